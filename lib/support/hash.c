@@ -1,0 +1,110 @@
+#include "support/hash.h"
+
+#include <string.h>
+
+struct nwti_map_slot {
+    const char *key;            /* NULL: free */
+    size_t length;
+    uint32_t hash;
+    void *value;
+};
+
+/* FNV-1a (Fowler, Noll, Vo), with a final mix because tables use the low bits. */
+uint32_t nwti_hash(const char *bytes, size_t length)
+{
+    uint32_t hash = 2166136261u;
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        hash = (hash ^ (unsigned char)bytes[i]) * 16777619u;
+    }
+    return hash ^ hash >> 15;
+}
+
+void nwti_map_init(nwti_map *map, nwti_heap *heap)
+{
+    memset(map, 0, sizeof *map);
+    map->heap = heap;
+}
+
+/* The key's slot, or the free slot where it belongs. */
+static nwti_map_slot *find(nwti_map_slot *slots, size_t capacity, uint32_t hash, const char *key,
+                           size_t length)
+{
+    size_t i = hash & (capacity - 1);
+
+    while (slots[i].key != NULL &&
+           (slots[i].hash != hash || slots[i].length != length ||
+            memcmp(slots[i].key, key, length) != 0)) {
+        i = (i + 1) & (capacity - 1);
+    }
+    return &slots[i];
+}
+
+static int32_t widen(nwti_map *map)
+{
+    size_t capacity = map->capacity < 16 ? 16 : map->capacity * 2, i;
+    nwti_map_slot *slots;
+
+    if (capacity > SIZE_MAX / sizeof *slots) {
+        map->heap->failed = 1;
+        return 0;
+    }
+    slots = nwti_heap_resize(map->heap, NULL, 0, capacity * sizeof *slots);
+    if (slots == NULL) {
+        return 0;
+    }
+    memset(slots, 0, capacity * sizeof *slots);
+    for (i = 0; i < map->capacity; i++) {
+        const nwti_map_slot *old = &map->slots[i];
+
+        if (old->key != NULL) {
+            *find(slots, capacity, old->hash, old->key, old->length) = *old;
+        }
+    }
+    nwti_heap_free(map->heap, map->slots, map->capacity * sizeof *slots);
+    map->slots = slots;
+    map->capacity = capacity;
+    return 1;
+}
+
+void **nwti_map_at(nwti_map *map, const char *key, size_t length)
+{
+    uint32_t hash = nwti_hash(key, length);
+    nwti_map_slot *slot;
+
+    if (map->count + 1 > map->capacity / 4 * 3 && !widen(map)) {
+        return NULL;
+    }
+    slot = find(map->slots, map->capacity, hash, key, length);
+    if (slot->key == NULL) {
+        slot->key = key;
+        slot->length = length;
+        slot->hash = hash;
+        slot->value = NULL;
+        map->count++;
+    }
+    return &slot->value;
+}
+
+void *nwti_map_get(const nwti_map *map, const char *key, size_t length)
+{
+    if (map->count == 0) {
+        return NULL;
+    }
+    return find(map->slots, map->capacity, nwti_hash(key, length), key, length)->value;
+}
+
+void nwti_map_clear(nwti_map *map)
+{
+    if (map->slots != NULL) {
+        memset(map->slots, 0, map->capacity * sizeof *map->slots);
+    }
+    map->count = 0;
+}
+
+void nwti_map_free(nwti_map *map)
+{
+    nwti_heap_free(map->heap, map->slots, map->capacity * sizeof *map->slots);
+    nwti_map_init(map, map->heap);
+}

@@ -1,0 +1,28 @@
+/* A map from text to a pointer, and a hash of bytes. The keys are borrowed. */
+#ifndef NWTI_SUPPORT_HASH_H
+#define NWTI_SUPPORT_HASH_H
+
+#include "support/memory.h"
+
+typedef struct nwti_map_slot nwti_map_slot;
+
+typedef struct nwti_map {
+    nwti_heap *heap;
+    nwti_map_slot *slots;       /* a power of two, or none */
+    size_t capacity;
+    size_t count;
+} nwti_map;
+
+uint32_t nwti_hash(const char *bytes, size_t length);
+
+void nwti_map_init(nwti_map *map, nwti_heap *heap);
+/* The place of the key's value, made (as NULL) if it is new; NULL when out of memory.
+   Ends with the next call for another key. */
+void **nwti_map_at(nwti_map *map, const char *key, size_t length);
+/* The value, or NULL. */
+void *nwti_map_get(const nwti_map *map, const char *key, size_t length);
+/* Forgets all, keeps the slots. */
+void nwti_map_clear(nwti_map *map);
+void nwti_map_free(nwti_map *map);
+
+#endif

@@ -1,0 +1,19 @@
+/* A JSON reader without recursion; it takes NaN and Infinity as Python does. */
+#ifndef NWTI_SUPPORT_JSON_H
+#define NWTI_SUPPORT_JSON_H
+
+#include "support/memory.h"
+#include "support/value.h"
+
+typedef struct nwti_syntax_error {
+    size_t offset;              /* bytes from the start */
+    size_t line, column;        /* from 1 */
+    const char *what;           /* static text; NULL: out of memory */
+} nwti_syntax_error;
+
+/* The tree in `arena`, or NULL with *error set. `depth` limits nesting (the tree itself is made with
+   an explicit stack; the limit protects those who walk it). */
+const nwti_value *nwti_json_read(nwti_arena *arena, const char *text, size_t length,
+                                 size_t depth, nwti_syntax_error *error);
+
+#endif

@@ -1,0 +1,231 @@
+#include "support/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_BLOCK ((size_t)16 * 1024)
+#define LARGEST_BLOCK ((size_t)4 * 1024 * 1024)
+
+struct nwti_block {
+    nwti_block *next;
+    size_t size;                /* of the whole block */
+};
+
+#define ALIGNMENT (sizeof(union { long double d; int64_t i; void *p; void (*f)(void); }) >= 16 ? 16 : 8)
+#define ROUND_UP(n) (((n) + (size_t)ALIGNMENT - 1) & ~((size_t)ALIGNMENT - 1))
+#define BLOCK_HEADER ROUND_UP(sizeof(nwti_block))
+
+static void *standard_resize(void *user, void *old, size_t old_size, size_t new_size)
+{
+    (void)user;
+    (void)old_size;
+    if (new_size == 0) {
+        free(old);
+        return NULL;
+    }
+    return realloc(old, new_size);
+}
+
+void nwti_heap_init(nwti_heap *heap, nwti_resize resize, void *user, size_t limit)
+{
+    heap->resize = resize != NULL ? resize : standard_resize;
+    heap->user = user;
+    heap->limit = limit != 0 ? limit : SIZE_MAX;
+    heap->used = 0;
+    heap->failed = 0;
+}
+
+void *nwti_heap_resize(nwti_heap *heap, void *old, size_t old_size, size_t new_size)
+{
+    size_t others = heap->used - old_size;
+    void *result = NULL;
+
+    if (new_size <= heap->limit && others <= heap->limit - new_size) {
+        result = heap->resize(heap->user, old, old_size, new_size);
+    }
+    if (result == NULL) {
+        heap->failed = 1;
+        return NULL;
+    }
+    heap->used = others + new_size;
+    return result;
+}
+
+void nwti_heap_free(nwti_heap *heap, void *pointer, size_t size)
+{
+    if (pointer != NULL) {
+        heap->resize(heap->user, pointer, size, 0);
+        heap->used -= size;
+    }
+}
+
+void nwti_arena_init(nwti_arena *arena, nwti_heap *heap)
+{
+    memset(arena, 0, sizeof *arena);
+    arena->heap = heap;
+}
+
+static void enter(nwti_arena *arena, nwti_block *block)
+{
+    arena->current = block;
+    arena->next = (unsigned char *)block + BLOCK_HEADER;
+    arena->end = (unsigned char *)block + block->size;
+}
+
+/* Goes on to a block with room for `size` bytes: a kept one if the next is large enough. */
+static int32_t grow(nwti_arena *arena, size_t size)
+{
+    nwti_block **link = arena->current != NULL ? &arena->current->next : &arena->first;
+    nwti_block *block = *link;
+    size_t wanted = FIRST_BLOCK;
+
+    if (size > SIZE_MAX - BLOCK_HEADER - LARGEST_BLOCK) {
+        arena->heap->failed = 1;
+        return 0;
+    }
+    if (block == NULL || block->size - BLOCK_HEADER < size) {
+        if (arena->current != NULL) {
+            wanted = arena->current->size < LARGEST_BLOCK / 2 ? arena->current->size * 2
+                                                              : LARGEST_BLOCK;
+        }
+        if (wanted < size + BLOCK_HEADER) {
+            wanted = size + BLOCK_HEADER;
+        }
+        block = nwti_heap_resize(arena->heap, NULL, 0, wanted);
+        if (block == NULL) {
+            return 0;
+        }
+        block->size = wanted;
+        block->next = *link;
+        *link = block;
+    }
+    enter(arena, block);
+    return 1;
+}
+
+void *nwti_arena_alloc(nwti_arena *arena, size_t size)
+{
+    size_t rounded = ROUND_UP(size);
+    void *result;
+
+    if (rounded < size) {
+        arena->heap->failed = 1;
+        return NULL;
+    }
+    if (arena->current == NULL || (size_t)(arena->end - arena->next) < rounded) {
+        if (!grow(arena, rounded)) {
+            return NULL;
+        }
+    }
+    result = arena->next;
+    arena->next += rounded;
+    return result;
+}
+
+void *nwti_arena_array(nwti_arena *arena, size_t count, size_t size)
+{
+    if (size != 0 && count > SIZE_MAX / size) {
+        arena->heap->failed = 1;
+        return NULL;
+    }
+    return nwti_arena_alloc(arena, count * size);
+}
+
+void *nwti_arena_zeroed(nwti_arena *arena, size_t size)
+{
+    void *result = nwti_arena_alloc(arena, size);
+
+    if (result != NULL) {
+        memset(result, 0, size);
+    }
+    return result;
+}
+
+char *nwti_arena_string(nwti_arena *arena, const char *text, size_t length)
+{
+    char *result = length < SIZE_MAX ? nwti_arena_alloc(arena, length + 1) : NULL;
+
+    if (result != NULL) {
+        memcpy(result, text, length);
+        result[length] = '\0';
+    }
+    return result;
+}
+
+nwti_mark nwti_arena_mark(const nwti_arena *arena)
+{
+    nwti_mark mark = {arena->current, arena->next};
+
+    return mark;
+}
+
+void nwti_arena_rewind(nwti_arena *arena, nwti_mark mark)
+{
+    if (mark.block == NULL) {
+        nwti_arena_reset(arena);
+        return;
+    }
+    enter(arena, mark.block);
+    arena->next = mark.next;
+}
+
+void nwti_arena_reset(nwti_arena *arena)
+{
+    arena->current = NULL;
+    arena->next = NULL;
+    arena->end = NULL;
+}
+
+void nwti_arena_free(nwti_arena *arena)
+{
+    nwti_block *block = arena->first;
+
+    while (block != NULL) {
+        nwti_block *next = block->next;
+
+        nwti_heap_free(arena->heap, block, block->size);
+        block = next;
+    }
+    nwti_arena_init(arena, arena->heap);
+}
+
+void nwti_stack_init(nwti_stack *stack, nwti_heap *heap, size_t item_size)
+{
+    memset(stack, 0, sizeof *stack);
+    stack->heap = heap;
+    stack->item_size = item_size;
+}
+
+void *nwti_stack_push(nwti_stack *stack, size_t count)
+{
+    void *result;
+
+    if (count > stack->capacity - stack->count) {
+        size_t capacity = stack->capacity < 16 ? 16 : stack->capacity;
+        void *items;
+
+        while (capacity - stack->count < count) {
+            if (capacity > SIZE_MAX / 2 / stack->item_size) {
+                stack->heap->failed = 1;
+                return NULL;
+            }
+            capacity *= 2;
+        }
+        items = nwti_heap_resize(stack->heap, stack->items, stack->capacity * stack->item_size,
+                                 capacity * stack->item_size);
+        if (items == NULL) {
+            return NULL;
+        }
+        stack->items = items;
+        stack->capacity = capacity;
+    }
+    result = (unsigned char *)stack->items + stack->count * stack->item_size;
+    stack->count += count;
+    return result;
+}
+
+void nwti_stack_free(nwti_stack *stack)
+{
+    nwti_heap_free(stack->heap, stack->items, stack->capacity * stack->item_size);
+    nwti_stack_init(stack, stack->heap, stack->item_size);
+}

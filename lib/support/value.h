@@ -1,0 +1,51 @@
+/*
+ * A value: what JSON and Python-like constructor text have in common.
+ *
+ * Values are immutable trees in an arena, 16 bytes each on 64-bit machines;
+ * the items of a list stand one after another.
+ */
+#ifndef NWTI_SUPPORT_VALUE_H
+#define NWTI_SUPPORT_VALUE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    NWTI_NONE,                  /* null, None */
+    NWTI_BOOL,                  /* integer 0 or 1 */
+    NWTI_INT,
+    NWTI_FLOAT,                 /* integers beyond int64 too */
+    NWTI_STRING,                /* UTF-8 as found, NUL-terminated, may hold NULs */
+    NWTI_LIST,
+    NWTI_TUPLE,                 /* constructor text only */
+    NWTI_DICT,                  /* items: key, value, key, value; length counts pairs */
+    NWTI_CALL                   /* constructor text only: items: the callee's dotted name as a
+                                   string, then key, value pairs (key NONE: positional); length
+                                   counts pairs. A bare name (`relu`) is a CALL of flag BARE
+                                   without arguments */
+};
+
+enum { NWTI_VALUE_BARE = 1 };
+
+typedef struct nwti_value nwti_value;
+
+struct nwti_value {
+    uint8_t type;
+    uint8_t flags;
+    uint32_t length;            /* bytes of a string, items of a list, pairs of a dict or call */
+    union {
+        int64_t integer;
+        double number;
+        const char *string;
+        const nwti_value *items;
+    } as;
+};
+
+/* The last value under `key` (as Python: the last wins), or NULL; NULL too if `dict` is NULL or no DICT. */
+const nwti_value *nwti_value_get(const nwti_value *dict, const char *key);
+/* The text of a STRING, or NULL for any other value and for NULL. */
+const char *nwti_value_string(const nwti_value *value);
+/* 1 if `value` is a STRING equal to `text`. */
+int32_t nwti_value_is(const nwti_value *value, const char *text);
+
+#endif

@@ -1,0 +1,173 @@
+"""Writes golden/kinds/FAMILY.json: what Keras 3 says of one call of a layer.
+
+    kinds.py OUT [FAMILY ...]
+
+The cases stand in cases/FAMILY.py as tuples: a constructor expression, the
+inputs, and perhaps a dict of call options. An input is a shape without its
+batch, which is None; `B(8, 3)` states the batch too; `A('query', 4, 8)` is
+passed by that name, several of one name as a list; `D('int32', x)` gives
+the input x another dtype.
+"""
+import json
+import os
+import re
+import sys
+
+os.environ.setdefault('KERAS_BACKEND', 'jax')
+os.environ.setdefault('JAX_PLATFORMS', 'cpu')
+import jax  # noqa: E402
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FAMILIES = ('core', 'convolution', 'convolution_transpose', 'pooling',
+            'activation', 'normalization', 'merging', 'regularization',
+            'reshaping', 'recurrent', 'attention', 'wrapper', 'preprocessing')
+
+
+class In(object):
+    def __init__(self, shape, dtype='float32', argument=None):
+        self.shape, self.dtype, self.argument = shape, dtype, argument
+
+
+def as_input(x):
+    return x if isinstance(x, In) else In((None,) + tuple(x))
+
+
+def B(*shape):
+    return In(shape)
+
+
+def A(argument, *shape):
+    return In((None,) + shape, argument=argument)
+
+
+def D(dtype, x):
+    x = as_input(x)
+    return In(x.shape, dtype, x.argument)
+
+
+def double(x):
+    return x * 2
+
+
+def first_half(x):
+    return x[:, :x.shape[1] // 2]
+
+
+def split(x):
+    return [x[:, :1], x[:, 1:]]
+
+
+def static_value(self, shape, *args, **kwargs):
+    """Zeros in place of an initialiser's values, which nobody looks at."""
+    return jax.numpy.zeros(shape, args[0] if args else kwargs.get('dtype'))
+
+
+for name in ('GlorotUniform', 'Orthogonal', 'RandomUniform'):
+    getattr(keras.initializers, name).__call__ = static_value
+
+
+def scope():
+    names = {k: getattr(keras.layers, k) for k in dir(keras.layers)
+             if not k.startswith('_')}
+    names.update(keras=keras, layers=keras.layers, double=double,
+                 first_half=first_half, split=split,
+                 Sequential=keras.Sequential, Model=keras.Model)
+    return names
+
+
+SCOPE = scope()
+
+
+def tensor(t):
+    return {'shape': list(t.shape), 'dtype': str(t.dtype)}
+
+
+def message(error):
+    text = re.sub(r'\x1b\[[0-9;]*m', '', str(error))
+    lines = [l.strip() for l in text.split('\n') if l.strip()]
+    if lines and lines[0].startswith('Exception encountered when calling'):
+        lines = lines[1:]
+    return lines[0] if lines else type(error).__name__
+
+
+def call(layer, inputs, options):
+    if not inputs:
+        return layer.output
+    tensors = [keras.Input(batch_shape=i.shape, dtype=i.dtype) for i in inputs]
+    plain = [t for t, i in zip(tensors, inputs) if not i.argument]
+    named = {}
+    for t, i in zip(tensors, inputs):
+        if i.argument:
+            named.setdefault(i.argument, []).append(t)
+    named = {k: v if len(v) > 1 else v[0] for k, v in named.items()}
+    args = [plain if len(plain) > 1 else plain[0]] if plain else []
+    return layer(*args, **named, **options)
+
+
+def size(ws):
+    return sum(int(np.prod(w.shape)) for w in ws)
+
+
+def answer(layer, outputs):
+    train = {id(w) for w in layer.trainable_weights}
+    return {'outputs': [tensor(t) for t in keras.tree.flatten(outputs)],
+            'weights': [{'name': w.name, 'shape': list(w.shape),
+                         'dtype': str(w.dtype), 'trainable': id(w) in train}
+                        for w in layer.weights],
+            'params': size(layer.weights),
+            'trainable_params': size(layer.trainable_weights),
+            'non_trainable_params': size(layer.non_trainable_weights)}
+
+
+def run(text, *rest):
+    options = rest[-1] if rest and isinstance(rest[-1], dict) else {}
+    inputs = [as_input(i) for i in rest if not isinstance(i, dict)]
+    case = {'text': text, 'inputs': []}
+    for i in inputs:
+        one = {'shape': list(i.shape), 'dtype': i.dtype}
+        if i.argument:
+            one['argument'] = i.argument
+        case['inputs'].append(one)
+    if options:
+        case['call'] = ', '.join('%s=%r' % o for o in options.items())
+    keras.backend.clear_session()
+    try:
+        layer = eval(text, dict(SCOPE))
+        case['config'] = keras.saving.serialize_keras_object(layer)
+        outputs = call(layer, inputs, options)
+        case['config'] = keras.saving.serialize_keras_object(layer)
+        case.update(answer(layer, outputs))
+    except Exception as e:
+        case['error'] = message(e)
+    return case
+
+
+def cases(family):
+    space = {'N': None, 'A': A, 'B': B, 'D': D}
+    path = os.path.join(HERE, 'cases', family + '.py')
+    with open(path, encoding='utf-8') as f:
+        exec(compile(f.read(), path, 'exec'), space)
+    return space['CASES']
+
+
+def write(family, out):
+    lines = [json.dumps(run(*c), separators=(',', ':'))
+             for c in cases(family)]
+    label = 'keras %s %s' % (keras.__version__, keras.backend.backend())
+    with open(os.path.join(out, family + '.json'), 'w') as f:
+        f.write('{"oracle":%s,"cases":[\n' % json.dumps(label))
+        f.write(',\n'.join(lines) + '\n]}\n')
+    return len(lines)
+
+
+def main():
+    out = sys.argv[1]
+    os.makedirs(out, exist_ok=True)
+    for family in sys.argv[2:] or FAMILIES:
+        print(family, write(family, out))
+
+
+if __name__ == '__main__':
+    main()
