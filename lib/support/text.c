@@ -1,6 +1,5 @@
 #include "support/text.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 void nwti_text_init(nwti_text *text, nwti_heap *heap)
@@ -155,14 +154,12 @@ static void finish(fixed *out)
     out->buffer[end] = '\0';
 }
 
-size_t nwti_format(char *buffer, size_t size, const char *format, ...)
+size_t nwti_format_list(char *buffer, size_t size, const char *format, va_list arguments)
 {
     fixed out = {buffer, size, 0};
     char digits[21];
-    va_list arguments;
     const char *string;
 
-    va_start(arguments, format);
     while (*format != '\0') {
         size_t plain = strcspn(format, "%");
 
@@ -188,9 +185,19 @@ size_t nwti_format(char *buffer, size_t size, const char *format, ...)
         }
         format += 2;
     }
-    va_end(arguments);
     finish(&out);
     return out.length;
+}
+
+size_t nwti_format(char *buffer, size_t size, const char *format, ...)
+{
+    va_list arguments;
+    size_t length;
+
+    va_start(arguments, format);
+    length = nwti_format_list(buffer, size, format, arguments);
+    va_end(arguments);
+    return length;
 }
 
 static char lower(char c)

@@ -4,6 +4,8 @@
 
 #include "support/memory.h"
 
+#include <stdarg.h>
+
 typedef struct nwti_text {
     nwti_heap *heap;
     char *data;                 /* NUL-terminated once anything was added; NULL before */
@@ -31,6 +33,7 @@ size_t nwti_format_int(char *buffer, int64_t number);
  * Returns the length that was needed. %s string, %d int64_t, %z size_t, %% a percent sign.
  */
 size_t nwti_format(char *buffer, size_t size, const char *format, ...);
+size_t nwti_format_list(char *buffer, size_t size, const char *format, va_list arguments);
 
 /* Edit distance of two keys, case ignored for ASCII, at most `limit` + 1: for "did you mean". */
 int32_t nwti_distance(const char *a, const char *b, int32_t limit);
