@@ -1,0 +1,404 @@
+/*
+ * netweight: what a network weighs.
+ *
+ * Shapes, parameters and bytes of Keras-style networks, and why, without
+ * building or running anything. A short program:
+ *
+ *     nwt_context *ctx = nwt_context_new(NULL);
+ *     int64_t image[] = {28, 28, 1};
+ *     nwt_tensor *x = nwt_input(ctx, 3, image, NULL);
+ *     nwt_tensor *y = nwt_call(nwt_conv2d(ctx, 32, 3, "padding='same', activation='relu'"), x);
+ *     y = nwt_call(nwt_flatten(ctx, NULL), y);
+ *     y = nwt_call(nwt_dense(ctx, 10, "activation='softmax'"), y);
+ *     nwt_model *m = nwt_model_new(ctx, 1, &x, 1, &y, "name='mnist'");
+ *     if (nwt_status(ctx)) { puts(nwt_message(ctx)); }
+ *     int64_t n = nwt_model_params(m), bytes = nwt_model_weight_bytes(m);
+ *     nwt_context_free(ctx);
+ *
+ * Ownership. Everything belongs to the context that it was made in and lives
+ * until nwt_context_free, or nwt_context_reset. Nothing else is ever freed by
+ * the caller. Pointers that getters return are borrowed from the context.
+ *
+ * Errors. The first error of a context stays: a status and one message that
+ * says which layer, which value, what was allowed. A constructor that fails
+ * returns NULL; NULL arguments pass through, so one check at the end does.
+ * Getters never set an error: they return -1, NULL or 0 for a NULL argument.
+ *
+ * Options are text in Keras's own syntax, "padding='same', strides=(2, 2)";
+ * NULL means the defaults. Names and defaults are those of Keras 3.
+ *
+ * Shapes are `rank` dims of int64_t; -1 stands for None. Rank 0 is a scalar,
+ * rank -1 says that even the rank is unknown. The batch is the first dim.
+ *
+ * Threads. Contexts share nothing. Getters never write: any number of threads
+ * may read a context that nobody changes.
+ *
+ * Since: every function and constant here is there since 0.1 unless it says
+ * otherwise.
+ */
+#ifndef NETWEIGHT_H
+#define NETWEIGHT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(_WIN32) && defined(NWT_SHARED)
+#define NWT_API __declspec(dllimport)
+#elif defined(__GNUC__)
+#define NWT_API __attribute__((visibility("default")))
+#else
+#define NWT_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define NWT_VERSION_MAJOR 0
+#define NWT_VERSION_MINOR 1
+#define NWT_VERSION_PATCH 0
+#define NWT_VERSION "0.1.0"
+
+/* The version of the library that runs, "0.1.0"; NWT_VERSION is that of the header. */
+NWT_API const char *nwt_version(void);
+
+/* ------------------------------------------------------------------ context */
+
+typedef struct nwt_context nwt_context;
+typedef struct nwt_layer nwt_layer;
+typedef struct nwt_tensor nwt_tensor;
+typedef struct nwt_model nwt_model;
+
+/* nwt_status; never renumbered. */
+enum {
+    NWT_OK = 0,
+    NWT_OUT_OF_MEMORY = 1,      /* malloc failed, or the context's limit was reached */
+    NWT_INVALID = 2,            /* an argument, option or shape is wrong */
+    NWT_UNREADABLE = 3          /* a file or text can't be read */
+};
+
+typedef struct nwt_context_options {
+    size_t size;                /* sizeof(nwt_context_options) */
+    /* old NULL: allocate; new_size 0: free, return NULL; else resize. NULL: malloc and free. */
+    void *(*resize)(void *user, void *old, size_t old_size, size_t new_size);
+    void *user;
+    size_t memory_limit;        /* bytes that the context may hold; 0: no limit */
+    int32_t max_depth;          /* layers within layers; 0: 100 */
+    int32_t reserved;           /* 0 */
+} nwt_context_options;
+
+/* NULL options: the defaults. NULL when out of memory, or when options hold what this version
+   does not know. All functions take the NULL and nwt_status(NULL) is NWT_OUT_OF_MEMORY. */
+NWT_API nwt_context *nwt_context_new(const nwt_context_options *options);
+/* Frees the context and all in it. NULL is allowed. */
+NWT_API void nwt_context_free(nwt_context *ctx);
+/* Ends all layers, tensors, models, strings, notes and the error, keeps memory and registered
+   kinds, so that the next model allocates nothing. */
+NWT_API void nwt_context_reset(nwt_context *ctx);
+/* Grows with every reset: a binding can refuse handles of an earlier generation. -1 for NULL. */
+NWT_API int64_t nwt_context_generation(const nwt_context *ctx);
+/* The status of the first error since the context was made, reset or cleared. */
+NWT_API int32_t nwt_status(const nwt_context *ctx);
+/* Its message; "" without an error; never NULL. Valid until the error is cleared. */
+NWT_API const char *nwt_message(const nwt_context *ctx);
+NWT_API void nwt_context_clear_error(nwt_context *ctx);
+
+/* Notes: findings that stop nothing, as an unknown class. */
+NWT_API int64_t nwt_note_count(const nwt_context *ctx);
+/* "LAYER: what"; NULL if there is no such note. */
+NWT_API const char *nwt_note(const nwt_context *ctx, int64_t index);
+
+/* ------------------------------------------------------------------- dtypes */
+
+enum {
+    NWT_DTYPE_UNKNOWN = 0,
+    NWT_BOOL = 1,
+    NWT_INT8 = 2,
+    NWT_INT16 = 3,
+    NWT_INT32 = 4,
+    NWT_INT64 = 5,
+    NWT_UINT8 = 6,
+    NWT_UINT16 = 7,
+    NWT_UINT32 = 8,
+    NWT_UINT64 = 9,
+    NWT_FLOAT16 = 10,
+    NWT_BFLOAT16 = 11,
+    NWT_FLOAT32 = 12,
+    NWT_FLOAT64 = 13,
+    NWT_STRING = 14,
+    NWT_COMPLEX64 = 15,
+    NWT_COMPLEX128 = 16,
+    NWT_FLOAT8_E4M3FN = 17,
+    NWT_FLOAT8_E5M2 = 18,
+    NWT_INT4 = 19,
+    NWT_UINT4 = 20
+};
+
+/* "float32"; NULL if there is no such dtype. */
+NWT_API const char *nwt_dtype_name(int32_t dtype);
+/* Bytes of an element in memory: a bool is one byte, int4 too (its values are packed by the kinds
+   that use it); 0 for a string and for what is unknown. */
+NWT_API int32_t nwt_dtype_size(int32_t dtype);
+
+/* ------------------------------------------------------------------- layers */
+
+/*
+ * A symbolic input of `rank` dims, with a batch dim of None before them; Keras's Input.
+ * Options: name, dtype ('float32'), batch_size.
+ */
+NWT_API nwt_tensor *nwt_input(nwt_context *ctx, int32_t rank, const int64_t *dims,
+                              const char *options);
+
+/* A layer of any kind, by its name in Keras 3 ("Conv2D") or a registered one, to be given options
+   with the setters. It is complete, and checked, at its first use. */
+NWT_API nwt_layer *nwt_layer_new(nwt_context *ctx, const char *kind);
+/* A layer from constructor text: "Conv2D(32, 3, padding='same')". Prefixes as "keras.layers." are
+   skipped; a layer may stand within a layer. */
+NWT_API nwt_layer *nwt_layer_parse(nwt_context *ctx, const char *text);
+
+/* Setters by key, for layers of nwt_layer_new before their first use. Each returns the layer's
+   context status: 0 while all is well. */
+NWT_API int32_t nwt_layer_set_int(nwt_layer *layer, const char *key, int64_t value);
+NWT_API int32_t nwt_layer_set_float(nwt_layer *layer, const char *key, double value);
+/* A bool: 0 or 1. */
+NWT_API int32_t nwt_layer_set_bool(nwt_layer *layer, const char *key, int32_t value);
+/* Text taken as it is, never parsed; NULL is None. */
+NWT_API int32_t nwt_layer_set_string(nwt_layer *layer, const char *key, const char *value);
+NWT_API int32_t nwt_layer_set_ints(nwt_layer *layer, const char *key, int32_t count,
+                                   const int64_t *values);
+NWT_API int32_t nwt_layer_set_layer(nwt_layer *layer, const char *key, nwt_layer *value);
+/* Any value in Keras's syntax: nwt_layer_set_text(l, "padding", "((1, 1), (0, 2))"). */
+NWT_API int32_t nwt_layer_set_text(nwt_layer *layer, const char *key, const char *text);
+
+/* In a constructor: this required integer stands in the options. Giving it twice is an error. */
+#define NWT_IN_OPTIONS INT64_MIN
+
+/* Constructors of the kinds that people write by hand; nwt_layer_new and nwt_layer_parse make all
+   others. Sizes are one integer for all axes: nwt_conv2d(ctx, 32, 3, NULL) has a 3 x 3 kernel; see
+   NWT_IN_OPTIONS for others. `netweight kinds KIND` lists the options. */
+NWT_API nwt_layer *nwt_activation(nwt_context *ctx, const char *activation, const char *options);
+NWT_API nwt_layer *nwt_add(nwt_context *ctx, const char *options);
+NWT_API nwt_layer *nwt_average_pooling2d(nwt_context *ctx, int64_t pool_size, const char *options);
+NWT_API nwt_layer *nwt_batch_normalization(nwt_context *ctx, const char *options);
+NWT_API nwt_layer *nwt_bidirectional(nwt_context *ctx, nwt_layer *layer, const char *options);
+NWT_API nwt_layer *nwt_concatenate(nwt_context *ctx, const char *options);
+NWT_API nwt_layer *nwt_conv1d(nwt_context *ctx, int64_t filters, int64_t kernel_size,
+                              const char *options);
+NWT_API nwt_layer *nwt_conv2d(nwt_context *ctx, int64_t filters, int64_t kernel_size,
+                              const char *options);
+NWT_API nwt_layer *nwt_conv2d_transpose(nwt_context *ctx, int64_t filters, int64_t kernel_size,
+                                        const char *options);
+NWT_API nwt_layer *nwt_conv3d(nwt_context *ctx, int64_t filters, int64_t kernel_size,
+                              const char *options);
+NWT_API nwt_layer *nwt_dense(nwt_context *ctx, int64_t units, const char *options);
+NWT_API nwt_layer *nwt_depthwise_conv2d(nwt_context *ctx, int64_t kernel_size,
+                                        const char *options);
+NWT_API nwt_layer *nwt_dropout(nwt_context *ctx, double rate, const char *options);
+NWT_API nwt_layer *nwt_embedding(nwt_context *ctx, int64_t input_dim, int64_t output_dim,
+                                 const char *options);
+NWT_API nwt_layer *nwt_flatten(nwt_context *ctx, const char *options);
+NWT_API nwt_layer *nwt_global_average_pooling2d(nwt_context *ctx, const char *options);
+NWT_API nwt_layer *nwt_gru(nwt_context *ctx, int64_t units, const char *options);
+NWT_API nwt_layer *nwt_layer_normalization(nwt_context *ctx, const char *options);
+NWT_API nwt_layer *nwt_lstm(nwt_context *ctx, int64_t units, const char *options);
+NWT_API nwt_layer *nwt_max_pooling2d(nwt_context *ctx, int64_t pool_size, const char *options);
+NWT_API nwt_layer *nwt_multi_head_attention(nwt_context *ctx, int64_t num_heads, int64_t key_dim,
+                                            const char *options);
+NWT_API nwt_layer *nwt_multiply(nwt_context *ctx, const char *options);
+NWT_API nwt_layer *nwt_relu(nwt_context *ctx, const char *options);
+NWT_API nwt_layer *nwt_reshape(nwt_context *ctx, int32_t rank, const int64_t *target_shape,
+                               const char *options);
+NWT_API nwt_layer *nwt_separable_conv2d(nwt_context *ctx, int64_t filters, int64_t kernel_size,
+                                        const char *options);
+NWT_API nwt_layer *nwt_softmax(nwt_context *ctx, const char *options);
+NWT_API nwt_layer *nwt_time_distributed(nwt_context *ctx, nwt_layer *layer, const char *options);
+NWT_API nwt_layer *nwt_up_sampling2d(nwt_context *ctx, int64_t size, const char *options);
+NWT_API nwt_layer *nwt_zero_padding2d(nwt_context *ctx, int64_t padding, const char *options);
+
+/* -------------------------------------------------------------------- calls */
+
+/* Calls a layer on one tensor; returns its first output. Its shape is known at once. */
+NWT_API nwt_tensor *nwt_call(nwt_layer *layer, nwt_tensor *input);
+/* Calls a layer on several tensors, in the order of its call arguments (query, value, key), or all
+   for the one that takes a list. Options: the other call arguments,
+   "return_attention_scores=True"; NULL: none. */
+NWT_API nwt_tensor *nwt_call_many(nwt_layer *layer, int32_t count, nwt_tensor *const *inputs,
+                                  const char *options);
+/* The same with a name for each tensor; NULL: by position. A name that takes several tensors
+   (initial_state) is repeated. */
+NWT_API nwt_tensor *nwt_call_named(nwt_layer *layer, int32_t count, const char *const *names,
+                                   nwt_tensor *const *inputs, const char *options);
+
+/* How many outputs the call has that made this tensor, and each of them; NULL past the last. */
+NWT_API int32_t nwt_tensor_outputs(const nwt_tensor *tensor);
+NWT_API nwt_tensor *nwt_tensor_output(const nwt_tensor *tensor, int32_t index);
+/* -1: the rank is unknown. */
+NWT_API int32_t nwt_tensor_rank(const nwt_tensor *tensor);
+/* `rank` dims, -1 for None. */
+NWT_API const int64_t *nwt_tensor_dims(const nwt_tensor *tensor);
+NWT_API int32_t nwt_tensor_dtype(const nwt_tensor *tensor);
+/* Where it comes from: the layer, which of the layer's calls, which output of that. */
+NWT_API nwt_layer *nwt_tensor_layer(const nwt_tensor *tensor);
+NWT_API int64_t nwt_tensor_call(const nwt_tensor *tensor);
+NWT_API int32_t nwt_tensor_index(const nwt_tensor *tensor);
+
+/* The calls of a layer, in the order they were made; inbound tensors and outputs of each. */
+NWT_API int64_t nwt_layer_calls(const nwt_layer *layer);
+NWT_API int32_t nwt_layer_call_inputs(const nwt_layer *layer, int64_t call);
+NWT_API nwt_tensor *nwt_layer_call_input(const nwt_layer *layer, int64_t call, int32_t index);
+NWT_API int32_t nwt_layer_call_outputs(const nwt_layer *layer, int64_t call);
+NWT_API nwt_tensor *nwt_layer_call_output(const nwt_layer *layer, int64_t call, int32_t index);
+
+/* The name, its own or the automatic one ("dense_1"), written with snprintf's contract: at most
+   size - 1 bytes and a NUL; returns the length needed. */
+NWT_API size_t nwt_layer_name(const nwt_layer *layer, char *buffer, size_t size);
+/* "Dense". For a class that nobody registered, the class's own name. */
+NWT_API const char *nwt_layer_kind(const nwt_layer *layer);
+/* An option's value in Keras's syntax, with snprintf's contract; 0 if there is no such option. */
+NWT_API size_t nwt_layer_option(const nwt_layer *layer, const char *key, char *buffer,
+                                size_t size);
+/* Layers within: of a wrapper, an RNN, a model. */
+NWT_API int64_t nwt_layer_children(const nwt_layer *layer);
+NWT_API nwt_layer *nwt_layer_child(const nwt_layer *layer, int64_t index);
+
+/* ------------------------------------------------------------------ weights */
+
+typedef struct nwt_weight_info {
+    size_t size;                /* sizeof(nwt_weight_info), set by the caller */
+    const char *name;           /* "kernel" */
+    const int64_t *dims;
+    int32_t rank;
+    int32_t dtype;
+    int32_t trainable;
+    int32_t reserved;
+    int64_t params;             /* the product of dims */
+    int64_t bytes;
+} nwt_weight_info;
+
+/* The weights of a layer and of all within it, each once, in Keras's order; -1: not known. */
+NWT_API int64_t nwt_layer_weights(const nwt_layer *layer);
+/* 1 if there is such a weight. */
+NWT_API int32_t nwt_layer_weight(const nwt_layer *layer, int64_t index, nwt_weight_info *info);
+/* The names of the layers that hold it and its own, "bidirectional/forward_lstm/lstm_cell/kernel";
+   snprintf's contract. */
+NWT_API size_t nwt_layer_weight_path(const nwt_layer *layer, int64_t index, char *buffer,
+                                     size_t size);
+
+/* What nwt_model_count and nwt_layer_count count. */
+enum {
+    NWT_COUNT_PARAMS = 0,
+    NWT_COUNT_TRAINABLE = 1,
+    NWT_COUNT_NON_TRAINABLE = 2,
+    NWT_COUNT_WEIGHT_BYTES = 3,
+    NWT_COUNT_UNKNOWN_LAYERS = 4,       /* layers whose parameters are not known */
+    NWT_COUNT_TRAINABLE_BYTES = 5,
+    NWT_COUNT_WEIGHTS = 6,
+    NWT_COUNT_LAYERS = 7                /* layers within, at all depths, itself included */
+};
+
+/* -1 for NULL, an unknown `what`, a layer not built, or more than 2^63 - 1. While unknown layers > 0, the known part: a
+   lower bound. A frozen layer counts nothing as trainable. */
+NWT_API int64_t nwt_layer_count(const nwt_layer *layer, int32_t what);
+
+/* ------------------------------------------------------------------- models */
+
+/* A functional model: the graph between inputs and outputs. Options: name, trainable. */
+NWT_API nwt_model *nwt_model_new(nwt_context *ctx, int32_t input_count, nwt_tensor *const *inputs,
+                                 int32_t output_count, nwt_tensor *const *outputs,
+                                 const char *options);
+/* A Sequential, empty. Options: name, trainable. */
+NWT_API nwt_model *nwt_sequential(nwt_context *ctx, const char *options);
+/* Adds a layer at the end. Without an InputLayer, or a first layer with input_shape, the model is
+   shaped when it is called. Returns the status of the context. */
+NWT_API int32_t nwt_sequential_add(nwt_model *model, nwt_layer *layer);
+/* Takes the last layer off; refused once the model was called. */
+NWT_API int32_t nwt_sequential_pop(nwt_model *model);
+/* The same network on other input shapes (batch included), all layers made anew: weights follow
+   the shapes. `count` is the number of inputs. */
+NWT_API nwt_model *nwt_model_reshape(nwt_model *model, int32_t count, const int32_t *ranks,
+                                     const int64_t *const *dims);
+/* The model as a layer: it can be called. A layer that is no model gives NULL from nwt_layer_model. */
+NWT_API nwt_layer *nwt_model_layer(nwt_model *model);
+NWT_API nwt_model *nwt_layer_model(nwt_layer *layer);
+
+/* The layers, in the order of the rows of Keras's table. */
+NWT_API int64_t nwt_model_layers(const nwt_model *model);
+NWT_API nwt_layer *nwt_model_layer_at(const nwt_model *model, int64_t index);
+/* By name; NULL if there is none. */
+NWT_API nwt_layer *nwt_model_find(const nwt_model *model, const char *name);
+NWT_API int32_t nwt_model_inputs(const nwt_model *model);
+NWT_API nwt_tensor *nwt_model_input(const nwt_model *model, int32_t index);
+NWT_API int32_t nwt_model_outputs(const nwt_model *model);
+NWT_API nwt_tensor *nwt_model_output(const nwt_model *model, int32_t index);
+/* The uses of a tensor as an input within the model: use number `index` as layer and which of its
+   calls (into *call if not NULL). NULL past the last. */
+NWT_API nwt_layer *nwt_model_use(const nwt_model *model, const nwt_tensor *tensor, int64_t index,
+                                 int64_t *call);
+
+/* Parameters, each weight once; -1 for NULL or more than 2^63 - 1. */
+NWT_API int64_t nwt_model_params(const nwt_model *model);
+/* Their bytes by dtype: 4 each for float32. */
+NWT_API int64_t nwt_model_weight_bytes(const nwt_model *model);
+NWT_API int64_t nwt_model_count(const nwt_model *model, int32_t what);
+
+/* ------------------------------------------------------------------ reading */
+
+/* Reads `size` bytes at `offset` of a file of `length` bytes: 1 if all could be read, else 0. */
+typedef struct nwt_source {
+    size_t size;                /* sizeof(nwt_source) */
+    int32_t (*read)(void *user, int64_t offset, void *buffer, size_t size);
+    void *user;
+    int64_t length;
+} nwt_source;
+
+/*
+ * Models of Keras 1, 2 and 3: a config as JSON, a .keras or an .h5 file; what it is, is found from
+ * its content. Options: none yet; NULL.
+ */
+NWT_API nwt_model *nwt_read(nwt_context *ctx, const nwt_source *source, const char *options);
+NWT_API nwt_model *nwt_read_memory(nwt_context *ctx, const void *bytes, size_t size,
+                                   const char *options);
+NWT_API nwt_model *nwt_read_file(nwt_context *ctx, const char *path, const char *options);
+/* A model from constructor text, "Sequential([Flatten(input_shape=(1, 28, 28)), Dense(10)])".
+   Options: keras=1, 2 or 3 (3): whose argument positions, defaults and automatic names. */
+NWT_API nwt_model *nwt_model_parse(nwt_context *ctx, const char *text, const char *options);
+
+/* ------------------------------------------------------------------ reports */
+
+/* Takes text as it comes; any return value but 0 stops the report. */
+typedef int32_t (*nwt_write)(void *user, const char *text, size_t length);
+
+/*
+ * Writes a report. Options: format='text' (or 'json', 'csv', 'markdown', 'explain'), style,
+ * line_length, show_trainable, expand_nested, positions, width, layer (for 'explain') as the
+ * command has them. Returns the status of the context.
+ */
+NWT_API int32_t nwt_report(nwt_model *model, const char *options, nwt_write write, void *user);
+
+/* ------------------------------------------------------------------- kinds */
+
+typedef struct nwt_option_info {
+    size_t size;                /* sizeof(nwt_option_info), set by the caller */
+    const char *key;
+    const char *type;           /* "int", "tuple of 2 ints", "'valid' or 'same'" are in choices */
+    const char *fallback;       /* the default, in Keras's syntax; NULL: the option is required */
+    const char *help;
+    const char *const *choices; /* NULL-terminated; NULL: no choice */
+    int64_t minimum;
+    int64_t maximum;
+} nwt_option_info;
+
+/* The kinds that a context knows, the registered ones included. */
+NWT_API int64_t nwt_kind_count(nwt_context *ctx);
+NWT_API const char *nwt_kind_name(nwt_context *ctx, int64_t index);
+/* What it does, in one line; NULL if there is no such kind. */
+NWT_API const char *nwt_kind_about(nwt_context *ctx, const char *kind);
+/* 1 if the kind has an option (or, if `argument` is 1, a call argument) of this index. */
+NWT_API int32_t nwt_kind_option(nwt_context *ctx, const char *kind, int32_t argument,
+                                int64_t index, nwt_option_info *info);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,264 @@
+/*
+ * For writers of kinds: a kind is a type of layer, described by one constant.
+ *
+ * A kind has a private struct that holds its options, a table of option rows
+ * that says how they are written and where they lie in the struct, and a
+ * descriptor with callbacks. Everything else follows from these: constructor
+ * text, reading configs, checks, shapes, weights, counts, explanations, help.
+ *
+ *     struct scale { int64_t axis; };
+ *     static const nwt_option options[] = {
+ *         NWT_OPTION_INT(struct scale, axis, "-1", INT64_MIN, INT64_MAX, "the axis scaled"),
+ *         NWT_OPTION_END
+ *     };
+ *     static int32_t scale_weights(nwt_op *op, const void *self)
+ *     {
+ *         const struct scale *s = self;
+ *         return NWT_WEIGHT(op, "scale", {"features", nwt_op_dim(op, 0, s->axis)});
+ *     }
+ *     static const nwt_kind scale = {
+ *         sizeof(nwt_kind), "Scale", .about = "multiplies one axis by a weight each",
+ *         .options = options, .self_size = sizeof(struct scale), .weights = scale_weights
+ *     };
+ *     nwt_register(ctx, &scale);
+ *
+ * Callbacks get one handle, nwt_op, for what they read and write. Its errors
+ * are sticky: return values may be ignored, later writes do no harm. A return
+ * value other than 0 without a message fails too. All functions take only
+ * arrays and plain values, so other languages can call them; the macros are
+ * sugar for C.
+ */
+#ifndef NETWEIGHT_KIND_H
+#define NETWEIGHT_KIND_H
+
+#include "netweight.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct nwt_op nwt_op;
+
+/* The largest rank of a tensor. */
+#define NWT_MAX_RANK 32
+
+/* How option values that are None are stored (the row's fallback is "None", or it has
+   NWT_FLAG_NULLABLE): int and tuple NWT_NONE_INT; float a NaN; bool and choice -1; string,
+   function, layer, items NULL; dtype 0. */
+#define NWT_NONE_INT INT64_MIN
+
+/* --------------------------------------------------------------- option rows */
+
+/* Types of options, and the C type of the place in the struct. Never renumbered. */
+enum {
+    NWT_TYPE_BOOL = 1,          /* int32_t */
+    NWT_TYPE_INT = 2,           /* int64_t */
+    NWT_TYPE_FLOAT = 3,         /* double */
+    NWT_TYPE_STRING = 4,        /* const char * */
+    NWT_TYPE_FUNCTION = 5,      /* const char *: a name ('relu'), or the class of an object */
+    NWT_TYPE_CHOICE = 6,        /* int32_t: index into choices */
+    NWT_TYPE_TUPLE = 7,         /* int64_t[count]: `3` or `(3, 3)` */
+    NWT_TYPE_NESTED = 8,        /* int64_t[2 * count]: `1`, `(1, 2)` or `((1, 2), (0, 1))`: before and
+                                   after on each of count axes; with count 1, `(1, 2)` is the pair */
+    NWT_TYPE_INTS = 9,          /* nwt_ints: `3` or `(1, 2)`; None within is -1 */
+    NWT_TYPE_DTYPE = 10,        /* int32_t */
+    NWT_TYPE_LAYER = 11,        /* nwt_layer * */
+    NWT_TYPE_LAYERS = 12,       /* nwt_layers */
+    NWT_TYPE_OPAQUE = 13,       /* anything; int32_t: 1 if it was given and not None. count 0: no place */
+    NWT_TYPE_TENSOR = 14,       /* call arguments only: int32_t, the index of the input; -1: None.
+                                   minimum and maximum limit its rank */
+    NWT_TYPE_TENSORS = 15       /* call arguments only: nwt_range. count is the least number */
+};
+
+enum {
+    NWT_FLAG_HIDDEN = 1,        /* no constructor argument: set by `make` (LSTM's cell) */
+    NWT_FLAG_TEMPLATE = 2,      /* a layer only cloned from: neither built nor listed */
+    NWT_FLAG_NULLABLE = 4       /* None is allowed though the fallback is another */
+};
+
+typedef struct nwt_ints {
+    const int64_t *items;       /* NULL: None */
+    int64_t count;
+} nwt_ints;
+
+typedef struct nwt_layers {
+    nwt_layer *const *items;
+    int64_t count;
+} nwt_layers;
+
+typedef struct nwt_range {
+    int32_t first;              /* index of the first input */
+    int32_t count;              /* 0: not given */
+} nwt_range;
+
+/* One option or call argument. A table of rows ends with a row whose key is NULL. The rows stand in
+   the order of the positional arguments of Keras's constructor. */
+typedef struct nwt_option {
+    const char *key;
+    const char *fallback;       /* the default, as text in Keras's syntax; NULL: required */
+    const char *help;
+    const char *const *choices; /* of a choice: NULL-terminated */
+    int64_t minimum;            /* of the value, or of each item; of a tensor: of its rank */
+    int64_t maximum;
+    int32_t type;
+    int32_t flags;
+    int32_t offset;             /* of the place in the struct */
+    int32_t count;
+} nwt_option;
+
+#define NWT_OPTION_END {NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0}
+#define NWT_ROW_(t, f, d, help, choices, low, high, type, flags, count) \
+    {#f, d, help, choices, low, high, type, flags, (int32_t)offsetof(t, f), count}
+#define NWT_OPTION_BOOL(t, f, d, help) \
+    NWT_ROW_(t, f, d, help, NULL, 0, 1, NWT_TYPE_BOOL, 0, 1)
+#define NWT_OPTION_INT(t, f, d, low, high, help) \
+    NWT_ROW_(t, f, d, help, NULL, low, high, NWT_TYPE_INT, 0, 1)
+#define NWT_OPTION_FLOAT(t, f, d, low, high, help) \
+    NWT_ROW_(t, f, d, help, NULL, low, high, NWT_TYPE_FLOAT, 0, 1)
+#define NWT_OPTION_STRING(t, f, d, help) \
+    NWT_ROW_(t, f, d, help, NULL, 0, 0, NWT_TYPE_STRING, 0, 1)
+#define NWT_OPTION_FUNCTION(t, f, d, help) \
+    NWT_ROW_(t, f, d, help, NULL, 0, 0, NWT_TYPE_FUNCTION, NWT_FLAG_NULLABLE, 1)
+#define NWT_OPTION_CHOICE(t, f, d, choices, help) \
+    NWT_ROW_(t, f, d, help, choices, 0, 0, NWT_TYPE_CHOICE, 0, 1)
+#define NWT_OPTION_TUPLE(t, f, n, d, low, high, help) \
+    NWT_ROW_(t, f, d, help, NULL, low, high, NWT_TYPE_TUPLE, 0, n)
+#define NWT_OPTION_NESTED(t, f, n, d, low, high, help) \
+    NWT_ROW_(t, f, d, help, NULL, low, high, NWT_TYPE_NESTED, 0, n)
+#define NWT_OPTION_INTS(t, f, d, low, high, help) \
+    NWT_ROW_(t, f, d, help, NULL, low, high, NWT_TYPE_INTS, 0, 1)
+#define NWT_OPTION_DTYPE(t, f, d, help) \
+    NWT_ROW_(t, f, d, help, NULL, 0, 0, NWT_TYPE_DTYPE, 0, 1)
+#define NWT_OPTION_LAYER(t, f, d, flags, help) \
+    NWT_ROW_(t, f, d, help, NULL, 0, 0, NWT_TYPE_LAYER, flags, 1)
+#define NWT_OPTION_LAYERS(t, f, d, flags, help) \
+    NWT_ROW_(t, f, d, help, NULL, 0, 0, NWT_TYPE_LAYERS, flags, 1)
+/* Accepted, never looked at: an initializer, a regularizer, a constraint. */
+#define NWT_OPTION_OPAQUE(key, help) \
+    {key, "None", help, NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 0, 0}
+/* The same, but the struct learns whether it was given. */
+#define NWT_OPTION_GIVEN(t, f, help) \
+    NWT_ROW_(t, f, "None", help, NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 1)
+#define NWT_ARGUMENT_TENSOR(t, f, d, low, high, help) \
+    NWT_ROW_(t, f, d, help, NULL, low, high, NWT_TYPE_TENSOR, 0, 1)
+#define NWT_ARGUMENT_TENSORS(t, f, d, least, low, high, help) \
+    NWT_ROW_(t, f, d, help, NULL, low, high, NWT_TYPE_TENSORS, 0, least)
+
+/* --------------------------------------------------------------- descriptor */
+
+enum {
+    NWT_KIND_KEEPS_DTYPE = 1    /* the default shape keeps the input's dtype (Flatten), instead of
+                                   giving the layer's compute dtype */
+};
+
+/* Copied, with its rows and texts, when it is registered. Unset callbacks mean the default. */
+typedef struct nwt_kind {
+    size_t size;                /* sizeof(nwt_kind) */
+    const char *name;           /* Keras's class name: "Conv2D" */
+    const char *aliases;        /* other names, separated by spaces; NULL: none */
+    const char *about;          /* what it does, in a few words that follow "it": "adds its inputs" */
+    const nwt_option *options;
+    const nwt_option *arguments; /* of the call; NULL: one tensor, `inputs` */
+    size_t option_size;         /* sizeof(nwt_option); 0 means that of this header's 0.1 */
+    size_t self_size;           /* of the struct that holds the options */
+    size_t arguments_size;      /* of the struct that holds the call arguments */
+    /* Once, when the options are complete: checks across options, hidden children. */
+    int32_t (*make)(nwt_op *op, void *self);
+    /* Declares the layer's own weights, at its first call, before `shape`. Default: none. */
+    int32_t (*weights)(nwt_op *op, const void *self);
+    /* Writes the outputs and runs children. Default: the shape of input 0. */
+    int32_t (*shape)(nwt_op *op, const void *self);
+    void *user;                 /* nwt_op_user gives it */
+    void (*destroy)(void *user); /* called once: with the context's end, or when registration fails */
+    int64_t flags;
+} nwt_kind;
+
+/* Makes a kind known to one context. Returns the status of the context. */
+NWT_API int32_t nwt_register(nwt_context *ctx, const nwt_kind *kind);
+
+/* ------------------------------------------------------------------- reading */
+
+/* Shapes of inputs. An axis may count from the end (-1 is the last); one that does not exist is an
+   error. On an input of unknown rank these say -1, and the op ends as unknown. */
+NWT_API int32_t nwt_op_inputs(const nwt_op *op);
+NWT_API int32_t nwt_op_rank(nwt_op *op, int32_t input);
+NWT_API int64_t nwt_op_dim(nwt_op *op, int32_t input, int64_t axis);
+NWT_API const int64_t *nwt_op_dims(nwt_op *op, int32_t input);
+NWT_API int32_t nwt_op_dtype(const nwt_op *op, int32_t input);
+/* An axis of option `key` brought into 0 ... rank - 1; an error (and 0) if it does not exist. */
+NWT_API int32_t nwt_op_axis(nwt_op *op, const char *key, int64_t axis, int32_t rank);
+/* The layer's dtypes: of what it computes, and of its weights. */
+NWT_API int32_t nwt_op_compute_dtype(const nwt_op *op);
+NWT_API int32_t nwt_op_variable_dtype(const nwt_op *op);
+/* The struct of call arguments; NULL in `make`, or if the kind has no table of them. */
+NWT_API const void *nwt_op_arguments(const nwt_op *op);
+NWT_API void *nwt_op_user(const nwt_op *op);
+
+/* ------------------------------------------------------------------- writing */
+
+/* Adds an output. dtype 0: the layer's compute dtype. Returns 0, or a status. */
+NWT_API int32_t nwt_op_output(nwt_op *op, int32_t rank, const int64_t *dims, int32_t dtype);
+/* Adds an output of unknown shape. */
+NWT_API int32_t nwt_op_output_unknown(nwt_op *op);
+
+/* An axis of a weight, named as a reader thinks of it: {"input features", 784}. An axis may have
+   several factors: a label that begins with '*' multiplies the axis before it:
+   {"gates", 4}, {"*units", 32} is one axis of 128. */
+typedef struct nwt_axis {
+    const char *label;
+    int64_t size;
+} nwt_axis;
+
+enum {
+    NWT_WEIGHT_NON_TRAINABLE = 1
+};
+
+/* Declares a weight of `count` factors. dtype 0: the layer's variable dtype. A size of -1 (None) is
+   an error that names the label. */
+NWT_API int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const nwt_axis *axes,
+                              int32_t flags, int32_t dtype);
+#define NWT_WEIGHT_WITH(op, name, flags, dtype, ...)                                               \
+    nwt_op_weight(op, name, (int32_t)(sizeof((nwt_axis[]){__VA_ARGS__}) / sizeof(nwt_axis)),       \
+                  (nwt_axis[]){__VA_ARGS__}, flags, dtype)
+#define NWT_WEIGHT(op, name, ...) NWT_WEIGHT_WITH(op, name, 0, 0, __VA_ARGS__)
+
+/*
+ * Fails. `text` says what is wrong of which option and what is allowed; "{}" in it stands for the
+ * next of `values`, "{0}" ... "{9}" for the shape of that input:
+ * "kernel_size {} is larger than the input's {} on axis {}". The layer's name is put before it.
+ * Returns a status other than 0.
+ */
+NWT_API int32_t nwt_op_fail(nwt_op *op, const char *text, int32_t count, const int64_t *values);
+#define NWT_FAIL(op, text, ...)                                                                    \
+    nwt_op_fail(op, text, (int32_t)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)),           \
+                (int64_t[]){__VA_ARGS__})
+/* 1 if the op has failed, or is unknown: what is read from now on may be -1. */
+NWT_API int32_t nwt_op_ended(const nwt_op *op);
+
+/* ------------------------------------------------------------------ children */
+
+/* In `shape`: a call of a child on given inputs. Add inputs in their order, run it, read its
+   outputs. The child is built at its first run. Never NULL: after an error everything is harmless. */
+NWT_API nwt_op *nwt_op_child(nwt_op *op, nwt_layer *child);
+NWT_API int32_t nwt_op_add_input(nwt_op *child, int32_t rank, const int64_t *dims, int32_t dtype);
+NWT_API int32_t nwt_op_run(nwt_op *child);
+NWT_API int32_t nwt_op_outputs(const nwt_op *child);
+NWT_API int32_t nwt_op_output_rank(nwt_op *child, int32_t output);
+NWT_API const int64_t *nwt_op_output_dims(nwt_op *child, int32_t output);
+NWT_API int32_t nwt_op_output_dtype(const nwt_op *child, int32_t output);
+
+/* In `make`: a new layer of another kind under a fixed name, with every option that both kinds have
+   by the same key copied from this layer, dtype and trainable too. NULL after an error. */
+NWT_API nwt_layer *nwt_op_derive(nwt_op *op, const char *kind, const char *name);
+/* In `make`: a copy of a layer, its name prefixed, and one bool option turned over (NULL: none). */
+NWT_API nwt_layer *nwt_op_clone(nwt_op *op, const nwt_layer *layer, const char *prefix,
+                                const char *toggle);
+/* Options of a child by key, for kinds that wrap any layer. `otherwise` if it has none such. */
+NWT_API int64_t nwt_op_child_int(const nwt_op *op, const nwt_layer *child, const char *key,
+                                 int64_t otherwise);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
