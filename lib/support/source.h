@@ -23,7 +23,7 @@ typedef struct nwti_read_error {
     int32_t kind;
     char what[200];             /* plain words, with the values and names that are wrong */
     int64_t offset;             /* in the source that the reader was given; -1: none */
-    const char *member;         /* which member of a container, or NULL; lives as its reader's arena */
+    const char *member;         /* which member of a container, or NULL; in its reader's arena */
 } nwti_read_error;
 
 typedef struct nwti_source {
@@ -34,7 +34,7 @@ typedef struct nwti_source {
     const char *const *why;     /* NULL, or where `read` leaves a static text when it gives up */
 } nwti_source;
 
-/* Formats as nwti_format, unless an error is set already; returns 0, for `return nwti_read_fail(...)`. */
+/* Formats as nwti_format, unless an error is set already; returns 0, to be returned on. */
 int32_t nwti_read_fail(nwti_read_error *error, int32_t kind, int64_t offset, const char *format,
                        ...);
 int32_t nwti_read_out_of_memory(nwti_read_error *error);

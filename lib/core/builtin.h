@@ -1,0 +1,44 @@
+/* For the files of built-in kinds: what netweight/kind.h has, and two macros. */
+#ifndef NWTI_CORE_BUILTIN_H
+#define NWTI_CORE_BUILTIN_H
+
+#include "netweight/kind.h"
+#include "support/value.h"
+
+/* The descriptor; `symbol` stands in kinds.def as KIND(symbol). The rest are designated fields. */
+#define KIND(symbol, class_name, ...) \
+    const nwt_kind nwti_kind_##symbol = {sizeof(nwt_kind), class_name, __VA_ARGS__}
+
+/* The call arguments of a kind that takes one tensor, of a rank from `low` to `high`. */
+struct nwti_one_input {
+    int32_t inputs;
+};
+#define ONE_INPUT(table, low, high, help)                                                          \
+    static const nwt_option table[] = {                                                            \
+        NWT_ARGUMENT_TENSOR(struct nwti_one_input, inputs, NULL, low, high, help),                 \
+        NWT_OPTION_END}
+
+/* A layer from the values of its required options, in their order, and from option text. */
+nwt_layer *nwti_construct(nwt_context *ctx, const nwt_kind *kind, int32_t count,
+                          const nwti_value *values, const char *options);
+
+/* Constructors of the public header. */
+#define CONSTRUCTOR(function, symbol)                                                              \
+    nwt_layer *function(nwt_context *ctx, const char *options)                                     \
+    {                                                                                              \
+        return nwti_construct(ctx, &nwti_kind_##symbol, 0, NULL, options);                         \
+    }
+#define CONSTRUCTOR_INT(function, symbol, a)                                                       \
+    nwt_layer *function(nwt_context *ctx, int64_t a, const char *options)                          \
+    {                                                                                              \
+        nwti_value value = {NWTI_INT, 0, 0, {.integer = a}};                                       \
+        return nwti_construct(ctx, &nwti_kind_##symbol, 1, &value, options);                       \
+    }
+#define CONSTRUCTOR_INTS(function, symbol, a, b)                                                   \
+    nwt_layer *function(nwt_context *ctx, int64_t a, int64_t b, const char *options)               \
+    {                                                                                              \
+        nwti_value values[] = {{NWTI_INT, 0, 0, {.integer = a}}, {NWTI_INT, 0, 0, {.integer = b}}}; \
+        return nwti_construct(ctx, &nwti_kind_##symbol, 2, values, options);                       \
+    }
+
+#endif

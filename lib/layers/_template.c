@@ -1,0 +1,38 @@
+/*
+ * The file to copy for a new kind.
+ *
+ * 1. Copy it to lib/layers/NAME.c; replace Scale and scale.
+ * 2. Describe each option in a row: its place, default, range and help. The
+ *    order is that of Keras's constructor.
+ * 3. Declare the weights with labelled axes, in Keras's order and with its
+ *    names; write the outputs. Leave out what is the default: no weights, the
+ *    input's shape.
+ * 4. Add KIND(scale) to lib/layers/kinds.def; a constructor, if it has one, to
+ *    include/netweight.h.
+ * 5. Add cases made by Keras itself to tests/golden/kinds (see tests/oracle).
+ */
+#include "core/builtin.h"
+
+struct scale {
+    int64_t axis;
+    int32_t use_bias;
+};
+
+static const nwt_option scale_options[] = {
+    NWT_OPTION_INT(struct scale, axis, "-1", INT64_MIN, INT64_MAX, "the axis that is scaled"),
+    NWT_OPTION_BOOL(struct scale, use_bias, "True", "add a bias to each feature"),
+    NWT_OPTION_OPAQUE("scale_initializer", "how the scale begins"),
+    NWT_OPTION_END
+};
+
+static int32_t scale_weights(nwt_op *op, const void *self)
+{
+    const struct scale *scale = self;
+    int64_t features = nwt_op_dim(op, 0, scale->axis);
+
+    NWT_WEIGHT(op, "scale", {"features", features});
+    return scale->use_bias ? NWT_WEIGHT(op, "bias", {"features", features}) : 0;
+}
+
+KIND(scale, "Scale", .about = "multiplies each feature of an axis by a weight",
+     .options = scale_options, .self_size = sizeof(struct scale), .weights = scale_weights);

@@ -1,0 +1,53 @@
+#include "core/builtin.h"
+
+#include <string.h>
+
+struct dense {
+    int64_t units;
+    int32_t use_bias;
+    const char *activation;
+};
+
+static const nwt_option dense_options[] = {
+    NWT_OPTION_INT(struct dense, units, NULL, 1, INT64_MAX, "number of output features"),
+    NWT_OPTION_FUNCTION(struct dense, activation, "None", "function applied to the output"),
+    NWT_OPTION_BOOL(struct dense, use_bias, "True", "add a bias to each output"),
+    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),
+    NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),
+    NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),
+    NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),
+    NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),
+    NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),
+    NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),
+    NWT_OPTION_OPAQUE("lora_rank", "rank of a low-rank adaptation"),
+    NWT_OPTION_OPAQUE("lora_alpha", "scale of a low-rank adaptation"),
+    NWT_OPTION_OPAQUE("quantization_config", "how the weights are quantised"),
+    NWT_OPTION_END
+};
+
+ONE_INPUT(dense_arguments, 2, NWT_MAX_RANK, "(batch, ..., features)");
+
+static int32_t dense_weights(nwt_op *op, const void *self)
+{
+    const struct dense *dense = self;
+
+    NWT_WEIGHT(op, "kernel", {"input features", nwt_op_dim(op, 0, -1)}, {"units", dense->units});
+    return dense->use_bias ? NWT_WEIGHT(op, "bias", {"units", dense->units}) : 0;
+}
+
+static int32_t dense_shape(nwt_op *op, const void *self)
+{
+    const struct dense *dense = self;
+    int32_t rank = nwt_op_rank(op, 0);
+    int64_t dims[NWT_MAX_RANK];
+
+    memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
+    dims[rank - 1] = dense->units;
+    return nwt_op_output(op, rank, dims, 0);
+}
+
+KIND(dense, "Dense", .about = "multiplies the last axis by a matrix and adds a bias",
+     .options = dense_options, .arguments = dense_arguments, .self_size = sizeof(struct dense),
+     .arguments_size = sizeof(struct nwti_one_input), .weights = dense_weights, .shape = dense_shape);
+
+CONSTRUCTOR_INT(nwt_dense, dense, units)
