@@ -85,8 +85,6 @@ CASES += [
      A('states', 5), A('states', 5)),
     ("GRUCell(5)", (8,), A('states', 5)),
     ("GRUCell(5, reset_after=False)", (8,), A('states', 5)),
-    ("StackedRNNCells([LSTMCell(5), GRUCell(6)])", (8,), A('states', 5),
-     A('states', 5), A('states', 6)),
 
     ("ConvLSTM2D(8, 3)", (5, 12, 12, 2)),
     ("ConvLSTM2D(8, (3, 5))", (5, 12, 12, 2)),
