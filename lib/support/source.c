@@ -25,6 +25,18 @@ int32_t nwti_read_out_of_memory(nwti_read_error *error)
     return nwti_read_fail(error, NWTI_READ_MEMORY, -1, "out of memory");
 }
 
+nwti_label nwti_label_of(const char *name, size_t length)
+{
+    nwti_label label;
+    size_t most = sizeof label.text - 4, i;
+
+    for (i = 0; i < length && i < most; i++) {
+        label.text[i] = name[i] >= ' ' && name[i] <= '~' ? name[i] : '?';
+    }
+    memcpy(label.text + i, length > most ? "..." : "", length > most ? 4 : 1);
+    return label;
+}
+
 int32_t nwti_source_has(const nwti_source *source, int64_t offset, int64_t size)
 {
     return offset >= 0 && size >= 0 && offset <= source->size && size <= source->size - offset;

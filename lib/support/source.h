@@ -39,6 +39,13 @@ int32_t nwti_read_fail(nwti_read_error *error, int32_t kind, int64_t offset, con
                        ...);
 int32_t nwti_read_out_of_memory(nwti_read_error *error);
 
+/* A name from a file for a message: printable ASCII, other bytes as '?', cut if long. */
+typedef struct nwti_label {
+    char text[68];
+} nwti_label;
+
+nwti_label nwti_label_of(const char *name, size_t length);
+
 /* 1 if `size` bytes from `offset` on lie in the source. */
 int32_t nwti_source_has(const nwti_source *source, int64_t offset, int64_t size);
 /*
