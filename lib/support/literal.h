@@ -4,6 +4,7 @@
  * Strings with ' or ", prefixes r, b, u and triple quotes; True, False, None; numbers with _, hex, sign,
  * 1e-6; tuples (also one-item `(3,)` and a parenthesised value), lists, dicts; calls and dotted names;
  * `float('inf')`-like calls stay CALLs; comments (#) and newlines are white space; trailing commas.
+ * Strings side by side are one; numbers may be divided (1./255); keys of dicts are strings or numbers.
  * No recursion: an explicit stack.
  */
 #ifndef NWTI_SUPPORT_LITERAL_H

@@ -13,7 +13,8 @@ const nwti_value *nwti_value_get(const nwti_value *dict, const char *key)
     for (i = dict->length; i > 0; i--) {
         const nwti_value *pair = dict->as.items + 2 * (size_t)(i - 1);
 
-        if (pair->length == length && memcmp(pair->as.string, key, length) == 0) {
+        if (pair->type == NWTI_STRING && pair->length == length &&
+            memcmp(pair->as.string, key, length) == 0) {
             return pair + 1;
         }
     }
