@@ -2,6 +2,8 @@
 #ifndef NWTI_SUPPORT_TEXT_H
 #define NWTI_SUPPORT_TEXT_H
 
+#include <stdarg.h>
+
 #include "support/memory.h"
 
 #include <stdarg.h>
@@ -33,6 +35,7 @@ size_t nwti_format_int(char *buffer, int64_t number);
  * Returns the length that was needed. %s string, %d int64_t, %z size_t, %% a percent sign.
  */
 size_t nwti_format(char *buffer, size_t size, const char *format, ...);
+size_t nwti_format_list(char *buffer, size_t size, const char *format, va_list arguments);
 size_t nwti_format_list(char *buffer, size_t size, const char *format, va_list arguments);
 
 /* Edit distance of two keys, case ignored for ASCII, at most `limit` + 1: for "did you mean". */
