@@ -1,44 +1,97 @@
+# netweight: `make help` lists the targets; the variables up to the first blank lines may be set.
+CC = cc
+AR = ar
+STRIP = strip
 CFLAGS = -O2 -g
-WARNINGS = -Wall -Wextra -Wno-missing-field-initializers
+LDFLAGS =
 BUILD = build
 PREFIX = /usr/local
+DESTDIR =
+bindir = $(PREFIX)/bin
+libdir = $(PREFIX)/lib
+includedir = $(PREFIX)/include
+mandir = $(PREFIX)/share/man
+# A program that runs the tests, as valgrind; how long each fuzz target runs.
+RUN =
+FUZZ_SECONDS = 60
 
-STANDARD = -std=c11 -pedantic $(WARNINGS)
-LIBRARY_SOURCES := $(wildcard lib/*/*.c)
-LIBRARY_SOURCES := $(filter-out lib/layers/_template.c,$(LIBRARY_SOURCES))
-COMMAND_SOURCES := $(wildcard src/*.c)
-TEST_SOURCES := $(wildcard tests/*.c tests/support/*.c)
+# The header has the version; the soname changes only when the ABI breaks.
+VERSION := $(shell sed -n 's/^.define NWT_VERSION "\(.*\)"/\1/p' include/netweight.h)
+SONAME = libnetweight.so.0
+SHARED = libnetweight.so.$(VERSION)
+HEADERS = include/netweight.h include/netweight/kind.h
+
+WARNINGS = -Wall -Wextra -Wno-missing-field-initializers
+COMPILE = $(CC) -std=c11 -pedantic $(WARNINGS) $(CFLAGS) -Iinclude -MMD -MP \
+    -ffile-prefix-map=$(CURDIR)=.
+OF_LIBRARY = -Ilib -fPIC -fvisibility=hidden -fexceptions
+OF_TESTS = -Ilib -Itests -DGOLDEN='"tests/golden"' -DNETWEIGHT='"$(BUILD)/netweight"'
+
+LIBRARY_SOURCES := $(filter-out lib/layers/_template.c,$(sort $(wildcard lib/*/*.c)))
+COMMAND_SOURCES := $(sort $(wildcard src/*.c))
+BENCH_SOURCES := $(sort $(wildcard tests/bench/*.c))
+FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+TEST_SOURCES := $(filter-out tests/bench/% tests/fuzz/%,\
+    $(sort $(wildcard tests/*.c tests/*/*.c)))
 LIBRARY_OBJECTS := $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 COMMAND_OBJECTS := $(COMMAND_SOURCES:%.c=$(BUILD)/%.o)
-
-all: $(BUILD)/libnetweight.a $(BUILD)/netweight
-
-$(BUILD)/lib/%.o: lib/%.c
-	@mkdir -p $(@D)
-	$(CC) $(STANDARD) $(CFLAGS) -fPIC -fvisibility=hidden -Iinclude -Ilib -MMD -c -o $@ $<
-
-$(BUILD)/src/%.o: src/%.c
-	@mkdir -p $(@D)
-	$(CC) $(STANDARD) $(CFLAGS) -Iinclude -MMD -c -o $@ $<
-
-$(BUILD)/libnetweight.a: $(LIBRARY_OBJECTS)
-	rm -f $@
-	$(AR) rcs $@ $(LIBRARY_OBJECTS)
-
-$(BUILD)/netweight: $(COMMAND_OBJECTS) $(BUILD)/libnetweight.a
-	$(CC) $(LDFLAGS) -o $@ $(COMMAND_OBJECTS) $(BUILD)/libnetweight.a
-
-$(BUILD)/tests/%: tests/%.c $(BUILD)/libnetweight.a
-	@mkdir -p $(@D)
-	$(CC) $(STANDARD) $(CFLAGS) -Iinclude -Ilib -Itests -MMD -o $@ $< $(BUILD)/libnetweight.a -lcmocka
-
 TESTS := $(TEST_SOURCES:%.c=$(BUILD)/%)
+BENCHES := $(BENCH_SOURCES:%.c=$(BUILD)/%)
+FUZZERS := $(FUZZ_SOURCES:%.c=$(BUILD)/%)
+STATIC_LIBRARY = $(BUILD)/libnetweight.a
+SHARED_LIBRARY = $(BUILD)/$(SHARED)
 
-check: all $(TESTS)
-	@for t in $(TESTS); do $$t || exit 1; done
+.DELETE_ON_ERROR:
+.SUFFIXES:
 
-clean:
+all: $(BUILD)/netweight $(STATIC_LIBRARY) $(SHARED_LIBRARY)  ## the command and both libraries (default)
+
+$(BUILD)/lib/%.o: lib/%.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) $(OF_LIBRARY) -c -o $@ $<
+
+$(BUILD)/src/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+
+$(STATIC_LIBRARY): $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	rm -f $@
+	$(AR) rcsD $@ $(LIBRARY_OBJECTS)
+
+# The one list of exports: every function that the headers declare.
+$(BUILD)/netweight.map: $(HEADERS) Makefile
+	@mkdir -p $(@D)
+	{ echo 'NETWEIGHT_0.1 {'; echo 'global:'; \
+	    sed -n '/^NWT_API/{s/(.*//;s/.*[ *]\(nwt_[a-z0-9_]*\)$$/    \1;/p;}' $(HEADERS); \
+	    echo 'local: *;'; echo '};'; } > $@
+
+$(SHARED_LIBRARY): $(LIBRARY_OBJECTS) $(BUILD)/netweight.map
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs \
+	    -Wl,--version-script=$(BUILD)/netweight.map -o $@ $(LIBRARY_OBJECTS)
+	ln -sf $(SHARED) $(BUILD)/$(SONAME)
+	ln -sf $(SHARED) $(BUILD)/libnetweight.so
+
+$(BUILD)/netweight: $(COMMAND_OBJECTS) $(STATIC_LIBRARY)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(COMMAND_OBJECTS) $(STATIC_LIBRARY)
+
+$(BUILD)/tests/%: tests/%.c $(STATIC_LIBRARY) Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -MF $@.d $(OF_TESTS) $(LDFLAGS) -o $@ $< $(STATIC_LIBRARY) -lcmocka
+
+$(BUILD)/tests/bench/%: tests/bench/%.c $(STATIC_LIBRARY) Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -MF $@.d $(OF_TESTS) $(LDFLAGS) -o $@ $< $(STATIC_LIBRARY)
+
+check: $(if $(COMMAND_SOURCES),$(BUILD)/netweight) $(TESTS)  ## all tests (needs cmocka)
+	@tests/run $(patsubst %,'$(RUN) %',$(TESTS))
+
+clean:  ## removes what was built
 	rm -rf $(BUILD)
 
-.PHONY: all check clean
--include $(LIBRARY_OBJECTS:.o=.d) $(COMMAND_OBJECTS:.o=.d) $(TESTS:=.d)
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
+
+.PHONY: all check clean help
+
+-include $(LIBRARY_OBJECTS:.o=.d) $(COMMAND_OBJECTS:.o=.d) $(TESTS:=.d) $(BENCHES:=.d)
