@@ -24,8 +24,8 @@ void nwti_big_add(nwti_big *big, const nwti_big *other);
 int32_t nwti_big_compare(const nwti_big *a, const nwti_big *b);
 size_t nwti_big_bits(const nwti_big *big);
 /*
- * Divides by divisor * 2^(32 * offset), leaves the remainder, returns the quotient. That must be below
- * 2^32, and the divisor's highest limb at least 2^31.
+ * Divides by divisor * 2^(32 * offset), leaves the remainder, returns the quotient. That must be
+ * below 2^32, and the divisor's highest limb at least 2^31.
  */
 uint32_t nwti_big_divide(nwti_big *big, const nwti_big *divisor, size_t offset);
 

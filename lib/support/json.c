@@ -97,6 +97,9 @@ static inline char *read_string(nwti_syntax *syntax, char *p, nwti_value *value)
     char *start = p + 1;
 
     p = start;
+    while (is(p[0], PLAIN) && is(p[1], PLAIN) && is(p[2], PLAIN) && is(p[3], PLAIN)) {
+        p += 4;
+    }
     while (is(*p, PLAIN)) {
         p++;
     }
@@ -141,7 +144,7 @@ static char *read_word(nwti_syntax *syntax, char *p, nwti_value *value)
     size_t i;
 
     for (i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strncmp(p, words[i].text, words[i].length) == 0) {
+        if (*p == *words[i].text && strncmp(p, words[i].text, words[i].length) == 0) {
             nwti_syntax_set(value, words[i].type, words[i].number);
             if (words[i].type == NWTI_FLOAT) {
                 value->as.number = words[i].number != 0 ? words[i].number * INFINITY : NAN;

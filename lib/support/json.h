@@ -7,12 +7,15 @@
 
 typedef struct nwti_syntax_error {
     size_t offset;              /* bytes from the start */
-    size_t line, column;        /* from 1 */
+    size_t line, column;        /* from 1; a column is a character */
     const char *what;           /* static text; NULL: out of memory */
 } nwti_syntax_error;
 
-/* The tree in `arena`, or NULL with *error set. `depth` limits nesting (the tree itself is made with
-   an explicit stack; the limit protects those who walk it). */
+/*
+ * The tree in `arena`, or NULL with *error set and the arena as before. `depth` limits nesting (the
+ * tree itself is made with an explicit stack; the limit protects those who walk it). Bytes that are
+ * no UTF-8 pass through; a lone surrogate (\ud800) becomes U+FFFD; no byte order mark.
+ */
 const nwti_value *nwti_json_read(nwti_arena *arena, const char *text, size_t length,
                                  size_t depth, nwti_syntax_error *error);
 

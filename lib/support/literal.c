@@ -48,8 +48,8 @@ static char *unexpected(reader *r, const char *p, const char *what)
                              p == r->syntax.end ? "the text ends too early" : what);
 }
 
-/* Decodes the escape at p, which begins with a backslash, as Python does (but for named characters);
-   returns what follows. */
+/* Decodes the escape whose backslash stands at p, as Python does (but for named characters); returns
+   what follows. */
 static char *read_escape(reader *r, char *p)
 {
     static const char escapes[] = "\\'\"abfnrtv", meanings[] = "\\'\"\a\b\f\n\r\t\v";
@@ -92,7 +92,7 @@ static char *read_escape(reader *r, char *p)
     return after;
 }
 
-/* Decodes the inside of a string up to its closing quotes, `count` of them; returns what follows. */
+/* Decodes the inside of a string up to its `count` closing quotes; returns what follows. */
 static char *read_quoted(reader *r, char *start, char quote, int32_t count, int32_t raw)
 {
     char *p = start;

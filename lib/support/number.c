@@ -328,9 +328,8 @@ static void round_up(digits *out)
 }
 
 /*
- * The shortest digits within half the gap to the neighbours, the nearest of these (Steele and White;
- * Dybvig's fixed-up estimate): rest / unit is the value, and below_gap / unit, above_gap / unit are
- * half the gaps.
+ * The shortest digits within half the gap to the neighbours, the nearest of these (Steele and
+ * White): rest / unit is the value, below_gap / unit and above_gap / unit are half the gaps.
  */
 static void generate(digits *out, nwti_big *rest, nwti_big *unit, nwti_big *below_gap,
                      nwti_big *above_gap, int32_t even)

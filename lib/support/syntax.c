@@ -143,22 +143,6 @@ int32_t nwti_syntax_close(nwti_syntax *syntax, const char *at)
     return 1;
 }
 
-int32_t nwti_syntax_string(nwti_syntax *syntax, nwti_value *value, const char *start,
-                           const char *end)
-{
-    size_t length = (size_t)(end - start);
-
-    if (length > UINT32_MAX) {
-        nwti_syntax_fault(syntax, start, "a string longer than allowed");
-        return 0;
-    }
-    value->type = NWTI_STRING;
-    value->flags = 0;
-    value->length = (uint32_t)length;
-    value->as.string = start;
-    return 1;
-}
-
 char *nwti_syntax_utf8(char *out, uint32_t character)
 {
     static const unsigned char first[] = {0, 0, 0xC0, 0xE0, 0xF0};

@@ -29,7 +29,8 @@ typedef struct nwti_syntax {
 /* Copies the text. Returns 0 when out of memory. */
 int32_t nwti_syntax_begin(nwti_syntax *syntax, nwti_arena *arena, const char *text, size_t length,
                           size_t depth);
-/* The finished tree if `ok`; else NULL, *error set and the arena as before. `text`: as begun with. */
+/* The finished tree if `ok`; else NULL, *error set and the arena as before. `text`: as at the
+   beginning. */
 const nwti_value *nwti_syntax_end(nwti_syntax *syntax, int32_t ok, const char *text,
                                   nwti_syntax_error *error);
 
@@ -40,9 +41,6 @@ int32_t nwti_syntax_grow(nwti_syntax *syntax);
 int32_t nwti_syntax_open(nwti_syntax *syntax, const char *at, uint8_t type);
 /* Returns 0 on a fault. */
 int32_t nwti_syntax_close(nwti_syntax *syntax, const char *at);
-/* Makes `value` the string between; returns 0 on a fault. */
-int32_t nwti_syntax_string(nwti_syntax *syntax, nwti_value *value, const char *start,
-                           const char *end);
 
 /* Writes a character as UTF-8, a surrogate as U+FFFD; returns the end. */
 char *nwti_syntax_utf8(char *out, uint32_t character);
@@ -73,5 +71,23 @@ static inline void nwti_syntax_set(nwti_value *value, uint8_t type, int64_t inte
     value->length = 0;
     value->as.integer = integer;
 }
+
+/* Makes `value` the string between; returns 0 on a fault. */
+static inline int32_t nwti_syntax_string(nwti_syntax *syntax, nwti_value *value, const char *start,
+                                         const char *end)
+{
+    size_t length = (size_t)(end - start);
+
+    if (length > UINT32_MAX) {
+        nwti_syntax_fault(syntax, start, "a string longer than allowed");
+        return 0;
+    }
+    value->type = NWTI_STRING;
+    value->flags = 0;
+    value->length = (uint32_t)length;
+    value->as.string = start;
+    return 1;
+}
+
 
 #endif
