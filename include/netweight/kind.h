@@ -97,7 +97,8 @@ typedef struct nwt_option {
     const char *key;
     const char *fallback;       /* the default, as text in Keras's syntax; NULL: required */
     const char *help;
-    const char *const *choices; /* of a choice: NULL-terminated */
+    const char *const *choices; /* of a choice: NULL-terminated; of a layer: the kind that is made
+                                   of a list given in its place (RNN's cells); NULL: none */
     int64_t minimum;            /* of the value, or of each item; of a tensor: of its rank */
     int64_t maximum;
     int32_t type;
@@ -210,7 +211,9 @@ typedef struct nwt_axis {
 } nwt_axis;
 
 enum {
-    NWT_WEIGHT_NON_TRAINABLE = 1
+    NWT_WEIGHT_NON_TRAINABLE = 1,
+    NWT_WEIGHT_FROZEN = 2       /* not trainable, yet in its place among those that are (a kernel
+                                   under LoRA) */
 };
 
 /* Declares a weight of `count` factors. dtype 0: the layer's variable dtype. A size of -1 (None) is
@@ -241,16 +244,23 @@ NWT_API int32_t nwt_op_ended(const nwt_op *op);
    outputs. The child is built at its first run. Never NULL: after an error everything is harmless. */
 NWT_API nwt_op *nwt_op_child(nwt_op *op, nwt_layer *child);
 NWT_API int32_t nwt_op_add_input(nwt_op *child, int32_t rank, const int64_t *dims, int32_t dtype);
+/* Before the run: an option that only the inputs tell, of a derived child. It stays as it was at the
+   first run. */
+NWT_API int32_t nwt_op_set_ints(nwt_op *child, const char *key, int32_t count,
+                                const int64_t *values);
 NWT_API int32_t nwt_op_run(nwt_op *child);
 NWT_API int32_t nwt_op_outputs(const nwt_op *child);
 NWT_API int32_t nwt_op_output_rank(nwt_op *child, int32_t output);
 NWT_API const int64_t *nwt_op_output_dims(nwt_op *child, int32_t output);
 NWT_API int32_t nwt_op_output_dtype(const nwt_op *child, int32_t output);
 
-/* In `make`: a new layer of another kind under a fixed name, with every option that both kinds have
-   by the same key copied from this layer, dtype and trainable too. NULL after an error. */
+/* In `make`: a new layer of another kind under a fixed name (NULL: an automatic one), with every
+   option that both kinds have by the same key copied from this layer, dtype and trainable too. The
+   setters (nwt_layer_set_ints ...) give it more; it is complete at its first run. NULL after an
+   error. */
 NWT_API nwt_layer *nwt_op_derive(nwt_op *op, const char *kind, const char *name);
-/* In `make`: a copy of a layer, its name prefixed, and one bool option turned over (NULL: none). */
+/* In `make`: a copy of a layer, its name prefixed unless it is so already, and one bool option turned
+   over (NULL: none); an error if its kind is known and has no such option. */
 NWT_API nwt_layer *nwt_op_clone(nwt_op *op, const nwt_layer *layer, const char *prefix,
                                 const char *toggle);
 /* Options of a child by key, for kinds that wrap any layer. `otherwise` if it has none such. */
