@@ -44,7 +44,7 @@ SHARED_LIBRARY = $(BUILD)/$(SHARED)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-all: $(BUILD)/netweight $(STATIC_LIBRARY) $(SHARED_LIBRARY)  ## the command and both libraries (default)
+all: $(BUILD)/netweight $(STATIC_LIBRARY) $(SHARED_LIBRARY) $(BUILD)/man/made  ## the command and both libraries (default)
 
 $(BUILD)/lib/%.o: lib/%.c Makefile
 	@mkdir -p $(@D)
@@ -82,6 +82,46 @@ $(BUILD)/tests/%: tests/%.c $(STATIC_LIBRARY) Makefile
 $(BUILD)/tests/bench/%: tests/bench/%.c $(STATIC_LIBRARY) Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) -MF $@.d $(OF_TESTS) $(LDFLAGS) -o $@ $< $(STATIC_LIBRARY)
+
+# Pages of section 3 from the headers, of the date of the command's own page.
+$(BUILD)/man/made: man/pages.awk man/man1/netweight.1 $(HEADERS) Makefile
+	rm -rf $(@D)
+	mkdir -p $(@D)/man3
+	awk -v out=$(@D)/man3 -v date="$$(sed -n 's/^.Dd //p' man/man1/netweight.1)" \
+	    -f man/pages.awk $(HEADERS)
+	touch $@
+
+install: all  ## installs all under $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig \
+	    $(DESTDIR)$(includedir)/netweight $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man3
+	install -m 755 $(BUILD)/netweight $(DESTDIR)$(bindir)
+	install -m 644 include/netweight.h $(DESTDIR)$(includedir)
+	install -m 644 include/netweight/kind.h $(DESTDIR)$(includedir)/netweight
+	install -m 644 $(STATIC_LIBRARY) $(DESTDIR)$(libdir)
+	install -m 755 $(SHARED_LIBRARY) $(DESTDIR)$(libdir)
+	ln -sf $(SHARED) $(DESTDIR)$(libdir)/$(SONAME)
+	ln -sf $(SHARED) $(DESTDIR)$(libdir)/libnetweight.so
+	sed -e 's|@prefix@|$(PREFIX)|' -e 's|@version@|$(VERSION)|' \
+	    -e 's|@libdir@|$(patsubst $(PREFIX)/%,$${prefix}/%,$(libdir))|' \
+	    -e 's|@includedir@|$(patsubst $(PREFIX)/%,$${prefix}/%,$(includedir))|' \
+	    pkgconfig/netweight.pc.in > $(DESTDIR)$(libdir)/pkgconfig/netweight.pc
+	chmod 644 $(DESTDIR)$(libdir)/pkgconfig/netweight.pc
+	install -m 644 man/man1/netweight.1 $(DESTDIR)$(mandir)/man1
+	install -m 644 $(BUILD)/man/man3/*.3 $(DESTDIR)$(mandir)/man3
+
+install-strip: install  ## the same, without symbols for debuggers
+	$(STRIP) $(DESTDIR)$(bindir)/netweight
+	$(STRIP) --strip-unneeded $(DESTDIR)$(libdir)/$(SHARED)
+	$(STRIP) --strip-debug $(DESTDIR)$(libdir)/libnetweight.a
+
+uninstall: $(BUILD)/man/made  ## removes what install put there
+	rm -f $(DESTDIR)$(bindir)/netweight
+	rm -f $(addprefix $(DESTDIR)$(libdir)/,libnetweight.a libnetweight.so $(SONAME) $(SHARED) \
+	    pkgconfig/netweight.pc)
+	rm -f $(addprefix $(DESTDIR)$(includedir)/,netweight.h netweight/kind.h)
+	-rmdir $(DESTDIR)$(includedir)/netweight
+	rm -f $(DESTDIR)$(mandir)/man1/netweight.1
+	cd $(BUILD)/man/man3 && for page in *.3; do rm -f $(DESTDIR)$(mandir)/man3/$$page; done
 
 check: $(if $(COMMAND_SOURCES),$(BUILD)/netweight) $(TESTS)  ## all tests (needs cmocka)
 	@tests/run $(patsubst %,'$(RUN) %',$(TESTS))
