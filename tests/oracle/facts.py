@@ -79,6 +79,14 @@ def sources(node):
             yield layer, nodes_of(layer, None)[i], k, None
 
 
+def origin(t, mine):
+    """[layer, call, tensor] that made the tensor."""
+    layer, node, k = t._keras_history[:3]
+    among = nodes_of(layer, mine)
+    made = nodes_of(layer, None)[node]
+    return [layer.name, among.index(made) if made in among else -1, int(k)]
+
+
 def calls(layer, mine):
     out = []
     for node in nodes_of(layer, mine):
@@ -106,6 +114,14 @@ def weight(w, trainable):
     shape = w.shape.as_list() if hasattr(w.shape, 'as_list') else w.shape
     return {'name': name, 'path': path, 'shape': [int(d) for d in shape],
             'dtype': dtype_of(w), 'trainable': trainable}
+
+
+def without_plain_path(w, layer):
+    """A path is given only if it is not LAYER/NAME, and in Keras 3 only."""
+    plain = '%s/%s' % (layer.name, w['name'])
+    if w['path'] == plain or ':' in w['path'] or not hasattr(layer, 'path'):
+        del w['path']
+    return w
 
 
 def count(ws):
@@ -148,7 +164,7 @@ def row(layer, mine, with_weights):
         one.update(params=params, trainable_params=yes,
                    non_trainable_params=params - yes)
     if with_weights:
-        one['weights'] = ws
+        one['weights'] = [without_plain_path(w, layer) for w in ws]
     inner = getattr(layer, 'layers', None)
     if inner and isinstance(inner, list) and by_depth(layer):
         one['layers'] = rows(layer, False)
@@ -162,9 +178,13 @@ def in_table(model):
     return model.layers
 
 
-def rows(model, with_weights):
+def nodes_in(model):
     depth = by_depth(model)
-    mine = {id(n) for v in depth.values() for n in v} if depth else None
+    return {id(n) for v in depth.values() for n in v} if depth else None
+
+
+def rows(model, with_weights):
+    mine = nodes_in(model)
     return [row(l, mine, with_weights) for l in in_table(model)]
 
 
@@ -197,6 +217,9 @@ def facts(era, keras, model, with_weights=True):
     for name in ('inputs', 'outputs'):
         found = flat(attribute(model, name))
         out[name] = [tensor(t) for t in found] if found else None
+        if found and all(hasattr(t, '_keras_history') for t in found):
+            out[name[:-1] + '_layers'] = [origin(t, nodes_in(model))
+                                          for t in found]
     out['layers'] = rows(model, with_weights)
     out['totals'] = {'params': count(yes) + count(no),
                      'trainable_params': count(yes),

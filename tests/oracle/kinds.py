@@ -9,17 +9,16 @@ passed by that name, several of one name as a list; `D('int32', x)` gives
 the input x another dtype.
 """
 import json
+import math
 import os
 import re
 import sys
 
-os.environ.setdefault('KERAS_BACKEND', 'jax')
-os.environ.setdefault('JAX_PLATFORMS', 'cpu')
-import jax  # noqa: E402
-import keras  # noqa: E402
-import numpy as np  # noqa: E402
-
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import oracle  # noqa: E402
+
+keras = oracle.load('3')
 FAMILIES = ('core', 'convolution', 'convolution_transpose', 'pooling',
             'activation', 'normalization', 'merging', 'regularization',
             'reshaping', 'recurrent', 'attention', 'wrapper', 'preprocessing')
@@ -57,15 +56,6 @@ def first_half(x):
 
 def split(x):
     return [x[:, :1], x[:, 1:]]
-
-
-def static_value(self, shape, *args, **kwargs):
-    """Zeros in place of an initialiser's values, which nobody looks at."""
-    return jax.numpy.zeros(shape, args[0] if args else kwargs.get('dtype'))
-
-
-for name in ('GlorotUniform', 'Orthogonal', 'RandomUniform'):
-    getattr(keras.initializers, name).__call__ = static_value
 
 
 def scope():
@@ -107,7 +97,7 @@ def call(layer, inputs, options):
 
 
 def size(ws):
-    return sum(int(np.prod(w.shape)) for w in ws)
+    return sum(math.prod(w.shape) for w in ws)
 
 
 def answer(layer, outputs):

@@ -1,0 +1,60 @@
+"""Writes NAME.json and NAME.facts.json of an era's models.
+
+    write_models.py ERA OUT [NAME ...]
+
+ERA is as oracle.py's --keras; the models are those of models.py and of
+models1.py, models2.py or models3.py. The facts are of the model that the
+Keras of that era reads back from the config.
+"""
+import importlib
+import os
+import sys
+import warnings
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import facts  # noqa: E402
+import oracle  # noqa: E402
+
+
+def all_models(era, keras):
+    import models
+    more = importlib.import_module(
+        'models3' if era == '3' else
+        'models1' if era.startswith('1') else 'models2')
+    return models.models(oracle.folder(era, keras), keras) + \
+        more.models(keras)
+
+
+def mark_custom(found, model):
+    """Classes of these scripts are the ones that a reader cannot know."""
+    custom = {l.name for l in model.layers
+              if type(l).__module__.startswith('models')}
+    for layer in found['layers']:
+        if layer['name'] in custom:
+            layer['custom'] = True
+
+
+def main():
+    warnings.filterwarnings('ignore')
+    era, out = sys.argv[1], sys.argv[2]
+    keras = oracle.load(era)
+    os.makedirs(out, exist_ok=True)
+    for name, build in all_models(era, keras):
+        if sys.argv[3:] and name not in sys.argv[3:]:
+            continue
+        oracle.fresh(keras)
+        text = build().to_json()
+        oracle.fresh(keras)
+        path = os.path.join(out, name)
+        with open(path + '.json', 'w', encoding='utf-8') as f:
+            f.write(text + '\n')
+        model = oracle.model_of(keras, path + '.json')
+        found = facts.facts(era, keras, model)
+        mark_custom(found, model)
+        with open(path + '.facts.json', 'w', encoding='utf-8') as f:
+            f.write(facts.dump(found))
+        print(name, found['totals']['params'])
+
+
+if __name__ == '__main__':
+    main()
