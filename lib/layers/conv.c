@@ -1,0 +1,99 @@
+/* Conv1D, Conv2D and Conv3D. */
+#include "core/builtin.h"
+#include "core/window.h"
+
+struct conv {
+    struct nwti_window window;
+    int64_t filters;
+    int64_t groups;
+    int64_t lora_rank;
+    const char *activation;
+    int32_t use_bias;
+    int32_t kernel_constraint;
+};
+
+static int32_t conv_make(nwt_op *op, void *self)
+{
+    const struct conv *conv = self;
+
+    if (conv->filters % conv->groups != 0) {
+        return NWT_FAIL(op, "filters {} is not divisible by groups {}", conv->filters,
+                        conv->groups);
+    }
+    if (conv->lora_rank > 0 && conv->kernel_constraint) {
+        return NWT_FAIL(op, "lora_rank {} does not go with a kernel_constraint", conv->lora_rank);
+    }
+    return nwti_window_check(op, &conv->window);
+}
+
+static int32_t conv_weights(nwt_op *op, const void *self)
+{
+    const struct conv *conv = self;
+    int64_t channels = nwti_channels(op, conv->window.data_format);
+    nwt_axis inputs = {conv->groups > 1 ? "input channels per group" : "input channels",
+                       channels < 0 ? -1 : channels / conv->groups};
+    int32_t has_lora = conv->lora_rank > 0;
+
+    if (channels >= 0 && channels % conv->groups != 0) {
+        return NWT_FAIL(op, "the input's {} channels are not divisible by groups {}", channels,
+                        conv->groups);
+    }
+    WINDOW_WEIGHT_WITH(op, "kernel", &conv->window, has_lora ? NWT_WEIGHT_FROZEN : 0, 0, inputs,
+                       {"filters", conv->filters});
+    if (conv->use_bias) {
+        NWT_WEIGHT(op, "bias", {"filters", conv->filters});
+    }
+    if (has_lora) {
+        WINDOW_WEIGHT_WITH(op, "lora_kernel_a", &conv->window, 0, NWT_FLOAT32, inputs,
+                           {"lora rank", conv->lora_rank});
+        NWT_WEIGHT_WITH(op, "lora_kernel_b", 0, NWT_FLOAT32, {"lora rank", conv->lora_rank},
+                        {"filters", conv->filters});
+    }
+    return 0;
+}
+
+static int32_t conv_shape(nwt_op *op, const void *self)
+{
+    const struct conv *conv = self;
+
+    return nwti_window_output(op, &conv->window, conv->filters);
+}
+
+#define CONV(n, ones, paddings)                                                                    \
+    static const nwt_option conv##n##d_options[] = {                                               \
+        NWT_OPTION_INT(struct conv, filters, NULL, 1, INT64_MAX, "number of output channels"),     \
+        WINDOW_SIZE(struct conv, "kernel_size", n, NULL, "lengths of the kernel"),                 \
+        WINDOW_STRIDES(struct conv, n, ones),                                                      \
+        WINDOW_PADDING(struct conv, paddings),                                                     \
+        WINDOW_DATA_FORMAT(struct conv),                                                           \
+        WINDOW_DILATION(struct conv, n, ones),                                                     \
+        NWT_OPTION_INT(struct conv, groups, "1", 1, INT64_MAX,                                     \
+                       "groups of channels that are convolved apart"),                             \
+        NWT_OPTION_FUNCTION(struct conv, activation, "None", "function applied to the output"),    \
+        NWT_OPTION_BOOL(struct conv, use_bias, "True", "add a bias to each filter"),               \
+        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                          \
+        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                              \
+        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                          \
+        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                              \
+        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                        \
+        NWT_OPTION_GIVEN(struct conv, kernel_constraint, "constraint on the kernel"),              \
+        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                            \
+        NWT_OPTION_INT(struct conv, lora_rank, "None", 0, INT64_MAX,                               \
+                       "rank of a low-rank adaptation, which freezes the kernel"),                 \
+        NWT_OPTION_OPAQUE("lora_alpha", "scale of a low-rank adaptation"),                         \
+        NWT_OPTION_END                                                                             \
+    };                                                                                             \
+    ONE_INPUT(conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");             \
+    KIND(conv##n##d, "Conv" #n "D", .aliases = "Convolution" #n "D",                               \
+         .about = "slides kernels over the input and adds a bias", .options = conv##n##d_options,  \
+         .arguments = conv##n##d_arguments, .self_size = sizeof(struct conv),                      \
+         .arguments_size = sizeof(struct nwti_one_input), .make = conv_make,                       \
+         .weights = conv_weights, .shape = conv_shape)
+
+CONV(1, "1", nwti_paddings_1d);
+CONV(2, "(1, 1)", nwti_paddings);
+CONV(3, "(1, 1, 1)", nwti_paddings);
+
+CONSTRUCTOR_INTS(nwt_conv1d, conv1d, filters, kernel_size)
+CONSTRUCTOR_INTS(nwt_conv2d, conv2d, filters, kernel_size)
+CONSTRUCTOR_INTS(nwt_conv3d, conv3d, filters, kernel_size)

@@ -1,0 +1,121 @@
+/* Conv1DTranspose, Conv2DTranspose and Conv3DTranspose. */
+#include "core/builtin.h"
+#include "core/window.h"
+#include "support/checked.h"
+
+struct conv_transpose {
+    struct nwti_window window;
+    int64_t filters;
+    int64_t output_padding[NWTI_MAX_SPATIAL];
+    const char *activation;
+    int32_t use_bias;
+};
+
+static int32_t conv_transpose_make(nwt_op *op, void *self)
+{
+    const struct conv_transpose *conv = self;
+    const int64_t *strides = conv->window.strides;
+
+    for (int32_t i = 0; i < NWTI_MAX_SPATIAL && strides[i] > 0; i++) {
+        if (conv->output_padding[i] >= strides[i]) {
+            return NWT_FAIL(op, "output_padding {} must be less than strides {}",
+                            conv->output_padding[i], strides[i]);
+        }
+    }
+    return nwti_window_check(op, &conv->window);
+}
+
+static int32_t conv_transpose_weights(nwt_op *op, const void *self)
+{
+    const struct conv_transpose *conv = self;
+
+    WINDOW_WEIGHT(op, "kernel", &conv->window, {"filters", conv->filters},
+                  {"input channels", nwti_channels(op, conv->window.data_format)});
+    return conv->use_bias ? NWT_WEIGHT(op, "bias", {"filters", conv->filters}) : 0;
+}
+
+/* What an axis has beyond input x stride: Keras's compute_conv_transpose_output_shape. */
+static int64_t surplus(const struct conv_transpose *conv, int32_t i)
+{
+    const struct nwti_window *window = &conv->window;
+    int64_t stride = window->strides[i];
+    int64_t span = (window->size[i] - 1) * window->dilation_rate[i] + 1;
+    int64_t output_padding = conv->output_padding[i];
+
+    if (output_padding == NWT_NONE_INT) {
+        return window->padding == NWTI_VALID && span > stride ? span - stride : 0;
+    }
+    return (window->padding == NWTI_VALID ? span : span % 2) + output_padding - stride;
+}
+
+static int64_t spread(nwt_op *op, const struct conv_transpose *conv, int32_t i, int64_t dim,
+                      int32_t axis)
+{
+    int64_t more = surplus(conv, i);
+    int64_t result;
+
+    if (dim < 0) {
+        return -1;
+    }
+    if (!nwti_multiply(dim, conv->window.strides[i], &result) ||
+        (more > 0 && result > INT64_MAX - more) || result < -more) {
+        NWT_FAIL(op, "the input's {} on axis {} spreads to an impossible length: x strides {}, "
+                 "+ {}", dim, axis, conv->window.strides[i], more);
+        return -1;
+    }
+    return result + more;
+}
+
+static int32_t conv_transpose_shape(nwt_op *op, const void *self)
+{
+    const struct conv_transpose *conv = self;
+    struct nwti_grid grid = nwti_grid_of(op, conv->window.data_format);
+
+    for (int32_t i = 0; i < grid.count; i++) {
+        int32_t axis = grid.first + i;
+
+        grid.dims[axis] = spread(op, conv, i, grid.dims[axis], axis);
+    }
+    grid.dims[grid.channels] = conv->filters;
+    return nwt_op_output(op, grid.rank, grid.dims, 0);
+}
+
+#define OUTPUT_PADDING(n)                                                                          \
+    SPATIAL_ROW(struct conv_transpose, "output_padding", output_padding, n, "None", 0,             \
+                "what to add to the output's end, less than strides")
+/* Keras's Conv3DTranspose has data_format before output_padding. */
+#define CONV_TRANSPOSE(n, ones, fifth, sixth)                                                      \
+    static const nwt_option conv##n##d_transpose_options[] = {                                     \
+        NWT_OPTION_INT(struct conv_transpose, filters, NULL, 1, INT64_MAX,                         \
+                       "number of output channels"),                                               \
+        WINDOW_SIZE(struct conv_transpose, "kernel_size", n, NULL, "lengths of the kernel"),       \
+        WINDOW_STRIDES(struct conv_transpose, n, ones),                                            \
+        WINDOW_PADDING(struct conv_transpose, nwti_paddings),                                      \
+        fifth,                                                                                     \
+        sixth,                                                                                     \
+        WINDOW_DILATION(struct conv_transpose, n, ones),                                           \
+        NWT_OPTION_FUNCTION(struct conv_transpose, activation, "None",                             \
+                            "function applied to the output"),                                     \
+        NWT_OPTION_BOOL(struct conv_transpose, use_bias, "True", "add a bias to each filter"),     \
+        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                          \
+        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                              \
+        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                          \
+        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                              \
+        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                        \
+        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                        \
+        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                            \
+        NWT_OPTION_END                                                                             \
+    };                                                                                             \
+    ONE_INPUT(conv##n##d_transpose_arguments, n + 2, n + 2, "tensor with one axis of channels");   \
+    KIND(conv##n##d_transpose, "Conv" #n "DTranspose", .aliases = "Convolution" #n "DTranspose",   \
+         .about = "spreads the input by kernels, as a convolution backwards, and adds a bias",     \
+         .options = conv##n##d_transpose_options, .arguments = conv##n##d_transpose_arguments,     \
+         .self_size = sizeof(struct conv_transpose),                                               \
+         .arguments_size = sizeof(struct nwti_one_input), .make = conv_transpose_make,             \
+         .weights = conv_transpose_weights, .shape = conv_transpose_shape)
+
+CONV_TRANSPOSE(1, "1", OUTPUT_PADDING(1), WINDOW_DATA_FORMAT(struct conv_transpose));
+CONV_TRANSPOSE(2, "(1, 1)", OUTPUT_PADDING(2), WINDOW_DATA_FORMAT(struct conv_transpose));
+CONV_TRANSPOSE(3, "(1, 1, 1)", WINDOW_DATA_FORMAT(struct conv_transpose), OUTPUT_PADDING(3));
+
+CONSTRUCTOR_INTS(nwt_conv2d_transpose, conv2d_transpose, filters, kernel_size)

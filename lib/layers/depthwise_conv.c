@@ -1,0 +1,129 @@
+/* DepthwiseConv1D and 2D, SeparableConv1D and 2D. */
+#include "core/builtin.h"
+#include "core/window.h"
+#include "support/checked.h"
+
+struct depthwise {
+    struct nwti_window window;
+    int64_t filters;            /* of the pointwise convolution */
+    int64_t depth_multiplier;
+    const char *activation;
+    int32_t use_bias;
+};
+
+static int32_t depthwise_weights(nwt_op *op, const void *self)
+{
+    const struct depthwise *conv = self;
+    int64_t channels = nwti_channels(op, conv->window.data_format);
+
+    WINDOW_WEIGHT(op, "kernel", &conv->window, {"input channels", channels},
+                  {"depth multiplier", conv->depth_multiplier});
+    if (!conv->use_bias) {
+        return 0;
+    }
+    return NWT_WEIGHT(op, "bias", {"input channels", channels},
+                      {"*depth multiplier", conv->depth_multiplier});
+}
+
+static int32_t depthwise_shape(nwt_op *op, const void *self)
+{
+    const struct depthwise *conv = self;
+    int64_t channels = nwti_channels(op, conv->window.data_format);
+
+    if (channels >= 0 && !nwti_multiply(channels, conv->depth_multiplier, &channels)) {
+        return NWT_FAIL(op, "depth_multiplier {} x {} input channels are too many",
+                        conv->depth_multiplier, channels);
+    }
+    return nwti_window_output(op, &conv->window, channels);
+}
+
+static int32_t separable_weights(nwt_op *op, const void *self)
+{
+    static const struct nwti_window point = {.size = {1, 1, 1}};
+    const struct depthwise *conv = self;
+    int64_t channels = nwti_channels(op, conv->window.data_format);
+
+    WINDOW_WEIGHT(op, "depthwise_kernel", &conv->window, {"input channels", channels},
+                  {"depth multiplier", conv->depth_multiplier});
+    WINDOW_WEIGHT(op, "pointwise_kernel", &point, {"input channels", channels},
+                  {"*depth multiplier", conv->depth_multiplier}, {"filters", conv->filters});
+    return conv->use_bias ? NWT_WEIGHT(op, "bias", {"filters", conv->filters}) : 0;
+}
+
+static int32_t separable_shape(nwt_op *op, const void *self)
+{
+    const struct depthwise *conv = self;
+
+    return nwti_window_output(op, &conv->window, conv->filters);
+}
+
+#define DEPTH_MULTIPLIER                                                                           \
+    NWT_OPTION_INT(struct depthwise, depth_multiplier, "1", 1, INT64_MAX,                          \
+                   "channels that the depthwise convolution makes of each input channel")
+
+#define DEPTHWISE(n, ones)                                                                         \
+    static const nwt_option depthwise_conv##n##d_options[] = {                                     \
+        WINDOW_SIZE(struct depthwise, "kernel_size", n, NULL, "lengths of the kernel"),            \
+        WINDOW_STRIDES(struct depthwise, n, ones),                                                 \
+        WINDOW_PADDING(struct depthwise, nwti_paddings),                                           \
+        DEPTH_MULTIPLIER,                                                                          \
+        WINDOW_DATA_FORMAT(struct depthwise),                                                      \
+        WINDOW_DILATION(struct depthwise, n, ones),                                                \
+        NWT_OPTION_FUNCTION(struct depthwise, activation, "None",                                  \
+                            "function applied to the output"),                                     \
+        NWT_OPTION_BOOL(struct depthwise, use_bias, "True", "add a bias to each output channel"),  \
+        NWT_OPTION_OPAQUE("depthwise_initializer", "how the kernel begins"),                       \
+        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                              \
+        NWT_OPTION_OPAQUE("depthwise_regularizer", "penalty on the kernel"),                       \
+        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                              \
+        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                        \
+        NWT_OPTION_OPAQUE("depthwise_constraint", "constraint on the kernel"),                     \
+        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                            \
+        NWT_OPTION_END                                                                             \
+    };                                                                                             \
+    ONE_INPUT(depthwise_conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");   \
+    KIND(depthwise_conv##n##d, "DepthwiseConv" #n "D",                                             \
+         .about = "slides kernels over each input channel apart and adds a bias",                  \
+         .options = depthwise_conv##n##d_options, .arguments = depthwise_conv##n##d_arguments,     \
+         .self_size = sizeof(struct depthwise), .arguments_size = sizeof(struct nwti_one_input),   \
+         .weights = depthwise_weights, .shape = depthwise_shape)
+
+#define SEPARABLE(n, ones)                                                                         \
+    static const nwt_option separable_conv##n##d_options[] = {                                     \
+        NWT_OPTION_INT(struct depthwise, filters, NULL, 1, INT64_MAX,                              \
+                       "number of output channels"),                                               \
+        WINDOW_SIZE(struct depthwise, "kernel_size", n, NULL, "lengths of the depthwise kernel"),  \
+        WINDOW_STRIDES(struct depthwise, n, ones),                                                 \
+        WINDOW_PADDING(struct depthwise, nwti_paddings),                                           \
+        WINDOW_DATA_FORMAT(struct depthwise),                                                      \
+        WINDOW_DILATION(struct depthwise, n, ones),                                                \
+        DEPTH_MULTIPLIER,                                                                          \
+        NWT_OPTION_FUNCTION(struct depthwise, activation, "None",                                  \
+                            "function applied to the output"),                                     \
+        NWT_OPTION_BOOL(struct depthwise, use_bias, "True", "add a bias to each filter"),          \
+        NWT_OPTION_OPAQUE("depthwise_initializer", "how the depthwise kernel begins"),             \
+        NWT_OPTION_OPAQUE("pointwise_initializer", "how the pointwise kernel begins"),             \
+        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                              \
+        NWT_OPTION_OPAQUE("depthwise_regularizer", "penalty on the depthwise kernel"),             \
+        NWT_OPTION_OPAQUE("pointwise_regularizer", "penalty on the pointwise kernel"),             \
+        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                              \
+        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                        \
+        NWT_OPTION_OPAQUE("depthwise_constraint", "constraint on the depthwise kernel"),           \
+        NWT_OPTION_OPAQUE("pointwise_constraint", "constraint on the pointwise kernel"),           \
+        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                            \
+        NWT_OPTION_END                                                                             \
+    };                                                                                             \
+    ONE_INPUT(separable_conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");   \
+    KIND(separable_conv##n##d, "SeparableConv" #n "D", .aliases = "SeparableConvolution" #n "D",   \
+         .about = "slides kernels over each channel apart, then mixes the channels at each point", \
+         .options = separable_conv##n##d_options, .arguments = separable_conv##n##d_arguments,     \
+         .self_size = sizeof(struct depthwise), .arguments_size = sizeof(struct nwti_one_input),   \
+         .weights = separable_weights, .shape = separable_shape)
+
+DEPTHWISE(1, "1");
+DEPTHWISE(2, "(1, 1)");
+SEPARABLE(1, "1");
+SEPARABLE(2, "(1, 1)");
+
+CONSTRUCTOR_INT(nwt_depthwise_conv2d, depthwise_conv2d, kernel_size)
+CONSTRUCTOR_INTS(nwt_separable_conv2d, separable_conv2d, filters, kernel_size)
