@@ -1,0 +1,21 @@
+/* Constants among options and call arguments: numbers, nested lists of them, arrays. */
+#ifndef NWTI_CORE_CONSTANT_H
+#define NWTI_CORE_CONSTANT_H
+
+#include "netweight/kind.h"
+#include "support/value.h"
+
+typedef struct nwti_constant {
+    int64_t dims[NWT_MAX_RANK];
+    int32_t rank;
+    int32_t dtype;              /* of an array; 0: Python's numbers */
+    int32_t type;               /* of its numbers: NWTI_BOOL, NWTI_INT or NWTI_FLOAT */
+} nwti_constant;
+
+/* Returns 0 if `value` is NULL or no such thing. */
+int32_t nwti_constant_read(const nwti_value *value, nwti_constant *constant);
+
+/* 1 for a list or a tuple. */
+int32_t nwti_is_sequence(const nwti_value *value);
+
+#endif

@@ -1,0 +1,136 @@
+#include "core/axes.h"
+#include "core/builtin.h"
+
+#include <string.h>
+
+struct activation {
+    const char *activation;
+};
+
+static const nwt_option activation_options[] = {
+    NWT_OPTION_FUNCTION(struct activation, activation, NULL, "function applied to each value"),
+    NWT_OPTION_END
+};
+
+KIND(activation, "Activation", .about = "applies a function to each value",
+     .options = activation_options, .self_size = sizeof(struct activation));
+
+nwt_layer *nwt_activation(nwt_context *ctx, const char *activation, const char *options)
+{
+    nwti_value value = {NWTI_NONE, 0, 0, {0}};
+
+    if (activation) {
+        value.type = NWTI_STRING;
+        value.length = (uint32_t)strlen(activation);
+        value.as.string = activation;
+    }
+    return nwti_construct(ctx, NWTI_KIND_activation, 1, &value, options);
+}
+
+struct relu {
+    double max_value;
+    double negative_slope;
+    double threshold;
+};
+
+static const nwt_option relu_options[] = {
+    NWT_OPTION_FLOAT(struct relu, max_value, "None", 0, INT64_MAX, "upper bound of the output"),
+    NWT_OPTION_FLOAT(struct relu, negative_slope, "0.0", 0, INT64_MAX, "slope below threshold"),
+    NWT_OPTION_FLOAT(struct relu, threshold, "0.0", 0, INT64_MAX, "where the output begins"),
+    NWT_OPTION_END
+};
+
+KIND(relu, "ReLU", .about = "replaces negative values by 0", .options = relu_options,
+     .self_size = sizeof(struct relu));
+
+CONSTRUCTOR(nwt_relu, relu)
+
+struct leaky_relu {
+    double negative_slope;
+};
+
+static const nwt_option leaky_relu_options[] = {
+    NWT_OPTION_FLOAT(struct leaky_relu, negative_slope, "0.3", 0, INT64_MAX, "slope below 0"),
+    NWT_OPTION_OPAQUE("alpha", "the old name of negative_slope"),
+    NWT_OPTION_END
+};
+
+KIND(leaky_relu, "LeakyReLU", .about = "multiplies negative values by a small slope",
+     .options = leaky_relu_options, .self_size = sizeof(struct leaky_relu));
+
+static const nwt_option elu_options[] = {
+    NWT_OPTION_OPAQUE("alpha", "slope of the negative part; 1.0 if not given"),
+    NWT_OPTION_END
+};
+
+KIND(elu, "ELU", .about = "lets negative values saturate exponentially", .options = elu_options);
+
+static const nwt_option thresholded_relu_options[] = {
+    NWT_OPTION_OPAQUE("theta", "where the output begins; 1.0 if not given"),
+    NWT_OPTION_END
+};
+
+KIND(thresholded_relu, "ThresholdedReLU", .about = "replaces values up to a threshold by 0",
+     .options = thresholded_relu_options);
+
+struct softmax {
+    nwt_ints axis;
+};
+
+static const nwt_option softmax_options[] = {
+    NWT_OPTION_INTS(struct softmax, axis, "-1", INT64_MIN, INT64_MAX, "axes that sum to 1"),
+    NWT_OPTION_END
+};
+
+KIND(softmax, "Softmax", .about = "scales values to positive ones that sum to 1",
+     .options = softmax_options, .self_size = sizeof(struct softmax));
+
+CONSTRUCTOR(nwt_softmax, softmax)
+
+struct prelu {
+    nwt_ints shared_axes;
+};
+
+static const nwt_option prelu_options[] = {
+    NWT_OPTION_OPAQUE("alpha_initializer", "how the slopes begin"),
+    NWT_OPTION_OPAQUE("alpha_regularizer", "penalty on the slopes"),
+    NWT_OPTION_OPAQUE("alpha_constraint", "constraint on the slopes"),
+    NWT_OPTION_INTS(struct prelu, shared_axes, "None", INT64_MIN, INT64_MAX,
+                    "axes along which values share a slope"),
+    NWT_OPTION_END
+};
+
+ONE_INPUT(prelu_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
+
+/* A slope for each value of a sample; 1 along a shared axis. Keras subtracts the batch from an axis
+   before Python counts it from the end: shared_axes=[-1] names the last axis but one. */
+static int32_t prelu_weights(nwt_op *op, const void *self)
+{
+    const struct prelu *prelu = self;
+    int32_t count = nwt_op_rank(op, 0) - 1;
+    nwt_axis axes[NWT_MAX_RANK];
+
+    if (nwt_op_ended(op)) {
+        return 0;
+    }
+    for (int32_t i = 0; i < count; i++) {
+        axes[i].label = nwti_axis_label(i + 1, count + 1);
+        axes[i].size = nwt_op_dim(op, 0, i + 1);
+    }
+    for (int64_t i = 0; i < prelu->shared_axes.count; i++) {
+        int64_t given = prelu->shared_axes.items[i];
+        int64_t axis = given < 1 ? given - 1 + count : given - 1;
+
+        if (given < -NWT_MAX_RANK || axis < 0 || axis >= count) {
+            return NWT_FAIL(op, "shared_axes has {}, but the axes of a sample are 1 to {}", given,
+                            count);
+        }
+        axes[axis].label = "shared";
+        axes[axis].size = 1;
+    }
+    return nwt_op_weight(op, "alpha", count, axes, 0, 0);
+}
+
+KIND(prelu, "PReLU", .about = "multiplies negative values by slopes that it learns",
+     .options = prelu_options, .arguments = prelu_arguments, .self_size = sizeof(struct prelu),
+     .arguments_size = sizeof(struct nwti_one_input), .weights = prelu_weights);

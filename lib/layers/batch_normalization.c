@@ -1,0 +1,60 @@
+#include "core/axes.h"
+#include "core/builtin.h"
+
+struct batch_normalization {
+    int64_t axis[1];            /* Keras 2 also writes a list of one */
+    int32_t center;
+    int32_t scale;
+    int32_t renorm;
+};
+
+static const nwt_option batch_normalization_options[] = {
+    NWT_OPTION_TUPLE(struct batch_normalization, axis, 1, "-1", INT64_MIN, INT64_MAX,
+                     "the axis of the features"),
+    NWT_OPTION_OPAQUE("momentum", "how slowly the moving statistics move"),
+    NWT_OPTION_OPAQUE("epsilon", "added to the variance"),
+    NWT_OPTION_BOOL(struct batch_normalization, center, "True", "add beta to each feature"),
+    NWT_OPTION_BOOL(struct batch_normalization, scale, "True", "multiply each feature by gamma"),
+    NWT_OPTION_OPAQUE("beta_initializer", "how beta begins"),
+    NWT_OPTION_OPAQUE("gamma_initializer", "how gamma begins"),
+    NWT_OPTION_OPAQUE("moving_mean_initializer", "how the moving mean begins"),
+    NWT_OPTION_OPAQUE("moving_variance_initializer", "how the moving variance begins"),
+    NWT_OPTION_OPAQUE("beta_regularizer", "penalty on beta"),
+    NWT_OPTION_OPAQUE("gamma_regularizer", "penalty on gamma"),
+    NWT_OPTION_OPAQUE("beta_constraint", "constraint on beta"),
+    NWT_OPTION_OPAQUE("gamma_constraint", "constraint on gamma"),
+    NWT_OPTION_BOOL(struct batch_normalization, renorm, "False", "use batch renormalization"),
+    NWT_OPTION_OPAQUE("renorm_clipping", "bounds of the renormalization"),
+    NWT_OPTION_OPAQUE("renorm_momentum", "how slowly its statistics move"),
+    NWT_OPTION_OPAQUE("synchronized", "take the statistics over all devices"),
+    NWT_OPTION_END
+};
+
+ONE_INPUT(batch_normalization_arguments, 1, NWT_MAX_RANK, "(batch, ..., features)");
+
+static int32_t batch_normalization_weights(nwt_op *op, const void *self)
+{
+    const struct batch_normalization *batch = self;
+    int64_t features = nwt_op_dim(op, 0, batch->axis[0]);
+    const char *const moving[] = {"moving_mean", "moving_variance", "moving_stddev",
+                                  "renorm_mean", "renorm_stddev"};
+
+    if (batch->scale) {
+        NWT_WEIGHT(op, "gamma", {"features", features});
+    }
+    if (batch->center) {
+        NWT_WEIGHT(op, "beta", {"features", features});
+    }
+    for (int32_t i = 0; i < (batch->renorm ? 5 : 2); i++) {
+        NWT_WEIGHT_WITH(op, moving[i], NWT_WEIGHT_NON_TRAINABLE, 0, {"features", features});
+    }
+    return 0;
+}
+
+KIND(batch_normalization, "BatchNormalization",
+     .about = "shifts and scales each feature by its statistics over the batch",
+     .options = batch_normalization_options, .arguments = batch_normalization_arguments,
+     .self_size = sizeof(struct batch_normalization),
+     .arguments_size = sizeof(struct nwti_one_input), .weights = batch_normalization_weights);
+
+CONSTRUCTOR(nwt_batch_normalization, batch_normalization)

@@ -1,0 +1,12 @@
+/* Layers that change no value, or only hide some. */
+#include "core/builtin.h"
+
+KIND(identity, "Identity", .about = "returns its input", .flags = NWT_KIND_KEEPS_DTYPE);
+
+static const nwt_option masking_options[] = {
+    NWT_OPTION_OPAQUE("mask_value", "steps that hold only this are skipped; 0.0 if not given"),
+    NWT_OPTION_END
+};
+
+KIND(masking, "Masking", .about = "marks the steps that later layers skip",
+     .options = masking_options);

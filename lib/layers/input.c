@@ -1,0 +1,60 @@
+#include "core/builtin.h"
+
+struct input {
+    nwt_ints shape;
+    int64_t batch_size;
+    int32_t dtype;
+    nwt_ints batch_shape;
+};
+
+static const nwt_option input_options[] = {
+    NWT_OPTION_INTS(struct input, shape, "None", 0, INT64_MAX, "shape without the batch"),
+    NWT_OPTION_INT(struct input, batch_size, "None", 0, INT64_MAX, "size of the batch"),
+    NWT_OPTION_DTYPE(struct input, dtype, "None", "dtype of the values, float32 if not given"),
+    NWT_OPTION_OPAQUE("sparse", "expect a sparse tensor"),
+    NWT_OPTION_OPAQUE("ragged", "expect a ragged tensor"),
+    NWT_OPTION_INTS(struct input, batch_shape, "None", 0, INT64_MAX, "shape with the batch"),
+    NWT_OPTION_OPAQUE("input_tensor", "a tensor to wrap"),
+    NWT_OPTION_OPAQUE("optional", "the input may be left out"),
+    NWT_OPTION_END
+};
+
+static const nwt_option input_arguments[] = {NWT_OPTION_END};
+
+static int32_t input_make(nwt_op *op, void *self)
+{
+    const struct input *input = self;
+    int64_t largest = NWT_MAX_RANK - !input->batch_shape.items;
+
+    if (!input->shape.items == !input->batch_shape.items) {
+        return NWT_FAIL(op, "needs one of shape and batch_shape", 0);
+    }
+    if (input->batch_shape.items && input->batch_size != NWT_NONE_INT) {
+        return NWT_FAIL(op, "batch_size {} stands beside batch_shape, which holds the batch",
+                        input->batch_size);
+    }
+    if (input->shape.count > largest || input->batch_shape.count > largest) {
+        return NWT_FAIL(op, "a shape may have at most {} axes with the batch", NWT_MAX_RANK);
+    }
+    return 0;
+}
+
+static int32_t input_shape(nwt_op *op, const void *self)
+{
+    const struct input *input = self;
+    const nwt_ints *shape = input->batch_shape.items ? &input->batch_shape : &input->shape;
+    int64_t dims[NWT_MAX_RANK];
+    int32_t rank = 0;
+
+    if (!input->batch_shape.items) {
+        dims[rank++] = input->batch_size == NWT_NONE_INT ? -1 : input->batch_size;
+    }
+    for (int64_t i = 0; i < shape->count; i++) {
+        dims[rank++] = shape->items[i];
+    }
+    return nwt_op_output(op, rank, dims, input->dtype ? input->dtype : NWT_FLOAT32);
+}
+
+KIND(input_layer, "InputLayer", .about = "only names an input of the model",
+     .options = input_options, .arguments = input_arguments, .self_size = sizeof(struct input),
+     .make = input_make, .shape = input_shape);

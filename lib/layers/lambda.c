@@ -1,0 +1,59 @@
+#include "core/builtin.h"
+#include "core/constant.h"
+
+static const nwt_option lambda_options[] = {
+    {"function", NULL, "what is applied to the inputs", NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 0, 0},
+    NWT_OPTION_OPAQUE("output_shape", "the output's shape without the batch"),
+    NWT_OPTION_OPAQUE("mask", "the output's mask"),
+    NWT_OPTION_OPAQUE("arguments", "further arguments of the function"),
+    NWT_OPTION_END
+};
+
+struct lambda_arguments {
+    nwt_range inputs;
+};
+
+static const nwt_option lambda_arguments[] = {
+    NWT_ARGUMENT_TENSORS(struct lambda_arguments, inputs, NULL, 1, 0, NWT_MAX_RANK,
+                         "what the function takes"),
+    NWT_OPTION_END
+};
+
+/* The output of one shape, if it is a list of ints and Nones. */
+static int32_t lambda_output(nwt_op *op, const nwti_value *shape)
+{
+    int64_t dims[NWT_MAX_RANK];
+    int32_t rank = 1;
+    int32_t known = nwti_is_sequence(shape) && shape->length < NWT_MAX_RANK;
+
+    dims[0] = nwt_op_rank(op, 0) > 0 ? nwt_op_dim(op, 0, 0) : -1;
+    for (uint32_t i = 0; known && i < shape->length; i++) {
+        const nwti_value *dim = &shape->as.items[i];
+
+        known = dim->type == NWTI_NONE || (dim->type == NWTI_INT && dim->as.integer >= 0);
+        dims[rank++] = dim->type == NWTI_INT ? dim->as.integer : -1;
+    }
+    return known ? nwt_op_output(op, rank, dims, 0) : nwt_op_output_unknown(op);
+}
+
+/* A list of shapes stands for several outputs. */
+static int32_t lambda_shape(nwt_op *op, const void *self)
+{
+    const nwti_value *shape = nwti_op_option(op, "output_shape");
+
+    (void)self;
+    if (!shape) {
+        return nwt_op_output_unknown(op);
+    }
+    if (!nwti_is_sequence(shape) || shape->length == 0 || !nwti_is_sequence(&shape->as.items[0])) {
+        return lambda_output(op, shape);
+    }
+    for (uint32_t i = 0; i < shape->length; i++) {
+        lambda_output(op, &shape->as.items[i]);
+    }
+    return 0;
+}
+
+KIND(lambda, "Lambda", .about = "applies a function of its own, which has no weights",
+     .options = lambda_options, .arguments = lambda_arguments,
+     .arguments_size = sizeof(struct lambda_arguments), .shape = lambda_shape);

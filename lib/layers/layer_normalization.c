@@ -1,0 +1,138 @@
+/* Normalizations within a sample, which keep no statistics. */
+#include "core/axes.h"
+#include "core/builtin.h"
+
+ONE_INPUT(any_input, 1, NWT_MAX_RANK, "(batch, ..., features)");
+
+#define GAMMA_AND_BETA_OPTIONS                                                                     \
+    NWT_OPTION_OPAQUE("beta_initializer", "how beta begins"),                                      \
+    NWT_OPTION_OPAQUE("gamma_initializer", "how gamma begins"),                                    \
+    NWT_OPTION_OPAQUE("beta_regularizer", "penalty on beta"),                                      \
+    NWT_OPTION_OPAQUE("gamma_regularizer", "penalty on gamma"),                                    \
+    NWT_OPTION_OPAQUE("beta_constraint", "constraint on beta"),                                    \
+    NWT_OPTION_OPAQUE("gamma_constraint", "constraint on gamma")
+
+static int32_t gamma_and_beta(nwt_op *op, int32_t count, const nwt_axis *axes, int32_t gamma,
+                              int32_t beta)
+{
+    if (gamma) {
+        nwt_op_weight(op, "gamma", count, axes, 0, 0);
+    }
+    return beta ? nwt_op_weight(op, "beta", count, axes, 0, 0) : 0;
+}
+
+struct layer_normalization {
+    nwt_ints axis;
+    int32_t center;
+    int32_t scale;
+    int32_t rms_scaling;
+};
+
+static const nwt_option layer_normalization_options[] = {
+    NWT_OPTION_INTS(struct layer_normalization, axis, "-1", INT64_MIN, INT64_MAX,
+                    "the axes that are normalized"),
+    NWT_OPTION_OPAQUE("epsilon", "added to the variance"),
+    NWT_OPTION_BOOL(struct layer_normalization, center, "True", "add beta"),
+    NWT_OPTION_BOOL(struct layer_normalization, scale, "True", "multiply by gamma"),
+    GAMMA_AND_BETA_OPTIONS,
+    NWT_OPTION_BOOL(struct layer_normalization, rms_scaling, "False",
+                    "divide by the deviation only: gamma, but no beta"),
+    NWT_OPTION_END
+};
+
+static int32_t layer_normalization_weights(nwt_op *op, const void *self)
+{
+    const struct layer_normalization *layer = self;
+    nwt_axis axes[NWT_MAX_RANK];
+    int32_t count = nwti_axes(op, &layer->axis, NWTI_AS_WRITTEN, axes);
+
+    return gamma_and_beta(op, count, axes, layer->scale || layer->rms_scaling,
+                          layer->center && !layer->rms_scaling);
+}
+
+KIND(layer_normalization, "LayerNormalization",
+     .about = "shifts and scales each sample to mean 0 and variance 1",
+     .options = layer_normalization_options, .arguments = any_input,
+     .self_size = sizeof(struct layer_normalization),
+     .arguments_size = sizeof(struct nwti_one_input), .weights = layer_normalization_weights);
+
+CONSTRUCTOR(nwt_layer_normalization, layer_normalization)
+
+struct group_normalization {
+    int64_t groups;
+    int64_t axis;
+    int32_t center;
+    int32_t scale;
+};
+
+static const nwt_option group_normalization_options[] = {
+    NWT_OPTION_INT(struct group_normalization, groups, "32", -1, INT64_MAX,
+                   "number of groups of features; -1: one for each feature"),
+    NWT_OPTION_INT(struct group_normalization, axis, "-1", INT64_MIN, INT64_MAX,
+                   "the axis of the features"),
+    NWT_OPTION_OPAQUE("epsilon", "added to the variance"),
+    NWT_OPTION_BOOL(struct group_normalization, center, "True", "add beta to each feature"),
+    NWT_OPTION_BOOL(struct group_normalization, scale, "True", "multiply each feature by gamma"),
+    GAMMA_AND_BETA_OPTIONS,
+    NWT_OPTION_END
+};
+
+static int32_t group_normalization_weights(nwt_op *op, const void *self)
+{
+    const struct group_normalization *group = self;
+    nwt_axis axis = {"features", nwt_op_dim(op, 0, group->axis)};
+
+    if (nwt_op_ended(op)) {
+        return 0;
+    }
+    if (axis.size == -1) {
+        return NWT_FAIL(op, "axis {} of the input has no size, which groups must divide: {0}",
+                        group->axis);
+    }
+    if (group->groups == 0 || (group->groups > 0 && axis.size % group->groups != 0) ||
+        group->groups > axis.size) {
+        return NWT_FAIL(op, "groups {} does not divide the input's {} features on axis {}",
+                        group->groups, axis.size, group->axis);
+    }
+    return gamma_and_beta(op, 1, &axis, group->scale, group->center);
+}
+
+KIND(group_normalization, "GroupNormalization",
+     .about = "shifts and scales groups of features to mean 0 and variance 1",
+     .options = group_normalization_options, .arguments = any_input,
+     .self_size = sizeof(struct group_normalization),
+     .arguments_size = sizeof(struct nwti_one_input), .weights = group_normalization_weights);
+
+struct axis_list {
+    nwt_ints axis;
+};
+
+static const nwt_option rms_normalization_options[] = {
+    NWT_OPTION_INTS(struct axis_list, axis, "-1", INT64_MIN, INT64_MAX,
+                    "the axes that are normalized"),
+    NWT_OPTION_OPAQUE("epsilon", "added to the mean square"),
+    NWT_OPTION_END
+};
+
+static int32_t rms_normalization_weights(nwt_op *op, const void *self)
+{
+    const struct axis_list *rms = self;
+    nwt_axis axes[NWT_MAX_RANK];
+    int32_t count = nwti_axes(op, &rms->axis, NWTI_AS_WRITTEN, axes);
+
+    return nwt_op_weight(op, "scale", count, axes, 0, 0);
+}
+
+KIND(rms_normalization, "RMSNormalization", .about = "divides by the root of the mean square",
+     .options = rms_normalization_options, .arguments = any_input,
+     .self_size = sizeof(struct axis_list), .arguments_size = sizeof(struct nwti_one_input),
+     .weights = rms_normalization_weights);
+
+static const nwt_option unit_normalization_options[] = {
+    NWT_OPTION_INTS(struct axis_list, axis, "-1", INT64_MIN, INT64_MAX,
+                    "the axes that are normalized"),
+    NWT_OPTION_END
+};
+
+KIND(unit_normalization, "UnitNormalization", .about = "scales vectors to length 1",
+     .options = unit_normalization_options, .self_size = sizeof(struct axis_list));

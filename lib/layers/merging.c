@@ -1,0 +1,131 @@
+#include "core/broadcast.h"
+#include "core/builtin.h"
+#include "support/checked.h"
+
+#include <string.h>
+
+struct merging_arguments {
+    nwt_range inputs;
+};
+
+static const nwt_option merging_arguments[] = {
+    NWT_ARGUMENT_TENSORS(struct merging_arguments, inputs, NULL, 1, 1, NWT_MAX_RANK,
+                         "the tensors that are merged"),
+    NWT_OPTION_END
+};
+
+/* The batch is never broadcast: a number must agree with the others. */
+static int32_t merge_batch(nwt_op *op, int32_t input, int64_t *batch)
+{
+    int64_t other = nwt_op_dim(op, input, 0);
+
+    if (*batch != -1 && other != -1 && other != *batch) {
+        return NWT_FAIL(op, "the inputs' batches differ: input {} has {}, those before it {}",
+                        input, other, *batch);
+    }
+    *batch = *batch == -1 ? other : *batch;
+    return 0;
+}
+
+static int32_t merge_shape(nwt_op *op, const void *self)
+{
+    int64_t dims[NWT_MAX_RANK + 1] = {-1};
+    int32_t rank = 0;
+
+    (void)self;
+    for (int32_t i = 0; i < nwt_op_inputs(op); i++) {
+        int32_t other_rank = nwt_op_rank(op, i) - 1;
+        const int64_t *other = nwt_op_dims(op, i) + 1;
+        int32_t axis = nwti_broadcast(&rank, dims + 1, other_rank, other, NWTI_NONE_WINS);
+
+        if (axis) {
+            return NWT_FAIL(op, "the inputs do not broadcast: on axis {} input {} has {}, those "
+                            "before it {}; only equal sizes and 1 go together",
+                            axis, i, other[other_rank + axis], dims[1 + rank + axis]);
+        }
+        if (merge_batch(op, i, &dims[0])) {
+            return NWT_INVALID;
+        }
+    }
+    return nwt_op_output(op, rank + 1, dims, 0);
+}
+
+static int32_t subtract_shape(nwt_op *op, const void *self)
+{
+    if (nwt_op_inputs(op) != 2) {
+        return NWT_FAIL(op, "takes 2 inputs, not {}", nwt_op_inputs(op));
+    }
+    return merge_shape(op, self);
+}
+
+#define MERGING(symbol, name, words, callback)                                                     \
+    KIND(symbol, name, .about = words, .arguments = merging_arguments,                             \
+         .arguments_size = sizeof(struct merging_arguments), .shape = callback)
+
+MERGING(add, "Add", "adds its inputs", merge_shape);
+MERGING(subtract, "Subtract", "subtracts its second input from the first", subtract_shape);
+MERGING(multiply, "Multiply", "multiplies its inputs", merge_shape);
+MERGING(average, "Average", "takes the mean of its inputs", merge_shape);
+MERGING(maximum, "Maximum", "takes the largest of its inputs' values", merge_shape);
+MERGING(minimum, "Minimum", "takes the smallest of its inputs' values", merge_shape);
+
+struct concatenate {
+    int64_t axis;
+};
+
+static const nwt_option concatenate_options[] = {
+    NWT_OPTION_INT(struct concatenate, axis, "-1", INT64_MIN, INT64_MAX,
+                   "the axis along which the inputs are joined"),
+    NWT_OPTION_END
+};
+
+/* Joins `other` to `dims`, both of `rank`. */
+static int32_t concatenate_one(nwt_op *op, int32_t input, int32_t axis, int32_t rank, int64_t *dims)
+{
+    const int64_t *other = nwt_op_dims(op, input);
+
+    for (int32_t i = 0; i < rank; i++) {
+        if (i != axis && dims[i] != other[i] && dims[i] != -1 && other[i] != -1) {
+            return NWT_FAIL(op, "all axes but axis {} must agree, but on axis {} input {} has {}, "
+                            "input 0 has {}", axis, i, input, other[i], dims[i]);
+        }
+    }
+    if (dims[axis] == -1 || other[axis] == -1) {
+        dims[axis] = -1;
+    } else if (!nwti_add(dims[axis], other[axis], &dims[axis])) {
+        return NWT_FAIL(op, "the output is too large on axis {}", axis);
+    }
+    return 0;
+}
+
+static int32_t concatenate_shape(nwt_op *op, const void *self)
+{
+    const struct concatenate *concatenate = self;
+    int32_t rank = nwt_op_rank(op, 0);
+    int32_t axis = nwt_op_axis(op, "axis", concatenate->axis, rank);
+    int64_t dims[NWT_MAX_RANK];
+
+    if (nwt_op_ended(op)) {
+        return 0;
+    }
+    memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
+    for (int32_t i = 1; i < nwt_op_inputs(op); i++) {
+        if (nwt_op_rank(op, i) != rank) {
+            return NWT_FAIL(op, "the inputs' ranks differ: input {} has {} axes, input 0 has {}",
+                            i, nwt_op_rank(op, i), rank);
+        }
+        if (concatenate_one(op, i, axis, rank, dims)) {
+            return NWT_INVALID;
+        }
+    }
+    return nwt_op_output(op, rank, dims, 0);
+}
+
+KIND(concatenate, "Concatenate", .about = "joins its inputs along an axis",
+     .options = concatenate_options, .arguments = merging_arguments,
+     .self_size = sizeof(struct concatenate), .arguments_size = sizeof(struct merging_arguments),
+     .shape = concatenate_shape);
+
+CONSTRUCTOR(nwt_add, add)
+CONSTRUCTOR(nwt_concatenate, concatenate)
+CONSTRUCTOR(nwt_multiply, multiply)

@@ -1,0 +1,85 @@
+#include "core/axes.h"
+#include "core/builtin.h"
+#include "core/constant.h"
+
+struct normalization {
+    nwt_ints axis;
+    int32_t mean;
+    int32_t variance;
+};
+
+static const nwt_option normalization_options[] = {
+    {"axis", "-1", "the axes with statistics of their own; None: one for all", NULL, INT64_MIN,
+     INT64_MAX, NWT_TYPE_INTS, NWT_FLAG_NULLABLE, (int32_t)offsetof(struct normalization, axis), 1},
+    NWT_OPTION_GIVEN(struct normalization, mean, "the mean, if it is known"),
+    NWT_OPTION_GIVEN(struct normalization, variance, "the variance, if it is known"),
+    NWT_OPTION_OPAQUE("invert", "apply the inverse"),
+    NWT_OPTION_END
+};
+
+ONE_INPUT(normalization_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
+
+static int32_t normalization_make(nwt_op *op, void *self)
+{
+    const struct normalization *normalization = self;
+
+    if (normalization->mean != normalization->variance) {
+        return NWT_FAIL(op, "needs both of mean and variance, or neither", 0);
+    }
+    return 0;
+}
+
+/* The known mean or variance must broadcast over the axes, whose order is theirs in the input. */
+static int32_t check_statistic(nwt_op *op, const char *key, int32_t count, const nwt_axis *axes)
+{
+    nwti_constant constant;
+
+    if (!nwti_constant_read(nwti_op_option(op, key), &constant)) {
+        return 0;
+    }
+    if (constant.rank > count) {
+        return NWT_FAIL(op, "mean and variance have {} axes, more than the {} of axis",
+                        constant.rank, count);
+    }
+    for (int32_t i = 1; i <= constant.rank; i++) {
+        int64_t dim = constant.dims[constant.rank - i];
+
+        if (dim != 1 && dim != axes[count - i].size) {
+            return NWT_FAIL(op, "mean and variance hold {} values for an axis of {}", dim,
+                            axes[count - i].size);
+        }
+    }
+    return 0;
+}
+
+static int32_t normalization_weights(nwt_op *op, const void *self)
+{
+    const struct normalization *normalization = self;
+    nwt_axis axes[NWT_MAX_RANK];
+    int32_t count = nwti_axes(op, &normalization->axis, NWTI_BY_POSITION, axes);
+
+    if (nwt_op_ended(op)) {
+        return 0;
+    }
+    if (normalization->mean) {
+        check_statistic(op, "mean", count, axes);
+        return check_statistic(op, "variance", count, axes);
+    }
+    nwt_op_weight(op, "mean", count, axes, NWT_WEIGHT_NON_TRAINABLE, 0);
+    nwt_op_weight(op, "variance", count, axes, NWT_WEIGHT_NON_TRAINABLE, 0);
+    return nwt_op_weight(op, "count", 0, NULL, NWT_WEIGHT_NON_TRAINABLE, NWT_INT32);
+}
+
+KIND(normalization, "Normalization", .about = "shifts and scales by known or learnt statistics",
+     .options = normalization_options, .arguments = normalization_arguments,
+     .self_size = sizeof(struct normalization), .arguments_size = sizeof(struct nwti_one_input),
+     .make = normalization_make, .weights = normalization_weights);
+
+static const nwt_option rescaling_options[] = {
+    {"scale", NULL, "what the inputs are multiplied by", NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 0, 0},
+    NWT_OPTION_OPAQUE("offset", "what is added; 0.0 if not given"),
+    NWT_OPTION_END
+};
+
+KIND(rescaling, "Rescaling", .about = "multiplies by a constant and adds another",
+     .options = rescaling_options);
