@@ -107,7 +107,7 @@ static void test_format(void **unused)
 
     (void)unused;
     assert_int_equal(nwti_format(buffer, sizeof buffer, "%s has %d of %z: 100%%", "dense",
-                                 (int64_t)-5, (size_t)12), 23);
+                                 (int64_t)-5, (size_t)12), 24);
     assert_string_equal(buffer, "dense has -5 of 12: 100%");
     assert_int_equal(nwti_format(buffer, sizeof buffer, ""), 0);
     assert_string_equal(buffer, "");
