@@ -173,4 +173,10 @@ CASES = [
     ("SeparableConv2D(16, 3)", (28, 28, N)),
     ("SeparableConv2D(-1, 3)", (28, 28, 3)),
     ("SeparableConv2D(16, 3, depth_multiplier=0)", (28, 28, 3)),
+    ("Conv2D(32, 3, lora_rank=2, groups=2)", (28, 28, 6)),
+    ("Conv2D(32, 3, lora_rank=0)", (28, 28, 6)),
+    ("Conv2D(32, 3, lora_rank=2, kernel_constraint='max_norm')", (28, 28, 6)),
+    ("Conv2D(32, 3, padding='same', strides=2)", (0, 5, 2)),
+    ("DepthwiseConv2D(3, strides=2, dilation_rate=2)", (9, 9, 3)),
+    ("SeparableConv2D(4, 3, strides=2, dilation_rate=2)", (9, 9, 3)),
 ]

@@ -81,4 +81,10 @@ CASES = [
     ("Conv3DTranspose(8, 3, dilation_rate=2)", (5, 6, 7, 2)),
     ("Conv3DTranspose(8, 3, dtype='mixed_float16')", (5, 6, 7, 2)),
     ("Conv3DTranspose(8, 3)", (5, 6, 2)),
+    ("Conv3DTranspose(8, 3, 2, 'valid', 'channels_first', 1)", (2, 5, 6, 7)),
+    ("Conv2DTranspose(8, 3, 2, 'valid', 1, 'channels_first')", (2, 5, 6)),
+    ("Conv2DTranspose(8, 3)", (0, 5, 2)),
+    ("Conv2DTranspose(8, 3, strides=4, padding='same', output_padding=0)",
+     (0, 5, 2)),
+    ("Conv2DTranspose(8, 3)", (3, 14, 14, 2)),
 ]
