@@ -119,12 +119,74 @@ uninstall: $(BUILD)/man/made  ## removes what install put there
 	rm -f $(addprefix $(DESTDIR)$(libdir)/,libnetweight.a libnetweight.so $(SONAME) $(SHARED) \
 	    pkgconfig/netweight.pc)
 	rm -f $(addprefix $(DESTDIR)$(includedir)/,netweight.h netweight/kind.h)
-	-rmdir $(DESTDIR)$(includedir)/netweight
+	[ ! -d $(DESTDIR)$(includedir)/netweight ] || rmdir $(DESTDIR)$(includedir)/netweight
 	rm -f $(DESTDIR)$(mandir)/man1/netweight.1
-	cd $(BUILD)/man/man3 && for page in *.3; do rm -f $(DESTDIR)$(mandir)/man3/$$page; done
+	for page in $(BUILD)/man/man3/*.3; do \
+	    rm -f $(DESTDIR)$(mandir)/man3/$${page##*/}; done
+
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(STATIC_LIBRARY) Makefile
+	@mkdir -p $(@D)
+	$(COMPILE) -MF $@.d $(OF_TESTS) -fsanitize=fuzzer -o $@ $< $(STATIC_LIBRARY)
 
 check: $(if $(COMMAND_SOURCES),$(BUILD)/netweight) $(TESTS)  ## all tests (needs cmocka)
 	@tests/run $(patsubst %,'$(RUN) %',$(TESTS))
+
+# The checks beyond: scripts that print as cmocka does, and the suite built in other ways.
+SCRIPT = @BUILD='$(BUILD)' CC='$(CC)' MAKE='$(MAKE)' tests/run
+AGAIN = +@$(MAKE) --no-print-directory
+
+check-headers:  ## the headers alone, as every C and C++
+	$(SCRIPT) tests/check/headers.sh
+
+check-arrows:  ## the structure of the sources
+	$(SCRIPT) tests/check/arrows.sh
+
+check-exports: all  ## the libraries hold what the headers declare
+	$(SCRIPT) tests/check/exports.sh
+
+check-man: all  ## the man pages (needs mandoc)
+	$(SCRIPT) tests/check/man.sh
+
+check-install: all  ## install, programs by pkg-config, uninstall
+	$(SCRIPT) tests/check/install.sh
+
+check-ffi: all  ## the library from Python (needs python3)
+	$(SCRIPT) tests/check/ffi.sh
+
+check-builds:  ## other folders and -j give the same bytes
+	$(SCRIPT) tests/check/builds.sh
+
+check-cross:  ## other processors and C libraries give the same output
+	$(SCRIPT) tests/check/cross.sh
+
+check-gcc:  ## all tests, no warning allowed
+	$(AGAIN) BUILD=$(BUILD)/gcc CC=gcc CFLAGS='-O2 -Werror' check
+
+check-clang:  ## all tests, by clang
+	$(AGAIN) BUILD=$(BUILD)/clang CC=clang CFLAGS='-O2 -Werror' check
+
+check-asan:  ## all tests, under AddressSanitizer and UndefinedBehaviorSanitizer
+	$(AGAIN) BUILD=$(BUILD)/asan CC=gcc \
+	    CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' check
+
+check-valgrind: all $(TESTS)  ## a sample of the tests and the command under valgrind
+	$(SCRIPT) tests/check/valgrind.sh
+
+fuzz:  ## each fuzz target for FUZZ_SECONDS (needs clang)
+	$(AGAIN) BUILD=$(BUILD)/fuzz CC=clang \
+	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
+	    run-fuzz
+
+run-fuzz: $(FUZZERS)
+	@tests/run $(patsubst %,'tests/check/fuzz.sh % $(FUZZ_SECONDS)',$(FUZZERS))
+
+bench: $(BENCHES)  ## the benchmarks
+	@for bench in $(BENCHES); do $$bench || exit 1; done
+
+CHECKS = check check-headers check-arrows check-exports check-man check-install check-ffi \
+    check-builds check-gcc check-clang check-asan check-valgrind check-cross fuzz
+check-all:  ## all of these
+	+@tests/run $(patsubst %,'$(MAKE) --no-print-directory %',$(CHECKS))
 
 clean:  ## removes what was built
 	rm -rf $(BUILD)
@@ -132,6 +194,6 @@ clean:  ## removes what was built
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all check clean help
+.PHONY: all install install-strip uninstall run-fuzz bench check-all clean help $(CHECKS)
 
 -include $(LIBRARY_OBJECTS:.o=.d) $(COMMAND_OBJECTS:.o=.d) $(TESTS:=.d) $(BENCHES:=.d)

@@ -1,0 +1,64 @@
+#!/bin/sh
+# The structure of the sources: who may include whom, how long a file may be.
+. tests/check/checks.sh
+export LC_ALL=C
+
+# Prints every include of the files of a folder that is not in a list of allowed ones (a regular
+# expression), the folder's own headers apart.
+includes_of() {
+    grep -nE '^ *# *include' $(find "$1" -name '*.[ch]') /dev/null | grep -vE "include +(<[a-z0-9]+\.h>|$2)"
+}
+own='"[a-z0-9_]+\.(h|def)"'
+public='["<]netweight(/kind)?\.h[">]'
+check_silent "lib/support includes itself only" includes_of lib/support "($own|\"support/)"
+check_silent "lib/core includes support and itself" \
+    includes_of lib/core "($own|$public|\"(support|core)/|\"(layers|ops)/[a-z]+\.def\")"
+for room in layers ops import report; do
+    check_silent "lib/$room includes core, support and itself" \
+        includes_of lib/$room "($own|$public|\"(support|core|$room)/)"
+done
+check_silent "src includes the public header and itself" \
+    includes_of src "($own|[\"<]netweight\.h[\">])"
+
+# A name without a folder must be that of a file beside it.
+code=$(find lib src include -name '*.[ch]')
+beside() {
+    grep -HE '^ *# *include "[^/]+"' $code | sed 's/:.*"\(.*\)".*/ \1/' |
+        while read -r file header; do
+            [ -f "${file%/*}/$header" ] || [ "$header" = netweight.h ] || echo "$file: $header"
+        done
+}
+check_silent "headers without a folder stand beside the file" beside
+
+standard=' assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal
+ stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads
+ time uchar wchar wctype '
+beyond_c11() {
+    grep -HE '^ *# *include <[^>]*>' $code | sed 's/:.*<\(.*\)>.*/ \1/' |
+        while read -r file header; do
+            case "$standard netweight netweight/kind " in
+                *" ${header%.h} "*) ;;
+                *) echo "$file: <$header>" ;;
+            esac
+        done
+}
+check_silent "only headers of C11" beyond_c11
+
+sources() { git ls-files -co --exclude-standard "$@" 2> /dev/null || find . -name '*.[ch]'; }
+too_long() {
+    sources '*.c' '*.h' '*.def' '*.awk' Makefile | while read -r file; do
+        [ ! -f "$file" ] || awk 'END {if (NR > 600) {print FILENAME ": " NR " lines"}}' "$file"
+    done
+}
+check_silent "no file over 600 lines" too_long
+untidy() {
+    sources '*.c' '*.h' '*.def' | while read -r file; do
+        [ ! -f "$file" ] || awk '
+            length($0) > 100 {print FILENAME ":" FNR ": over 100 columns"}
+            /[ \t]$/ {print FILENAME ":" FNR ": space at the end"}
+            /\t/ {print FILENAME ":" FNR ": a tab"}' "$file"
+    done
+}
+check_silent "lines of at most 100 columns, no tabs, no space at the end" untidy
+
+finish

@@ -1,0 +1,46 @@
+#!/bin/sh
+# The command of other processors and C libraries prints what this machine's prints. A target
+# needs a compiler and, if it is another processor, qemu-user; without them it is skipped.
+. tests/check/checks.sh
+
+runs() {
+    for model in tests/golden/models/keras-*/*.json; do
+        for arguments in "" "--format json" "explain"; do
+            $1 $arguments "$model"
+            echo "exit status $?"
+        done
+    done
+    $1 -e "Sequential([LSTM(7, input_shape=(None, 5)), Dense(3, activation='relu')])"
+    $1 -e "Sequential([Dropout(0.1, input_shape=(3,)), Dense(-3)])"
+    $1 kinds
+    $1 kinds Conv2D
+}
+
+target() {
+    name=$1 compiler=$2 emulator=$3
+    if ! has "$compiler" || ! has "${emulator:-true}"; then
+        skip "$name: $compiler or $emulator is not here"
+        return
+    fi
+    check "$name: build" built "$compiler" "$BUILD/$name"
+    runs "$emulator $BUILD/$name/netweight" > "$work/$name" 2>&1
+    check "$name: the same output" cmp "$work/native" "$work/$name"
+}
+built() {
+    "${MAKE:-make}" -s "CC=$1" "BUILD=$2" LDFLAGS=-static "$2/netweight" > "$work/log" 2>&1 ||
+        { cat "$work/log"; return 1; }
+}
+
+check "this machine: build" built "$CC" "$BUILD/native"
+runs "$BUILD/native/netweight" > "$work/native" 2>&1
+locale() {
+    LC_ALL=de_DE.UTF-8 runs "$BUILD/native/netweight" > "$work/locale" 2>&1
+    cmp "$work/native" "$work/locale"
+}
+check "another locale: the same output" locale
+target musl musl-gcc ""
+target i386 i686-linux-gnu-gcc qemu-i386
+target aarch64 aarch64-linux-gnu-gcc qemu-aarch64
+target s390x s390x-linux-gnu-gcc qemu-s390x
+
+finish

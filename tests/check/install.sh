@@ -1,0 +1,69 @@
+#!/bin/sh
+# What `make install` leaves, what a program does with it, and what `make uninstall` leaves.
+. tests/check/checks.sh
+
+stage=$work/stage
+prefix=$work/usr
+root=$stage$prefix
+make=${MAKE:-make}
+run() { "$make" -s "BUILD=$BUILD" "DESTDIR=$stage" "PREFIX=$prefix" "$@" > "$work/log" 2>&1 ||
+    { cat "$work/log"; return 1; } }
+tree() { (cd "$root" && find . ! -type d -exec ls -l {} + | awk '{print $1, $5, $9, $11}'); }
+
+touch "$work/before"
+check "install" run install
+tree > "$work/first"
+check "install again" run install
+tree > "$work/second"
+check "the second changes nothing" diff "$work/first" "$work/second"
+outside() { find "$prefix" 2> /dev/null; find "$stage" ! -path "$root*" ! -type d; }
+check_silent "nothing outside DESTDIR" outside
+for file in bin/netweight include/netweight.h include/netweight/kind.h lib/libnetweight.a \
+    lib/libnetweight.so lib/libnetweight.so.0 lib/pkgconfig/netweight.pc \
+    share/man/man1/netweight.1 share/man/man3/nwt_call.3 share/man/man3/netweight.3; do
+    check "installed: $file" test -s "$root/$file"
+done
+paths() { grep -rlF -e "$PWD" -e "$stage" "$root"; }
+check_silent "no path of this machine in what is installed" paths
+
+version=$(sed -n 's/^#define NWT_VERSION "\(.*\)"/\1/p' include/netweight.h)
+check "the command says the version" test "$("$root/bin/netweight" --version)" = "netweight $version"
+
+# A program of a user: the README's, found by pkg-config alone.
+export PKG_CONFIG_PATH="$root/lib/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$stage"
+export LD_LIBRARY_PATH="$root/lib"
+block() { awk -v start="^\`\`\`$1\$" '$0 ~ start {on = 1; next} /^```/ {on = 0} on' README.md; }
+block c > "$work/program.c"
+cp "$work/program.c" "$work/program.cc"
+builds() {
+    # The flags are words. shellcheck disable=SC2046,SC2086
+    $1 -Wall -Wextra -Werror -pedantic -o "$work/program" "$2" $(pkg-config --cflags --libs $3 netweight) $3 &&
+        [ "$("$work/program")" = "251210 parameters, 1004840 bytes" ]
+}
+if has pkg-config; then
+    check "pkg-config finds no fault" pkg-config --validate netweight
+    check "pkg-config has the header's version" test "$(pkg-config --modversion netweight)" = "$version"
+    check "a program in C" builds "$CC -std=c11" "$work/program.c"
+    check "a program in C, static" builds "$CC -std=c11" "$work/program.c" --static
+    if has g++; then
+        check "a program in C++" builds "g++ -std=c++11" "$work/program.cc"
+    else
+        skip "a program in C++"
+    fi
+else
+    skip "programs by pkg-config"
+fi
+unset PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
+
+exports() { nm -D --defined-only "$root/lib/libnetweight.so" | awk '{print $3}'; }
+exports > "$work/exports"
+check "install-strip" run install-strip
+exports > "$work/stripped"
+check "install-strip keeps the exports" diff "$work/exports" "$work/stripped"
+
+check "uninstall" run uninstall
+left() { find "$root" ! -type d; find "$root" -path '*netweight*'; }
+check_silent "uninstall leaves nothing" left
+check "uninstall again" run uninstall
+
+finish
