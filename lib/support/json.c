@@ -74,13 +74,14 @@ static char *read_rest(nwti_syntax *syntax, char *start, char *p, nwti_value *va
     char *out = p;
 
     while (*p != '"') {
+        if (p + (*p == '\\') == syntax->end) {
+            return nwti_syntax_fault(syntax, start - 1, "the text ends within this string");
+        }
         if (*p == '\\') {
             p = read_escape(syntax, p, &out);
             if (p == NULL) {
                 return NULL;
             }
-        } else if (p == syntax->end) {
-            return nwti_syntax_fault(syntax, start - 1, "the text ends within this string");
         } else if (is(*p, PLAIN)) {
             *out++ = *p++;
         } else {

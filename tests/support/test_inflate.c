@@ -1,5 +1,6 @@
 #include "support/deflated.h"
 #include "support/inflate.h"
+#include "support/failing.h"
 #include "support/golden_file.h"
 
 #include <setjmp.h>
@@ -314,14 +315,16 @@ static void finds_damage_at_the_end(void **state)
     (void)state;
     set_up(&f, 2 * 1024 * 1024);
     crc = nwti_crc32(0, f.data, f.size);
-    for (i = 0; i < 4; i++) {
+    for (i = 0; i < 5; i++) {
         static const char *const what[] = {
             "the CRC-32 is wrong", "there is more data than was said",
-            "there is less data than was said", "could not be read"
+            "there is less data than was said", "could not be read",
+            "bytes follow the end of the compressed data"
         };
         nwti_read_error error = {0};
         int64_t size = (int64_t)f.size - (i == 1) + (i == 2);
 
+        f.source.size = f.watched.inner.size = (int64_t)f.packed_size + (i == 4);
         assert_true(nwti_deflated_source(&f.arena, &f.source, size, crc ^ (i == 0), &out));
         expect(&f, &out, 1000, 1000);
         f.watched.count.left = i == 3 ? 3 : -1;
@@ -335,6 +338,28 @@ static void finds_damage_at_the_end(void **state)
     tear_down(&f);
 }
 
+static void tells_when_memory_ends(void **state)
+{
+    nwti_source packed = nwti_source_memory("\3\0", 2), out;
+    int64_t n = 0;
+    int32_t ok;
+
+    (void)state;
+    do {
+        failing allocator;
+        nwti_heap heap;
+        nwti_arena arena;
+
+        failing_init(&allocator, &heap, n++);
+        nwti_arena_init(&arena, &heap);
+        ok = nwti_deflated_source(&arena, &packed, 3 * 1024 * 1024, 0, &out);
+        assert_int_equal(ok, !heap.failed);
+        nwti_arena_free(&arena);
+        assert_int_equal(allocator.live, 0);
+    } while (!ok);
+    assert_int_equal(n, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -346,7 +371,8 @@ int main(void)
         cmocka_unit_test(reads_deflated_data_anywhere),
         cmocka_unit_test(bounds_what_a_read_costs),
         cmocka_unit_test(bounds_its_memory),
-        cmocka_unit_test(finds_damage_at_the_end)
+        cmocka_unit_test(finds_damage_at_the_end),
+        cmocka_unit_test(tells_when_memory_ends)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -343,6 +343,40 @@ static void reads_little_of_a_huge_file(void **state)
     free(h.tail);
 }
 
+/* An end record behind 70 MB of anything. */
+static int32_t read_large_directory(void *user, int64_t offset, void *buffer, size_t size)
+{
+    const int64_t *directory_size = user;
+    unsigned char end[22] = "PK\5\6";
+    size_t i;
+
+    for (i = 0; i < 4; i++) {
+        end[12 + i] = (unsigned char)(*directory_size >> (8 * i));
+    }
+    for (i = 0; i < size; i++) {
+        int64_t at = offset + (int64_t)i - *directory_size;
+
+        ((unsigned char *)buffer)[i] = at >= 0 ? end[at] : 0;
+    }
+    return 1;
+}
+
+static void refuses_a_large_directory(void **state)
+{
+    int64_t directory_size = 70000000;
+    nwti_source source = {read_large_directory, NULL, 0, NULL};
+    opened o;
+
+    (void)state;
+    source.user = &directory_size;
+    source.size = directory_size + 22;
+    open_source(&o, source, 64 * 1024);
+    assert_int_equal(o.error.kind, NWTI_READ_UNSUPPORTED);
+    assert_string_equal(o.error.what,
+                        "the zip directory has 70000000 bytes, at most 67108864 are read");
+    close_source(&o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -353,7 +387,8 @@ int main(void)
         cmocka_unit_test(tells_zip_from_other_files),
         cmocka_unit_test(keeps_the_output_limit),
         cmocka_unit_test(reads_a_large_deflated_member_anywhere),
-        cmocka_unit_test(reads_little_of_a_huge_file)
+        cmocka_unit_test(reads_little_of_a_huge_file),
+        cmocka_unit_test(refuses_a_large_directory)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
