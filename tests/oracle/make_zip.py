@@ -312,6 +312,13 @@ def edge_streams():
     yield bytes([1, 1, 0, 0xfe, 0xff, 65])
     yield bytes([0, 0, 0, 0xff, 0xff] * 3 + [3, 0])
     yield b''
+    yield Bits().put(2, 3).code('0000000').put(3, 3).code('00110001').code('0000000').bytes()
+    packed = Bits().put(5, 3).put(0, 5).put(0, 5).put(0, 4).put(1, 3).put(2, 3).put(2, 3)
+    packed.put(0, 3)                                # codes only for 16, 17 and 18
+    yield packed.code('0').put(0, 30).bytes()       # repeats, with nothing before
+    packed = Bits().put(5, 3).put(0, 5).put(0, 5).put(0, 4).put(1, 3).put(2, 3).put(2, 3)
+    packed.put(0, 3).code('11').put(127, 7).code('11').put(127, 7)
+    yield packed.put(0, 30).bytes()                 # too many lengths
 
 
 def streams():

@@ -119,7 +119,8 @@ static int32_t read_everything(nwti_source source, nwti_heap *heap)
             if ((zip.entries[i].size > NWTI_ZIP_WHOLE_LIMIT ||
                  nwti_zip_read_all(&zip, &zip.entries[i], &arena, NWTI_ZIP_WHOLE_LIMIT,
                                    &error) != NULL) &&
-                nwti_zip_member_source(&zip, &zip.entries[i], &arena, &out, &error)) {
+                nwti_zip_member_source(&zip, &zip.entries[i], &arena, &out, &error) &&
+                out.size > 0) {
                 nwti_source_read(&out, out.size - 1, &byte, 1, &error);
             }
         }
