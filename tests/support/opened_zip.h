@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#define FOLDER "tests/golden/zip/"
+#define FOLDER GOLDEN "/zip/"
 
 typedef struct opened {
     nwti_heap heap;

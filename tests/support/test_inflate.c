@@ -43,7 +43,7 @@ static void agrees_with_zlib(void **state)
 {
     static const size_t pieces[] = {1, 3, 65536};
     size_t size, i, taken = 0, refused = 0;
-    char *text = (char *)read_golden("tests/golden/zip/inflate.txt", &size), *line = text;
+    char *text = (char *)read_golden(GOLDEN "/zip/inflate.txt", &size), *line = text;
     unsigned char bytes[512], *out = malloc(1 << 20);
 
     (void)state;
