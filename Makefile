@@ -84,11 +84,11 @@ $(BUILD)/tests/bench/%: tests/bench/%.c $(STATIC_LIBRARY) Makefile
 	$(COMPILE) -MF $@.d $(OF_TESTS) $(LDFLAGS) -o $@ $< $(STATIC_LIBRARY)
 
 # Pages of section 3 from the headers, of the date of the command's own page.
-$(BUILD)/man/made: man/pages.awk man/man1/netweight.1 $(HEADERS) Makefile
+$(BUILD)/man/made: man/man3/pages.awk man/man1/netweight.1 $(HEADERS) Makefile
 	rm -rf $(@D)
 	mkdir -p $(@D)/man3
 	awk -v out=$(@D)/man3 -v date="$$(sed -n 's/^.Dd //p' man/man1/netweight.1)" \
-	    -f man/pages.awk $(HEADERS)
+	    -f man/man3/pages.awk $(HEADERS)
 	touch $@
 
 install: all  ## installs all under $(DESTDIR)$(PREFIX)

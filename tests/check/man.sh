@@ -50,4 +50,16 @@ sed -n 's/^\.It Fl/ Fl/p' man/man1/netweight.1 | grep -oE 'Fl [\a-z-]+' |
     sed 's/^Fl //; s/\\/-/; s/^\([a-z]\)$/-\1/' | sort -u > "$work/manual"
 check "the options of --help and of netweight(1)" diff "$work/help" "$work/manual"
 
+# The examples of the page, on a real model.
+failing_examples() {
+    sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' man/man1/netweight.1 | grep '^netweight' |
+        sed -e 's/\\-/-/g' -e 's/ *|.*//' \
+            -e 's|model\.json|tests/golden/models/keras-3/MobileNetV2.json|' |
+        while IFS= read -r example; do
+            (eval "$BUILD/$example") > "$work/output" 2>&1 && [ -s "$work/output" ] ||
+                { echo "$example"; cat "$work/output"; }
+        done
+}
+check_silent "the examples run" failing_examples
+
 finish

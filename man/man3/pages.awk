@@ -1,6 +1,6 @@
 # Makes the pages of section 3 from the headers: one overview for each header, one page for each of
 # its sections, and for each function a page that leads to it.
-#   awk -v out=FOLDER -v date='November 24, 2026' -f man/pages.awk HEADER ...
+#   awk -v out=FOLDER -v date='November 24, 2026' -f man/man3/pages.awk HEADER ...
 
 FNR == 1 {
     header = FILENAME
