@@ -1,0 +1,107 @@
+/* Attention and AdditiveAttention: a query's rows weigh those of a value. */
+#include "core/builtin.h"
+
+#include <string.h>
+
+struct attention {
+    double dropout;
+    int32_t use_scale;
+    int32_t score_mode;
+};
+
+enum { DOT, CONCAT };
+
+static const char *const score_modes[] = {"dot", "concat", NULL};
+
+#define DROPOUT                                                                                    \
+    NWT_OPTION_FLOAT(struct attention, dropout, "0.0", INT64_MIN, INT64_MAX,                       \
+                     "fraction of the scores dropped")
+#define SEED NWT_OPTION_OPAQUE("seed", "seed of the dropout")
+
+static const nwt_option attention_options[] = {
+    NWT_OPTION_BOOL(struct attention, use_scale, "False", "multiply the scores by a weight"),
+    NWT_OPTION_CHOICE(struct attention, score_mode, "'dot'", score_modes, "how scores are found"),
+    DROPOUT,
+    SEED,
+    NWT_OPTION_END
+};
+
+static const nwt_option additive_options[] = {
+    NWT_OPTION_BOOL(struct attention, use_scale, "True", "multiply each feature by a weight"),
+    DROPOUT,
+    SEED,
+    NWT_OPTION_END
+};
+
+struct attention_arguments {
+    int32_t query;
+    int32_t value;
+    int32_t key;
+    int32_t return_attention_scores;
+    int32_t use_causal_mask;
+};
+
+static const nwt_option attention_arguments[] = {
+    NWT_ARGUMENT_TENSOR(struct attention_arguments, query, NULL, 2, NWT_MAX_RANK,
+                        "(batch, queries, features)"),
+    NWT_ARGUMENT_TENSOR(struct attention_arguments, value, NULL, 2, NWT_MAX_RANK,
+                        "(batch, values, features)"),
+    NWT_ARGUMENT_TENSOR(struct attention_arguments, key, "None", 2, NWT_MAX_RANK,
+                        "(batch, values, features); None: the value"),
+    NWT_OPTION_BOOL(struct attention_arguments, return_attention_scores, "False",
+                    "give the scores too"),
+    NWT_OPTION_BOOL(struct attention_arguments, use_causal_mask, "False",
+                    "let no position look at later ones"),
+    NWT_OPTION_END
+};
+
+static int32_t attention_weights(nwt_op *op, const void *self)
+{
+    const struct attention *attention = self;
+
+    if (attention->use_scale) {
+        nwt_op_weight(op, "scale", 0, NULL, 0, 0);
+    }
+    if (attention->score_mode == CONCAT) {
+        nwt_op_weight(op, "concat_score_weight", 0, NULL, 0, 0);
+    }
+    return 0;
+}
+
+static int32_t additive_weights(nwt_op *op, const void *self)
+{
+    const struct attention *attention = self;
+    const struct attention_arguments *call = nwt_op_arguments(op);
+
+    return attention->use_scale
+         ? NWT_WEIGHT(op, "scale", {"features", nwt_op_dim(op, call->query, -1)})
+         : 0;
+}
+
+/* The query's shape, its last axis that of the value; of the scores, as many as there are keys. */
+static int32_t attention_shape(nwt_op *op, const void *self)
+{
+    const struct attention_arguments *call = nwt_op_arguments(op);
+    int32_t rank = nwt_op_rank(op, call->query);
+    int64_t dims[NWT_MAX_RANK];
+
+    (void)self;
+    memcpy(dims, nwt_op_dims(op, call->query), (size_t)rank * sizeof *dims);
+    dims[rank - 1] = nwt_op_dim(op, call->value, -1);
+    nwt_op_output(op, rank, dims, 0);
+    if (call->return_attention_scores) {
+        dims[rank - 1] = nwt_op_dim(op, call->key < 0 ? call->value : call->key, -2);
+        nwt_op_output(op, rank, dims, 0);
+    }
+    return 0;
+}
+
+KIND(attention, "Attention", .about = "sums values, weighed by how queries match keys",
+     .options = attention_options, .arguments = attention_arguments,
+     .self_size = sizeof(struct attention), .arguments_size = sizeof(struct attention_arguments),
+     .weights = attention_weights, .shape = attention_shape);
+KIND(additive_attention, "AdditiveAttention",
+     .about = "sums values, weighed by a sum of queries and keys", .options = additive_options,
+     .arguments = attention_arguments, .self_size = sizeof(struct attention),
+     .arguments_size = sizeof(struct attention_arguments), .weights = additive_weights,
+     .shape = attention_shape);

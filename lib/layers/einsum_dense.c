@@ -1,0 +1,260 @@
+#include "core/builtin.h"
+
+#include <string.h>
+
+struct einsum_dense {
+    const char *equation;
+    nwt_ints output_shape;
+    const char *activation;
+    const char *bias_axes;
+    int64_t lora_rank;
+};
+
+static const nwt_option einsum_dense_options[] = {
+    NWT_OPTION_STRING(struct einsum_dense, equation, NULL, "as of numpy.einsum: 'abc,cd->abd'"),
+    NWT_OPTION_INTS(struct einsum_dense, output_shape, NULL, 1, INT64_MAX,
+                    "the output's shape without the batch, None where the input tells it"),
+    NWT_OPTION_FUNCTION(struct einsum_dense, activation, "None", "function applied to the output"),
+    NWT_OPTION_STRING(struct einsum_dense, bias_axes, "None", "the output's axes that have a bias"),
+    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),
+    NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),
+    NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),
+    NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),
+    NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),
+    NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),
+    NWT_OPTION_INT(struct einsum_dense, lora_rank, "None", 0, INT64_MAX,
+                   "rank of a low-rank adaptation"),
+    NWT_OPTION_OPAQUE("lora_alpha", "scale of a low-rank adaptation"),
+    NWT_OPTION_OPAQUE("gptq_unpacked_column_size", "columns before the weights were packed"),
+    NWT_OPTION_OPAQUE("quantization_config", "how the weights are quantised"),
+    NWT_OPTION_END
+};
+
+ONE_INPUT(einsum_dense_arguments, 1, NWT_MAX_RANK, "(batch, ...), as the equation has it");
+
+/* The letters of one tensor in the equation, and its dims; the axis of letter i is i + offset. */
+struct term {
+    const char *letters;
+    int32_t count;
+    int32_t offset;
+    int32_t rank;
+    int64_t dims[NWT_MAX_RANK];
+};
+
+struct einsum {
+    struct term input, kernel, output;
+    int32_t elided;             /* axes of the input that "..." stands for */
+    int32_t left;               /* they stand in front */
+};
+
+static const char *read_letters(const char *p, struct term *term)
+{
+    term->letters = p;
+    term->count = 0;
+    while ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z')) {
+        p++;
+        term->count += term->count <= NWT_MAX_RANK;
+    }
+    return p;
+}
+
+/* Moves past `text`. Returns 1 if it stood there. */
+static int32_t skip(const char **p, const char *text)
+{
+    size_t length = strlen(text);
+    int32_t found = strncmp(*p, text, length) == 0;
+
+    *p += found ? length : 0;
+    return found;
+}
+
+static int32_t read_equation(nwt_op *op, const char *p, struct einsum *e)
+{
+    int32_t right, valid;
+
+    e->left = skip(&p, "...");
+    p = read_letters(p, &e->input);
+    right = !e->left && skip(&p, "...");
+    valid = skip(&p, ",");
+    p = read_letters(p, &e->kernel);
+    valid = valid && skip(&p, "->") && (!e->left || skip(&p, "..."));
+    p = read_letters(p, &e->output);
+    valid = valid && (!right || skip(&p, "...")) && *p == '\0';
+    if (!valid || !e->input.count || !e->kernel.count || !e->output.count) {
+        return nwt_op_fail(op, "equation is {equation}; it must read 'ab,bc->ac', "
+                               "'...ab,bc->...ac' or 'ab...,bc->ac...'", 0, NULL);
+    }
+    if (e->kernel.count > NWT_MAX_RANK) {
+        return NWT_FAIL(op, "equation gives the kernel more than {} axes", NWT_MAX_RANK);
+    }
+    return 0;
+}
+
+/* The axis of a letter (the last one, if it stands twice), or -1. */
+static int32_t axis_of(const struct term *term, char letter)
+{
+    int32_t i = term->count - 1;
+
+    while (i >= 0 && term->letters[i] != letter) {
+        i--;
+    }
+    return i < 0 ? -1 : i + term->offset;
+}
+
+/* The batch, output_shape, and the input's axes under "..." (and those that no letter has). Keras
+   inserts those on the left one by one behind the batch, so they stand in reverse. */
+static int32_t fill_output(nwt_op *op, const struct einsum_dense *self, struct einsum *e)
+{
+    struct term *out = &e->output;
+    int64_t count = self->output_shape.count;
+    int32_t rank = e->input.rank, elided = e->elided;
+
+    if (count > NWT_MAX_RANK - rank) {
+        return NWT_FAIL(op, "output_shape has {} axes; {} are allowed with this input", count,
+                        NWT_MAX_RANK - rank);
+    }
+    out->dims[out->rank++] = e->input.dims[0];
+    for (int32_t i = elided - 1; e->left && i > 0; i--) {
+        out->dims[out->rank++] = e->input.dims[i];
+    }
+    for (int64_t i = 0; i < count; i++) {
+        out->dims[out->rank++] = self->output_shape.items[i];
+    }
+    for (int32_t i = rank - elided; !e->left && i < rank; i++) {
+        out->dims[out->rank++] = e->input.dims[i];
+    }
+    out->offset = e->left ? elided : 0;
+    if (out->offset + out->count > out->rank) {
+        return NWT_FAIL(op, "output_shape has {} axes, too few for those of equation {equation}",
+                        count);
+    }
+    return 0;
+}
+
+static int32_t check_letters(nwt_op *op, const struct einsum *e)
+{
+    for (int32_t i = 0; i < e->input.count; i++) {
+        int32_t axis = axis_of(&e->output, e->input.letters[i]);
+        int64_t size = e->input.dims[axis_of(&e->input, e->input.letters[i])];
+
+        if (axis >= 0 && e->output.dims[axis] != -1 && e->output.dims[axis] != size) {
+            return NWT_FAIL(op, "output_shape has {} on axis {}, which equation {equation} makes "
+                                "the input's {}", e->output.dims[axis], axis, size);
+        }
+    }
+    for (int32_t i = 0; i < e->output.count; i++) {
+        if (axis_of(&e->input, e->output.letters[i]) < 0 &&
+            axis_of(&e->kernel, e->output.letters[i]) < 0) {
+            return NWT_FAIL(op, "letter {} of the output in equation {equation} stands in neither "
+                                "input nor kernel", i + 1);
+        }
+    }
+    for (int32_t i = 0; i < e->kernel.count; i++) {
+        if (axis_of(&e->input, e->kernel.letters[i]) < 0 &&
+            axis_of(&e->output, e->kernel.letters[i]) < 0) {
+            return NWT_FAIL(op, "letter {} of the kernel in equation {equation} stands in neither "
+                                "input nor output", i + 1);
+        }
+    }
+    return 0;
+}
+
+/* Reads the equation against the input's shape; 0 if all is well. */
+static int32_t analyse(nwt_op *op, const struct einsum_dense *self, struct einsum *e)
+{
+    memset(e, 0, sizeof *e);
+    e->input.rank = nwt_op_rank(op, 0);
+    if (nwt_op_ended(op) || read_equation(op, self->equation, e)) {
+        return NWT_INVALID;
+    }
+    memcpy(e->input.dims, nwt_op_dims(op, 0), (size_t)e->input.rank * sizeof *e->input.dims);
+    e->elided = e->input.rank - e->input.count;
+    if (e->elided < 0) {
+        return NWT_FAIL(op, "equation {equation} needs an input of {} axes, not {0}",
+                        e->input.count);
+    }
+    e->input.offset = e->left ? e->elided : 0;
+    return fill_output(op, self, e) || check_letters(op, e) ? NWT_INVALID : 0;
+}
+
+static void kernel_weights(nwt_op *op, const struct einsum *e, int64_t lora_rank)
+{
+    nwt_axis axes[NWT_MAX_RANK];
+    int32_t last = e->kernel.count - 1;
+
+    for (int32_t i = 0; i <= last; i++) {
+        char letter = e->kernel.letters[i];
+        int32_t axis = axis_of(&e->output, letter);
+
+        axes[i].label = axis < 0 ? "input features" : "output features";
+        axes[i].size = axis < 0 ? e->input.dims[axis_of(&e->input, letter)] : e->output.dims[axis];
+    }
+    nwt_op_weight(op, "kernel", last + 1, axes, lora_rank > 0 ? NWT_WEIGHT_FROZEN : 0, 0);
+    if (lora_rank > 0) {
+        nwt_axis output = axes[last];
+
+        axes[last] = (nwt_axis){"rank", lora_rank};
+        nwt_op_weight(op, "lora_kernel_a", last + 1, axes, 0, NWT_FLOAT32);
+        NWT_WEIGHT_WITH(op, "lora_kernel_b", 0, NWT_FLOAT32, {"rank", lora_rank},
+                        {output.label, output.size});
+    }
+}
+
+/* From the first axis with a bias on; axes without one between and after them are 1. */
+static int32_t bias_weight(nwt_op *op, const struct einsum *e, const char *bias_axes)
+{
+    const struct term *out = &e->output;
+    nwt_axis axes[NWT_MAX_RANK];
+    int32_t first = out->count, count = 0;
+
+    for (const char *p = bias_axes; *p != '\0'; p++) {
+        int32_t letter = axis_of(out, *p) - out->offset;
+
+        if (letter < 0) {
+            return nwt_op_fail(op, "bias_axes is {bias_axes}; only letters of the output in "
+                                   "equation {equation} are allowed", 0, NULL);
+        }
+        first = letter < first ? letter : first;
+    }
+    if (first == out->count) {
+        return nwt_op_fail(op, "bias_axes is empty; letters of the output or None are allowed", 0,
+                           NULL);
+    }
+    for (int32_t i = first; i < out->count; i++) {
+        int32_t biased = strchr(bias_axes, out->letters[i]) != NULL;
+
+        axes[count++] = biased ? (nwt_axis){"output features", out->dims[i + out->offset]}
+                               : (nwt_axis){"shared by all", 1};
+    }
+    for (int32_t i = 0; !e->left && i < e->elided; i++) {
+        axes[count++] = (nwt_axis){"shared by all", 1};
+    }
+    return nwt_op_weight(op, "bias", count, axes, 0, 0);
+}
+
+static int32_t einsum_dense_weights(nwt_op *op, const void *self)
+{
+    const struct einsum_dense *dense = self;
+    struct einsum e;
+
+    if (analyse(op, dense, &e)) {
+        return 0;
+    }
+    kernel_weights(op, &e, dense->lora_rank);
+    return dense->bias_axes ? bias_weight(op, &e, dense->bias_axes) : 0;
+}
+
+static int32_t einsum_dense_shape(nwt_op *op, const void *self)
+{
+    struct einsum e;
+
+    if (analyse(op, self, &e)) {
+        return 0;
+    }
+    return nwt_op_output(op, e.output.rank, e.output.dims, 0);
+}
+
+KIND(einsum_dense, "EinsumDense", .about = "multiplies by a kernel as an einsum equation says",
+     .options = einsum_dense_options, .arguments = einsum_dense_arguments,
+     .self_size = sizeof(struct einsum_dense), .arguments_size = sizeof(struct nwti_one_input),
+     .weights = einsum_dense_weights, .shape = einsum_dense_shape);

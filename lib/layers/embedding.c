@@ -1,0 +1,61 @@
+#include "core/builtin.h"
+
+#include <string.h>
+
+struct embedding {
+    int64_t input_dim;
+    int64_t output_dim;
+    int64_t lora_rank;
+    int32_t mask_zero;
+};
+
+static const nwt_option embedding_options[] = {
+    NWT_OPTION_INT(struct embedding, input_dim, NULL, 1, INT64_MAX, "size of the vocabulary"),
+    NWT_OPTION_INT(struct embedding, output_dim, NULL, 1, INT64_MAX, "features of each entry"),
+    NWT_OPTION_OPAQUE("embeddings_initializer", "how the embeddings begin"),
+    NWT_OPTION_OPAQUE("embeddings_regularizer", "penalty on the embeddings"),
+    NWT_OPTION_OPAQUE("embeddings_constraint", "constraint on the embeddings"),
+    NWT_OPTION_BOOL(struct embedding, mask_zero, "False", "mask steps whose input is 0"),
+    NWT_OPTION_OPAQUE("weights", "the first values of the embeddings"),
+    NWT_OPTION_INT(struct embedding, lora_rank, "None", 0, INT64_MAX,
+                   "rank of a low-rank adaptation"),
+    NWT_OPTION_OPAQUE("lora_alpha", "scale of a low-rank adaptation"),
+    NWT_OPTION_OPAQUE("quantization_config", "how the weights are quantised"),
+    NWT_OPTION_END
+};
+
+ONE_INPUT(embedding_arguments, 0, NWT_MAX_RANK - 1, "indices of entries, of any shape");
+
+static int32_t embedding_weights(nwt_op *op, const void *self)
+{
+    const struct embedding *e = self;
+    int32_t adapted = e->lora_rank > 0;
+
+    NWT_WEIGHT_WITH(op, "embeddings", adapted ? NWT_WEIGHT_FROZEN : 0, 0,
+                    {"entries", e->input_dim}, {"features", e->output_dim});
+    if (adapted) {
+        NWT_WEIGHT_WITH(op, "lora_embeddings_a", 0, NWT_FLOAT32, {"entries", e->input_dim},
+                        {"rank", e->lora_rank});
+        NWT_WEIGHT_WITH(op, "lora_embeddings_b", 0, NWT_FLOAT32, {"rank", e->lora_rank},
+                        {"features", e->output_dim});
+    }
+    return 0;
+}
+
+static int32_t embedding_shape(nwt_op *op, const void *self)
+{
+    const struct embedding *e = self;
+    int32_t rank = nwt_op_rank(op, 0);
+    int64_t dims[NWT_MAX_RANK];
+
+    memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
+    dims[rank] = e->output_dim;
+    return nwt_op_output(op, rank + 1, dims, 0);
+}
+
+KIND(embedding, "Embedding", .about = "looks up a row of a table for each index",
+     .options = embedding_options, .arguments = embedding_arguments,
+     .self_size = sizeof(struct embedding), .arguments_size = sizeof(struct nwti_one_input),
+     .weights = embedding_weights, .shape = embedding_shape);
+
+CONSTRUCTOR_INTS(nwt_embedding, embedding, input_dim, output_dim)

@@ -1,0 +1,272 @@
+/*
+ * MultiHeadAttention and GroupedQueryAttention: query, key and value are
+ * projected to heads, the heads' results to the output. The projections are
+ * layers of their own, as in Keras.
+ */
+#include "core/builtin.h"
+#include "support/text.h"
+
+#include <string.h>
+
+/* Rows of a kind that has another name for one of these write the key by hand. */
+struct heads {
+    int64_t num_heads;
+    int64_t num_key_value_heads;
+    int64_t key_dim;
+    int64_t value_dim;
+    double dropout;
+    nwt_ints output_shape;
+    nwt_ints attention_axes;
+    int64_t sliding_window;
+    nwt_layer *query, *key, *gate, *value, *softmax, *dropout_layer, *attention_output;
+    int32_t use_bias;
+    int32_t use_gate;
+};
+
+#define SIZE(key, field, help)                                                                     \
+    {key, NULL, help, NULL, 1, INT64_MAX, NWT_TYPE_INT, 0,                                         \
+     (int32_t)offsetof(struct heads, field), 1}
+#define DROPOUT                                                                                    \
+    NWT_OPTION_FLOAT(struct heads, dropout, "0.0", 0, 1, "fraction of the scores dropped")
+#define USE_BIAS NWT_OPTION_BOOL(struct heads, use_bias, "True", "add biases in the projections")
+#define REST                                                                                       \
+    NWT_OPTION_INT(struct heads, sliding_window, "None", 1, INT64_MAX,                             \
+                   "how far a position looks; None: at all"),                                      \
+    NWT_OPTION_OPAQUE("flash_attention", "use the fast implementation of a GPU"),                  \
+    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernels begin"),                              \
+    NWT_OPTION_OPAQUE("bias_initializer", "how the biases begin"),                                 \
+    NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernels"),                             \
+    NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the biases"),                                \
+    NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                            \
+    NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernels"),                           \
+    NWT_OPTION_OPAQUE("bias_constraint", "constraint on the biases"),                              \
+    NWT_OPTION_BOOL(struct heads, use_gate, "False", "gate the heads' results by the query"),      \
+    NWT_OPTION_OPAQUE("seed", "seed of the dropout"),                                              \
+    HIDDEN(query), HIDDEN(key), HIDDEN(gate), HIDDEN(value), HIDDEN(softmax),                      \
+    HIDDEN(dropout_layer), HIDDEN(attention_output),                                               \
+    NWT_OPTION_END
+#define HIDDEN(f)                                                                                  \
+    NWT_OPTION_LAYER(struct heads, f, "None", NWT_FLAG_HIDDEN, "a layer within")
+
+static const nwt_option multi_head_options[] = {
+    SIZE("num_heads", num_heads, "number of heads"),
+    SIZE("key_dim", key_dim, "features of the query and the key in each head"),
+    NWT_OPTION_INT(struct heads, value_dim, "None", 1, INT64_MAX,
+                   "features of the value in each head; None: key_dim"),
+    DROPOUT,
+    USE_BIAS,
+    NWT_OPTION_INTS(struct heads, output_shape, "None", 1, INT64_MAX,
+                    "shape of the output behind batch and time; None: that of the query"),
+    NWT_OPTION_INTS(struct heads, attention_axes, "None", -NWT_MAX_RANK, NWT_MAX_RANK - 1,
+                    "the axes attended over; None: all but batch and features"),
+    REST
+};
+
+static const nwt_option grouped_options[] = {
+    SIZE("head_dim", key_dim, "features of each head"),
+    SIZE("num_query_heads", num_heads, "number of heads of the query"),
+    SIZE("num_key_value_heads", num_key_value_heads, "number of heads of the key and the value"),
+    DROPOUT,
+    USE_BIAS,
+    REST
+};
+
+struct heads_arguments {
+    int32_t query;
+    int32_t value;
+    int32_t key;
+    int32_t query_mask;
+    int32_t value_mask;
+    int32_t key_mask;
+    int32_t attention_mask;
+    int32_t return_attention_scores;
+    int32_t use_causal_mask;
+};
+
+#define MASK(f) NWT_ARGUMENT_TENSOR(struct heads_arguments, f, "None", 0, NWT_MAX_RANK, "a mask")
+#define ARGUMENTS(table, low, high)                                                                \
+    static const nwt_option table[] = {                                                            \
+        NWT_ARGUMENT_TENSOR(struct heads_arguments, query, NULL, low, high,                        \
+                            "(batch, queries, features)"),                                         \
+        NWT_ARGUMENT_TENSOR(struct heads_arguments, value, NULL, low, high,                        \
+                            "(batch, values, features)"),                                          \
+        NWT_ARGUMENT_TENSOR(struct heads_arguments, key, "None", low, high,                        \
+                            "(batch, values, features); None: the value"),                         \
+        MASK(query_mask), MASK(value_mask), MASK(key_mask), MASK(attention_mask),                  \
+        NWT_OPTION_BOOL(struct heads_arguments, return_attention_scores, "False",                  \
+                        "give the scores too"),                                                    \
+        NWT_OPTION_BOOL(struct heads_arguments, use_causal_mask, "False",                          \
+                        "let no position look at later ones"),                                     \
+        NWT_OPTION_END}
+
+ARGUMENTS(multi_head_arguments, 2, NWT_MAX_RANK - 1);
+ARGUMENTS(grouped_arguments, 3, 3);
+
+static nwt_layer *projection(nwt_op *op, const struct heads *self, const char *name, int64_t heads,
+                             int64_t size)
+{
+    nwt_layer *layer = nwt_op_derive(op, "EinsumDense", name);
+
+    nwt_layer_set_string(layer, "equation", "...a,abc->...bc");
+    nwt_layer_set_string(layer, "bias_axes", self->use_bias ? "bc" : NULL);
+    nwt_layer_set_ints(layer, "output_shape", 2, (int64_t[]){heads, size});
+    return layer;
+}
+
+/* From heads and their features to output_shape; without one, the query's features follow. */
+static nwt_layer *output_projection(nwt_op *op, const struct heads *self)
+{
+    nwt_layer *layer = nwt_op_derive(op, "EinsumDense", "attention_output");
+    char equation[64], axes[] = "cdefghijklmnopqrstuvwxyz";
+    int64_t count = self->output_shape.count ? self->output_shape.count : 1;
+
+    if (count >= (int64_t)sizeof axes) {
+        NWT_FAIL(op, "output_shape has {} axes; 0 to {} are allowed", count, sizeof axes - 1);
+        return layer;
+    }
+    axes[count] = '\0';
+    nwti_format(equation, sizeof equation, "...ab,ab%s->...%s", axes, axes);
+    nwt_layer_set_string(layer, "equation", equation);
+    nwt_layer_set_string(layer, "bias_axes", self->use_bias ? axes : NULL);
+    return layer;
+}
+
+static int32_t make_children(nwt_op *op, struct heads *self)
+{
+    int64_t others = self->num_key_value_heads;
+
+    self->query = projection(op, self, "query", self->num_heads, self->key_dim);
+    self->key = projection(op, self, "key", others, self->key_dim);
+    if (self->use_gate) {
+        self->gate = projection(op, self, "gate", self->num_heads, self->value_dim);
+    }
+    self->value = projection(op, self, "value", others, self->value_dim);
+    self->softmax = nwt_op_derive(op, "Softmax", NULL);
+    self->dropout_layer = nwt_op_derive(op, "Dropout", NULL);
+    nwt_layer_set_float(self->dropout_layer, "rate", self->dropout);
+    self->attention_output = output_projection(op, self);
+    return 0;
+}
+
+static int32_t multi_head_make(nwt_op *op, void *self)
+{
+    struct heads *heads = self;
+
+    heads->num_key_value_heads = heads->num_heads;
+    heads->value_dim = heads->value_dim == NWT_NONE_INT ? heads->key_dim : heads->value_dim;
+    return make_children(op, heads);
+}
+
+static int32_t grouped_make(nwt_op *op, void *self)
+{
+    struct heads *heads = self;
+
+    if (heads->num_heads % heads->num_key_value_heads != 0) {
+        return NWT_FAIL(op, "num_query_heads is {}; it must be a multiple of num_key_value_heads, "
+                            "{}", heads->num_heads, heads->num_key_value_heads);
+    }
+    heads->value_dim = heads->key_dim;
+    return make_children(op, heads);
+}
+
+/* The key: the value, if none is given. */
+static int32_t key_of(const struct heads_arguments *call)
+{
+    return call->key < 0 ? call->value : call->key;
+}
+
+static int32_t check_key(nwt_op *op, int32_t value, int32_t key)
+{
+    int32_t rank = nwt_op_rank(op, value), same = rank == nwt_op_rank(op, key);
+
+    for (int32_t i = 1; same && i < rank - 1; i++) {
+        same = nwt_op_dim(op, value, i) == nwt_op_dim(op, key, i);
+    }
+    return same ? 0 : nwt_op_fail(op, "value and key differ on an axis between batch and features",
+                                  0, NULL);
+}
+
+static void run(nwt_op *op, nwt_layer *layer, int32_t rank, const int64_t *dims)
+{
+    nwt_op *child = nwt_op_child(op, layer);
+
+    nwt_op_add_input(child, rank, dims, nwt_op_compute_dtype(op));
+    nwt_op_run(child);
+}
+
+static void run_on_input(nwt_op *op, nwt_layer *layer, int32_t input)
+{
+    run(op, layer, nwt_op_rank(op, input), nwt_op_dims(op, input));
+}
+
+/* Runs what lies within, writes the output and, if asked for, scores of `key_length` keys. */
+static int32_t heads_shape(nwt_op *op, const struct heads *self, int64_t key_length)
+{
+    const struct heads_arguments *call = nwt_op_arguments(op);
+    const int64_t *query = nwt_op_dims(op, call->query);
+    int32_t last = nwt_op_rank(op, call->query) - 1;
+    int64_t scores[] = {query[0], self->num_heads, query[1], key_length};
+    nwt_ints features = self->output_shape.count ? self->output_shape : (nwt_ints){query + last, 1};
+    int64_t dims[2 * NWT_MAX_RANK];
+    nwt_op *output;
+
+    run_on_input(op, self->query, call->query);
+    run_on_input(op, self->key, key_of(call));
+    if (self->gate) {
+        run_on_input(op, self->gate, call->query);
+    }
+    run_on_input(op, self->value, call->value);
+    run(op, self->softmax, 4, scores);
+    run(op, self->dropout_layer, 4, scores);
+
+    memcpy(dims, query, (size_t)last * sizeof *dims);
+    dims[last] = self->num_heads;
+    dims[last + 1] = self->value_dim;
+    output = nwt_op_child(op, self->attention_output);
+    nwt_op_add_input(output, last + 2, dims, nwt_op_compute_dtype(op));
+    nwt_op_set_ints(output, "output_shape", (int32_t)features.count, features.items);
+    nwt_op_run(output);
+
+    memcpy(dims + last, features.items, (size_t)features.count * sizeof *dims);
+    nwt_op_output(op, last + (int32_t)features.count, dims, 0);
+    return call->return_attention_scores ? nwt_op_output(op, 4, scores, 0) : 0;
+}
+
+/* Keras states scores of query by query, not by key, and of one attended axis even of several. */
+static int32_t multi_head_shape(nwt_op *op, const void *self)
+{
+    const struct heads *heads = self;
+    const struct heads_arguments *call = nwt_op_arguments(op);
+
+    for (int64_t i = 0; i < heads->attention_axes.count; i++) {
+        nwt_op_axis(op, "attention_axes", heads->attention_axes.items[i],
+                    nwt_op_rank(op, call->query));
+    }
+    return check_key(op, call->value, key_of(call)) ||
+           heads_shape(op, self, nwt_op_dim(op, call->query, 1));
+}
+
+static int32_t grouped_shape(nwt_op *op, const void *self)
+{
+    const struct heads_arguments *call = nwt_op_arguments(op);
+    int64_t query = nwt_op_dim(op, call->query, -1), value = nwt_op_dim(op, call->value, -1);
+
+    if (query != value) {
+        return NWT_FAIL(op, "query has {} features and value {}; they must be equal", query, value);
+    }
+    return check_key(op, call->value, key_of(call)) ||
+           heads_shape(op, self, nwt_op_dim(op, key_of(call), 1));
+}
+
+KIND(multi_head_attention, "MultiHeadAttention",
+     .about = "lets several heads weigh values by how queries match keys",
+     .options = multi_head_options, .arguments = multi_head_arguments,
+     .self_size = sizeof(struct heads), .arguments_size = sizeof(struct heads_arguments),
+     .make = multi_head_make, .shape = multi_head_shape);
+KIND(grouped_query_attention, "GroupedQueryAttention", "GroupQueryAttention",
+     .about = "is multi-head attention whose query heads share keys and values in groups",
+     .options = grouped_options, .arguments = grouped_arguments, .self_size = sizeof(struct heads),
+     .arguments_size = sizeof(struct heads_arguments), .make = grouped_make,
+     .shape = grouped_shape);
+
+CONSTRUCTOR_INTS(nwt_multi_head_attention, multi_head_attention, num_heads, key_dim)

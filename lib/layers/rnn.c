@@ -1,0 +1,150 @@
+#include "layers/rnn.h"
+
+#include <string.h>
+
+nwt_op *nwti_step_run(nwt_op *op, nwt_layer *child, int32_t input)
+{
+    int32_t rank = nwt_op_rank(op, input);
+    const int64_t *dims = nwt_op_dims(op, input);
+    int64_t step[NWT_MAX_RANK];
+    nwt_op *run = nwt_op_child(op, child);
+
+    step[0] = dims[0];
+    memcpy(step + 1, dims + 2, (size_t)(rank - 2) * sizeof *dims);
+    nwt_op_add_input(run, rank - 1, step, nwt_op_dtype(op, input));
+    nwt_op_run(run);
+    return run;
+}
+
+int32_t nwti_step_output(nwt_op *op, nwt_op *step, int32_t output, int64_t time)
+{
+    int32_t rank = nwt_op_output_rank(step, output);
+    const int64_t *dims = nwt_op_output_dims(step, output);
+    int64_t whole[NWT_MAX_RANK + 1];
+
+    if (rank < 1) {
+        return nwt_op_fail(op, "what runs on each step gives an output without a batch", 0, NULL);
+    }
+    whole[0] = dims[0];
+    whole[1] = time;
+    memcpy(whole + 2, dims + 1, (size_t)(rank - 1) * sizeof *dims);
+    return nwt_op_output(op, rank + 1, whole, 0);
+}
+
+/* Sizes of an initial state are not compared with the cell's: Keras does not either. */
+int32_t nwti_rnn_shape(nwt_op *op, const void *self)
+{
+    const struct nwti_rnn *rnn = self;
+    const struct nwti_rnn_arguments *call = nwt_op_arguments(op);
+    const int64_t *dims = nwt_op_dims(op, call->sequences);
+    nwt_op *step;
+
+    if (rnn->stateful && dims[0] == -1) {
+        return nwt_op_fail(op, "stateful=True needs an input with a fixed batch, not None", 0,
+                           NULL);
+    }
+    step = nwti_step_run(op, rnn->cell, call->sequences);
+    if (nwt_op_ended(step)) {
+        return 0;
+    }
+    if (nwt_op_outputs(step) < 2) {
+        return nwt_op_fail(op, "its cell has no state: a cell gives its output and then its "
+                               "states, as LSTMCell does", 0, NULL);
+    }
+    if (rnn->return_sequences) {
+        nwti_step_output(op, step, 0, dims[1]);
+    } else {
+        nwt_op_output(op, nwt_op_output_rank(step, 0), nwt_op_output_dims(step, 0), 0);
+    }
+    for (int32_t i = 1; rnn->return_state && i < nwt_op_outputs(step); i++) {
+        nwt_op_output(op, nwt_op_output_rank(step, i), nwt_op_output_dims(step, i), 0);
+    }
+    return 0;
+}
+
+static const char *const stacked_cells[] = {"StackedRNNCells", NULL};
+
+static const nwt_option rnn_options[] = {
+    NWT_ROW_(struct nwti_rnn, cell, NULL, "the cell that runs on each step, or a list of cells",
+             stacked_cells, 0, 0, NWT_TYPE_LAYER, 0, 1),
+    RNN_RETURNS,
+    RNN_UNROLL,
+    RNN_ZERO_OUTPUT,
+    NWT_OPTION_END
+};
+
+RNN_ARGUMENTS(rnn_arguments, 3, NWT_MAX_RANK, "(batch, time, ...)");
+
+KIND(rnn, "RNN", .about = "runs a cell on each step of a sequence", .options = rnn_options,
+     .arguments = rnn_arguments, .self_size = sizeof(struct nwti_rnn),
+     .arguments_size = sizeof(struct nwti_rnn_arguments), .shape = nwti_rnn_shape);
+
+/* ------------------------------------------------------------- StackedRNNCells */
+
+enum { MOST_CELLS = 64 };
+
+struct stacked {
+    nwt_layers cells;
+};
+
+static const nwt_option stacked_options[] = {
+    NWT_OPTION_LAYERS(struct stacked, cells, NULL, 0, "the cells, each fed by the one before"),
+    NWT_OPTION_END
+};
+
+struct stacked_arguments {
+    int32_t inputs;
+    nwt_range states;
+};
+
+static const nwt_option stacked_arguments[] = {
+    NWT_ARGUMENT_TENSOR(struct stacked_arguments, inputs, NULL, 2, NWT_MAX_RANK,
+                        "(batch, features)"),
+    NWT_ARGUMENT_TENSORS(struct stacked_arguments, states, "None", 0, 1, NWT_MAX_RANK,
+                         "the cells' states"),
+    NWT_OPTION_END
+};
+
+static int32_t stacked_make(nwt_op *op, void *self)
+{
+    const struct stacked *stacked = self;
+
+    if (stacked->cells.count < 1 || stacked->cells.count > MOST_CELLS) {
+        return NWT_FAIL(op, "cells holds {} cells; 1 to {} are allowed", stacked->cells.count,
+                        MOST_CELLS);
+    }
+    return 0;
+}
+
+static int32_t stacked_shape(nwt_op *op, const void *self)
+{
+    const struct stacked *stacked = self;
+    const struct stacked_arguments *call = nwt_op_arguments(op);
+    int32_t count = (int32_t)stacked->cells.count, rank = nwt_op_rank(op, call->inputs);
+    const int64_t *dims = nwt_op_dims(op, call->inputs);
+    nwt_op *runs[MOST_CELLS];
+
+    for (int32_t i = 0; i < count; i++) {
+        runs[i] = nwt_op_child(op, stacked->cells.items[i]);
+        nwt_op_add_input(runs[i], rank, dims, nwt_op_dtype(op, call->inputs));
+        nwt_op_run(runs[i]);
+        if (nwt_op_ended(runs[i])) {
+            return 0;
+        }
+        rank = nwt_op_output_rank(runs[i], 0);
+        dims = nwt_op_output_dims(runs[i], 0);
+    }
+    nwt_op_output(op, rank, dims, 0);
+    for (int32_t i = 0; i < count; i++) {
+        for (int32_t state = 1; state < nwt_op_outputs(runs[i]); state++) {
+            nwt_op_output(op, nwt_op_output_rank(runs[i], state),
+                          nwt_op_output_dims(runs[i], state), 0);
+        }
+    }
+    return 0;
+}
+
+KIND(stacked_rnn_cells, "StackedRNNCells", .about = "runs cells one after the other as one cell",
+     .options = stacked_options, .arguments = stacked_arguments,
+     .self_size = sizeof(struct stacked), .arguments_size = sizeof(struct stacked_arguments),
+     .make = stacked_make, .shape = stacked_shape);

@@ -1,0 +1,201 @@
+/* The cells SimpleRNNCell, LSTMCell and GRUCell, and the layers that run one each. */
+#include "layers/rnn.h"
+
+/* Cells leave `rnn` alone; layers hand the rest to their cell, by key. */
+struct recurrent {
+    struct nwti_rnn rnn;
+    int64_t units;
+    double dropout;
+    double recurrent_dropout;
+    const char *activation;
+    const char *recurrent_activation;
+    int32_t use_bias;
+    int32_t unit_forget_bias;
+    int32_t reset_after;
+};
+
+#define UNITS                                                                                      \
+    NWT_OPTION_INT(struct recurrent, units, NULL, 1, INT64_MAX, "size of the output and the states")
+#define ACTIVATION                                                                                 \
+    NWT_OPTION_FUNCTION(struct recurrent, activation, "'tanh'", "function applied to the output")
+#define RECURRENT_ACTIVATION                                                                       \
+    NWT_OPTION_FUNCTION(struct recurrent, recurrent_activation, "'sigmoid'",                       \
+                        "function applied to the gates")
+#define USE_BIAS NWT_OPTION_BOOL(struct recurrent, use_bias, "True", "add a bias to each unit")
+#define INITIALIZERS                                                                               \
+    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                              \
+    NWT_OPTION_OPAQUE("recurrent_initializer", "how the recurrent kernel begins"),                 \
+    NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins")
+#define UNIT_FORGET_BIAS                                                                           \
+    NWT_OPTION_BOOL(struct recurrent, unit_forget_bias, "True", "begin the forget gate's bias at 1")
+#define REGULARIZERS                                                                               \
+    NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                              \
+    NWT_OPTION_OPAQUE("recurrent_regularizer", "penalty on the recurrent kernel"),                 \
+    NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias")
+#define ACTIVITY_REGULARIZER NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output")
+#define CONSTRAINTS                                                                                \
+    NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                            \
+    NWT_OPTION_OPAQUE("recurrent_constraint", "constraint on the recurrent kernel"),               \
+    NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias")
+#define DROPOUTS                                                                                   \
+    NWT_OPTION_FLOAT(struct recurrent, dropout, "0.0", INT64_MIN, INT64_MAX,                       \
+                     "fraction of the inputs dropped"),                                            \
+    NWT_OPTION_FLOAT(struct recurrent, recurrent_dropout, "0.0", INT64_MIN, INT64_MAX,             \
+                     "fraction of the states dropped")
+#define RESET_AFTER                                                                                \
+    NWT_OPTION_BOOL(struct recurrent, reset_after, "True",                                         \
+                    "reset after the product, with a second bias")
+#define SEED NWT_OPTION_OPAQUE("seed", "seed of the dropout")
+#define USE_CUDNN NWT_OPTION_OPAQUE("use_cudnn", "use the fast implementation of a GPU")
+#define IMPLEMENTATION NWT_OPTION_OPAQUE("implementation", "how the products are grouped")
+
+static const nwt_option simple_rnn_cell_options[] = {
+    UNITS, ACTIVATION, USE_BIAS, INITIALIZERS, REGULARIZERS, CONSTRAINTS, DROPOUTS, SEED,
+    NWT_OPTION_END
+};
+static const nwt_option simple_rnn_options[] = {
+    UNITS, ACTIVATION, USE_BIAS, INITIALIZERS, REGULARIZERS, ACTIVITY_REGULARIZER, CONSTRAINTS,
+    DROPOUTS, RNN_RETURNS, RNN_UNROLL, SEED, RNN_ZERO_OUTPUT, RNN_HIDDEN_CELL, NWT_OPTION_END
+};
+static const nwt_option lstm_cell_options[] = {
+    UNITS, ACTIVATION, RECURRENT_ACTIVATION, USE_BIAS, INITIALIZERS, UNIT_FORGET_BIAS, REGULARIZERS,
+    CONSTRAINTS, DROPOUTS, SEED, IMPLEMENTATION, NWT_OPTION_END
+};
+static const nwt_option lstm_options[] = {
+    UNITS, ACTIVATION, RECURRENT_ACTIVATION, USE_BIAS, INITIALIZERS, UNIT_FORGET_BIAS, REGULARIZERS,
+    ACTIVITY_REGULARIZER, CONSTRAINTS, DROPOUTS, SEED, RNN_RETURNS, RNN_UNROLL, USE_CUDNN,
+    IMPLEMENTATION, RNN_ZERO_OUTPUT, RNN_HIDDEN_CELL, NWT_OPTION_END
+};
+static const nwt_option gru_cell_options[] = {
+    UNITS, ACTIVATION, RECURRENT_ACTIVATION, USE_BIAS, INITIALIZERS, REGULARIZERS, CONSTRAINTS,
+    DROPOUTS, RESET_AFTER, SEED, IMPLEMENTATION, NWT_OPTION_END
+};
+static const nwt_option gru_options[] = {
+    UNITS, ACTIVATION, RECURRENT_ACTIVATION, USE_BIAS, INITIALIZERS, REGULARIZERS,
+    ACTIVITY_REGULARIZER, CONSTRAINTS, DROPOUTS, SEED, RNN_RETURNS, RNN_UNROLL, RESET_AFTER,
+    USE_CUDNN, IMPLEMENTATION, RNN_ZERO_OUTPUT, RNN_HIDDEN_CELL, NWT_OPTION_END
+};
+
+RNN_ARGUMENTS(layer_arguments, 3, 3, "(batch, time, features)");
+
+struct cell_arguments {
+    int32_t inputs;
+    nwt_range states;
+};
+
+static const nwt_option cell_arguments[] = {
+    NWT_ARGUMENT_TENSOR(struct cell_arguments, inputs, NULL, 2, NWT_MAX_RANK, "(batch, features)"),
+    NWT_ARGUMENT_TENSORS(struct cell_arguments, states, "None", 0, 1, NWT_MAX_RANK,
+                         "the states after the step before"),
+    NWT_OPTION_END
+};
+
+static int64_t input_features(nwt_op *op)
+{
+    const struct cell_arguments *call = nwt_op_arguments(op);
+
+    return nwt_op_dim(op, call->inputs, -1);
+}
+
+/* The output and `states` states. */
+static int32_t cell_shape(nwt_op *op, const struct recurrent *cell, int32_t states)
+{
+    const struct cell_arguments *call = nwt_op_arguments(op);
+    int64_t dims[] = {nwt_op_dim(op, call->inputs, 0), cell->units};
+
+    for (int32_t i = 0; i <= states; i++) {
+        nwt_op_output(op, 2, dims, 0);
+    }
+    return 0;
+}
+
+static int32_t one_state_shape(nwt_op *op, const void *self)
+{
+    return cell_shape(op, self, 1);
+}
+
+static int32_t two_states_shape(nwt_op *op, const void *self)
+{
+    return cell_shape(op, self, 2);
+}
+
+static int32_t simple_rnn_weights(nwt_op *op, const void *self)
+{
+    const struct recurrent *cell = self;
+
+    NWT_WEIGHT(op, "kernel", {"input features", input_features(op)}, {"units", cell->units});
+    NWT_WEIGHT(op, "recurrent_kernel", {"recurrent units", cell->units}, {"units", cell->units});
+    return cell->use_bias ? NWT_WEIGHT(op, "bias", {"units", cell->units}) : 0;
+}
+
+static void gate_kernels(nwt_op *op, const struct recurrent *cell, int64_t gates)
+{
+    NWT_WEIGHT(op, "kernel", {"input features", input_features(op)}, {"gates", gates},
+               {"*units", cell->units});
+    NWT_WEIGHT(op, "recurrent_kernel", {"recurrent units", cell->units}, {"gates", gates},
+               {"*units", cell->units});
+}
+
+static int32_t lstm_weights(nwt_op *op, const void *self)
+{
+    const struct recurrent *cell = self;
+
+    gate_kernels(op, cell, 4);
+    return cell->use_bias ? NWT_WEIGHT(op, "bias", {"gates", 4}, {"*units", cell->units}) : 0;
+}
+
+static int32_t gru_weights(nwt_op *op, const void *self)
+{
+    const struct recurrent *cell = self;
+
+    gate_kernels(op, cell, 3);
+    if (!cell->use_bias) {
+        return 0;
+    }
+    if (cell->reset_after) {
+        return NWT_WEIGHT(op, "bias", {"input and recurrent", 2}, {"gates", 3},
+                          {"*units", cell->units});
+    }
+    return NWT_WEIGHT(op, "bias", {"gates", 3}, {"*units", cell->units});
+}
+
+static int32_t simple_rnn_make(nwt_op *op, void *self)
+{
+    ((struct recurrent *)self)->rnn.cell = nwt_op_derive(op, "SimpleRNNCell", "simple_rnn_cell");
+    return 0;
+}
+
+static int32_t lstm_make(nwt_op *op, void *self)
+{
+    ((struct recurrent *)self)->rnn.cell = nwt_op_derive(op, "LSTMCell", "lstm_cell");
+    return 0;
+}
+
+static int32_t gru_make(nwt_op *op, void *self)
+{
+    ((struct recurrent *)self)->rnn.cell = nwt_op_derive(op, "GRUCell", "gru_cell");
+    return 0;
+}
+
+#define CELL                                                                                       \
+    .arguments = cell_arguments, .arguments_size = sizeof(struct cell_arguments),                  \
+    .self_size = sizeof(struct recurrent)
+#define LAYER                                                                                      \
+    .arguments = layer_arguments, .arguments_size = sizeof(struct nwti_rnn_arguments),             \
+    .self_size = sizeof(struct recurrent), .shape = nwti_rnn_shape
+
+KIND(simple_rnn_cell, "SimpleRNNCell", .about = "is one step of SimpleRNN", CELL,
+     .options = simple_rnn_cell_options, .weights = simple_rnn_weights, .shape = one_state_shape);
+KIND(lstm_cell, "LSTMCell", .about = "is one step of LSTM", CELL, .options = lstm_cell_options,
+     .weights = lstm_weights, .shape = two_states_shape);
+KIND(gru_cell, "GRUCell", .about = "is one step of GRU", CELL, .options = gru_cell_options,
+     .weights = gru_weights, .shape = one_state_shape);
+KIND(simple_rnn, "SimpleRNN", .about = "runs over a sequence and feeds its output back", LAYER,
+     .options = simple_rnn_options, .make = simple_rnn_make);
+KIND(lstm, "LSTM", .about = "runs over a sequence with a memory behind three gates", LAYER,
+     .options = lstm_options, .make = lstm_make);
+KIND(gru, "GRU", .about = "runs over a sequence with a memory behind two gates", LAYER,
+     .options = gru_options, .make = gru_make);
+
+CONSTRUCTOR_INT(nwt_lstm, lstm, units)
+CONSTRUCTOR_INT(nwt_gru, gru, units)

@@ -1,0 +1,33 @@
+#include "layers/rnn.h"
+
+struct time_distributed {
+    nwt_layer *layer;
+};
+
+static const nwt_option time_distributed_options[] = {
+    NWT_OPTION_LAYER(struct time_distributed, layer, NULL, 0, "the layer that runs on each step"),
+    NWT_OPTION_END
+};
+
+ONE_INPUT(time_distributed_arguments, 3, NWT_MAX_RANK, "(batch, time, ...)");
+
+static int32_t time_distributed_shape(nwt_op *op, const void *self)
+{
+    const struct time_distributed *wrapper = self;
+    nwt_op *step = nwti_step_run(op, wrapper->layer, 0);
+
+    if (nwt_op_ended(step)) {
+        return 0;
+    }
+    if (nwt_op_outputs(step) != 1) {
+        return NWT_FAIL(op, "the layer within has {} outputs; 1 is allowed", nwt_op_outputs(step));
+    }
+    return nwti_step_output(op, step, 0, nwt_op_dim(op, 0, 1));
+}
+
+KIND(time_distributed, "TimeDistributed", .about = "runs one layer on each step of a sequence",
+     .options = time_distributed_options, .arguments = time_distributed_arguments,
+     .self_size = sizeof(struct time_distributed), .arguments_size = sizeof(struct nwti_one_input),
+     .shape = time_distributed_shape);
+
+CONSTRUCTOR_LAYER(nwt_time_distributed, time_distributed, layer)
