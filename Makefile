@@ -1,4 +1,4 @@
-# netweight: `make help` lists the targets; the variables up to the first blank lines may be set.
+# netweight. `make help` lists the targets; the variables up to the first blank line may be set.
 CC = cc
 AR = ar
 STRIP = strip

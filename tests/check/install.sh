@@ -36,17 +36,39 @@ block() { awk -v start="^\`\`\`$1\$" '$0 ~ start {on = 1; next} /^```/ {on = 0} 
 block c > "$work/program.c"
 cp "$work/program.c" "$work/program.cc"
 builds() {
-    # The flags are words. shellcheck disable=SC2046,SC2086
-    $1 -Wall -Wextra -Werror -pedantic -o "$work/program" "$2" $(pkg-config --cflags --libs $3 netweight) $3 &&
-        [ "$("$work/program")" = "251210 parameters, 1004840 bytes" ]
+    flags=$(pkg-config --cflags --libs $4 netweight) &&
+        $2 -Wall -Wextra -Werror -pedantic -o "$work/program" "$3" $flags $4 &&
+        [ "$("$work/program")" = "$1" ]
 }
+# A plug-in: the example that stands in the header.
+{
+    printf '#include <netweight/kind.h>\n#include <stdio.h>\n'
+    sed -n '/^ \*     struct /,/nwt_register/s/^ \*     //p' include/netweight/kind.h |
+        sed 's/^nwt_register.*/int main(void)\n{\n    nwt_context *ctx = nwt_context_new(NULL);\n    &/'
+    cat << 'END'
+    int64_t dims[] = {5, 7};
+    nwt_tensor *x = nwt_input(ctx, 2, dims, NULL);
+    nwt_tensor *y = nwt_call(nwt_layer_parse(ctx, "Scale(axis=1)"), x);
+    nwt_model *m = nwt_model_new(ctx, 1, &x, 1, &y, NULL);
+    nwt_context *other = nwt_context_new(NULL);
+    nwt_layer *unknown = nwt_layer_new(other, "Scale");
+    printf("%d%s %s\n", (int)nwt_model_params(m), nwt_message(ctx), unknown ? "known" : "unknown");
+    nwt_context_free(other);
+    nwt_context_free(ctx);
+    return 0;
+}
+END
+} > "$work/plugin.c"
 if has pkg-config; then
     check "pkg-config finds no fault" pkg-config --validate netweight
-    check "pkg-config has the header's version" test "$(pkg-config --modversion netweight)" = "$version"
-    check "a program in C" builds "$CC -std=c11" "$work/program.c"
-    check "a program in C, static" builds "$CC -std=c11" "$work/program.c" --static
+    check "pkg-config has the header's version" \
+        test "$(pkg-config --modversion netweight)" = "$version"
+    counts='251210 parameters, 1004840 bytes'
+    check "a program in C" builds "$counts" "$CC -std=c11" "$work/program.c"
+    check "a program in C, static" builds "$counts" "$CC -std=c11" "$work/program.c" --static
+    check "a plug-in" builds "5 unknown" "$CC -std=c11" "$work/plugin.c"
     if has g++; then
-        check "a program in C++" builds "g++ -std=c++11" "$work/program.cc"
+        check "a program in C++" builds "$counts" "g++ -std=c++11" "$work/program.cc"
     else
         skip "a program in C++"
     fi
