@@ -59,7 +59,7 @@ def node_outputs(node):
 
 def sources(node):
     """(layer, its node, tensor index, argument or None) of each input."""
-    if hasattr(node, 'arguments'):                              # Keras 3
+    if hasattr(getattr(node, 'arguments', None), 'kwargs'):     # Keras 3
         named = {}
         for key, value in node.arguments.kwargs.items():
             for t in flat(value):

@@ -1,0 +1,338 @@
+"""Models of Keras 2.0 to 2.12 and tf-keras, over all kinds of those eras.
+
+`models(keras)` gives (name, build) pairs, as models.py does; a model is left
+out where its Keras does not have it yet (the second argument of `since`).
+"""
+import sys
+
+SINCE = {}
+
+
+def since(version):
+    def mark(build):
+        SINCE[build.__name__] = version
+        return build
+    return mark
+
+
+def start(keras):
+    global K, L, Model, Sequential, Input
+    K = keras
+    L, Input = keras.layers, keras.layers.Input
+    Model, Sequential = keras.models.Model, keras.models.Sequential
+
+
+def version(keras):
+    found = tuple(int(p) for p in keras.__version__.split('.')[:2])
+    return (2, 21) if 'tf_keras' in sys.modules else found
+
+
+def tower(units=4, size=8, name='tower'):
+    x = Input(shape=(size,), name=name + '_in')
+    y = L.Dense(units, name=name + '_a')(x)
+    return Model(x, L.Dense(size, name=name + '_b')(y), name=name)
+
+
+# --- Kinds -----------------------------------------------------------------
+
+def convolutions():
+    return Sequential([
+        L.Conv2D(8, (3, 5), strides=(2, 1), input_shape=(40, 40, 3)),
+        L.Conv2D(8, 3, padding='same', dilation_rate=2, use_bias=False),
+        L.SeparableConv2D(12, 3, depth_multiplier=2),
+        L.Conv2DTranspose(6, 3, strides=2),
+        L.Conv2DTranspose(4, 4, strides=2, padding='same'),
+        L.AveragePooling2D(3, strides=2, padding='same'),
+        L.ZeroPadding2D(((1, 2), (0, 3))), L.Cropping2D((1, 2)),
+        L.UpSampling2D((2, 3)), L.SpatialDropout2D(0.1),
+        L.MaxPooling2D(), L.GlobalAveragePooling2D()])
+
+
+def convolutions_1d():
+    return Sequential([
+        L.Conv1D(8, 3, padding='causal', dilation_rate=2,
+                 input_shape=(None, 6)),
+        L.Conv1D(8, 5, strides=2, padding='same'), L.MaxPooling1D(2),
+        L.AveragePooling1D(2), L.UpSampling1D(3), L.ZeroPadding1D(2),
+        L.Cropping1D((1, 0)), L.SpatialDropout1D(0.1),
+        L.GlobalMaxPooling1D(), L.Dense(2)])
+
+
+def convolutions_3d():
+    return Sequential([
+        L.Conv3D(4, (1, 2, 3), input_shape=(10, 11, 12, 2)),
+        L.MaxPooling3D(2), L.UpSampling3D(2), L.ZeroPadding3D(1),
+        L.Cropping3D(((1, 0), (0, 1), (1, 1))), L.SpatialDropout3D(0.1),
+        L.AveragePooling3D(2), L.Flatten(), L.Dense(3)])
+
+
+def channels_first():
+    return Sequential([
+        L.Conv2D(8, 3, data_format='channels_first', input_shape=(3, 20, 22)),
+        L.BatchNormalization(axis=1),
+        L.MaxPooling2D(2, data_format='channels_first'),
+        L.Conv2DTranspose(4, 3, strides=2, data_format='channels_first'),
+        L.SeparableConv2D(5, 3, data_format='channels_first'),
+        L.ZeroPadding2D(1, data_format='channels_first'),
+        L.UpSampling2D(2, data_format='channels_first'),
+        L.GlobalMaxPooling2D(data_format='channels_first')])
+
+
+@since((2, 2))
+def later_convolutions():
+    return Sequential([
+        L.DepthwiseConv2D(3, depth_multiplier=3, input_shape=(20, 20, 4)),
+        L.Conv2DTranspose(4, 3, strides=2, output_padding=1),
+        L.Reshape((-1, 4)), L.SeparableConv1D(6, 3, depth_multiplier=2),
+        L.Softmax(), L.ReLU(6.)])
+
+
+@since((2, 6))
+def latest_convolutions():
+    return Sequential([
+        L.Conv1DTranspose(4, 3, strides=2, input_shape=(12, 5)),
+        L.Conv1D(8, 3, groups=4), L.Reshape((1, 23, 8)),
+        L.Conv2D(6, 1, groups=2), L.Reshape((1, 1, 23, 6)),
+        L.Conv3DTranspose(2, 2, strides=2)])
+
+
+def activations():
+    x = Input(shape=(6, 7, 3), name='x')
+    y = L.Activation('relu')(x)
+    y = L.LeakyReLU(0.2)(y)
+    y = L.PReLU(shared_axes=[1, 2])(y)
+    y = L.PReLU()(y)
+    y = L.ELU(0.5)(y)
+    y = L.Activation('softmax')(y)
+    return Model(x, y)
+
+
+def normalizations():
+    x = Input(shape=(6, 7, 3), name='x')
+    y = L.BatchNormalization()(x)
+    y = L.BatchNormalization(center=False, scale=False)(y)
+    y = L.BatchNormalization(axis=2, momentum=0.5, epsilon=1e-5)(y)
+    return Model(x, y)
+
+
+@since((2, 12))
+def later_normalizations():
+    x = Input(shape=(6, 7, 8), name='x')
+    y = L.LayerNormalization()(x)
+    y = L.LayerNormalization(axis=[1, 2], center=False)(y)
+    y = L.GroupNormalization(4)(y)
+    y = L.UnitNormalization()(y)
+    y = L.Rescaling(0.5, offset=1)(y)
+    y = L.Normalization(mean=1., variance=2.)(y)
+    return Model(x, y)
+
+
+def merges():
+    a, b = Input(shape=(5, 8), name='a'), Input(shape=(5, 8), name='b')
+    c = Input(shape=(5, 3), name='c')
+    sums = [L.Add()([a, b]), L.Multiply()([a, b]), L.Average()([a, b]),
+            L.Maximum()([a, b])]
+    return Model([a, b, c], [
+        L.Concatenate()(sums + [c]), L.Concatenate(axis=1)([a, b]),
+        L.Dot(axes=2)([a, b]), L.Dot(axes=(1, 1), normalize=True)([a, c])])
+
+
+@since((2, 2))
+def later_merges():
+    a, b = Input(shape=(5, 8), name='a'), Input(shape=(5, 1), name='b')
+    return Model([a, b], [L.Subtract()([a, b]), L.Minimum()([a, a]),
+                          L.Add()([a, b])])
+
+
+def regularizers():
+    return Sequential([
+        L.Dense(6, kernel_regularizer='l2', activity_regularizer='l1',
+                kernel_constraint='max_norm', input_dim=5),
+        L.Dropout(0.5), L.GaussianNoise(0.1), L.GaussianDropout(0.1),
+        L.ActivityRegularization(l2=0.1)])
+
+
+def reshapes():
+    return Sequential([
+        L.Permute((2, 1), input_shape=(10, 64)), L.Reshape((8, -1)),
+        L.Flatten(), L.RepeatVector(3), L.Reshape((3, 5, 128)),
+        L.Permute((3, 1, 2)), L.Reshape((15, 128)), L.Masking(-1.)])
+
+
+def recurrences():
+    x = Input(shape=(10, 4), name='x')
+    y = L.SimpleRNN(3, return_sequences=True)(x)
+    y = L.GRU(5, return_sequences=True, use_bias=False)(y)
+    y = L.LSTM(6, return_sequences=True, go_backwards=True)(y)
+    y = L.Bidirectional(L.GRU(4, return_sequences=True), merge_mode='sum')(y)
+    y = L.Bidirectional(L.LSTM(3), merge_mode='concat')(y)
+    return Model(x, y)
+
+
+@since((2, 2))
+def cells():
+    x = Input(shape=(None, 4), name='x')
+    y = L.GRU(5, reset_after=True, return_sequences=True)(x)
+    y = L.RNN(L.LSTMCell(6), return_sequences=True)(y)
+    y = L.RNN([L.LSTMCell(5), L.GRUCell(7)], return_sequences=True)(y)
+    y, h, c = L.LSTM(3, return_sequences=True, return_state=True)(y)
+    z = L.LSTM(3)(y, initial_state=[h, c])
+    return Model(x, [z, h])
+
+
+@since((2, 6))
+def gru_without_reset_after():
+    return Sequential([L.GRU(5, reset_after=False, input_shape=(3, 4))])
+
+
+def video():
+    return Sequential([
+        L.ConvLSTM2D(4, (3, 3), return_sequences=True, padding='same',
+                     input_shape=(5, 16, 16, 2)),
+        L.BatchNormalization(), L.ConvLSTM2D(6, (3, 3), strides=(2, 2)),
+        L.Conv2D(1, (1, 1))])
+
+
+def wrapped():
+    frame = Sequential([L.Conv2D(4, 3, input_shape=(12, 12, 1)), L.Flatten(),
+                        L.Dense(6)], name='frame')
+    x = Input(shape=(7, 12, 12, 1), name='video')
+    y = L.TimeDistributed(frame, name='frames')(x)
+    y = L.TimeDistributed(L.Dense(5), name='each')(y)
+    return Model(x, L.Bidirectional(L.LSTM(3), name='both')(y))
+
+
+@since((2, 6))
+def attention():
+    q, v = Input(shape=(8, 16), name='q'), Input(shape=(4, 16), name='v')
+    return Model([q, v], [
+        L.Attention(use_scale=True)([q, v]), L.AdditiveAttention()([q, v]),
+        L.MultiHeadAttention(2, 3, value_dim=5, name='mha')(q, v)])
+
+
+@since((2, 12))
+def einsum():
+    x = Input(shape=(10, 32), name='x')
+    y = L.EinsumDense('abc,cde->abde', (None, 8, 16), bias_axes='de')(x)
+    return Model(x, L.Identity()(y))
+
+
+# --- Graphs ----------------------------------------------------------------
+
+def encoder_decoder():
+    source = Input(shape=(None, 5), name='source')
+    _, h, c = L.LSTM(8, return_state=True, name='encoder')(source)
+    target = Input(shape=(None, 6), name='target')
+    y = L.LSTM(8, return_sequences=True, name='decoder')(
+        target, initial_state=[h, c])
+    return Model([source, target], L.Dense(6, activation='softmax')(y))
+
+
+def nested_twice():
+    inner = tower()
+    a, b = Input(shape=(8,), name='a'), Input(shape=(8,), name='b')
+    return Model([a, b], L.Dense(2, name='out')(
+        L.Concatenate(name='join')([inner(a), inner(b)])))
+
+
+def nested_outputs_twice():
+    inner = tower()
+    a, b = Input(shape=(8,), name='a'), Input(shape=(8,), name='b')
+    return Model([a, b], [inner(b), inner(a)])
+
+
+def nested_three_levels():
+    low = tower(name='low')
+    x = Input(shape=(8,), name='mid_in')
+    mid = Model(x, L.Add(name='plus')([low(x), low(low(x))]), name='mid')
+    y = Input(shape=(8,), name='top_in')
+    return Model(y, L.Dense(1, name='out')(mid(mid(y))), name='top')
+
+
+def nested_sequentials():
+    low = Sequential([L.Dense(3, input_dim=5), L.Dense(4, use_bias=False)],
+                     name='low')
+    mid = Sequential([L.Dense(5, input_dim=6), low, L.Activation('relu')],
+                     name='mid')
+    top = Sequential(name='top')
+    top.add(mid)
+    top.add(L.Dense(2))
+    return top
+
+
+def shared_on_shapes():
+    dense = L.Dense(3, name='shared')
+    a, b = Input(shape=(5, 8), name='a'), Input(shape=(8,), name='b')
+    return Model([a, b], [dense(a), dense(b)])
+
+
+def many_inputs():
+    ins = [Input(shape=(n,), name='in%d' % n) for n in range(1, 7)]
+    return Model(ins, L.Dense(2, name='out')(
+        L.Concatenate(name='the_concatenation')(ins)))
+
+
+def frozen_nested():
+    base = tower(name='base')
+    base.trainable = False
+    x = Input(shape=(8,), name='x')
+    y = base(x)
+    late = L.Dense(4, name='late')
+    late.trainable = False
+    return Model(x, L.Dense(2, name='head')(late(y)))
+
+
+def lambdas():
+    x = Input(shape=(6,), name='x')
+    y = L.Lambda(lambda t: t * 2, output_shape=(6,), name='twice')(x)
+    return Model(x, L.Dense(2, name='out')(y))
+
+
+@since((2, 6))
+def bound_batch():
+    a = Input(batch_shape=(8, 10, 4), name='a')
+    return Model(a, L.Dense(2)(L.GRU(6, stateful=True)(a)))
+
+
+@since((2, 6))
+def operator_nodes():
+    x, y = Input(shape=(8,), name='x'), Input(shape=(8,), name='y')
+    a = x + y
+    b = (a * 2.0 - y) / 3.0
+    return Model([x, y], L.Dense(2, name='out')(b[:, 1:5]))
+
+
+@since((2, 6))
+def dict_inputs_outputs():
+    ins = {'width': Input(shape=(4,), name='width'),
+           'age': Input(shape=(3,), name='age')}
+    x = L.Concatenate(name='join')([ins['width'], ins['age']])
+    return Model(ins, {'score': L.Dense(1, name='score')(x),
+                       'class': L.Dense(7, name='class')(x)})
+
+
+@since((2, 6))
+def mixed_precision():
+    x = Input(shape=(16, 16, 3), name='image')
+    y = L.Conv2D(8, 3, dtype='mixed_float16')(x)
+    y = L.BatchNormalization(dtype='mixed_float16')(y)
+    return Model(x, L.Dense(4, dtype='float32')(
+        L.Flatten(dtype='mixed_float16')(y)))
+
+
+@since((2, 6))
+def unbuilt():
+    return Sequential([L.Dense(3), L.Dropout(0.5), L.Dense(4)])
+
+
+@since((2, 6))
+def empty():
+    return Sequential(name='nothing')
+
+
+def models(keras):
+    start(keras)
+    here = version(keras)
+    return [(n, f) for n, f in list(globals().items())
+            if type(f).__name__ == 'function' and f.__module__ == __name__ and
+            f.__code__.co_argcount == 0 and SINCE.get(n, (2, 0)) <= here]
