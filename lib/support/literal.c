@@ -48,8 +48,8 @@ static char *unexpected(reader *r, const char *p, const char *what)
                              p == r->syntax.end ? "the text ends too early" : what);
 }
 
-/* Decodes the escape whose backslash stands at p, as Python does (but for named characters); returns
-   what follows. */
+/* Decodes the escape whose backslash stands at p, as Python does (but for \N{name}); returns what
+   follows. */
 static char *read_escape(reader *r, char *p)
 {
     static const char escapes[] = "\\'\"abfnrtv", meanings[] = "\\'\"\a\b\f\n\r\t\v";
