@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Makes tests/golden/zip: archives, good and bad, and deflated streams with zlib's verdict.
 
-    python3 tests/oracle/make_zip.py tests/golden/zip
+    python3 tests/oracle/make_zip.py tests/golden/zip tests/fuzz/inflate
 
 members.txt holds what Python's zipfile reads from the archives that are to be read:
 archive, member, size, CRC-32, separated by tabs. inflate.txt holds one deflated stream a line,
 in hexadecimal, then zlib's verdict: "size crc" or "bad" (refused, or not ended).
+The second folder gets those at the borders of what is allowed as seeds for fuzzing.
 """
 
 import io
@@ -345,8 +346,9 @@ def write(directory, name, data):
         f.write(data)
 
 
-def main(directory):
+def main(directory, seeds):
     os.makedirs(directory, exist_ok=True)
+    os.makedirs(seeds, exist_ok=True)
     lines = []
     for name, data in good().items():
         write(directory, name + '.zip', data)
@@ -361,10 +363,12 @@ def main(directory):
         write(directory, 'bad-' + name + '.zip', data)
     write(directory, 'comment-end.zip', comment_with_end())
     huge(directory)
+    for number, stream in enumerate(edge_streams()):
+        write(seeds, 'edge-%02d' % number, stream)
     seen = dict.fromkeys(streams())
     write(directory, 'inflate.txt', ''.join(
         '%s %s\n' % (s.hex() or '-', verdict(s)) for s in seen).encode())
 
 
 if __name__ == '__main__':
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2])
