@@ -14,6 +14,8 @@ mandir = $(PREFIX)/share/man
 # A program that runs the tests, as valgrind; how long each fuzz target runs.
 RUN =
 FUZZ_SECONDS = 60
+# V=1 shows the commands.
+Q = $(if $(V),,@)
 
 # The header has the version; the soname changes only when the ABI breaks.
 VERSION := $(shell sed -n 's/^.define NWT_VERSION "\(.*\)"/\1/p' include/netweight.h)
@@ -47,49 +49,58 @@ SHARED_LIBRARY = $(BUILD)/$(SHARED)
 all: $(BUILD)/netweight $(STATIC_LIBRARY) $(SHARED_LIBRARY) $(BUILD)/man/made  ## the command and both libraries (default)
 
 $(BUILD)/lib/%.o: lib/%.c Makefile
+	@echo "  CC    $@"
 	@mkdir -p $(@D)
-	$(COMPILE) $(OF_LIBRARY) -c -o $@ $<
+	$(Q)$(COMPILE) $(OF_LIBRARY) -c -o $@ $<
 
 $(BUILD)/src/%.o: src/%.c Makefile
+	@echo "  CC    $@"
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(Q)$(COMPILE) -c -o $@ $<
 
 $(STATIC_LIBRARY): $(LIBRARY_OBJECTS)
+	@echo "  AR    $@"
 	@mkdir -p $(@D)
-	rm -f $@
-	$(AR) rcsD $@ $(LIBRARY_OBJECTS)
+	@rm -f $@
+	$(Q)$(AR) rcsD $@ $(LIBRARY_OBJECTS)
 
 # The one list of exports: every function that the headers declare.
 $(BUILD)/netweight.map: $(HEADERS) Makefile
+	@echo "  MAP   $@"
 	@mkdir -p $(@D)
-	{ echo 'NETWEIGHT_0.1 {'; echo 'global:'; \
+	$(Q){ echo 'NETWEIGHT_0.1 {'; echo 'global:'; \
 	    sed -n '/^NWT_API/{s/(.*//;s/.*[ *]\(nwt_[a-z0-9_]*\)$$/    \1;/p;}' $(HEADERS); \
 	    echo 'local: *;'; echo '};'; } > $@
 
 $(SHARED_LIBRARY): $(LIBRARY_OBJECTS) $(BUILD)/netweight.map
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs \
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs \
 	    -Wl,--version-script=$(BUILD)/netweight.map -o $@ $(LIBRARY_OBJECTS)
-	ln -sf $(SHARED) $(BUILD)/$(SONAME)
-	ln -sf $(SHARED) $(BUILD)/libnetweight.so
+	$(Q)ln -sf $(SHARED) $(BUILD)/$(SONAME)
+	$(Q)ln -sf $(SHARED) $(BUILD)/libnetweight.so
 
 $(BUILD)/netweight: $(COMMAND_OBJECTS) $(STATIC_LIBRARY)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(COMMAND_OBJECTS) $(STATIC_LIBRARY)
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(COMMAND_OBJECTS) $(STATIC_LIBRARY)
 
 $(BUILD)/tests/%: tests/%.c $(STATIC_LIBRARY) Makefile
+	@echo "  CC    $@"
 	@mkdir -p $(@D)
-	$(COMPILE) -MF $@.d $(OF_TESTS) $(LDFLAGS) -o $@ $< $(STATIC_LIBRARY) -lcmocka
+	$(Q)$(COMPILE) -MF $@.d $(OF_TESTS) $(LDFLAGS) -o $@ $< $(STATIC_LIBRARY) -lcmocka
 
 $(BUILD)/tests/bench/%: tests/bench/%.c $(STATIC_LIBRARY) Makefile
+	@echo "  CC    $@"
 	@mkdir -p $(@D)
-	$(COMPILE) -MF $@.d $(OF_TESTS) $(LDFLAGS) -o $@ $< $(STATIC_LIBRARY)
+	$(Q)$(COMPILE) -MF $@.d $(OF_TESTS) $(LDFLAGS) -o $@ $< $(STATIC_LIBRARY)
 
 # Pages of section 3 from the headers, of the date of the command's own page.
 $(BUILD)/man/made: man/man3/pages.awk man/man1/netweight.1 $(HEADERS) Makefile
-	rm -rf $(@D)
-	mkdir -p $(@D)/man3
-	awk -v out=$(@D)/man3 -v date="$$(sed -n 's/^.Dd //p' man/man1/netweight.1)" \
+	@echo "  MAN   $(@D)/man3"
+	@rm -rf $(@D)
+	@mkdir -p $(@D)/man3
+	$(Q)awk -v out=$(@D)/man3 -v date="$$(sed -n 's/^.Dd //p' man/man1/netweight.1)" \
 	    -f man/man3/pages.awk $(HEADERS)
-	touch $@
+	@touch $@
 
 install: all  ## installs all under $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig \
@@ -125,8 +136,9 @@ uninstall: $(BUILD)/man/made  ## removes what install put there
 	    rm -f $(DESTDIR)$(mandir)/man3/$${page##*/}; done
 
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(STATIC_LIBRARY) Makefile
+	@echo "  CC    $@"
 	@mkdir -p $(@D)
-	$(COMPILE) -MF $@.d $(OF_TESTS) -fsanitize=fuzzer -o $@ $< $(STATIC_LIBRARY)
+	$(Q)$(COMPILE) -MF $@.d $(OF_TESTS) -fsanitize=fuzzer -o $@ $< $(STATIC_LIBRARY)
 
 check: $(if $(COMMAND_SOURCES),$(BUILD)/netweight) $(TESTS)  ## all tests (needs cmocka)
 	@tests/run $(patsubst %,'$(RUN) %',$(TESTS))
