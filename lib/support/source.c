@@ -45,7 +45,7 @@ int32_t nwti_source_has(const nwti_source *source, int64_t offset, int64_t size)
 int32_t nwti_source_read(const nwti_source *source, int64_t offset, void *buffer, size_t size,
                          nwti_read_error *error)
 {
-    if ((uint64_t)size > INT64_MAX || !nwti_source_has(source, offset, (int64_t)size)) {
+    if (!nwti_source_has(source, offset, (int64_t)size)) {
         return nwti_read_fail(error, NWTI_READ_BROKEN, offset,
                               "%z bytes are expected at offset %d, but the data has only %d bytes",
                               size, offset, source->size);
