@@ -327,83 +327,99 @@ static void round_up(digits *out)
     out->text[out->count - 1]++;
 }
 
+/* rest / unit is the number; below / unit and above / unit are half the gaps to its neighbours. */
+typedef struct fraction {
+    nwti_big rest, unit, below, above;
+} fraction;
+
+static void shift(fraction *number, size_t bits)
+{
+    nwti_big_shift_left(&number->rest, bits);
+    nwti_big_shift_left(&number->unit, bits);
+    nwti_big_shift_left(&number->below, bits);
+    nwti_big_shift_left(&number->above, bits);
+}
+
+/* Whether rest + above reaches unit, or is beyond it if `even` is 0. */
+static int32_t reaches_unit(const fraction *number, int32_t even)
+{
+    nwti_big sum = number->rest;
+
+    nwti_big_add(&sum, &number->above);
+    return nwti_big_compare(&number->unit, &sum) < even;
+}
+
 /*
- * The shortest digits within half the gap to the neighbours, the nearest of these (Steele and
- * White): rest / unit is the value, below_gap / unit and above_gap / unit are half the gaps.
+ * The shortest digits that lie within half a gap, the nearest of these (Steele and White). The ends
+ * of the gaps belong to an even mantissa.
  */
-static void generate(digits *out, nwti_big *rest, nwti_big *unit, nwti_big *below_gap,
-                     nwti_big *above_gap, int32_t even)
+static void generate(digits *out, fraction *number, int32_t even)
 {
     int32_t low, high;
 
     do {
-        nwti_big sum;
-
-        nwti_big_multiply(rest, 10, 0);
-        nwti_big_multiply(below_gap, 10, 0);
-        nwti_big_multiply(above_gap, 10, 0);
-        out->text[out->count++] = (char)('0' + nwti_big_divide(rest, unit, 0));
-        sum = *rest;
-        nwti_big_add(&sum, above_gap);
-        low = nwti_big_compare(rest, below_gap) < even;
-        high = nwti_big_compare(unit, &sum) < even;
+        nwti_big_multiply(&number->rest, 10, 0);
+        nwti_big_multiply(&number->below, 10, 0);
+        nwti_big_multiply(&number->above, 10, 0);
+        out->text[out->count++] = (char)('0' + nwti_big_divide(&number->rest, &number->unit, 0));
+        low = nwti_big_compare(&number->rest, &number->below) < even;
+        high = reaches_unit(number, even);
     } while (!low && !high);
     if (high && low) {
-        nwti_big_shift_left(rest, 1);
-        high = nwti_big_compare(rest, unit) > 0 ||
-               (nwti_big_compare(rest, unit) == 0 && (out->text[out->count - 1] & 1) != 0);
+        nwti_big_shift_left(&number->rest, 1);
+        high = nwti_big_compare(&number->unit, &number->rest) < (out->text[out->count - 1] & 1);
     }
     if (high) {
         round_up(out);
     }
 }
 
+/* mantissa * 2^exponent / 10^power, all times 4, so that half a gap, and half of that below a power
+   of 2, are whole. */
+static void scale(fraction *number, uint64_t mantissa, int32_t exponent, int32_t power,
+                  int32_t bottom)
+{
+    nwti_big_set(&number->rest, mantissa);
+    nwti_big_set(&number->unit, 1);
+    nwti_big_set(&number->below, 1);
+    if (power >= 0) {
+        nwti_big_multiply_power_of_5(&number->unit, (uint32_t)power);
+    } else {
+        nwti_big_multiply_power_of_5(&number->rest, (uint32_t)-power);
+        nwti_big_multiply_power_of_5(&number->below, (uint32_t)-power);
+    }
+    exponent -= power;
+    nwti_big_shift_left(&number->rest, (size_t)(2 + (exponent > 0 ? exponent : 0)));
+    nwti_big_shift_left(&number->below, (size_t)(!bottom + (exponent > 0 ? exponent : 0)));
+    nwti_big_shift_left(&number->unit, (size_t)(2 + (exponent < 0 ? -exponent : 0)));
+    number->above = number->below;
+    nwti_big_shift_left(&number->above, (size_t)bottom);
+}
+
 /* Of a finite number above 0. */
 static void shortest(digits *out, uint64_t bits)
 {
     uint64_t mantissa = bits & (((uint64_t)1 << 52) - 1);
-    int32_t exponent = (int32_t)(bits >> 52), power, bottom = mantissa == 0 && exponent > 1;
-    nwti_big rest, unit, below, above, sum;
-    size_t align;
+    int32_t exponent = (int32_t)(bits >> 52), bottom = mantissa == 0 && exponent > 1, top;
+    fraction number;
 
     if (exponent != 0) {
         mantissa |= (uint64_t)1 << 52;
         exponent--;
     }
     exponent -= 1074;
-    nwti_big_set(&rest, mantissa);
-    /* floor(log10(2^n)) + 1, by a fraction that is exact enough for every double */
-    power = (int32_t)(((int64_t)(exponent + (int32_t)nwti_big_bits(&rest) - 1) * 78913 +
-                       ((int64_t)1000 << 18)) / (1 << 18)) - 1000 + 1;
-    nwti_big_set(&unit, 1);
-    nwti_big_set(&below, 1);
-    if (power >= 0) {
-        nwti_big_multiply_power_of_5(&unit, (uint32_t)power);
-    } else {
-        nwti_big_multiply_power_of_5(&rest, (uint32_t)-power);
-        nwti_big_multiply_power_of_5(&below, (uint32_t)-power);
+    for (top = exponent; mantissa >> (top - exponent) > 1; top++) {
     }
-    /* All times 4, so that half a gap, and half of that below a power of 2, are whole. */
-    exponent -= power;
-    nwti_big_shift_left(&rest, (size_t)(2 + (exponent > 0 ? exponent : 0)));
-    nwti_big_shift_left(&below, (size_t)((bottom ? 0 : 1) + (exponent > 0 ? exponent : 0)));
-    nwti_big_shift_left(&unit, (size_t)(2 + (exponent < 0 ? -exponent : 0)));
-    above = below;
-    nwti_big_shift_left(&above, (size_t)bottom);
-    sum = rest;
-    nwti_big_add(&sum, &above);
+    /* floor(top * log10(2)) + 1, which may be 1 too low; the fraction is exact enough for these. */
+    out->point = (int32_t)(((int64_t)top * 78913 + ((int64_t)1000 << 18)) / (1 << 18)) - 999;
     out->count = 0;
-    out->point = power;
-    if (nwti_big_compare(&unit, &sum) < (mantissa % 2 == 0)) {
-        nwti_big_multiply(&unit, 10, 0);
+    scale(&number, mantissa, exponent, out->point, bottom);
+    if (reaches_unit(&number, mantissa % 2 == 0)) {
+        nwti_big_multiply(&number.unit, 10, 0);
         out->point++;
     }
-    align = 31 - (nwti_big_bits(&unit) - 1) % 32;
-    nwti_big_shift_left(&unit, align);
-    nwti_big_shift_left(&rest, align);
-    nwti_big_shift_left(&below, align);
-    nwti_big_shift_left(&above, align);
-    generate(out, &rest, &unit, &below, &above, mantissa % 2 == 0);
+    shift(&number, 31 - (nwti_big_bits(&number.unit) - 1) % 32);
+    generate(out, &number, mantissa % 2 == 0);
 }
 
 static size_t put_exponent(char *buffer, int32_t exponent)

@@ -79,7 +79,7 @@ char *nwti_syntax_fault(nwti_syntax *syntax, const char *at, const char *what)
 int32_t nwti_syntax_grow(nwti_syntax *syntax)
 {
     int32_t first = syntax->values == syntax->first;
-    size_t capacity = syntax->capacity * 4, old = syntax->capacity * sizeof *syntax->values;
+    size_t capacity = syntax->capacity * 2, old = syntax->capacity * sizeof *syntax->values;
     nwti_value *values;
 
     if (capacity > SIZE_MAX / 2 / sizeof *values) {
