@@ -15,6 +15,7 @@ typedef struct attribute_visit {
 } attribute_visit;
 
 typedef struct attribute_places {
+    int32_t tracks_order;
     int64_t heap;
     int64_t by_name;
     int64_t by_order;
@@ -120,7 +121,8 @@ static void read_places(nwti_hdf5 *file, const hdf5_message *message, attribute_
     nwti_hdf5_cursor(file, &cursor, "attribute info message", message->offset, message->size);
     nwti_hdf5_take_version(&cursor, 0, 0);
     flags = (int32_t)nwti_hdf5_take(&cursor, 1);
-    nwti_hdf5_skip(&cursor, flags & TRACKS_ORDER ? 2 : 0);
+    places->tracks_order = (flags & TRACKS_ORDER) != 0;
+    nwti_hdf5_skip(&cursor, places->tracks_order ? 2 : 0);
     places->heap = nwti_hdf5_take_address(&cursor);
     places->by_name = nwti_hdf5_take_address(&cursor);
     places->by_order = flags & INDEXES_ORDER ? nwti_hdf5_take_address(&cursor) : -1;
@@ -145,7 +147,8 @@ static int32_t visit_compact(attribute_visit *v, int64_t object, attribute_place
 }
 
 /* A record: heap ID, flags of the message, order of creation, and by name also the hash. */
-static int32_t read_dense(attribute_visit *v, const hdf5_fractal_heap *heap, int64_t record)
+static int32_t read_dense(attribute_visit *v, const hdf5_fractal_heap *heap, int64_t record,
+                          int32_t tracks_order)
 {
     hdf5_message message = {MESSAGE_ATTRIBUTE, 0, 0, 0, -1};
     hdf5_range object;
@@ -168,6 +171,7 @@ static int32_t read_dense(attribute_visit *v, const hdf5_fractal_heap *heap, int
     }
     message.offset = object.offset;
     message.size = object.size;
+    message.order = tracks_order ? message.order : -1;
     return read_attribute(v, message);
 }
 
@@ -198,7 +202,7 @@ static int32_t visit_dense(attribute_visit *v, const attribute_places *places)
         return 0;
     }
     while (!v->stopped && nwti_hdf5_tree2_next(&tree, &record)) {
-        if (!read_dense(v, &heap, record)) {
+        if (!read_dense(v, &heap, record, places->tracks_order)) {
             return 0;
         }
     }
@@ -207,7 +211,7 @@ static int32_t visit_dense(attribute_visit *v, const attribute_places *places)
 
 static int32_t visit_attributes(attribute_visit *v, int64_t object)
 {
-    attribute_places places = {-1, -1, -1};
+    attribute_places places = {0, -1, -1, -1};
     int32_t ok;
 
     nwti_hdf5_budget(v->file, &v->budget);

@@ -98,16 +98,20 @@ int32_t nwti_hdf5_local_compare(const hdf5_local_heap *heap, int64_t offset, con
 
 /* --- The global heap --- */
 
-/* From an object on, the next with `index`; `*object` is then its data. */
+/*
+ * From an object on, the next with `index`; `*object` is then its data. Headers are padded to
+ * 8 bytes as data are: so they have 16, whatever the size of lengths.
+ */
 static int32_t find_object(hdf5_cursor *cursor, int64_t index, hdf5_range *object)
 {
-    int32_t header = 8 + cursor->file->length_size;
+    enum { HEADER = 16 };
 
-    while (!nwti_hdf5_failed(cursor->file) && cursor->end - cursor->at >= header) {
+    while (!nwti_hdf5_failed(cursor->file) && cursor->end - cursor->at >= HEADER) {
         int64_t found = nwti_hdf5_take_size(cursor, 2);
 
         nwti_hdf5_skip(cursor, 6);              /* references, reserved */
         object->size = nwti_hdf5_take_length(cursor);
+        nwti_hdf5_skip(cursor, 8 - cursor->file->length_size);
         object->offset = cursor->at;
         if (found == 0) {
             return 0;                           /* free space up to the end */
@@ -143,6 +147,7 @@ int32_t nwti_hdf5_global_object(nwti_hdf5 *file, int64_t collection, int64_t ind
     nwti_hdf5_take_version(&cursor, 1, 1);
     nwti_hdf5_skip(&cursor, 3);
     size = nwti_hdf5_take_length(&cursor);
+    nwti_hdf5_skip(&cursor, 8 - file->length_size);
     first = cursor.at;
     if (nwti_hdf5_failed(file) || !nwti_hdf5_cursor(file, &cursor, what, collection, size)) {
         return 0;

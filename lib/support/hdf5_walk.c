@@ -84,8 +84,12 @@ typedef struct walk {
 
 static int32_t push_bytes(nwti_stack *stack, const char *text, size_t size)
 {
-    char *to = nwti_stack_push(stack, size);
+    char *to;
 
+    if (size == 0) {
+        return 1;
+    }
+    to = nwti_stack_push(stack, size);
     if (to == NULL) {
         return 0;
     }
