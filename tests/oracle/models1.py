@@ -252,6 +252,29 @@ def lambdas():
     return Model(input=x, output=L.Dense(2, name='out')(y))
 
 
+def wide_names():
+    x = Input(shape=(4,), name=u'入力レイヤー')
+    y = L.Dense(3, name=u'とても長い名前の全結合層は列の幅に収まりません')(x)
+    z = L.Dense(3, name=u'e\u0301te\u0301 combine\u0301')(x)
+    return Model(input=x, output=merge([y, z], name=u'和'))
+
+
+def long_chain_names():
+    return Sequential([
+        L.Dense(3, input_dim=4, name='short'),
+        L.Dense(123456, name='a_name_that_is_much_longer_than_its_column'),
+        L.Reshape((2, 2, 2, 2, 2, 2, 3, 643), name='many_dims')])
+
+
+def nested_two_outputs():
+    x = Input(shape=(8,), name='x')
+    inner = Model(input=x, name='inner', output=[
+        L.Dense(3, name='p')(x), L.Dense(5, name='q')(x)])
+    y = Input(shape=(8,), name='y')
+    p, q = inner(y)
+    return Model(input=y, output=merge([p, q], mode='concat'))
+
+
 def million():
     return Sequential([L.Embedding(1234567, 1000, input_length=3),
                        L.Flatten(), L.Dense(12345)])

@@ -288,6 +288,54 @@ def lambdas():
     return Model(x, L.Dense(2, name='out')(y))
 
 
+def wide_names():
+    """TensorFlow 2 takes no such names, the fake backend does."""
+    if version(K) > (2, 3):
+        raise ValueError('needs ASCII')
+    x = Input(shape=(4,), name=u'入力レイヤー')
+    y = L.Dense(3, name=u'とても長い名前の全結合層は列の幅に収まりません')(x)
+    z = L.Dense(3, name=u'e\u0301te\u0301 combine\u0301')(x)
+    return Model(x, L.Add(name=u'和')([y, z]), name=u'広い')
+
+
+def long_chain_names():
+    return Sequential([
+        L.Dense(3, input_dim=4, name='short'),
+        L.BatchNormalization(name='a_name_of_just_thirteen'),
+        L.Dense(123456, name='a_name_that_is_much_longer_than_its_column'),
+        L.Reshape((2, 2, 2, 2, 2, 2, 3, 643), name='many_dims')])
+
+
+def giant():
+    return Sequential([L.Embedding(900000, 1000, input_length=3,
+                                   embeddings_initializer='zeros'),
+                       L.Flatten(), L.Dense(1)])
+
+
+def small_sizes():
+    return Sequential([L.Dense(1, input_dim=1, use_bias=False)])
+
+
+def nested_two_outputs():
+    x = Input(shape=(8,), name='x')
+    inner = Model(x, [L.Dense(3, name='p')(x), L.Dense(5, name='q')(x)],
+                  name='inner')
+    y = Input(shape=(8,), name='y')
+    p, q = inner(y)
+    r, _ = inner(L.Dense(8, name='again')(q))
+    return Model(y, L.Concatenate(name='join')([p, q, r]))
+
+
+@since((2, 6))
+def nested_dict_outputs():
+    x = Input(shape=(8,), name='x')
+    inner = Model(x, {'z': L.Dense(3, name='p')(x),
+                      'a': L.Dense(5, name='q')(x)}, name='inner')
+    y = Input(shape=(8,), name='y')
+    out = inner(y)
+    return Model(y, L.Concatenate(name='join')([out['z'], out['a']]))
+
+
 @since((2, 6))
 def bound_batch():
     a = Input(batch_shape=(8, 10, 4), name='a')

@@ -506,6 +506,32 @@ def unusual_names():
     return Model(x, L.Add(name="it's\ttab")([y, z]), name='модель')
 
 
+def unbuilt_nested():
+    return Sequential([Sequential([L.Dense(3), L.ReLU()], name='inner'),
+                       L.Dense(2)], name='outer')
+
+
+def wide_names():
+    x = Input((4,), name='入力レイヤー')
+    y = L.Dense(3, name='とても長い名前の全結合層は列の幅に収まりません')(x)
+    z = L.Dense(3, name='e\u0301te\u0301 combine\u0301')(x)
+    w = L.Dense(3, name='🚀 rocket 🧠 with several words in its long name')(x)
+    return Model(x, L.Add(name='和')([y, z, w]), name='広い')
+
+
+def huge():
+    return Sequential([Input((3,)), L.Embedding(1 << 38, 3),
+                       L.Flatten(name='a_layer_with_a_very_long_name_that_has_'
+                                      'no_blank_in_it_at_all_so_it_is_cut'),
+                       L.Dense(123456789), L.Dense(1)])
+
+
+def long_shapes():
+    x = Input((10, 11, 12, 13), name='x')
+    y = L.TimeDistributed(L.Conv2D(4, 3), name='t')(x)
+    return Model(x, [y, L.ZeroPadding3D(100)(y), L.Flatten()(y)])
+
+
 def unet():
     x = Input((None, None, 3), name='image')
     a = L.Conv2D(4, 3, padding='same', activation='relu')(x)

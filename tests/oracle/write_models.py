@@ -20,7 +20,8 @@ FEW = ('mnist', 'dense', 'two_inputs', 'merged_branches', 'shared', 'text',
        'nested', 'frozen', 'residual', 'long_names', 'two_outputs', 'big',
        'nested_twice', 'nested_three_levels', 'nested_sequentials',
        'shared_on_shapes', 'recurrences', 'merges', 'merge_modes',
-       'three_branches', 'nested_branches', 'normalizations', 'million')
+       'three_branches', 'nested_branches', 'normalizations', 'million',
+       'long_chain_names', 'wide_names', 'nested_two_outputs')
 BETWEEN = ('1.0.8', '1.1.0', '2.0.0', '2.3.1')
 
 
@@ -51,22 +52,28 @@ def main():
     for name, build in all_models(era, keras):
         if names and name not in names:
             continue
-        oracle.fresh(keras)
-        try:
-            text = build().to_json()
-        except Exception as e:      # a kind that this version lacks
-            print(name, 'left out:', str(e)[:200])
-            continue
-        oracle.fresh(keras)
         path = os.path.join(out, name)
-        with open(path + '.json', 'w', encoding='utf-8') as f:
-            f.write(text + '\n')
-        model = oracle.model_of(keras, path + '.json')
-        found = facts.facts(era, keras, model)
-        mark_custom(found, model)
-        with open(path + '.facts.json', 'w', encoding='utf-8') as f:
-            f.write(facts.dump(found))
-        print(name, found['totals']['params'])
+        try:
+            write_one(era, keras, build, path)
+            print(name)
+        except Exception as e:      # a kind or a way that this version lacks
+            print(name, 'left out:', str(e)[:200])
+            for end in ('.json', '.facts.json'):
+                if os.path.exists(path + end):
+                    os.remove(path + end)
+
+
+def write_one(era, keras, build, path):
+    oracle.fresh(keras)
+    text = build().to_json()
+    oracle.fresh(keras)
+    with open(path + '.json', 'w', encoding='utf-8') as f:
+        f.write(text + '\n')
+    model = oracle.model_of(keras, path + '.json')
+    found = facts.facts(era, keras, model)
+    mark_custom(found, model)
+    with open(path + '.facts.json', 'w', encoding='utf-8') as f:
+        f.write(facts.dump(found))
 
 
 if __name__ == '__main__':
