@@ -21,7 +21,7 @@ typedef struct nwti_hdf5 nwti_hdf5;
 /* Where the signature of an HDF5 file stands in the source (0, 512, 1024, 2048 ...), or -1. */
 int64_t nwti_hdf5_signature(const nwti_source *source, nwti_read_error *error);
 
-/* The file takes 70 kB of the arena, and lives as the arena, the source and the error do. */
+/* The file takes 90 kB of the arena, and lives as the arena, the source and the error do. */
 nwti_hdf5 *nwti_hdf5_open(nwti_arena *arena, const nwti_source *source, nwti_read_error *error);
 
 /* An object is named by the place of its header in the source. */
@@ -55,7 +55,8 @@ typedef struct nwti_hdf5_link {
 /* Returns 1 to go on, 0 to stop. It may ask the file other things meanwhile. */
 typedef int32_t (*nwti_hdf5_visit_link)(void *user, const nwti_hdf5_link *link);
 /*
- * The links of a group, as created where the file has that order, else by name or its hash.
+ * The links of a group: of a large one as created where the file keeps that order, else by name,
+ * by the hash of the name, or as they happen to stand; a link's `order` tells.
  * 1 if all were visited or `visit` stopped; an object that is no group has none.
  */
 int32_t nwti_hdf5_links(nwti_hdf5 *file, int64_t group, nwti_hdf5_visit_link visit, void *user);

@@ -124,8 +124,8 @@ static int32_t checksum(nwti_hdf5 *file, const char *what, int64_t offset, int64
 int32_t nwti_hdf5_verify(nwti_hdf5 *file, const char *what, int64_t offset, int64_t size,
                          int64_t stored_at)
 {
-    hdf5_range *known = &file->verified[((uint64_t)offset ^ (uint64_t)offset >> 7) &
-                                        (HDF5_VERIFIED - 1)];
+    uint64_t slot = ((uint64_t)offset * 0x9e3779b97f4a7c15u) >> 40;
+    hdf5_range *known = &file->verified[slot % HDF5_VERIFIED];
     unsigned char stored[4];
     uint32_t computed;
 

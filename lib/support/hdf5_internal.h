@@ -13,7 +13,7 @@
 
 #define HDF5_BLOCK 4096
 #define HDF5_BLOCKS 16
-#define HDF5_VERIFIED 64        /* a power of two */
+#define HDF5_VERIFIED 1024      /* a power of two: 64 MB of a fractal heap's largest blocks */
 #define HDF5_LEVELS 20          /* of a B-tree; the smallest fan-out makes 2^20 leaves */
 
 typedef struct hdf5_block {

@@ -104,7 +104,7 @@ int32_t nwti_hdf5_broken(const hdf5_cursor *cursor, const char *why)
 int32_t nwti_hdf5_unsupported(nwti_hdf5 *file, int64_t offset, const char *what)
 {
     return nwti_read_fail(file->error, NWTI_READ_UNSUPPORTED, offset,
-                          "HDF5 %s at %d: not read by this library", what, offset);
+                          "HDF5 %s at %d is not read", what, offset);
 }
 
 /* The bytes up to the end of what is asked for are there, or the error is set. */

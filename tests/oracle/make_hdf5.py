@@ -421,6 +421,42 @@ def extensible(f, path):
     d[:] = 1
 
 
+# --- Features that only the HDF5 library itself can be asked for ---
+
+def library():
+    with open("/proc/self/maps") as maps:
+        return ctypes.CDLL(next(line.split()[-1] for line in maps if "/libhdf5-" in line))
+
+
+def set_istore_k(fcpl, k):
+    """Any value but the default makes superblock 1."""
+    assert library().H5Pset_istore_k(ctypes.c_int64(fcpl.id), k) >= 0
+
+
+def share_messages(fcpl):
+    """Datatypes, dataspaces and attributes of any size in a heap of shared messages."""
+    plist = ctypes.c_int64(fcpl.id)
+    assert library().H5Pset_shared_mesg_nindexes(plist, 1) >= 0
+    assert library().H5Pset_shared_mesg_index(plist, 0, 0x2 | 0x8 | 0x1000, 1) >= 0
+
+
+def image_of_cache(fapl):
+    """Metadata in one block when the file is closed."""
+    class Config(ctypes.Structure):
+        _fields_ = [("version", ctypes.c_int), ("generate", ctypes.c_bool),
+                    ("resize", ctypes.c_bool), ("ageout", ctypes.c_int)]
+    config = Config(1, True, False, -1)
+    assert library().H5Pset_mdc_image_config(ctypes.c_int64(fapl.id), ctypes.byref(config)) >= 0
+
+
+def compressed_heap(f, path):
+    gcpl = h5p.create(h5p.GROUP_CREATE)
+    assert library().H5Pset_deflate(ctypes.c_int64(gcpl.id), 6) >= 0
+    g = h5py.Group(h5py.h5g.create(f.id, b"g", gcpl=gcpl))
+    for i in range(30):
+        g["link %d" % i] = h5py.SoftLink("x")
+
+
 FILES = [
     ("general-earliest", "earliest", general, {}),
     ("general-latest", "latest", general, {}),
@@ -452,12 +488,12 @@ FILES = [
     ("extensible-latest", "latest", extensible, {}),
 ]
 
-
-def set_istore_k(fcpl, k):
-    """A call that h5py does not have; any value but the default makes superblock 1."""
-    with open("/proc/self/maps") as maps:
-        library = next(line.split()[-1] for line in maps if "/libhdf5-" in line)
-    assert ctypes.CDLL(library).H5Pset_istore_k(ctypes.c_int64(fcpl.id), k) >= 0
+# Not read, by name; each is a file that h5py lists.
+REFUSED = [
+    ("refused-shared-messages", "latest", tiny, {"share": 1}),
+    ("refused-compressed-heap", "latest", compressed_heap, {}),
+    ("refused-cache-image", "latest", tiny, {"image": 1}),
+]
 
 
 def create(path, version, make, options):
@@ -474,6 +510,10 @@ def create(path, version, make, options):
               "latest": h5f.LIBVER_LATEST}
     high = h5f.LIBVER_LATEST if version != "v108" else h5f.LIBVER_V18
     fapl.set_libver_bounds(bounds[version], high)
+    if "share" in options:
+        share_messages(fcpl)
+    if "image" in options:
+        image_of_cache(fapl)
     with h5py.File(h5f.create(path.encode(), h5f.ACC_TRUNC, fcpl, fapl)) as f:
         make(f, path)
     if "userblock" in options:
@@ -495,7 +535,19 @@ def main():
         assert size < 100 * 1024, (path, size)
         with open(os.path.join(folder, name + ".txt"), "wb") as out:
             out.write(listing(path))
-        print("%6d %s" % (size, path))
+    for name, version, make, options in REFUSED:
+        path = os.path.join(folder, name + ".h5")
+        create(path, version, make, options)
+        assert listing(path)
+    for driver in "family", "split":
+        with h5py.File(os.path.join(folder, "refused-%s-%%d" % driver if driver == "family"
+                                    else "refused-split"), "w", driver=driver) as f:
+            tiny(f, None)
+    os.rename(os.path.join(folder, "refused-family-0"),
+              os.path.join(folder, "refused-family.h5"))
+    os.rename(os.path.join(folder, "refused-split-m.h5"),
+              os.path.join(folder, "refused-split.h5"))
+    os.remove(os.path.join(folder, "refused-split-r.h5"))
 
 
 if __name__ == "__main__":
