@@ -1,8 +1,5 @@
 #include "core/broadcast.h"
 #include "core/builtin.h"
-#include "support/checked.h"
-
-#include <string.h>
 
 struct merging_arguments {
     nwt_range inputs;
@@ -79,46 +76,16 @@ static const nwt_option concatenate_options[] = {
     NWT_OPTION_END
 };
 
-/* Joins `other` to `dims`, both of `rank`. */
-static int32_t concatenate_one(nwt_op *op, int32_t input, int32_t axis, int32_t rank, int64_t *dims)
-{
-    const int64_t *other = nwt_op_dims(op, input);
-
-    for (int32_t i = 0; i < rank; i++) {
-        if (i != axis && dims[i] != other[i] && dims[i] != -1 && other[i] != -1) {
-            return NWT_FAIL(op, "all axes but axis {} must agree, but on axis {} input {} has {}, "
-                            "input 0 has {}", axis, i, input, other[i], dims[i]);
-        }
-    }
-    if (dims[axis] == -1 || other[axis] == -1) {
-        dims[axis] = -1;
-    } else if (!nwti_add(dims[axis], other[axis], &dims[axis])) {
-        return NWT_FAIL(op, "the output is too large on axis {}", axis);
-    }
-    return 0;
-}
-
 static int32_t concatenate_shape(nwt_op *op, const void *self)
 {
     const struct concatenate *concatenate = self;
-    int32_t rank = nwt_op_rank(op, 0);
-    int32_t axis = nwt_op_axis(op, "axis", concatenate->axis, rank);
+    int32_t axis = nwt_op_axis(op, "axis", concatenate->axis, nwt_op_rank(op, 0));
     int64_t dims[NWT_MAX_RANK];
 
-    if (nwt_op_ended(op)) {
+    if (nwt_op_ended(op) || nwti_concatenate(op, axis, dims)) {
         return 0;
     }
-    memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
-    for (int32_t i = 1; i < nwt_op_inputs(op); i++) {
-        if (nwt_op_rank(op, i) != rank) {
-            return NWT_FAIL(op, "the inputs' ranks differ: input {} has {} axes, input 0 has {}",
-                            i, nwt_op_rank(op, i), rank);
-        }
-        if (concatenate_one(op, i, axis, rank, dims)) {
-            return NWT_INVALID;
-        }
-    }
-    return nwt_op_output(op, rank, dims, 0);
+    return nwt_op_output(op, nwt_op_rank(op, 0), dims, 0);
 }
 
 KIND(concatenate, "Concatenate", .about = "joins its inputs along an axis",

@@ -1,0 +1,152 @@
+/* Operations whose result has a dtype that is asked for. */
+#include "ops/operand.h"
+
+struct cast {
+    int32_t dtype;
+    int64_t axis;
+};
+
+static const nwt_option cast_options[] = {
+    NWT_OPTION_DTYPE(struct cast, dtype, NULL, "dtype of the output"),
+    NWT_OPTION_END
+};
+
+static const nwt_option like_options[] = {
+    NWT_OPTION_DTYPE(struct cast, dtype, "None", "dtype of the output; None: that of the input"),
+    NWT_OPTION_OPAQUE("sparse", "give a sparse tensor"),
+    NWT_OPTION_OPAQUE("ragged", "give a ragged tensor"),
+    NWT_OPTION_END
+};
+
+static int32_t cast_shape(nwt_op *op, const void *self)
+{
+    const struct cast *cast = self;
+
+    return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0),
+                         cast->dtype ? cast->dtype : nwt_op_dtype(op, 0));
+}
+
+#define CAST(symbol, name, words, table)                                                           \
+    KIND(op_##symbol, "ops." name, .about = words, .options = table,                               \
+         .arguments = nwti_unary_arguments, .self_size = sizeof(struct cast),                      \
+         .arguments_size = sizeof(struct nwti_unary), .shape = cast_shape)
+
+CAST(cast, "Cast", "converts to another dtype", cast_options);
+CAST(saturate_cast, "SaturateCast", "converts to another dtype", cast_options);
+CAST(array, "Array", "makes a tensor", like_options);
+CAST(convert_to_tensor, "ConvertToTensor", "makes a tensor", like_options);
+CAST(empty_like, "EmptyLike", "makes a tensor of the same shape", like_options);
+CAST(ones_like, "OnesLike", "makes a tensor of the same shape", like_options);
+CAST(zeros_like, "ZerosLike", "makes a tensor of the same shape", like_options);
+
+struct full_like_arguments {
+    int32_t x;
+};
+
+static const nwt_option full_like_arguments[] = {
+    NWT_ARGUMENT_TENSOR(struct full_like_arguments, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
+    NWT_OPTION_OPAQUE("fill_value", "the value of all elements"),
+    NWT_OPTION_END
+};
+
+KIND(op_full_like, "ops.FullLike", .about = "makes a tensor of the same shape",
+     .options = like_options, .arguments = full_like_arguments, .self_size = sizeof(struct cast),
+     .arguments_size = sizeof(struct full_like_arguments), .shape = cast_shape);
+
+static const nwt_option cumulative_options[] = {
+    NWT_OPTION_INT(struct cast, axis, "None", INT64_MIN, INT64_MAX,
+                   "the axis it works along; None: the flattened input"),
+    NWT_OPTION_DTYPE(struct cast, dtype, "None", "dtype of the output; None: that of the input"),
+    NWT_OPTION_END
+};
+
+static int32_t cumulative_shape(nwt_op *op, const void *self)
+{
+    const struct cast *cast = self;
+    nwti_operand x;
+
+    nwti_unary_read(op, &x);
+    if (cast->axis == NWT_NONE_INT) {
+        x.dims[0] = nwti_operand_size(op, &x);
+        x.rank = 1;
+    } else {
+        nwt_op_axis(op, "axis", cast->axis, x.rank);
+    }
+    x.dtype = cast->dtype ? cast->dtype : x.dtype;
+    return nwti_operand_output(op, &x, NWTI_NUMBER);
+}
+
+#define CUMULATIVE(symbol, name)                                                                   \
+    KIND(op_##symbol, "ops." name, .about = "accumulates along an axis",                           \
+         .options = cumulative_options, .arguments = nwti_unary_arguments,                         \
+         .self_size = sizeof(struct cast), .arguments_size = sizeof(struct nwti_unary),            \
+         .shape = cumulative_shape)
+
+CUMULATIVE(cumprod, "Cumprod");
+CUMULATIVE(cumsum, "Cumsum");
+CUMULATIVE(nancumprod, "Nancumprod");
+CUMULATIVE(nancumsum, "Nancumsum");
+
+struct one_hot {
+    int64_t num_classes;
+    int64_t axis;
+    int32_t dtype;
+};
+
+static const nwt_option one_hot_options[] = {
+    NWT_OPTION_INT(struct one_hot, num_classes, NULL, 0, INT64_MAX, "number of classes"),
+    NWT_OPTION_INT(struct one_hot, axis, "-1", -1, NWT_MAX_RANK, "where their axis stands"),
+    NWT_OPTION_DTYPE(struct one_hot, dtype, "None", "dtype of the output; None: float32"),
+    NWT_OPTION_OPAQUE("sparse", "give a sparse tensor"),
+    NWT_OPTION_END
+};
+
+/* Puts an axis of the classes into `x`. */
+static void insert_classes(nwt_op *op, const struct one_hot *one_hot, nwti_operand *x)
+{
+    int64_t axis = one_hot->axis == -1 ? x->rank : one_hot->axis;
+
+    if (axis > x->rank || x->rank == NWT_MAX_RANK) {
+        NWT_FAIL(op, "axis {} must be -1 or one of the input's {} axes", one_hot->axis, x->rank);
+        return;
+    }
+    for (int32_t i = x->rank++; i > axis; i--) {
+        x->dims[i] = x->dims[i - 1];
+    }
+    x->dims[axis] = one_hot->num_classes;
+}
+
+static int32_t one_hot_shape(nwt_op *op, const void *self)
+{
+    const struct one_hot *one_hot = self;
+    nwti_operand x;
+
+    nwti_unary_read(op, &x);
+    insert_classes(op, one_hot, &x);
+    return nwt_op_output(op, x.rank, x.dims, one_hot->dtype ? one_hot->dtype : NWT_FLOAT32);
+}
+
+/* As Keras has it: of the axes of one_hot the second goes, or the first of two. */
+static int32_t multi_hot_shape(nwt_op *op, const void *self)
+{
+    nwti_operand x;
+    int32_t gone;
+
+    nwti_unary_read(op, &x);
+    insert_classes(op, self, &x);
+    gone = x.rank > 2;
+    for (int32_t i = gone; i + 1 < x.rank; i++) {
+        x.dims[i] = x.dims[i + 1];
+    }
+    x.rank -= x.rank > 1;
+    return nwti_operand_output(op, &x, NWTI_SAME);
+}
+
+#define HOT(symbol, name, callback)                                                                \
+    KIND(op_##symbol, "ops." name, .about = "encodes integers as vectors",                         \
+         .options = one_hot_options, .arguments = nwti_unary_arguments,                            \
+         .self_size = sizeof(struct one_hot), .arguments_size = sizeof(struct nwti_unary),         \
+         .shape = callback)
+
+HOT(multi_hot, "MultiHot", multi_hot_shape);
+HOT(one_hot, "OneHot", one_hot_shape);

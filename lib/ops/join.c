@@ -1,0 +1,262 @@
+/* Operations that join tensors or split one. */
+#include "ops/operand.h"
+
+#include "core/broadcast.h"
+#include "core/constant.h"
+#include "support/checked.h"
+
+struct join {
+    int64_t axis;
+};
+
+static const nwt_option join_options[] = {
+    NWT_OPTION_INT(struct join, axis, "0", INT64_MIN, INT64_MAX, "the axis along which"),
+    NWT_OPTION_END
+};
+
+static int32_t promoted(nwt_op *op)
+{
+    int32_t dtype = nwt_op_dtype(op, 0);
+
+    for (int32_t i = 1; i < nwt_op_inputs(op); i++) {
+        dtype = nwti_promote(dtype, nwt_op_dtype(op, i));
+    }
+    return dtype;
+}
+
+static int32_t join(nwt_op *op, int64_t given)
+{
+    int32_t axis = nwt_op_axis(op, "axis", given, nwt_op_rank(op, 0));
+    int64_t dims[NWT_MAX_RANK];
+
+    if (nwt_op_ended(op) || nwti_concatenate(op, axis, dims)) {
+        return 0;
+    }
+    return nwt_op_output(op, nwt_op_rank(op, 0), dims, promoted(op));
+}
+
+static int32_t concatenate_shape(nwt_op *op, const void *self)
+{
+    return join(op, ((const struct join *)self)->axis);
+}
+
+static int32_t vstack_shape(nwt_op *op, const void *self)
+{
+    (void)self;
+    return join(op, 0);
+}
+
+static int32_t hstack_shape(nwt_op *op, const void *self)
+{
+    (void)self;
+    return join(op, 1);
+}
+
+static int32_t dstack_shape(nwt_op *op, const void *self)
+{
+    (void)self;
+    return nwt_op_rank(op, 0) < 3 ? nwt_op_output_unknown(op) : join(op, 2);
+}
+
+static int32_t stack_shape(nwt_op *op, const void *self)
+{
+    const struct join *stack = self;
+    int32_t rank = nwt_op_rank(op, 0);
+    int32_t axis = nwt_op_axis(op, "axis", stack->axis, rank + 1);
+    int64_t dims[NWT_MAX_RANK + 1];
+
+    for (int32_t i = 1; i < nwt_op_inputs(op); i++) {
+        for (int32_t j = 0; j < rank && nwt_op_rank(op, i) == rank; j++) {
+            int64_t first = nwt_op_dim(op, 0, j);
+            int64_t other = nwt_op_dim(op, i, j);
+
+            if (first != other && first != -1 && other != -1) {
+                return NWT_FAIL(op, "the inputs' shapes differ: on axis {} input {} has {}, "
+                                "input 0 has {}", j, i, other, first);
+            }
+        }
+        if (nwt_op_rank(op, i) != rank) {
+            return NWT_FAIL(op, "the inputs' ranks differ: input {} has {} axes, input 0 has {}",
+                            i, nwt_op_rank(op, i), rank);
+        }
+    }
+    for (int32_t i = 0; i < rank; i++) {
+        dims[i + (i >= axis)] = nwt_op_dim(op, 0, i);
+    }
+    dims[axis] = nwt_op_inputs(op);
+    return nwt_op_output(op, rank + 1, dims, promoted(op));
+}
+
+#define JOIN(symbol, name, words, callback)                                                        \
+    KIND(op_##symbol, "ops." name, .about = words, .options = join_options,                        \
+         .arguments = nwti_several_arguments, .self_size = sizeof(struct join),                    \
+         .arguments_size = sizeof(struct nwti_several), .shape = callback)
+
+JOIN(concatenate, "Concatenate", "joins its inputs along an axis", concatenate_shape);
+JOIN(dstack, "Dstack", "joins its inputs along the third axis", dstack_shape);
+JOIN(hstack, "Hstack", "joins its inputs along the second axis", hstack_shape);
+JOIN(stack, "Stack", "joins its inputs along a new axis", stack_shape);
+JOIN(vstack, "Vstack", "joins its inputs along the first axis", vstack_shape);
+
+static const nwt_option append_options[] = {
+    NWT_OPTION_INT(struct join, axis, "None", INT64_MIN, INT64_MAX,
+                   "the axis along which; None: both are flattened"),
+    NWT_OPTION_END
+};
+
+static int32_t append_shape(nwt_op *op, const void *self)
+{
+    const struct join *append = self;
+    nwti_operand x1;
+    nwti_operand x2;
+    int64_t size;
+    int64_t other;
+
+    if (!nwti_binary_read(op, &x1, &x2)) {
+        return nwt_op_output_unknown(op);
+    }
+    if (append->axis != NWT_NONE_INT) {
+        return nwt_op_inputs(op) == 2 ? join(op, append->axis) : nwt_op_output_unknown(op);
+    }
+    size = nwti_operand_size(op, &x1);
+    other = nwti_operand_size(op, &x2);
+    if (size == -1 || other == -1) {
+        size = -1;
+    } else if (!nwti_add(size, other, &size)) {
+        return NWT_FAIL(op, "the output has too many elements", 0);
+    }
+    return nwt_op_output(op, 1, &size,
+                         nwti_result_dtype(NWTI_SAME, nwti_promote(x1.dtype, x2.dtype)));
+}
+
+KIND(op_append, "ops.Append", .about = "joins two tensors along an axis",
+     .options = append_options, .arguments = nwti_binary_arguments,
+     .self_size = sizeof(struct join), .arguments_size = sizeof(struct nwti_binary),
+     .shape = append_shape);
+
+static const nwt_option split_options[] = {
+    {"indices_or_sections", NULL, "how many parts, or where they begin", NULL, 0, 0,
+     NWT_TYPE_OPAQUE, 0, 0, 0},
+    NWT_OPTION_INT(struct join, axis, "0", INT64_MIN, INT64_MAX, "the axis along which"),
+    NWT_OPTION_END
+};
+
+/* As many outputs as Keras would list; a bound for what a file may ask for. */
+enum { MOST_PARTS = 65536 };
+
+/* Equal parts; of array_split the first ones may have one more. */
+static int32_t split_evenly(nwt_op *op, int32_t axis, int64_t parts, int32_t exactly)
+{
+    nwti_operand x;
+    int64_t size;
+
+    nwti_unary_read(op, &x);
+    size = x.dims[axis];
+    if (parts < 1 || parts > MOST_PARTS || (exactly && size != -1 && size % parts != 0)) {
+        return NWT_FAIL(op, "indices_or_sections {} does not divide axis {} of {0}", parts, axis);
+    }
+    for (int64_t i = 0; i < parts; i++) {
+        x.dims[axis] = size == -1 ? -1 : size / parts + (i < size % parts);
+        nwti_operand_output(op, &x, NWTI_SAME);
+    }
+    return 0;
+}
+
+/* Parts that begin where `indices` say. */
+static int32_t split_at(nwt_op *op, int32_t axis, const nwti_value *indices)
+{
+    nwti_operand x;
+    int64_t size;
+    int64_t start = 0;
+
+    nwti_unary_read(op, &x);
+    size = x.dims[axis];
+    for (uint32_t i = 0; i <= indices->length; i++) {
+        const nwti_value *index = i < indices->length ? &indices->as.items[i] : NULL;
+        int64_t end = index ? index->as.integer : size;
+
+        if (index && (index->type != NWTI_INT || end < start || (size != -1 && end > size))) {
+            return NWT_FAIL(op, "indices_or_sections must rise within axis {} of {0}", axis);
+        }
+        x.dims[axis] = end == -1 ? -1 : end - start;
+        nwti_operand_output(op, &x, NWTI_SAME);
+        start = end;
+    }
+    return 0;
+}
+
+static int32_t split(nwt_op *op, const struct join *split, int32_t exactly)
+{
+    const nwti_value *parts = nwti_op_option(op, "indices_or_sections");
+    int32_t axis = nwt_op_axis(op, "axis", split->axis, nwt_op_rank(op, 0));
+
+    if (nwt_op_ended(op)) {
+        return 0;
+    }
+    if (nwti_is_sequence(parts) && parts->length < MOST_PARTS) {
+        return split_at(op, axis, parts);
+    }
+    if (parts && parts->type == NWTI_INT) {
+        return split_evenly(op, axis, parts->as.integer, exactly);
+    }
+    return nwt_op_output_unknown(op);
+}
+
+static int32_t split_shape(nwt_op *op, const void *self)
+{
+    return split(op, self, 1);
+}
+
+static int32_t array_split_shape(nwt_op *op, const void *self)
+{
+    return split(op, self, 0);
+}
+
+#define SPLIT(symbol, name, callback)                                                              \
+    KIND(op_##symbol, "ops." name, .about = "splits its input along an axis",                      \
+         .options = split_options, .arguments = nwti_unary_arguments,                              \
+         .self_size = sizeof(struct join), .arguments_size = sizeof(struct nwti_unary),            \
+         .shape = callback)
+
+SPLIT(array_split, "ArraySplit", array_split_shape);
+SPLIT(split, "Split", split_shape);
+
+struct unstack {
+    int64_t num;
+    int64_t axis;
+};
+
+static const nwt_option unstack_options[] = {
+    NWT_OPTION_INT(struct unstack, num, "None", 0, MOST_PARTS, "size of the axis, if it is None"),
+    NWT_OPTION_INT(struct unstack, axis, "0", INT64_MIN, INT64_MAX, "the axis that is taken apart"),
+    NWT_OPTION_END
+};
+
+static int32_t unstack_shape(nwt_op *op, const void *self)
+{
+    const struct unstack *unstack = self;
+    int32_t axis = nwt_op_axis(op, "axis", unstack->axis, nwt_op_rank(op, 0));
+    int64_t parts = unstack->num;
+    nwti_operand x;
+
+    if (nwt_op_ended(op)) {
+        return 0;
+    }
+    nwti_unary_read(op, &x);
+    parts = parts == NWT_NONE_INT ? x.dims[axis] : parts;
+    if (parts < 0 || parts > MOST_PARTS) {
+        return NWT_FAIL(op, "axis {} of {0} cannot be taken apart", axis);
+    }
+    x.rank--;
+    for (int32_t i = axis; i < x.rank; i++) {
+        x.dims[i] = x.dims[i + 1];
+    }
+    for (int64_t i = 0; i < parts; i++) {
+        nwti_operand_output(op, &x, NWTI_SAME);
+    }
+    return 0;
+}
+
+KIND(op_unstack, "ops.Unstack", .about = "takes an axis apart", .options = unstack_options,
+     .arguments = nwti_unary_arguments, .self_size = sizeof(struct unstack),
+     .arguments_size = sizeof(struct nwti_unary), .shape = unstack_shape);

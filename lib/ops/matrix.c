@@ -1,0 +1,262 @@
+/* Products that sum over axes of their operands. */
+#include "ops/operand.h"
+
+#include "core/broadcast.h"
+#include "core/constant.h"
+
+#include <string.h>
+
+/* int8 products are summed as int32. */
+static int32_t product_dtype(int32_t a, int32_t b)
+{
+    int32_t dtype = a == NWT_INT8 && b == NWT_INT8 ? NWT_INT32 : nwti_promote(a, b);
+
+    return nwti_result_dtype(NWTI_SAME, dtype);
+}
+
+static int32_t check_inner(nwt_op *op, int64_t a, int64_t b)
+{
+    if (a != b && a != -1 && b != -1) {
+        return NWT_FAIL(op, "the axes summed over differ: {} in x1, {} in x2", a, b);
+    }
+    return 0;
+}
+
+static void remove_axis(nwti_operand *x, int32_t axis)
+{
+    x->rank--;
+    memmove(x->dims + axis, x->dims + axis + 1, (size_t)(x->rank - axis) * sizeof *x->dims);
+}
+
+/* The axes of x1, then those of x2. */
+static int32_t both(nwt_op *op, const nwti_operand *x1, const nwti_operand *x2)
+{
+    int64_t dims[2 * NWT_MAX_RANK];
+
+    if (x1->rank + x2->rank > NWT_MAX_RANK) {
+        return NWT_FAIL(op, "its output has more than {} axes", NWT_MAX_RANK);
+    }
+    memcpy(dims, x1->dims, (size_t)x1->rank * sizeof *dims);
+    memcpy(dims + x1->rank, x2->dims, (size_t)x2->rank * sizeof *dims);
+    return nwt_op_output(op, x1->rank + x2->rank, dims,
+                         nwti_result_dtype(NWTI_SAME, nwti_promote(x1->dtype, x2->dtype)));
+}
+
+/* An operand of one axis is a row on the left, a column on the right. */
+static int32_t matmul_shape(nwt_op *op, const void *self)
+{
+    nwti_operand x1;
+    nwti_operand x2;
+    int64_t last[2];
+    int32_t count = 0;
+    int32_t dtype;
+
+    (void)self;
+    if (!nwti_binary_read(op, &x1, &x2)) {
+        return nwt_op_output_unknown(op);
+    }
+    if (x1.rank == 0 || x2.rank == 0) {
+        return NWT_FAIL(op, "needs operands with axes, not numbers", 0);
+    }
+    dtype = product_dtype(x1.dtype, x2.dtype);
+    if (check_inner(op, x1.dims[x1.rank - 1], x2.dims[x2.rank - (x2.rank > 1) - 1])) {
+        return NWT_INVALID;
+    }
+    if (x1.rank > 1) {
+        last[count++] = x1.dims[x1.rank - 2];
+    }
+    if (x2.rank > 1) {
+        last[count++] = x2.dims[x2.rank - 1];
+    }
+    x1.rank = x1.rank > 2 ? x1.rank - 2 : 0;
+    x2.rank = x2.rank > 2 ? x2.rank - 2 : 0;
+    if (nwti_operand_merge(op, &x1, &x2)) {
+        return NWT_INVALID;
+    }
+    memcpy(x1.dims + x1.rank, last, (size_t)count * sizeof *last);
+    return nwt_op_output(op, x1.rank + count, x1.dims, dtype);
+}
+
+static int32_t dot_shape(nwt_op *op, const void *self)
+{
+    nwti_operand x1;
+    nwti_operand x2;
+    int32_t inner;
+
+    (void)self;
+    if (!nwti_binary_read(op, &x1, &x2)) {
+        return nwt_op_output_unknown(op);
+    }
+    if (x1.rank == 0 || x2.rank == 0) {
+        nwti_operand_merge(op, &x1, &x2);
+        return nwti_operand_output(op, &x1, NWTI_SAME);
+    }
+    inner = x2.rank - (x2.rank > 1) - 1;
+    if (check_inner(op, x1.dims[x1.rank - 1], x2.dims[inner])) {
+        return NWT_INVALID;
+    }
+    remove_axis(&x1, x1.rank - 1);
+    remove_axis(&x2, inner);
+    return both(op, &x1, &x2);
+}
+
+static int32_t inner_shape(nwt_op *op, const void *self)
+{
+    nwti_operand x1;
+    nwti_operand x2;
+
+    (void)self;
+    if (!nwti_binary_read(op, &x1, &x2)) {
+        return nwt_op_output_unknown(op);
+    }
+    if (x1.rank > 0 && x2.rank > 0) {
+        if (check_inner(op, x1.dims[x1.rank - 1], x2.dims[x2.rank - 1])) {
+            return NWT_INVALID;
+        }
+        x1.rank--;
+        x2.rank--;
+    }
+    return both(op, &x1, &x2);
+}
+
+static int32_t outer_shape(nwt_op *op, const void *self)
+{
+    nwti_operand x1;
+    nwti_operand x2;
+
+    (void)self;
+    if (!nwti_binary_read(op, &x1, &x2)) {
+        return nwt_op_output_unknown(op);
+    }
+    x1.dims[0] = nwti_operand_size(op, &x1);
+    x2.dims[0] = nwti_operand_size(op, &x2);
+    x1.rank = x2.rank = 1;
+    return both(op, &x1, &x2);
+}
+
+#define PRODUCT(symbol, name, words, callback)                                                     \
+    KIND(op_##symbol, "ops." name, .about = words, .arguments = nwti_binary_arguments,             \
+         .arguments_size = sizeof(struct nwti_binary), .shape = callback)
+
+PRODUCT(dot, "Dot", "multiplies, summing over the last axis", dot_shape);
+PRODUCT(inner, "Inner", "multiplies, summing over the last axes", inner_shape);
+PRODUCT(matmul, "Matmul", "multiplies matrices", matmul_shape);
+PRODUCT(outer, "Outer", "multiplies all elements of one operand by all of the other", outer_shape);
+
+static const nwt_option tensordot_options[] = {
+    NWT_OPTION_OPAQUE("axes", "how many axes, or which, are summed over; 2 if not given"),
+    NWT_OPTION_END
+};
+
+/* Takes the axes that `list` names out of `x`, their sizes into `sizes`. Returns how many; -1 if they
+   are not known. */
+static int32_t take_axes(nwt_op *op, const nwti_value *list, nwti_operand *x, int64_t *sizes)
+{
+    int32_t gone[NWT_MAX_RANK] = {0};
+    int32_t rank = 0;
+
+    if (!nwti_is_sequence(list) || list->length > NWT_MAX_RANK) {
+        return -1;
+    }
+    for (uint32_t i = 0; i < list->length; i++) {
+        const nwti_value *item = &list->as.items[i];
+        int32_t axis = item->type == NWTI_INT
+            ? nwt_op_axis(op, "axes", item->as.integer, x->rank) : -1;
+
+        if (axis < 0 || nwt_op_ended(op)) {
+            return -1;
+        }
+        gone[axis] = 1;
+        sizes[i] = x->dims[axis];
+    }
+    for (int32_t i = 0; i < x->rank; i++) {
+        if (!gone[i]) {
+            x->dims[rank++] = x->dims[i];
+        }
+    }
+    x->rank = rank;
+    return (int32_t)list->length;
+}
+
+static int32_t tensordot_shape(nwt_op *op, const void *self)
+{
+    const nwti_value *axes = nwti_op_option(op, "axes");
+    int64_t given = !axes ? 2 : axes->type == NWTI_INT ? axes->as.integer : -1;
+    nwti_operand x1;
+    nwti_operand x2;
+    int64_t sizes1[NWT_MAX_RANK];
+    int64_t sizes2[NWT_MAX_RANK];
+    int32_t count;
+
+    (void)self;
+    if (!nwti_binary_read(op, &x1, &x2)) {
+        return nwt_op_output_unknown(op);
+    }
+    if (given >= 0) {
+        if (given > x1.rank || given > x2.rank) {
+            return NWT_FAIL(op, "axes {} is more than an operand has", given);
+        }
+        x1.rank -= (int32_t)given;
+        x2.rank -= (int32_t)given;
+        memmove(x2.dims, x2.dims + given, (size_t)x2.rank * sizeof *x2.dims);
+        return both(op, &x1, &x2);
+    }
+    if (!nwti_is_sequence(axes) || axes->length != 2) {
+        return nwt_op_output_unknown(op);
+    }
+    count = take_axes(op, &axes->as.items[0], &x1, sizes1);
+    if (count < 0 || take_axes(op, &axes->as.items[1], &x2, sizes2) != count) {
+        return nwt_op_output_unknown(op);
+    }
+    for (int32_t i = 0; i < count; i++) {
+        if (check_inner(op, sizes1[i], sizes2[i])) {
+            return NWT_INVALID;
+        }
+    }
+    return both(op, &x1, &x2);
+}
+
+KIND(op_tensordot, "ops.Tensordot", .about = "multiplies, summing over some axes",
+     .options = tensordot_options, .arguments = nwti_binary_arguments,
+     .arguments_size = sizeof(struct nwti_binary), .shape = tensordot_shape);
+
+struct attention_arguments {
+    int32_t query;
+    int32_t key;
+    int32_t value;
+    int32_t bias;
+    int32_t mask;
+};
+
+static const nwt_option attention_options[] = {
+    NWT_OPTION_OPAQUE("is_causal", "hide what comes later"),
+    NWT_OPTION_OPAQUE("flash_attention", "use a faster way"),
+    NWT_OPTION_OPAQUE("attn_logits_soft_cap", "bound of the scores"),
+    NWT_OPTION_END
+};
+
+static const nwt_option attention_arguments[] = {
+    NWT_ARGUMENT_TENSOR(struct attention_arguments, query, NULL, 4, 4, "what asks"),
+    NWT_ARGUMENT_TENSOR(struct attention_arguments, key, NULL, 4, 4, "what is compared"),
+    NWT_ARGUMENT_TENSOR(struct attention_arguments, value, NULL, 4, 4, "what is summed"),
+    NWT_ARGUMENT_TENSOR(struct attention_arguments, bias, "None", 0, NWT_MAX_RANK,
+                        "added to the scores"),
+    NWT_ARGUMENT_TENSOR(struct attention_arguments, mask, "None", 0, NWT_MAX_RANK,
+                        "which count"),
+    NWT_OPTION_OPAQUE("scale", "factor of the scores"),
+    NWT_OPTION_END
+};
+
+static int32_t attention_shape(nwt_op *op, const void *self)
+{
+    int32_t dtype = nwti_promote(nwt_op_dtype(op, 0), nwt_op_dtype(op, 1));
+
+    (void)self;
+    return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0),
+                         nwti_promote(dtype, nwt_op_dtype(op, 2)));
+}
+
+KIND(op_dot_product_attention, "ops.DotProductAttention",
+     .about = "sums values by how well query and key agree", .options = attention_options,
+     .arguments = attention_arguments, .arguments_size = sizeof(struct attention_arguments),
+     .shape = attention_shape);

@@ -1,0 +1,185 @@
+#include "ops/operand.h"
+
+#include "core/broadcast.h"
+#include "core/constant.h"
+#include "support/checked.h"
+
+#include <string.h>
+
+const nwt_option nwti_unary_arguments[] = {
+    NWT_ARGUMENT_TENSOR(struct nwti_unary, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
+    NWT_OPTION_END
+};
+
+const nwt_option nwti_binary_arguments[] = {
+    NWT_ARGUMENT_TENSOR(struct nwti_binary, x1, "None", 0, NWT_MAX_RANK, "a tensor or a number"),
+    NWT_ARGUMENT_TENSOR(struct nwti_binary, x2, "None", 0, NWT_MAX_RANK, "a tensor or a number"),
+    NWT_OPTION_END
+};
+
+const nwt_option nwti_several_arguments[] = {
+    NWT_ARGUMENT_TENSORS(struct nwti_several, xs, NULL, 1, 0, NWT_MAX_RANK, "a list of tensors"),
+    NWT_OPTION_END
+};
+
+/* ------------------------------------------------------------------- dtypes */
+
+#define BIT(dtype) (UINT32_C(1) << (dtype))
+
+/* The dtypes just above each, as in JAX's type promotion. */
+static const uint32_t above[] = {
+    [NWT_BOOL] = BIT(NWTI_WEAK_INT),
+    [NWT_INT8] = BIT(NWT_INT16),
+    [NWT_INT16] = BIT(NWT_INT32),
+    [NWT_INT32] = BIT(NWT_INT64),
+    [NWT_INT64] = BIT(NWTI_WEAK_FLOAT),
+    [NWT_UINT8] = BIT(NWT_INT16) | BIT(NWT_UINT16),
+    [NWT_UINT16] = BIT(NWT_INT32) | BIT(NWT_UINT32),
+    [NWT_UINT32] = BIT(NWT_INT64) | BIT(NWT_UINT64),
+    [NWT_UINT64] = BIT(NWTI_WEAK_FLOAT),
+    [NWT_FLOAT16] = BIT(NWT_FLOAT32),
+    [NWT_BFLOAT16] = BIT(NWT_FLOAT32),
+    [NWT_FLOAT32] = BIT(NWT_FLOAT64) | BIT(NWT_COMPLEX64),
+    [NWT_FLOAT64] = BIT(NWT_COMPLEX128),
+    [NWT_COMPLEX64] = BIT(NWT_COMPLEX128),
+    [NWTI_WEAK_INT] = BIT(NWT_INT8) | BIT(NWT_UINT8) | BIT(NWT_COMPLEX64),
+    [NWTI_WEAK_FLOAT] = BIT(NWT_FLOAT16) | BIT(NWT_BFLOAT16)
+};
+
+enum { DTYPES = sizeof above / sizeof *above };
+
+/* The dtype and all above it. */
+static uint32_t upper(int32_t dtype)
+{
+    uint32_t found = BIT(dtype);
+    uint32_t before = 0;
+
+    while (found != before) {
+        before = found;
+        for (int32_t i = 0; i < DTYPES; i++) {
+            found |= before & BIT(i) ? above[i] : 0;
+        }
+    }
+    return found;
+}
+
+int32_t nwti_promote(int32_t a, int32_t b)
+{
+    uint32_t common = upper(a) & upper(b);
+
+    for (int32_t i = 1; i < DTYPES; i++) {
+        if (common & BIT(i) && (common & ~upper(i)) == 0) {
+            return i;
+        }
+    }
+    return a;
+}
+
+static int32_t total(int32_t dtype)
+{
+    switch (dtype) {
+    case NWT_BOOL: case NWT_INT8: case NWT_INT16: return NWT_INT32;
+    case NWT_UINT8: case NWT_UINT16: return NWT_UINT32;
+    default: return dtype;
+    }
+}
+
+int32_t nwti_result_dtype(int32_t rule, int32_t dtype)
+{
+    switch (rule) {
+    case NWTI_FLOATING: dtype = nwti_promote(dtype, NWTI_WEAK_FLOAT); break;
+    case NWTI_BOOLEAN: dtype = NWT_BOOL; break;
+    case NWTI_INTEGER: dtype = NWT_INT32; break;
+    case NWTI_NUMBER: dtype = dtype == NWT_BOOL ? NWT_INT32 : dtype; break;
+    case NWTI_TOTAL: dtype = total(dtype); break;
+    }
+    switch (dtype) {
+    case NWTI_WEAK_INT: return NWT_INT32;
+    case NWTI_WEAK_FLOAT: return NWT_FLOAT32;
+    default: return dtype;
+    }
+}
+
+/* ----------------------------------------------------------------- operands */
+
+static int32_t constant_dtype(const nwti_constant *constant)
+{
+    if (constant->dtype) {
+        return constant->dtype;
+    }
+    switch (constant->type) {
+    case NWTI_BOOL: return NWT_BOOL;
+    case NWTI_INT: return NWTI_WEAK_INT;
+    default: return NWTI_WEAK_FLOAT;
+    }
+}
+
+int32_t nwti_operand_read(nwt_op *op, int32_t input, const char *key, nwti_operand *operand)
+{
+    nwti_constant constant;
+
+    if (input >= 0) {
+        operand->rank = nwt_op_rank(op, input);
+        operand->dtype = nwt_op_dtype(op, input);
+        memcpy(operand->dims, nwt_op_dims(op, input), (size_t)operand->rank * sizeof(int64_t));
+        return 1;
+    }
+    if (!nwti_constant_read(nwti_op_argument(op, key), &constant)) {
+        return 0;
+    }
+    operand->rank = constant.rank;
+    operand->dtype = constant_dtype(&constant);
+    memcpy(operand->dims, constant.dims, sizeof operand->dims);
+    return 1;
+}
+
+int32_t nwti_operand_merge(nwt_op *op, nwti_operand *operand, const nwti_operand *other)
+{
+    int32_t axis = nwti_broadcast(&operand->rank, operand->dims, other->rank, other->dims,
+                                  NWTI_NUMBER_WINS);
+
+    if (axis) {
+        return NWT_FAIL(op, "the operands do not broadcast: on axis {} one has {}, the other {}; "
+                        "only equal sizes and 1 go together", axis,
+                        operand->dims[operand->rank + axis], other->dims[other->rank + axis]);
+    }
+    operand->dtype = nwti_promote(operand->dtype, other->dtype);
+    return 0;
+}
+
+int32_t nwti_operand_output(nwt_op *op, const nwti_operand *operand, int32_t rule)
+{
+    return nwt_op_output(op, operand->rank, operand->dims,
+                         nwti_result_dtype(rule, operand->dtype));
+}
+
+int64_t nwti_operand_size(nwt_op *op, const nwti_operand *operand)
+{
+    int64_t size = 1;
+
+    for (int32_t i = 0; i < operand->rank; i++) {
+        if (operand->dims[i] == -1) {
+            return -1;
+        }
+    }
+    for (int32_t i = 0; i < operand->rank; i++) {
+        if (!nwti_multiply(size, operand->dims[i], &size)) {
+            NWT_FAIL(op, "its tensor has too many elements: {0}", 0);
+            return -1;
+        }
+    }
+    return size;
+}
+
+int32_t nwti_binary_read(nwt_op *op, nwti_operand *x1, nwti_operand *x2)
+{
+    const struct nwti_binary *arguments = nwt_op_arguments(op);
+
+    return nwti_operand_read(op, arguments->x1, "x1", x1) &&
+        nwti_operand_read(op, arguments->x2, "x2", x2);
+}
+
+void nwti_unary_read(nwt_op *op, nwti_operand *x)
+{
+    nwti_operand_read(op, 0, "x", x);
+}

@@ -1,0 +1,68 @@
+/*
+ * What operations share: operands, which are tensors or constants, and the
+ * dtypes of results. An operation keeps no weights and no dtype of its own, so
+ * it always states the dtype of its outputs.
+ */
+#ifndef NWTI_OPS_OPERAND_H
+#define NWTI_OPS_OPERAND_H
+
+#include "core/builtin.h"
+
+/* dtypes of Python's numbers, which give way to those of tensors. */
+enum {
+    NWTI_WEAK_INT = 21,
+    NWTI_WEAK_FLOAT = 22
+};
+
+/* How a result's dtype follows from that of the operands. */
+enum {
+    NWTI_SAME,
+    NWTI_FLOATING,              /* floats stay, others become float32 */
+    NWTI_BOOLEAN,
+    NWTI_INTEGER,               /* int32: an index, a count */
+    NWTI_NUMBER,                /* bool becomes int32 */
+    NWTI_TOTAL                  /* small integers become 32 bits wide */
+};
+
+typedef struct nwti_operand {
+    int64_t dims[NWT_MAX_RANK];
+    int32_t rank;
+    int32_t dtype;              /* may be weak */
+} nwti_operand;
+
+/* The smallest dtype that both go into, by Keras's lattice, which is JAX's. */
+int32_t nwti_promote(int32_t a, int32_t b);
+int32_t nwti_result_dtype(int32_t rule, int32_t dtype);
+
+/* The tensor `input`, or if that is -1 the constant `key`. Returns 0 if it is neither a tensor nor a
+   number nor an array: what comes of it is unknown. */
+int32_t nwti_operand_read(nwt_op *op, int32_t input, const char *key, nwti_operand *operand);
+/* Broadcasts and promotes `operand` with `other`. Fails if their shapes do not broadcast. */
+int32_t nwti_operand_merge(nwt_op *op, nwti_operand *operand, const nwti_operand *other);
+int32_t nwti_operand_output(nwt_op *op, const nwti_operand *operand, int32_t rule);
+/* The number of elements; -1 if a dim is None. Fails, with -1, if it is too large. */
+int64_t nwti_operand_size(nwt_op *op, const nwti_operand *operand);
+
+/* The call arguments of an operation on one tensor, which is input 0. */
+struct nwti_unary {
+    int32_t x;
+};
+extern const nwt_option nwti_unary_arguments[];
+/* Of one on two operands. */
+struct nwti_binary {
+    int32_t x1;
+    int32_t x2;
+};
+extern const nwt_option nwti_binary_arguments[];
+/* Of one on a list of tensors. */
+struct nwti_several {
+    nwt_range xs;
+};
+extern const nwt_option nwti_several_arguments[];
+
+/* Both operands of a binary operation. Returns 0 if one of them is none. */
+int32_t nwti_binary_read(nwt_op *op, nwti_operand *x1, nwti_operand *x2);
+/* Input 0. */
+void nwti_unary_read(nwt_op *op, nwti_operand *x);
+
+#endif

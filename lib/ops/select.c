@@ -1,0 +1,293 @@
+/* Operations that take some of the elements of a tensor, or add some. */
+#include "ops/operand.h"
+
+#include "core/constant.h"
+#include "support/checked.h"
+
+#include <string.h>
+
+/* ------------------------------------------------------------------ x[key] */
+
+struct get_item_arguments {
+    int32_t x;
+};
+
+static const nwt_option get_item_arguments[] = {
+    NWT_ARGUMENT_TENSOR(struct get_item_arguments, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
+    NWT_OPTION_OPAQUE("key", "an index, a slice, or several"),
+    NWT_OPTION_END
+};
+
+static int32_t is_ellipsis(const nwti_value *key)
+{
+    return nwti_value_is(nwti_value_get(key, "class_name"), "__ellipsis__");
+}
+
+/* A start or stop of a slice, brought into `low` ... `high` as Python does it. */
+static int64_t slice_bound(const nwti_value *slice, const char *name, int64_t otherwise,
+                           int64_t size, int64_t low, int64_t high)
+{
+    const nwti_value *value = nwti_value_get(slice, name);
+    int64_t bound;
+
+    if (!value || value->type != NWTI_INT) {
+        return otherwise;
+    }
+    bound = value->as.integer < 0 ? value->as.integer + size : value->as.integer;
+    return bound < low ? low : bound > high ? high : bound;
+}
+
+/* How many elements a slice takes of `size`. */
+static int64_t slice_length(const nwti_value *slice, int64_t size)
+{
+    const nwti_value *given = nwti_value_get(slice, "step");
+    int64_t step = given && given->type == NWTI_INT ? given->as.integer : 1;
+    int64_t start;
+    int64_t stop;
+
+    if (step > 0) {
+        start = slice_bound(slice, "start", 0, size, 0, size);
+        stop = slice_bound(slice, "stop", size, size, 0, size);
+        return stop <= start ? 0 : (stop - start - 1) / step + 1;
+    }
+    start = slice_bound(slice, "start", size - 1, size, -1, size - 1);
+    stop = slice_bound(slice, "stop", -1, size, -1, size - 1);
+    step = step < -INT64_MAX ? INT64_MAX : -step;
+    return stop >= start || step == 0 ? 0 : (start - stop - 1) / step + 1;
+}
+
+/* What a list of keys takes: each but None (a new axis) and the ellipsis takes one axis. */
+static int32_t get_items(nwt_op *op, const nwti_value *keys, uint32_t count)
+{
+    nwti_operand x;
+    nwti_operand y = {{0}, 0, 0};
+    int32_t from = 0;
+    int32_t taken = 0;
+    int32_t ellipses = 0;
+
+    nwti_unary_read(op, &x);
+    for (uint32_t i = 0; i < count; i++) {
+        taken += keys[i].type != NWTI_NONE && !is_ellipsis(&keys[i]);
+        ellipses += is_ellipsis(&keys[i]);
+    }
+    if (taken > x.rank || ellipses > 1 || count > NWT_MAX_RANK) {
+        return NWT_FAIL(op, "its key has {} indices for the {} axes of {0}", taken, x.rank);
+    }
+    for (uint32_t i = 0; i < count + !ellipses; i++) {
+        const nwti_value *key = i < count ? &keys[i] : NULL;
+
+        if (!key || is_ellipsis(key)) {
+            for (; taken < x.rank && y.rank < NWT_MAX_RANK; taken++) {
+                y.dims[y.rank++] = x.dims[from++];
+            }
+        } else if (y.rank == NWT_MAX_RANK) {
+            return NWT_FAIL(op, "its output has more than {} axes", NWT_MAX_RANK);
+        } else if (key->type == NWTI_NONE) {
+            y.dims[y.rank++] = 1;
+        } else if (key->type == NWTI_DICT) {
+            y.dims[y.rank++] = x.dims[from] == -1 ? -1 : slice_length(key, x.dims[from]);
+            from++;
+        } else if (key->type == NWTI_INT) {
+            int64_t index = key->as.integer;
+            int64_t size = x.dims[from++];
+
+            if (size != -1 && (index >= size || index < -size)) {
+                return NWT_FAIL(op, "index {} is outside axis {} of {0}", index, from - 1);
+            }
+        } else {
+            return nwt_op_output_unknown(op);
+        }
+    }
+    return nwt_op_output(op, y.rank, y.dims, x.dtype);
+}
+
+/* A slice that holds tensors is no constant, and its length not known. */
+static int32_t get_item_shape(nwt_op *op, const void *self)
+{
+    const nwti_value *key = nwti_op_argument(op, "key");
+
+    (void)self;
+    if (!key) {
+        return nwt_op_output_unknown(op);
+    }
+    return nwti_is_sequence(key) ? get_items(op, key->as.items, key->length)
+                                 : get_items(op, key, 1);
+}
+
+KIND(op_get_item, "ops.GetItem", .about = "takes a part of its input",
+     .arguments = get_item_arguments, .arguments_size = sizeof(struct get_item_arguments),
+     .shape = get_item_shape);
+
+/* --------------------------------------------------------------------- take */
+
+struct take {
+    int64_t axis;
+};
+
+static const nwt_option take_options[] = {
+    NWT_OPTION_INT(struct take, axis, "None", INT64_MIN, INT64_MAX,
+                   "the axis along which; None: the flattened input"),
+    NWT_OPTION_END
+};
+
+struct take_arguments {
+    int32_t x;
+    int32_t indices;
+};
+
+static const nwt_option take_arguments[] = {
+    NWT_ARGUMENT_TENSOR(struct take_arguments, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
+    NWT_ARGUMENT_TENSOR(struct take_arguments, indices, "None", 0, NWT_MAX_RANK, "which are taken"),
+    NWT_OPTION_END
+};
+
+/* The axis gives way to those of the indices. */
+static int32_t take_shape(nwt_op *op, const void *self)
+{
+    const struct take *take = self;
+    const struct take_arguments *arguments = nwt_op_arguments(op);
+    nwti_operand x;
+    nwti_operand indices;
+    int32_t axis;
+    int32_t after;
+
+    nwti_unary_read(op, &x);
+    if (!nwti_operand_read(op, arguments->indices, "indices", &indices)) {
+        return nwt_op_output_unknown(op);
+    }
+    if (take->axis == NWT_NONE_INT) {
+        return nwt_op_output(op, indices.rank, indices.dims, x.dtype);
+    }
+    axis = nwt_op_axis(op, "axis", take->axis, x.rank);
+    if (nwt_op_ended(op)) {
+        return 0;
+    }
+    after = x.rank - axis - 1;
+    if (axis + indices.rank + after > NWT_MAX_RANK) {
+        return NWT_FAIL(op, "its output has more than {} axes", NWT_MAX_RANK);
+    }
+    memmove(x.dims + axis + indices.rank, x.dims + axis + 1, (size_t)after * sizeof *x.dims);
+    memcpy(x.dims + axis, indices.dims, (size_t)indices.rank * sizeof *x.dims);
+    x.rank = axis + indices.rank + after;
+    return nwti_operand_output(op, &x, NWTI_SAME);
+}
+
+KIND(op_take, "ops.Take", .about = "takes parts along an axis", .options = take_options,
+     .arguments = take_arguments, .self_size = sizeof(struct take),
+     .arguments_size = sizeof(struct take_arguments), .shape = take_shape);
+
+static int32_t take_along_axis_shape(nwt_op *op, const void *self)
+{
+    const struct take *take = self;
+    const struct take_arguments *arguments = nwt_op_arguments(op);
+    nwti_operand x;
+    nwti_operand indices;
+    int32_t axis = 0;
+
+    nwti_unary_read(op, &x);
+    if (!nwti_operand_read(op, arguments->indices, "indices", &indices)) {
+        return nwt_op_output_unknown(op);
+    }
+    if (take->axis == NWT_NONE_INT) {
+        x.rank = 1;
+    } else {
+        axis = nwt_op_axis(op, "axis", take->axis, x.rank);
+    }
+    if (nwt_op_ended(op)) {
+        return 0;
+    }
+    if (x.rank != indices.rank) {
+        return NWT_FAIL(op, "indices have {} axes, the input {}", indices.rank, x.rank);
+    }
+    x.dims[axis] = indices.dims[axis];
+    indices.dtype = x.dtype;
+    nwti_operand_merge(op, &x, &indices);
+    return nwti_operand_output(op, &x, NWTI_SAME);
+}
+
+KIND(op_take_along_axis, "ops.TakeAlongAxis", .about = "takes elements along an axis",
+     .options = take_options, .arguments = take_arguments, .self_size = sizeof(struct take),
+     .arguments_size = sizeof(struct take_arguments), .shape = take_along_axis_shape);
+
+/* ------------------------------------------------------------------- others */
+
+struct top_k {
+    int64_t k;
+};
+
+static const nwt_option top_k_options[] = {
+    NWT_OPTION_INT(struct top_k, k, NULL, 0, INT64_MAX, "how many are taken"),
+    NWT_OPTION_OPAQUE("sorted", "largest first"),
+    NWT_OPTION_END
+};
+
+static int32_t top_k_shape(nwt_op *op, const void *self)
+{
+    nwti_operand x;
+
+    nwti_unary_read(op, &x);
+    if (x.rank == 0) {
+        return NWT_FAIL(op, "its input has no axis: {0}", 0);
+    }
+    x.dims[x.rank - 1] = ((const struct top_k *)self)->k;
+    nwti_operand_output(op, &x, NWTI_SAME);
+    return nwti_operand_output(op, &x, NWTI_INTEGER);
+}
+
+KIND(op_top_k, "ops.TopK", .about = "takes the largest values and their places",
+     .options = top_k_options, .arguments = nwti_unary_arguments, .self_size = sizeof(struct top_k),
+     .arguments_size = sizeof(struct nwti_unary), .shape = top_k_shape);
+
+struct pad_arguments {
+    int32_t x;
+};
+
+static const nwt_option pad_options[] = {
+    {"pad_width", NULL, "elements added before and after on each axis", NULL, 0, 0,
+     NWT_TYPE_OPAQUE, 0, 0, 0},
+    NWT_OPTION_OPAQUE("mode", "what is added"),
+    NWT_OPTION_END
+};
+
+static const nwt_option pad_arguments[] = {
+    NWT_ARGUMENT_TENSOR(struct pad_arguments, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
+    NWT_OPTION_OPAQUE("constant_values", "the value that is added"),
+    NWT_OPTION_END
+};
+
+/* Keras stores a list of pairs, one for each axis or one for all. */
+static int32_t pad_shape(nwt_op *op, const void *self)
+{
+    const nwti_value *widths = nwti_op_option(op, "pad_width");
+    nwti_operand x;
+
+    (void)self;
+    nwti_unary_read(op, &x);
+    if (!nwti_is_sequence(widths) || widths->length == 0) {
+        return nwt_op_output_unknown(op);
+    }
+    if (widths->length != 1 && widths->length != (uint32_t)x.rank) {
+        return NWT_FAIL(op, "pad_width has {} pairs for the {} axes of {0}", widths->length,
+                        x.rank);
+    }
+    for (int32_t i = 0; i < x.rank; i++) {
+        const nwti_value *pair = &widths->as.items[widths->length == 1 ? 0 : i];
+
+        if (!nwti_is_sequence(pair) || pair->length != 2 ||
+            pair->as.items[0].type != NWTI_INT || pair->as.items[1].type != NWTI_INT) {
+            return nwt_op_output_unknown(op);
+        }
+        for (int32_t j = 0; j < 2 && x.dims[i] != -1; j++) {
+            int64_t width = pair->as.items[j].as.integer;
+
+            if (width < 0 || !nwti_add(x.dims[i], width, &x.dims[i])) {
+                return NWT_FAIL(op, "pad_width {} on axis {} is negative or too large", width, i);
+            }
+        }
+    }
+    return nwti_operand_output(op, &x, NWTI_SAME);
+}
+
+KIND(op_pad, "ops.Pad", .about = "adds elements at the borders", .options = pad_options,
+     .arguments = pad_arguments, .arguments_size = sizeof(struct pad_arguments),
+     .shape = pad_shape);
