@@ -7,6 +7,8 @@ struct einsum_dense {
     nwt_ints output_shape;
     const char *activation;
     const char *bias_axes;
+    const char *labels;         /* of the kernel's axes, one string behind the other, the last for
+                                   all that follow: "heads\0units\0" */
     int64_t lora_rank;
 };
 
@@ -27,6 +29,8 @@ static const nwt_option einsum_dense_options[] = {
     NWT_OPTION_OPAQUE("lora_alpha", "scale of a low-rank adaptation"),
     NWT_OPTION_OPAQUE("gptq_unpacked_column_size", "columns before the weights were packed"),
     NWT_OPTION_OPAQUE("quantization_config", "how the weights are quantised"),
+    NWT_ROW_(struct einsum_dense, labels, "None", "what the kernel's axes are called", NULL, 0, 0,
+             NWT_TYPE_STRING, NWT_FLAG_HIDDEN, 1),
     NWT_OPTION_END
 };
 
@@ -177,33 +181,48 @@ static int32_t analyse(nwt_op *op, const struct einsum_dense *self, struct einsu
     return fill_output(op, self, e) || check_letters(op, e) ? NWT_INVALID : 0;
 }
 
-static void kernel_weights(nwt_op *op, const struct einsum *e, int64_t lora_rank)
+/* What a reader calls the axis of a letter of the kernel. */
+static const char *label_of(const struct einsum_dense *self, const struct einsum *e, char letter)
+{
+    const char *label = self->labels;
+
+    if (!label) {
+        return axis_of(&e->output, letter) < 0 ? "input features" : "output features";
+    }
+    for (int32_t i = axis_of(&e->kernel, letter); i > 0 && label[strlen(label) + 1]; i--) {
+        label += strlen(label) + 1;
+    }
+    return label;
+}
+
+static void kernel_weights(nwt_op *op, const struct einsum_dense *self, const struct einsum *e)
 {
     nwt_axis axes[NWT_MAX_RANK];
-    int32_t last = e->kernel.count - 1;
+    int32_t last = e->kernel.count - 1, adapted = self->lora_rank > 0;
 
     for (int32_t i = 0; i <= last; i++) {
         char letter = e->kernel.letters[i];
         int32_t axis = axis_of(&e->output, letter);
 
-        axes[i].label = axis < 0 ? "input features" : "output features";
+        axes[i].label = label_of(self, e, letter);
         axes[i].size = axis < 0 ? e->input.dims[axis_of(&e->input, letter)] : e->output.dims[axis];
     }
-    nwt_op_weight(op, "kernel", last + 1, axes, lora_rank > 0 ? NWT_WEIGHT_FROZEN : 0, 0);
-    if (lora_rank > 0) {
+    nwt_op_weight(op, "kernel", last + 1, axes, adapted ? NWT_WEIGHT_FROZEN : 0, 0);
+    if (adapted) {
         nwt_axis output = axes[last];
 
-        axes[last] = (nwt_axis){"rank", lora_rank};
+        axes[last] = (nwt_axis){"rank", self->lora_rank};
         nwt_op_weight(op, "lora_kernel_a", last + 1, axes, 0, NWT_FLOAT32);
-        NWT_WEIGHT_WITH(op, "lora_kernel_b", 0, NWT_FLOAT32, {"rank", lora_rank},
+        NWT_WEIGHT_WITH(op, "lora_kernel_b", 0, NWT_FLOAT32, {"rank", self->lora_rank},
                         {output.label, output.size});
     }
 }
 
 /* From the first axis with a bias on; axes without one between and after them are 1. */
-static int32_t bias_weight(nwt_op *op, const struct einsum *e, const char *bias_axes)
+static int32_t bias_weight(nwt_op *op, const struct einsum_dense *self, const struct einsum *e)
 {
     const struct term *out = &e->output;
+    const char *bias_axes = self->bias_axes;
     nwt_axis axes[NWT_MAX_RANK];
     int32_t first = out->count, count = 0;
 
@@ -221,10 +240,11 @@ static int32_t bias_weight(nwt_op *op, const struct einsum *e, const char *bias_
                            NULL);
     }
     for (int32_t i = first; i < out->count; i++) {
-        int32_t biased = strchr(bias_axes, out->letters[i]) != NULL;
+        char letter = out->letters[i];
+        int32_t biased = strchr(bias_axes, letter) != NULL;
 
-        axes[count++] = biased ? (nwt_axis){"output features", out->dims[i + out->offset]}
-                               : (nwt_axis){"shared by all", 1};
+        axes[count].label = biased ? label_of(self, e, letter) : "shared by all";
+        axes[count++].size = biased ? out->dims[i + out->offset] : 1;
     }
     for (int32_t i = 0; !e->left && i < e->elided; i++) {
         axes[count++] = (nwt_axis){"shared by all", 1};
@@ -240,8 +260,8 @@ static int32_t einsum_dense_weights(nwt_op *op, const void *self)
     if (analyse(op, dense, &e)) {
         return 0;
     }
-    kernel_weights(op, &e, dense->lora_rank);
-    return dense->bias_axes ? bias_weight(op, &e, dense->bias_axes) : 0;
+    kernel_weights(op, dense, &e);
+    return dense->bias_axes ? bias_weight(op, dense, &e) : 0;
 }
 
 static int32_t einsum_dense_shape(nwt_op *op, const void *self)

@@ -19,6 +19,7 @@ struct heads {
     nwt_ints attention_axes;
     int64_t sliding_window;
     nwt_layer *query, *key, *gate, *value, *softmax, *dropout_layer, *attention_output;
+    const char *labels;         /* for the kernel of the projection that is derived next */
     int32_t use_bias;
     int32_t use_gate;
 };
@@ -44,6 +45,8 @@ struct heads {
     NWT_OPTION_OPAQUE("seed", "seed of the dropout"),                                              \
     HIDDEN(query), HIDDEN(key), HIDDEN(gate), HIDDEN(value), HIDDEN(softmax),                      \
     HIDDEN(dropout_layer), HIDDEN(attention_output),                                               \
+    NWT_ROW_(struct heads, labels, "None", "what the kernel's axes are called", NULL, 0, 0,        \
+             NWT_TYPE_STRING, NWT_FLAG_HIDDEN, 1),                                                 \
     NWT_OPTION_END
 #define HIDDEN(f)                                                                                  \
     NWT_OPTION_LAYER(struct heads, f, "None", NWT_FLAG_HIDDEN, "a layer within")
@@ -102,11 +105,13 @@ struct heads_arguments {
 ARGUMENTS(multi_head_arguments, 2, NWT_MAX_RANK - 1);
 ARGUMENTS(grouped_arguments, 3, 3);
 
-static nwt_layer *projection(nwt_op *op, const struct heads *self, const char *name, int64_t heads,
+static nwt_layer *projection(nwt_op *op, struct heads *self, const char *name, int64_t heads,
                              int64_t size)
 {
-    nwt_layer *layer = nwt_op_derive(op, "EinsumDense", name);
+    nwt_layer *layer;
 
+    self->labels = "input features\0heads\0features of each head\0";
+    layer = nwt_op_derive(op, "EinsumDense", name);
     nwt_layer_set_string(layer, "equation", "...a,abc->...bc");
     nwt_layer_set_string(layer, "bias_axes", self->use_bias ? "bc" : NULL);
     nwt_layer_set_ints(layer, "output_shape", 2, (int64_t[]){heads, size});
@@ -114,16 +119,18 @@ static nwt_layer *projection(nwt_op *op, const struct heads *self, const char *n
 }
 
 /* From heads and their features to output_shape; without one, the query's features follow. */
-static nwt_layer *output_projection(nwt_op *op, const struct heads *self)
+static nwt_layer *output_projection(nwt_op *op, struct heads *self)
 {
-    nwt_layer *layer = nwt_op_derive(op, "EinsumDense", "attention_output");
     char equation[64], axes[] = "cdefghijklmnopqrstuvwxyz";
+    nwt_layer *layer;
     int64_t count = self->output_shape.count ? self->output_shape.count : 1;
 
     if (count >= (int64_t)sizeof axes) {
         NWT_FAIL(op, "output_shape has {} axes; 0 to {} are allowed", count, sizeof axes - 1);
-        return layer;
+        return NULL;
     }
+    self->labels = "heads\0features of each head\0output features\0";
+    layer = nwt_op_derive(op, "EinsumDense", "attention_output");
     axes[count] = '\0';
     nwti_format(equation, sizeof equation, "...ab,ab%s->...%s", axes, axes);
     nwt_layer_set_string(layer, "equation", equation);

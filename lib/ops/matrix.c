@@ -141,7 +141,7 @@ static int32_t outer_shape(nwt_op *op, const void *self)
 PRODUCT(dot, "Dot", "multiplies, summing over the last axis", dot_shape);
 PRODUCT(inner, "Inner", "multiplies, summing over the last axes", inner_shape);
 PRODUCT(matmul, "Matmul", "multiplies matrices", matmul_shape);
-PRODUCT(outer, "Outer", "multiplies all elements of one operand by all of the other", outer_shape);
+PRODUCT(outer, "Outer", "multiplies each element of one by all of the other", outer_shape);
 
 static const nwt_option tensordot_options[] = {
     NWT_OPTION_OPAQUE("axes", "how many axes, or which, are summed over; 2 if not given"),

@@ -1,0 +1,271 @@
+/* Call arguments: which tensor is which, and what else a call is given. */
+#include "core/core.h"
+
+#include <string.h>
+
+/* Call arguments that every layer takes; none changes a shape. */
+static const char *const common[] = {"mask", "training", NULL};
+
+static int32_t is_common(const char *name)
+{
+    int32_t i;
+
+    for (i = 0; common[i] != NULL; i++) {
+        if (strcmp(common[i], name) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+typedef struct binding {
+    const nwti_call_request *request;
+    const nwti_layout *layout;
+    nwti_assignment to;
+    uint8_t *rows;
+    int32_t positional;         /* the row that takes the next positional tensor */
+} binding;
+
+static int32_t is_tensor_row(const nwt_option *row)
+{
+    return row->type == NWT_TYPE_TENSOR || row->type == NWT_TYPE_TENSORS;
+}
+
+static int32_t fail(binding *b, const char *format, const char *name, int64_t number)
+{
+    return nwti_error(b->to.ctx, NWT_INVALID, format, b->to.owner, name, number);
+}
+
+/* Gives tensor number `index` to a row. */
+static int32_t put(binding *b, int32_t row, int32_t index)
+{
+    const nwt_option *option = nwti_row(b->layout, row);
+    void *place = (unsigned char *)b->to.self + option->offset;
+
+    if (option->type == NWT_TYPE_TENSOR) {
+        if (b->to.given >> row & 1) {
+            return fail(b, "%s: argument '%s' is given twice", option->key, 0);
+        }
+        *(int32_t *)place = index;
+    } else {
+        nwt_range *range = place;
+
+        if (range->count > 0 && range->first + range->count != index) {
+            return fail(b, "%s: the tensors of argument '%s' must stand together", option->key, 0);
+        }
+        range->first = range->count > 0 ? range->first : index;
+        range->count++;
+    }
+    b->to.given |= (uint64_t)1 << row;
+    b->rows[index] = (uint8_t)row;
+    return 0;
+}
+
+static int32_t put_positional(binding *b, int32_t index, int32_t is_constant)
+{
+    const nwt_option *row;
+
+    while (b->positional < b->layout->count &&
+           !is_tensor_row(nwti_row(b->layout, b->positional))) {
+        b->positional++;
+    }
+    if (b->positional == b->layout->count) {
+        return is_constant
+                   ? 0
+                   : fail(b, "%s: %s%d tensors are more than the layer takes", "",
+                          b->request->count);
+    }
+    row = nwti_row(b->layout, b->positional);
+    if (is_constant || row->type == NWT_TYPE_TENSOR) {
+        b->positional++;
+    }
+    return is_constant ? 0 : put(b, b->positional - (row->type == NWT_TYPE_TENSOR), index);
+}
+
+static int32_t put_named(binding *b, const char *name, int32_t index)
+{
+    int32_t row = nwti_row_find(b->layout, name, strlen(name));
+    int32_t status;
+
+    if (row < 0 && is_common(name)) {
+        b->rows[index] = NWTI_ROW_COMMON | NWTI_ROW_NAMED;
+        return 0;
+    }
+    if (row < 0 || !is_tensor_row(nwti_row(b->layout, row))) {
+        return row < 0 ? nwti_unknown_option(b->to.ctx, b->to.owner, b->layout, name, 0)
+                       : fail(b, "%s: argument '%s' takes no tensor", name, 0);
+    }
+    status = put(b, row, index);
+    b->rows[index] |= NWTI_ROW_NAMED;
+    return status;
+}
+
+static int32_t put_tensors(binding *b)
+{
+    const nwti_call_request *request = b->request;
+    int32_t i, index = 0, status = 0;
+
+    for (i = 0; i < request->count && status == 0; i++) {
+        const char *name = request->names != NULL ? request->names[i] : NULL;
+
+        if (name != NULL) {
+            status = put_named(b, name, index);
+        } else {
+            status = put_positional(b, index, request->tensors[i] == NULL);
+        }
+        index += request->tensors[i] != NULL;
+    }
+    return status;
+}
+
+/* The arguments that are no tensors. */
+static int32_t put_values(binding *b)
+{
+    const nwti_value *values = b->request->arguments;
+    const nwti_value *pair;
+    uint32_t i;
+
+    if (values == NULL) {
+        return 0;
+    }
+    pair = values->as.items + (values->type == NWTI_CALL ? 1 : 0);
+    for (i = 0; i < values->length; i++, pair += 2) {
+        int32_t row;
+
+        if (pair->type != NWTI_STRING) {
+            return fail(b, "%s: call options need a name each%s", "", 0);
+        }
+        row = nwti_row_find(b->layout, pair->as.string, pair->length);
+        if (row >= 0) {
+            if (!(b->to.given >> row & 1) && nwti_assign(&b->to, row, pair + 1)) {
+                return b->to.ctx->status;
+            }
+        } else if (!is_common(pair->as.string) && values->type == NWTI_CALL) {
+            return nwti_unknown_option(b->to.ctx, b->to.owner, b->layout, pair->as.string, 0);
+        }
+    }
+    return 0;
+}
+
+static int32_t check_required(binding *b)
+{
+    int32_t i;
+
+    for (i = 0; i < b->layout->count; i++) {
+        const nwt_option *row = nwti_row(b->layout, i);
+
+        if (row->fallback == NULL && !(b->to.given >> i & 1)) {
+            return fail(b, "%s: call argument '%s' is missing", row->key, 0);
+        }
+    }
+    return 0;
+}
+
+/* A kind without a table takes one tensor; an unknown class any number. */
+static int32_t bind_without_table(const nwti_call_request *request, binding *b)
+{
+    int32_t i, index = 0, plain = 0;
+
+    for (i = 0; i < request->count; i++) {
+        const char *name = request->names != NULL ? request->names[i] : NULL;
+
+        if (request->tensors[i] != NULL) {
+            int32_t aside = name != NULL && is_common(name);
+
+            plain += !aside;
+            b->rows[index++] = (uint8_t)((aside ? NWTI_ROW_COMMON : 0) |
+                                         (name != NULL ? NWTI_ROW_NAMED : 0));
+        }
+    }
+    if (plain != 1 && !request->layer->kind->unknown) {
+        return fail(b, "%s: the layer takes one tensor, %snot %d", "", plain);
+    }
+    return 0;
+}
+
+int32_t nwti_arguments_bind(const nwti_call_request *request, nwti_arena *arena,
+                            const void **arguments, const uint8_t **rows)
+{
+    nwti_kind *kind = request->layer->kind;
+    int32_t simple = request->count == 1 && request->names == NULL &&
+                     request->arguments == NULL && request->tensors[0] != NULL;
+    char title[256];
+    binding b = {request, &kind->arguments, {0}, NULL, 0};
+    int32_t i, required = 0;
+
+    for (i = 1; i < kind->arguments.count; i++) {
+        required += nwti_row(&kind->arguments, i)->fallback == NULL;
+    }
+    *arguments = kind->single;
+    *rows = NULL;
+    if (simple && required == 0 && (kind->single != NULL || kind->arguments.count == 0) &&
+        (kind->descriptor->arguments == NULL || kind->single != NULL)) {
+        return 0;
+    }
+    b.to.ctx = kind->ctx;
+    b.to.layout = b.layout;
+    b.to.owner = nwti_layer_title(request->layer, title, sizeof title);
+    b.to.lenient = 1;
+    b.rows = nwti_arena_zeroed(arena, (size_t)request->count + 1);
+    b.to.self = nwti_arena_alloc(arena, kind->arguments.size);
+    if (b.rows == NULL || b.to.self == NULL) {
+        return nwti_out_of_memory(kind->ctx);
+    }
+    memcpy(b.to.self, kind->arguments.defaults, kind->arguments.size);
+    *rows = b.rows;
+    *arguments = kind->descriptor->arguments != NULL ? b.to.self : NULL;
+    if (kind->descriptor->arguments == NULL) {
+        return bind_without_table(request, &b);
+    }
+    if (put_tensors(&b) || put_values(&b) || check_required(&b)) {
+        return kind->ctx->status;
+    }
+    return 0;
+}
+
+static int32_t check_rank(nwt_op *op, const nwt_option *row, int32_t input)
+{
+    int32_t rank = op->inputs[input]->rank;
+    int64_t values[2] = {row->minimum, row->maximum};
+    char text[128];
+
+    if (rank < 0 || (rank >= row->minimum && rank <= row->maximum)) {
+        return 0;
+    }
+    nwti_format(text, sizeof text, row->minimum == row->maximum
+                                       ? "%s has shape {%d}, but its rank must be {}"
+                                       : row->maximum >= NWT_MAX_RANK
+                                             ? "%s has shape {%d}, but its rank must be at least {}"
+                                             : "%s has shape {%d}, but its rank must be from {} to {}",
+                row->key, (int64_t)input);
+    return nwt_op_fail(op, text, 2, values);
+}
+
+int32_t nwti_arguments_check(nwt_op *op)
+{
+    const nwti_layout *layout = &op->layer->kind->arguments;
+    int32_t i, j;
+
+    for (i = 0; i < layout->count && op->arguments != NULL; i++) {
+        const nwt_option *row = nwti_row(layout, i);
+        const void *place = (const unsigned char *)op->arguments + row->offset;
+        nwt_range range = {0, 0};
+
+        if (row->type == NWT_TYPE_TENSOR) {
+            range.first = *(const int32_t *)place;
+            range.count = range.first >= 0 ? 1 : 0;
+        } else if (row->type == NWT_TYPE_TENSORS) {
+            range = *(const nwt_range *)place;
+            if (range.count < row->count) {
+                return NWT_FAIL(op, "it takes at least {} tensors, not {}", row->count,
+                                range.count);
+            }
+        }
+        for (j = 0; j < range.count; j++) {
+            if (check_rank(op, row, range.first + j)) {
+                return op->ctx->status;
+            }
+        }
+    }
+    return 0;
+}

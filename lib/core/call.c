@@ -1,0 +1,334 @@
+/* Calls: a layer used on tensors, the edges of the graph. */
+#include "core/op.h"
+#include "support/literal.h"
+
+#include <string.h>
+
+/* The record of a call, its inputs in it. */
+static nwti_call *record(nwt_layer *layer, int32_t count, nwt_tensor *const *tensors)
+{
+    nwt_context *ctx = layer->kind->ctx;
+    nwti_call *call;
+    int32_t i, index = 0;
+
+    call = nwti_new(ctx, offsetof(nwti_call, inputs) + (size_t)count * sizeof call->inputs[0]);
+    if (call == NULL) {
+        return NULL;
+    }
+    memset(call, 0, offsetof(nwti_call, inputs));
+    call->layer = layer;
+    for (i = 0; i < count; i++) {
+        if (tensors[i] != NULL) {
+            call->inputs[index++] = tensors[i];
+        }
+    }
+    call->input_count = index;
+    return call;
+}
+
+static void link_call(nwti_call *call)
+{
+    nwt_layer *layer = call->layer;
+
+    if (layer->last_call != NULL) {
+        layer->last_call->next = call;
+    } else {
+        layer->first_call = call;
+    }
+    layer->last_call = call;
+    call->number = layer->call_count++;
+}
+
+/* What the kind is not to see: masks. */
+static int32_t visible_inputs(nwt_op *op, const nwti_call *call)
+{
+    const nwt_tensor **inputs = (const nwt_tensor **)(void *)(size_t)call->inputs;
+    int32_t i;
+
+    op->input_count = call->input_count;
+    op->inputs = inputs;
+    if (call->rows == NULL) {
+        return 0;
+    }
+    inputs = nwti_arena_array(&op->ctx->scratch, (size_t)call->input_count + 1, sizeof *inputs);
+    if (inputs == NULL) {
+        return nwti_out_of_memory(op->ctx);
+    }
+    for (i = 0; i < call->input_count; i++) {
+        int32_t row = call->rows[i] & NWTI_ROW_MASK;
+
+        inputs[i] = row == NWTI_ROW_COMMON ? NULL : call->inputs[i];
+    }
+    op->inputs = inputs;
+    return 0;
+}
+
+static void take_outputs(nwti_call *call, nwt_op *op)
+{
+    nwt_tensor *output;
+
+    call->outputs = op->outputs;
+    call->output_count = op->output_count;
+    for (output = op->outputs; output != NULL; output = output->next) {
+        output->call = call;
+    }
+}
+
+/* Evaluates a call whose inputs and arguments are in place. */
+static int32_t finish(nwti_call *call)
+{
+    nwt_context *ctx = call->layer->kind->ctx;
+    nwt_op op;
+
+    nwti_op_begin(&op, call->layer, NULL, &ctx->arena);
+    op.arguments = call->arguments;
+    op.values = call->values;
+    if (visible_inputs(&op, call)) {
+        op.state = NWTI_OP_FAILED;
+    } else {
+        nwti_op_evaluate(&op);
+    }
+    nwti_op_end(&op);
+    if (op.state == NWTI_OP_FAILED) {
+        return ctx->status;
+    }
+    call->is_open = op.state == NWTI_OP_UNKNOWN || call->layer->kind->unknown;
+    if (op.state == NWTI_OP_OK) {
+        take_outputs(call, &op);
+    }
+    link_call(call);
+    return call->output_count > 0 || nwti_call_output(call, 0) != NULL ? 0 : ctx->status;
+}
+
+nwti_call *nwti_call_make(const nwti_call_request *request)
+{
+    nwt_layer *layer = request->layer;
+    nwti_call *call;
+
+    if (nwti_layer_complete(layer)) {
+        return NULL;
+    }
+    call = record(layer, request->count, request->tensors);
+    if (call == NULL ||
+        nwti_arguments_bind(request, &layer->kind->ctx->arena, &call->arguments, &call->rows)) {
+        return NULL;
+    }
+    call->values = request->arguments;
+    return finish(call) == 0 ? call : NULL;
+}
+
+nwti_call *nwti_call_like(nwt_layer *layer, const nwti_call *like, nwt_tensor *const *inputs)
+{
+    nwti_call *call = record(layer, like->input_count, inputs);
+
+    if (call == NULL) {
+        return NULL;
+    }
+    call->arguments = like->arguments;
+    call->values = like->values;
+    call->rows = like->rows;
+    return finish(call) == 0 ? call : NULL;
+}
+
+nwt_tensor *nwti_call_output(nwti_call *call, int32_t index)
+{
+    nwt_context *ctx = call->layer->kind->ctx;
+    nwt_tensor **link = &call->outputs;
+
+    while (*link != NULL && index > 0) {
+        link = &(*link)->next;
+        index--;
+    }
+    while (*link == NULL && call->is_open) {
+        nwt_tensor *output =
+            nwti_tensor_new(&ctx->arena, -1, NULL, call->layer->compute_dtype);
+
+        if (output == NULL) {
+            nwti_out_of_memory(ctx);
+            return NULL;
+        }
+        output->call = call;
+        output->index = call->output_count++;
+        *link = output;
+        if (index-- > 0) {
+            link = &output->next;
+        }
+    }
+    return *link;
+}
+
+nwt_tensor *nwti_tensor_state(nwt_tensor *tensor, int32_t rank, const int64_t *dims,
+                              int32_t dtype)
+{
+    nwt_context *ctx;
+    nwt_tensor *stated, **link;
+    char ours[160], theirs[160], title[256];
+
+    if (tensor == NULL || tensor->call == NULL || rank < 0 || rank > NWT_MAX_RANK) {
+        return tensor;
+    }
+    ctx = tensor->call->layer->kind->ctx;
+    if (tensor->rank >= 0) {
+        if (tensor->rank != rank ||
+            memcmp(tensor->dims, dims, (size_t)rank * sizeof *dims) != 0) {
+            nwti_shape_text(ours, sizeof ours, tensor->rank, tensor->dims);
+            nwti_shape_text(theirs, sizeof theirs, rank, dims);
+            nwti_note_add(ctx, "%s: the file states the output shape %s, netweight finds %s",
+                          nwti_layer_title(tensor->call->layer, title, sizeof title), theirs,
+                          ours);
+        }
+        return tensor;
+    }
+    stated = nwti_tensor_new(&ctx->arena, rank, dims, dtype != 0 ? dtype : tensor->dtype);
+    if (stated == NULL) {
+        nwti_out_of_memory(ctx);
+        return NULL;
+    }
+    stated->call = tensor->call;
+    stated->index = tensor->index;
+    stated->next = tensor->next;
+    for (link = &tensor->call->outputs; *link != tensor; link = &(*link)->next) {
+    }
+    *link = stated;
+    return stated;
+}
+
+const char *nwti_call_input_name(const nwti_call *call, int32_t index)
+{
+    int32_t row = call->rows != NULL ? call->rows[index] : 0;
+
+    if (!(row & NWTI_ROW_NAMED)) {
+        return NULL;
+    }
+    row &= NWTI_ROW_MASK;
+    return row == NWTI_ROW_COMMON || row >= call->layer->kind->arguments.count
+               ? "mask"
+               : nwti_row(&call->layer->kind->arguments, row)->key;
+}
+
+/* --------------------------------------------------------------- public calls */
+
+static int32_t check_tensors(nwt_layer *layer, int32_t count, nwt_tensor *const *tensors)
+{
+    nwt_context *ctx = layer->kind->ctx;
+    char title[256];
+    int32_t i;
+
+    for (i = 0; i < count; i++) {
+        if (tensors[i] == NULL || tensors[i]->call == NULL ||
+            tensors[i]->call->layer->kind->ctx != ctx) {
+            return nwti_error(ctx, NWT_INVALID, tensors[i] == NULL
+                                                    ? "%s: input %d is NULL"
+                                                    : "%s: input %d belongs to another context",
+                              nwti_layer_title(layer, title, sizeof title), (int64_t)i);
+        }
+    }
+    return 0;
+}
+
+static int32_t read_options(nwt_layer *layer, const char *options, const nwti_value **values)
+{
+    nwt_context *ctx = layer->kind->ctx;
+    nwti_syntax_error error;
+    char title[256];
+
+    *values = NULL;
+    if (options == NULL || options[0] == '\0') {
+        return 0;
+    }
+    *values = nwti_literal_read_arguments(&ctx->arena, options, strlen(options), 100, &error);
+    if (*values != NULL) {
+        return 0;
+    }
+    return error.what == NULL
+               ? nwti_out_of_memory(ctx)
+               : nwti_error(ctx, NWT_INVALID, "%s: call options, column %z: %s",
+                            nwti_layer_title(layer, title, sizeof title), error.column,
+                            error.what);
+}
+
+/* A layer that is NULL without an earlier error is an error of its own. */
+static void refuse_null(int32_t count, nwt_tensor *const *inputs)
+{
+    if (count > 0 && inputs != NULL && inputs[0] != NULL && inputs[0]->call != NULL) {
+        nwti_error(inputs[0]->call->layer->kind->ctx, NWT_INVALID,
+                   "a call: the layer is NULL");
+    }
+}
+
+nwt_tensor *nwt_call_named(nwt_layer *layer, int32_t count, const char *const *names,
+                           nwt_tensor *const *inputs, const char *options)
+{
+    nwti_call_request request = {layer, count, inputs, names, NULL};
+    nwti_call *call;
+
+    if (layer == NULL) {
+        refuse_null(count, inputs);
+        return NULL;
+    }
+    if (count < 0 || (count > 0 && inputs == NULL)) {
+        nwti_error(layer->kind->ctx, NWT_INVALID, "%s: a call on %d inputs",
+                   nwti_layer_class(layer), (int64_t)count);
+        return NULL;
+    }
+    if (check_tensors(layer, count, inputs) ||
+        read_options(layer, options, &request.arguments)) {
+        return NULL;
+    }
+    call = nwti_call_make(&request);
+    return call != NULL ? call->outputs : NULL;
+}
+
+nwt_tensor *nwt_call_many(nwt_layer *layer, int32_t count, nwt_tensor *const *inputs,
+                          const char *options)
+{
+    return nwt_call_named(layer, count, NULL, inputs, options);
+}
+
+nwt_tensor *nwt_call(nwt_layer *layer, nwt_tensor *input)
+{
+    return nwt_call_named(layer, 1, NULL, &input, NULL);
+}
+
+static nwti_call *call_at(const nwt_layer *layer, int64_t index)
+{
+    nwti_call *call = layer != NULL && index >= 0 ? layer->first_call : NULL;
+
+    while (call != NULL && index-- > 0) {
+        call = call->next;
+    }
+    return call;
+}
+
+int64_t nwt_layer_calls(const nwt_layer *layer)
+{
+    return layer != NULL ? layer->call_count : 0;
+}
+
+int32_t nwt_layer_call_inputs(const nwt_layer *layer, int64_t call)
+{
+    const nwti_call *found = call_at(layer, call);
+
+    return found != NULL ? found->input_count : 0;
+}
+
+nwt_tensor *nwt_layer_call_input(const nwt_layer *layer, int64_t call, int32_t index)
+{
+    const nwti_call *found = call_at(layer, call);
+
+    return found != NULL && index >= 0 && index < found->input_count ? found->inputs[index] : NULL;
+}
+
+int32_t nwt_layer_call_outputs(const nwt_layer *layer, int64_t call)
+{
+    const nwti_call *found = call_at(layer, call);
+
+    return found != NULL ? found->output_count : 0;
+}
+
+nwt_tensor *nwt_layer_call_output(const nwt_layer *layer, int64_t call, int32_t index)
+{
+    const nwti_call *found = call_at(layer, call);
+
+    return found != NULL ? nwt_tensor_output(found->outputs, index) : NULL;
+}

@@ -1,0 +1,193 @@
+#include "core/core.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *nwt_version(void)
+{
+    return NWT_VERSION;
+}
+
+/* A caller of a later version may pass a longer struct, if all that we do not know is zero. */
+static int32_t read_options(nwt_context_options *into, const nwt_context_options *from)
+{
+    const unsigned char *bytes = (const unsigned char *)from;
+    size_t i;
+
+    memset(into, 0, sizeof *into);
+    if (from == NULL) {
+        return 1;
+    }
+    if (from->size < sizeof from->size || from->size > 4096) {
+        return 0;
+    }
+    for (i = sizeof *into; i < from->size; i++) {
+        if (bytes[i] != 0) {
+            return 0;
+        }
+    }
+    memcpy(into, from, from->size < sizeof *into ? from->size : sizeof *into);
+    return into->reserved == 0 && into->max_depth >= 0 && into->max_depth <= 10000;
+}
+
+nwt_context *nwt_context_new(const nwt_context_options *given)
+{
+    nwt_context_options options;
+    nwti_heap heap;
+    nwt_context *ctx;
+
+    if (!read_options(&options, given)) {
+        return NULL;
+    }
+    nwti_heap_init(&heap, options.resize, options.user, options.memory_limit);
+    ctx = nwti_heap_resize(&heap, NULL, 0, sizeof *ctx);
+    if (ctx == NULL) {
+        return NULL;
+    }
+    memset(ctx, 0, sizeof *ctx);
+    ctx->heap = heap;
+    nwti_arena_init(&ctx->arena, &ctx->heap);
+    nwti_arena_init(&ctx->permanent, &ctx->heap);
+    nwti_arena_init(&ctx->scratch, &ctx->heap);
+    nwti_map_init(&ctx->kind_names, &ctx->heap);
+    nwti_map_init(&ctx->counters, &ctx->heap);
+    ctx->notes_end = &ctx->notes;
+    ctx->max_depth = options.max_depth != 0 ? options.max_depth : 100;
+    ctx->era = 3;
+    return ctx;
+}
+
+void nwt_context_free(nwt_context *ctx)
+{
+    nwti_heap heap;
+    int64_t i;
+
+    if (ctx == NULL) {
+        return;
+    }
+    for (i = 0; i < ctx->kind_count; i++) {
+        nwti_kind *kind = ctx->kinds[i];
+
+        if (kind != NULL && kind->descriptor->destroy != NULL) {
+            kind->descriptor->destroy(kind->descriptor->user);
+        }
+    }
+    nwti_heap_free(&ctx->heap, ctx->kinds, (size_t)ctx->kind_capacity * sizeof *ctx->kinds);
+    nwti_map_free(&ctx->kind_names);
+    nwti_map_free(&ctx->counters);
+    nwti_arena_free(&ctx->arena);
+    nwti_arena_free(&ctx->permanent);
+    nwti_arena_free(&ctx->scratch);
+    heap = ctx->heap;
+    nwti_heap_free(&heap, ctx, sizeof *ctx);
+}
+
+void nwt_context_reset(nwt_context *ctx)
+{
+    int64_t i;
+
+    if (ctx == NULL) {
+        return;
+    }
+    for (i = 0; i < ctx->kind_count; i++) {
+        if (ctx->kinds[i] != NULL) {
+            *ctx->kinds[i]->counter = 0;
+        }
+    }
+    nwti_arena_reset(&ctx->arena);
+    nwti_arena_reset(&ctx->scratch);
+    ctx->notes = NULL;
+    ctx->notes_end = &ctx->notes;
+    ctx->note_count = 0;
+    ctx->era = 3;
+    ctx->generation++;
+    nwt_context_clear_error(ctx);
+}
+
+int64_t nwt_context_generation(const nwt_context *ctx)
+{
+    return ctx != NULL ? ctx->generation : -1;
+}
+
+int32_t nwt_status(const nwt_context *ctx)
+{
+    return ctx != NULL ? ctx->status : NWT_OUT_OF_MEMORY;
+}
+
+const char *nwt_message(const nwt_context *ctx)
+{
+    return ctx != NULL ? ctx->message : "out of memory: there is no context";
+}
+
+void nwt_context_clear_error(nwt_context *ctx)
+{
+    if (ctx != NULL) {
+        ctx->status = NWT_OK;
+        ctx->message[0] = '\0';
+        ctx->heap.failed = 0;
+    }
+}
+
+int64_t nwt_note_count(const nwt_context *ctx)
+{
+    return ctx != NULL ? ctx->note_count : 0;
+}
+
+const char *nwt_note(const nwt_context *ctx, int64_t index)
+{
+    const nwti_note *note = ctx != NULL && index >= 0 ? ctx->notes : NULL;
+
+    while (note != NULL && index > 0) {
+        note = note->next;
+        index--;
+    }
+    return note != NULL ? note->text : NULL;
+}
+
+void *nwti_new(nwt_context *ctx, size_t size)
+{
+    void *result = nwti_arena_alloc(&ctx->arena, size);
+
+    if (result == NULL) {
+        nwti_out_of_memory(ctx);
+    }
+    return result;
+}
+
+void *nwti_new_array(nwt_context *ctx, size_t count, size_t size)
+{
+    void *result = nwti_arena_array(&ctx->arena, count, size);
+
+    if (result == NULL) {
+        nwti_out_of_memory(ctx);
+    }
+    return result;
+}
+
+const char *nwti_copy_string(nwt_context *ctx, const char *text, size_t length)
+{
+    const char *result = nwti_arena_string(&ctx->arena, text, length);
+
+    if (result == NULL) {
+        nwti_out_of_memory(ctx);
+    }
+    return result;
+}
+
+void *nwti_grow(nwt_context *ctx, void *items, int64_t count, int64_t *capacity, size_t size)
+{
+    int64_t wider = *capacity < 8 ? 8 : *capacity * 2;
+    void *result;
+
+    if (count < *capacity) {
+        return items;
+    }
+    result = nwti_new_array(ctx, (size_t)wider, size);
+    if (result != NULL) {
+        if (count > 0) {
+            memcpy(result, items, (size_t)count * size);
+        }
+        *capacity = wider;
+    }
+    return result;
+}

@@ -1,0 +1,242 @@
+/* Layers made from layers: copies, derived children. */
+#include "core/core.h"
+
+#include <string.h>
+
+static nwt_layer *copy_child(nwt_layer *child)
+{
+    return child->flags & NWTI_IS_MODEL
+               ? nwt_model_layer(nwti_model_copy(nwt_layer_model(child)))
+               : nwti_layer_copy(child);
+}
+
+static int32_t copy_list(nwt_layers *list, nwt_context *ctx)
+{
+    nwt_layer **items = nwti_new_array(ctx, (size_t)list->count, sizeof *items);
+    int64_t i;
+
+    for (i = 0; items != NULL && i < list->count; i++) {
+        items[i] = copy_child(list->items[i]);
+        if (items[i] == NULL) {
+            return ctx->status;
+        }
+    }
+    list->items = items;
+    return items != NULL ? 0 : ctx->status;
+}
+
+/* Layers among the options become copies; the hidden ones are made anew by `make`. */
+static int32_t copy_children(nwt_layer *layer)
+{
+    nwt_context *ctx = layer->kind->ctx;
+    int32_t i, status = 0;
+
+    for (i = 0; i < layer->kind->options.count && status == 0; i++) {
+        const nwt_option *row = nwti_row(&layer->kind->options, i);
+        void *place = (unsigned char *)layer->self + row->offset;
+        nwt_layer **one = place;
+
+        if (row->type == NWT_TYPE_LAYER && row->flags & NWT_FLAG_HIDDEN) {
+            *one = NULL;
+        } else if (row->type == NWT_TYPE_LAYER && *one != NULL) {
+            *one = copy_child(*one);
+            status = *one != NULL ? 0 : ctx->status;
+        } else if (row->type == NWT_TYPE_LAYERS) {
+            status = copy_list(place, ctx);
+        }
+    }
+    return status;
+}
+
+/* The header's settings that hold for a copy too. */
+static void take_settings(nwt_layer *to, const nwt_layer *from)
+{
+    to->flags |= from->flags & NWTI_TRAINABLE;
+    to->flags &= (uint8_t)~(from->flags & NWTI_TRAINABLE ? 0 : NWTI_TRAINABLE);
+    to->compute_dtype = from->compute_dtype;
+    to->variable_dtype = from->variable_dtype;
+}
+
+static nwt_layer *begin_copy(const nwt_layer *layer)
+{
+    nwt_layer *copy = nwti_layer_begin(layer->kind->ctx, layer->kind);
+    nwti_rare *rare;
+
+    if (copy == NULL) {
+        return NULL;
+    }
+    memcpy(copy->self, layer->self, layer->kind->options.size);
+    copy->given = layer->given;
+    copy->values = layer->values;
+    copy->name = layer->name;
+    copy->number = layer->number;
+    copy->depth = layer->depth;
+    take_settings(copy, layer);
+    if (layer->rare != NULL) {
+        rare = nwti_layer_rare(copy);
+        if (rare == NULL) {
+            return NULL;
+        }
+        rare->class_name = layer->rare->class_name;
+        rare->input_shape = layer->rare->input_shape;
+        rare->input_rank = layer->rare->input_rank;
+        rare->has_input_shape = layer->rare->has_input_shape;
+    }
+    return copy;
+}
+
+/* `make` for a copy: its automatic number is the original's, so none is counted. */
+static int32_t complete_copy(nwt_layer *copy)
+{
+    int64_t number = copy->number, before = *copy->kind->counter;
+    int32_t status = nwti_layer_complete(copy);
+
+    if (copy->name == NULL) {
+        copy->number = (int32_t)number;
+        *copy->kind->counter = before;
+    }
+    return status;
+}
+
+nwt_layer *nwti_layer_copy(nwt_layer *layer)
+{
+    nwt_layer *copy;
+
+    if (layer->flags & NWTI_IS_MODEL) {
+        return copy_child(layer);
+    }
+    copy = begin_copy(layer);
+    if (copy == NULL || copy_children(copy) || complete_copy(copy)) {
+        return NULL;
+    }
+    return copy;
+}
+
+/* Options that both kinds have under one key and of one type; a None that the new one does not take
+   stays behind. */
+static int32_t take_options(nwt_layer *to, const nwt_layer *from)
+{
+    const nwti_layout *theirs = &from->kind->options, *ours = &to->kind->options;
+    int32_t i;
+
+    for (i = 0; i < ours->count; i++) {
+        const nwt_option *row = nwti_row(ours, i), *other;
+        int32_t found = nwti_row_find(theirs, row->key, strlen(row->key));
+        unsigned char *place = (unsigned char *)to->self + row->offset;
+        const unsigned char *source;
+        
+        if (found < 0 || (row->flags & NWT_FLAG_HIDDEN &&
+                          (row->type == NWT_TYPE_LAYER || row->type == NWT_TYPE_LAYERS))) {
+            continue;
+        }
+        other = nwti_row(theirs, found);
+        source = (const unsigned char *)from->self + other->offset;
+        if (other->type != row->type || other->count != row->count) {
+            continue;
+        }
+        if (row->type == NWT_TYPE_INTS && ((const nwt_ints *)(const void *)source)->items == NULL &&
+            row->fallback == NULL) {
+            continue;
+        }
+        memcpy(place, source, nwti_option_size(row));
+        to->given |= (uint64_t)1 << i;
+    }
+    return 0;
+}
+
+nwt_layer *nwti_layer_derive(nwt_layer *from, nwti_kind *kind, const char *name)
+{
+    nwt_layer *layer = nwti_layer_begin(from->kind->ctx, kind);
+
+    if (layer == NULL) {
+        return NULL;
+    }
+    take_options(layer, from);
+    take_settings(layer, from);
+    layer->values = from->values;
+    if (name != NULL) {
+        layer->name = nwti_copy_string(from->kind->ctx, name, strlen(name));
+        return layer->name != NULL ? layer : NULL;
+    }
+    return layer;
+}
+
+nwt_layer *nwt_op_derive(nwt_op *op, const char *kind, const char *name)
+{
+    nwti_kind *found = nwti_kind_wanted(op->ctx, kind);
+    nwt_layer *layer = found != NULL ? nwti_layer_derive(op->layer, found, name) : NULL;
+
+    if (layer == NULL) {
+        op->state = NWTI_OP_FAILED;
+    }
+    return layer;
+}
+
+/* "forward_" + the layer's name, unless it begins so already. */
+static int32_t prefix_name(nwt_layer *copy, const nwt_layer *layer, const char *prefix)
+{
+    nwt_context *ctx = copy->kind->ctx;
+    size_t before = strlen(prefix), length = nwt_layer_name(layer, NULL, 0);
+    char *name = nwti_new(ctx, before + length + 1);
+
+    if (name == NULL) {
+        return ctx->status;
+    }
+    memcpy(name, prefix, before);
+    nwt_layer_name(layer, name + before, length + 1);
+    if (strncmp(name + before, prefix, before) == 0) {
+        memmove(name, name + before, length + 1);
+    }
+    copy->name = name;
+    return 0;
+}
+
+static int32_t toggle_option(nwt_layer *copy, const char *toggle)
+{
+    int32_t row = nwti_row_find(&copy->kind->options, toggle, strlen(toggle));
+    int32_t *flag;
+
+    if (copy->kind->unknown) {
+        return 0;
+    }
+    if (row < 0 || nwti_row(&copy->kind->options, row)->type != NWT_TYPE_BOOL) {
+        return nwti_error(copy->kind->ctx, NWT_INVALID, "%s has no option '%s', which is needed here",
+                          nwti_layer_class(copy), toggle);
+    }
+    flag = (int32_t *)(void *)((unsigned char *)copy->self +
+                               nwti_row(&copy->kind->options, row)->offset);
+    *flag = !*flag;
+    return 0;
+}
+
+nwt_layer *nwt_op_clone(nwt_op *op, const nwt_layer *layer, const char *prefix,
+                        const char *toggle)
+{
+    nwt_layer *copy = layer != NULL ? begin_copy(layer) : NULL;
+
+    if (copy == NULL || prefix_name(copy, layer, prefix) ||
+        (toggle != NULL && toggle_option(copy, toggle)) || copy_children(copy) ||
+        nwti_layer_complete(copy)) {
+        op->state = NWTI_OP_FAILED;
+        return NULL;
+    }
+    return copy;
+}
+
+void nwti_layer_freeze(nwt_layer *layer)
+{
+    nwt_layer *child;
+    int64_t position = 0;
+    int32_t i;
+
+    layer->flags &= (uint8_t)~NWTI_TRAINABLE;
+    for (i = 0; i < layer->weight_count; i++) {
+        layer->weights[i].trainable = 0;
+    }
+    while ((child = nwti_layer_next_child(layer, &position)) != NULL) {
+        nwti_layer_freeze(child);
+    }
+    if (layer->rare != NULL && layer->rare->holders != NULL) {
+        nwti_layer_summarise(layer);
+    }
+}

@@ -1,0 +1,84 @@
+#include "core/core.h"
+
+#include <string.h>
+
+static int32_t set(nwt_context *ctx, int32_t status, const char *format, va_list arguments)
+{
+    if (ctx->status == NWT_OK) {
+        ctx->status = status;
+        nwti_format_list(ctx->message, sizeof ctx->message, format, arguments);
+    }
+    return ctx->status;
+}
+
+int32_t nwti_error(nwt_context *ctx, int32_t status, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    set(ctx, status, format, arguments);
+    va_end(arguments);
+    return ctx->status;
+}
+
+int32_t nwti_out_of_memory(nwt_context *ctx)
+{
+    if (ctx->heap.limit != SIZE_MAX) {
+        return nwti_error(ctx, NWT_OUT_OF_MEMORY,
+                          "out of memory: the context holds %z bytes, its limit is %z",
+                          ctx->heap.used, ctx->heap.limit);
+    }
+    return nwti_error(ctx, NWT_OUT_OF_MEMORY, "out of memory: the context holds %z bytes",
+                      ctx->heap.used);
+}
+
+void nwti_note_add(nwt_context *ctx, const char *format, ...)
+{
+    char buffer[1024];
+    va_list arguments;
+    nwti_note *note;
+
+    va_start(arguments, format);
+    nwti_format_list(buffer, sizeof buffer, format, arguments);
+    va_end(arguments);
+    note = nwti_new(ctx, sizeof *note);
+    if (note == NULL) {
+        return;
+    }
+    note->next = NULL;
+    note->text = nwti_copy_string(ctx, buffer, strlen(buffer));
+    if (note->text != NULL) {
+        *ctx->notes_end = note;
+        ctx->notes_end = &note->next;
+        ctx->note_count++;
+    }
+}
+
+void nwti_nearest_begin(nwti_nearest *nearest, const char *wanted)
+{
+    size_t length = strlen(wanted);
+
+    nearest->wanted = wanted;
+    nearest->best = NULL;
+    /* A third of the letters may be wrong, at least one: beyond that a guess only confuses. */
+    nearest->distance = length < 6 ? 2 : (int32_t)(length < 60 ? length / 3 + 1 : 21);
+}
+
+void nwti_nearest_offer(nwti_nearest *nearest, const char *candidate)
+{
+    int32_t distance = nwti_distance(nearest->wanted, candidate, nearest->distance);
+
+    if (distance < nearest->distance) {
+        nearest->distance = distance;
+        nearest->best = candidate;
+    }
+}
+
+const char *nwti_nearest_text(const nwti_nearest *nearest, char *buffer, size_t size)
+{
+    if (nearest->best == NULL) {
+        return "";
+    }
+    nwti_format(buffer, size, "; did you mean '%s'?", nearest->best);
+    return buffer;
+}

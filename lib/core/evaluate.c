@@ -1,0 +1,219 @@
+/* One use of a layer: builds its weights at the first, writes its outputs at each. */
+#include "core/op.h"
+
+#include <string.h>
+
+static size_t rank_or_factors(const nwti_declared *declared)
+{
+    return (size_t)(declared->rank != declared->count ? declared->rank + declared->count
+                                                      : declared->count);
+}
+
+static void fill_dims(int64_t *dims, const nwti_declared *declared)
+{
+    int32_t i, axis = -1;
+
+    for (i = 0; i < declared->count; i++) {
+        if (declared->axes[i].label[0] == '*' && i > 0) {
+            dims[axis] *= declared->axes[i].size;
+        } else {
+            dims[++axis] = declared->axes[i].size;
+        }
+    }
+}
+
+static const char *keep_text(nwt_op *op, const char *text)
+{
+    return op->layer->kind->copies_text ? nwti_copy_string(op->ctx, text, strlen(text)) : text;
+}
+
+/* Copies a declared weight to where it stays. */
+static int32_t install(nwt_op *op, nwti_weight *weight, const nwti_declared *declared)
+{
+    size_t count = (size_t)declared->count, ints = rank_or_factors(declared), i;
+    int64_t *sizes = nwti_new(op->ctx, ints * sizeof *sizes + count * sizeof(char *));
+    const char **labels = sizes != NULL ? (const char **)(void *)(sizes + ints) : NULL;
+
+    if (sizes == NULL) {
+        return op->ctx->status;
+    }
+    weight->name = keep_text(op, declared->name);
+    for (i = 0; i < count; i++) {
+        sizes[i] = declared->axes[i].size;
+        labels[i] = keep_text(op, declared->axes[i].label);
+    }
+    weight->labels = labels;
+    weight->sizes = sizes;
+    weight->dims = sizes;
+    if (ints > count) {
+        fill_dims(sizes + count, declared);
+        weight->dims = sizes + count;
+    }
+    weight->params = declared->params;
+    weight->factor_count = (uint8_t)declared->count;
+    weight->rank = (uint8_t)declared->rank;
+    weight->dtype = (uint8_t)declared->dtype;
+    weight->trainable = declared->flags == 0 && op->layer->flags & NWTI_TRAINABLE;
+    return op->ctx->heap.failed ? op->ctx->status : 0;
+}
+
+/* Puts the declared weights, the newest of which stands first, into the order in which Keras lists
+   them: those tracked as trainable, then the others. */
+static int32_t install_all(nwt_op *op)
+{
+    nwt_layer *layer = op->layer;
+    const nwti_declared *declared;
+    int32_t count = op->declared_count, trainable = 0, others;
+
+    if (count > UINT16_MAX) {
+        return NWT_FAIL(op, "it has {} weights; the largest number is {}", count, UINT16_MAX);
+    }
+    layer->weights = nwti_new_array(op->ctx, (size_t)count, sizeof *layer->weights);
+    if (layer->weights == NULL) {
+        return op->ctx->status;
+    }
+    for (declared = op->declared; declared != NULL; declared = declared->next) {
+        trainable += !(declared->flags & NWT_WEIGHT_NON_TRAINABLE);
+    }
+    others = count;
+    for (declared = op->declared; declared != NULL; declared = declared->next) {
+        int32_t place = declared->flags & NWT_WEIGHT_NON_TRAINABLE ? --others : --trainable;
+
+        if (install(op, &layer->weights[place], declared)) {
+            return op->ctx->status;
+        }
+    }
+    layer->weight_count = (uint16_t)count;
+    return 0;
+}
+
+/* What Keras notices depends on where the layer stands: called by a user or a model it checks its
+   input, as the cell of a wrapper it does not. */
+static int32_t other_size(nwt_op *op, const nwti_weight *weight, int32_t factor, int64_t size)
+{
+    int64_t values[2] = {weight->sizes[factor], size};
+    char text[256], title[128];
+
+    if (op->parent == NULL || op->parent->layer->flags & NWTI_IS_MODEL) {
+        nwti_format(text, sizeof text, "its %s was built for '%s' of {}, this call has {}: a layer "
+                    "that is shared needs the same weights at each call", weight->name,
+                    weight->labels[factor]);
+        return nwt_op_fail(op, text, 2, values);
+    }
+    nwti_note_add(op->ctx, "%s: its %s was built for '%s' of %d, another call has %d",
+                  nwti_layer_title(op->layer, title, sizeof title), weight->name,
+                  weight->labels[factor], values[0], values[1]);
+    return 0;
+}
+
+static const nwti_weight *weight_named(const nwt_layer *layer, const char *name)
+{
+    int32_t i;
+
+    for (i = 0; i < layer->weight_count; i++) {
+        if (strcmp(layer->weights[i].name, name) == 0) {
+            return &layer->weights[i];
+        }
+    }
+    return NULL;
+}
+
+/* A later call must need the weights that are there. */
+static int32_t same_weights(nwt_op *op)
+{
+    const nwti_declared *declared = op->declared;
+
+    for (; declared != NULL; declared = declared->next) {
+        const nwti_weight *weight = weight_named(op->layer, declared->name);
+        int32_t i;
+
+        for (i = 0; weight != NULL && i < weight->factor_count && i < declared->count; i++) {
+            if (weight->sizes[i] != declared->axes[i].size) {
+                return other_size(op, weight, i, declared->axes[i].size);
+            }
+        }
+    }
+    return 0;
+}
+
+static void run(nwt_op *op, int32_t (*callback)(nwt_op *, const void *), const char *what)
+{
+    if (callback(op, op->layer->self) != 0 && op->state == NWTI_OP_OK) {
+        nwt_op_fail(op, what, 0, NULL);
+    }
+}
+
+/* Declares the weights; builds the layer with them, or compares them with those it has. */
+static void build(nwt_op *op)
+{
+    nwt_layer *layer = op->layer;
+
+    if (layer->kind->descriptor->weights != NULL) {
+        run(op, layer->kind->descriptor->weights, "its kind could not declare its weights");
+    }
+    if (op->state == NWTI_OP_UNKNOWN) {
+        layer->flags |= layer->flags & NWTI_BUILT ? 0 : NWTI_UNKNOWN_WEIGHTS;
+    } else if (op->state == NWTI_OP_OK && layer->flags & NWTI_BUILT) {
+        same_weights(op);
+    } else if (op->state == NWTI_OP_OK) {
+        if (layer->kind->descriptor->weights != NULL && install_all(op)) {
+            op->state = NWTI_OP_FAILED;
+            return;
+        }
+        layer->flags |= NWTI_BUILT;
+        layer->flags &= (uint8_t)~NWTI_UNKNOWN_WEIGHTS;
+    }
+    if (layer->kind->unknown && !layer->kind->is_operation &&
+        !(layer->flags & NWTI_WEIGHTS_FROM_FILE)) {
+        layer->flags |= NWTI_UNKNOWN_WEIGHTS;
+    }
+}
+
+static int32_t some_input_unknown(const nwt_op *op)
+{
+    int32_t i;
+
+    for (i = 0; i < op->input_count; i++) {
+        if (op->inputs[i] != NULL && op->inputs[i]->rank < 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void default_shape(nwt_op *op)
+{
+    int32_t rank = nwt_op_rank(op, 0);
+
+    if (op->state == NWTI_OP_OK) {
+        nwt_op_output(op, rank, nwt_op_dims(op, 0),
+                      op->layer->kind->descriptor->flags & NWT_KIND_KEEPS_DTYPE ? nwt_op_dtype(op, 0)
+                                                                                : 0);
+    }
+}
+
+void nwti_op_evaluate(nwt_op *op)
+{
+    const nwt_kind *descriptor = op->layer->kind->descriptor;
+
+    if (nwti_arguments_check(op)) {
+        op->state = NWTI_OP_FAILED;
+        return;
+    }
+    build(op);
+    if (op->state == NWTI_OP_OK && some_input_unknown(op) && !op->layer->kind->unknown) {
+        op->state = NWTI_OP_UNKNOWN;
+    }
+    if (op->state == NWTI_OP_OK) {
+        if (descriptor->shape != NULL) {
+            run(op, descriptor->shape, "its kind could not write its outputs");
+        } else {
+            default_shape(op);
+        }
+    }
+    if (op->layer->kind->has_children && !(op->layer->flags & NWTI_IS_MODEL) &&
+        (op->layer->rare == NULL || op->layer->rare->holders == NULL ||
+         op->layer->rare->counts.unknown_layers > 0)) {
+        nwti_layer_summarise(op->layer);
+    }
+}

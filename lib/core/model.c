@@ -1,0 +1,187 @@
+/* Models as layers: their two kinds, and what can be asked of them. */
+#include "core/core.h"
+#include "core/builtin.h"
+
+#include <string.h>
+
+static const nwt_option model_arguments[] = {
+    {"inputs", NULL, "one tensor for each input", NULL, 0, NWT_MAX_RANK, NWT_TYPE_TENSORS, 0, 0, 0},
+    NWT_OPTION_END
+};
+
+static const nwt_option functional_options[] = {
+    NWT_OPTION_LAYERS(nwti_model_self, layers, NULL, NWT_FLAG_HIDDEN, "the layers it holds"),
+    NWT_OPTION_END
+};
+
+static const nwt_option sequential_options[] = {
+    {"layers", "None", "the layers, in their order", NULL, 0, 0, NWT_TYPE_LAYERS,
+     NWT_FLAG_TEMPLATE, (int32_t)offsetof(nwti_model_self, given), 1},
+    {"added", NULL, "the layers it holds", NULL, 0, 0, NWT_TYPE_LAYERS, NWT_FLAG_HIDDEN,
+     (int32_t)offsetof(nwti_model_self, layers), 1},
+    NWT_OPTION_END
+};
+
+static int32_t functional_make(nwt_op *op, void *self)
+{
+    (void)self;
+    return nwti_model_begin(op->layer, 0) != NULL ? 0 : op->ctx->status;
+}
+
+static int32_t sequential_make(nwt_op *op, void *self)
+{
+    nwti_model_self *model_self = self;
+    nwt_model *model = nwti_model_begin(op->layer, 1);
+    int64_t i;
+
+    for (i = 0; model != NULL && i < model_self->given.count; i++) {
+        if (nwt_sequential_add(model, model_self->given.items[i])) {
+            model = NULL;
+        }
+    }
+    memset(&model_self->given, 0, sizeof model_self->given);
+    if (model == NULL) {
+        op->state = NWTI_OP_FAILED;
+    }
+    return op->ctx->status;
+}
+
+KIND(functional, "Functional", .about = "holds a graph of layers", .options = functional_options,
+     .arguments = model_arguments, .self_size = sizeof(nwti_model_self),
+     .arguments_size = sizeof(nwt_range), .make = functional_make, .shape = nwti_model_shape);
+
+KIND(sequential, "Sequential", .about = "holds a chain of layers", .options = sequential_options,
+     .arguments = model_arguments, .self_size = sizeof(nwti_model_self),
+     .arguments_size = sizeof(nwt_range), .make = sequential_make, .shape = nwti_model_shape);
+
+nwt_model *nwti_model_begin(nwt_layer *layer, int32_t is_sequential)
+{
+    nwti_rare *rare = nwti_layer_rare(layer);
+    nwt_model *model = nwti_new(layer->kind->ctx, sizeof *model);
+
+    if (rare == NULL || model == NULL) {
+        return NULL;
+    }
+    memset(model, 0, sizeof *model);
+    model->layer = layer;
+    model->is_sequential = is_sequential;
+    rare->model = model;
+    layer->flags |= NWTI_IS_MODEL;
+    return model;
+}
+
+int32_t nwti_model_add_call(nwt_model *model, nwti_call *call, const int32_t *input_slots)
+{
+    nwt_context *ctx = model->layer->kind->ctx;
+    int64_t needed = model->slots_count + 1 + call->input_count;
+    nwti_call **calls;
+
+    calls = nwti_grow(ctx, model->calls, model->call_count, &model->call_capacity, sizeof *calls);
+    if (calls == NULL || model->slot_count > INT32_MAX - call->output_count) {
+        return nwti_out_of_memory(ctx);
+    }
+    model->calls = calls;
+    while (needed > model->slots_capacity) {
+        int32_t *slots = nwti_grow(ctx, model->slots, model->slots_capacity,
+                                   &model->slots_capacity, sizeof *slots);
+
+        if (slots == NULL) {
+            return ctx->status;
+        }
+        model->slots = slots;
+    }
+    calls[model->call_count++] = call;
+    model->slots[model->slots_count] = model->slot_count;
+    if (call->input_count > 0) {
+        memcpy(model->slots + model->slots_count + 1, input_slots,
+               (size_t)call->input_count * sizeof *input_slots);
+    }
+    model->slots_count = needed;
+    model->slot_count += call->output_count;
+    return 0;
+}
+
+nwt_layer *nwt_model_layer(nwt_model *model)
+{
+    return model != NULL ? model->layer : NULL;
+}
+
+nwt_model *nwt_layer_model(nwt_layer *layer)
+{
+    return layer != NULL && layer->rare != NULL ? layer->rare->model : NULL;
+}
+
+int64_t nwt_model_layers(const nwt_model *model)
+{
+    return model != NULL ? model->layer_count : 0;
+}
+
+nwt_layer *nwt_model_layer_at(const nwt_model *model, int64_t index)
+{
+    return model != NULL && index >= 0 && index < model->layer_count ? model->layers[index] : NULL;
+}
+
+static int32_t has_name(const nwt_layer *layer, const char *name)
+{
+    char buffer[256];
+
+    if (layer->name != NULL) {
+        return strcmp(layer->name, name) == 0;
+    }
+    return nwt_layer_name(layer, buffer, sizeof buffer) < sizeof buffer &&
+           strcmp(buffer, name) == 0;
+}
+
+nwt_layer *nwt_model_find(const nwt_model *model, const char *name)
+{
+    int64_t i;
+
+    for (i = 0; model != NULL && name != NULL && i < model->layer_count; i++) {
+        if (has_name(model->layers[i], name)) {
+            return model->layers[i];
+        }
+    }
+    return NULL;
+}
+
+int32_t nwt_model_inputs(const nwt_model *model)
+{
+    return model != NULL ? model->input_count : 0;
+}
+
+nwt_tensor *nwt_model_input(const nwt_model *model, int32_t index)
+{
+    return model != NULL && index >= 0 && index < model->input_count ? model->inputs[index] : NULL;
+}
+
+int32_t nwt_model_outputs(const nwt_model *model)
+{
+    return model != NULL ? model->output_count : 0;
+}
+
+nwt_tensor *nwt_model_output(const nwt_model *model, int32_t index)
+{
+    return model != NULL && index >= 0 && index < model->output_count ? model->outputs[index]
+                                                                      : NULL;
+}
+
+nwt_layer *nwt_model_use(const nwt_model *model, const nwt_tensor *tensor, int64_t index,
+                         int64_t *call)
+{
+    int64_t i;
+
+    for (i = 0; model != NULL && index >= 0 && i < model->call_count; i++) {
+        const nwti_call *user = model->calls[i];
+        int32_t j;
+
+        for (j = 0; j < user->input_count; j++) {
+            if (user->inputs[j] == tensor && index-- == 0) {
+                if (call != NULL) {
+                    *call = user->number;
+                }
+                return user->layer;
+            }
+        }
+    }
+    return NULL;
+}

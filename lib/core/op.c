@@ -1,0 +1,561 @@
+/* The handle that a kind's callbacks read from and write to. */
+#include "core/op.h"
+#include "core/builtin.h"
+#include "support/checked.h"
+
+#include <string.h>
+
+/* Dims of what is not there: whoever reads them after an error finds None. */
+static const int64_t nothing[NWT_MAX_RANK] = {
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+};
+
+void nwti_op_begin(nwt_op *op, nwt_layer *layer, nwt_op *parent, nwti_arena *results)
+{
+    memset(op, 0, sizeof *op);
+    op->ctx = layer->kind->ctx;
+    op->layer = layer;
+    op->parent = parent;
+    op->results = results;
+    op->mark = nwti_arena_mark(&op->ctx->scratch);
+}
+
+void nwti_op_end(nwt_op *op)
+{
+    nwti_arena_rewind(&op->ctx->scratch, op->mark);
+}
+
+static void out_of_memory(nwt_op *op)
+{
+    nwti_out_of_memory(op->ctx);
+    op->state = NWTI_OP_FAILED;
+}
+
+static int32_t status_of(const nwt_op *op)
+{
+    return op->state == NWTI_OP_FAILED ? op->ctx->status : 0;
+}
+
+/* ------------------------------------------------------------------- reading */
+
+int32_t nwt_op_inputs(const nwt_op *op)
+{
+    int32_t count = op->input_count;
+
+    /* Masks stand last and are no business of the kind's. */
+    while (count > 0 && op->inputs[count - 1] == NULL) {
+        count--;
+    }
+    return count;
+}
+
+static const nwt_tensor *input_of(nwt_op *op, int32_t input)
+{
+    if (input >= 0 && input < op->input_count && op->inputs[input] != NULL) {
+        return op->inputs[input];
+    }
+    if (op->state == NWTI_OP_OK) {
+        NWT_FAIL(op, "its kind asks for input {}, which is not there", input);
+    }
+    return NULL;
+}
+
+int32_t nwt_op_rank(nwt_op *op, int32_t input)
+{
+    const nwt_tensor *tensor = input_of(op, input);
+
+    if (tensor != NULL && tensor->rank < 0 && op->state == NWTI_OP_OK) {
+        op->state = NWTI_OP_UNKNOWN;
+    }
+    return tensor != NULL ? tensor->rank : -1;
+}
+
+int64_t nwt_op_dim(nwt_op *op, int32_t input, int64_t axis)
+{
+    int32_t rank = nwt_op_rank(op, input);
+    int64_t index = axis < 0 ? axis + rank : axis;
+
+    if (rank < 0) {
+        return -1;
+    }
+    if (index < 0 || index >= rank) {
+        int64_t values[1] = {axis};
+        char text[64];
+
+        nwti_format(text, sizeof text, "its input of shape {%d} has no axis {}", (int64_t)input);
+        nwt_op_fail(op, text, 1, values);
+        return -1;
+    }
+    return op->inputs[input]->dims[index];
+}
+
+const int64_t *nwt_op_dims(nwt_op *op, int32_t input)
+{
+    return nwt_op_rank(op, input) >= 0 ? op->inputs[input]->dims : nothing;
+}
+
+int32_t nwt_op_dtype(const nwt_op *op, int32_t input)
+{
+    return input >= 0 && input < op->input_count && op->inputs[input] != NULL
+               ? op->inputs[input]->dtype
+               : NWT_DTYPE_UNKNOWN;
+}
+
+int32_t nwt_op_axis(nwt_op *op, const char *key, int64_t axis, int32_t rank)
+{
+    int64_t index = axis < 0 ? axis + rank : axis;
+    int64_t values[3] = {axis, -(int64_t)rank, (int64_t)rank - 1};
+    char text[160];
+
+    if (rank < 0) {
+        op->state = op->state == NWTI_OP_OK ? NWTI_OP_UNKNOWN : op->state;
+        return 0;
+    }
+    if (index < 0 || index >= rank) {
+        nwti_format(text, sizeof text, "%s {} does not exist: it must be from {} to {}", key);
+        nwt_op_fail(op, text, 3, values);
+        return 0;
+    }
+    return (int32_t)index;
+}
+
+int32_t nwt_op_compute_dtype(const nwt_op *op)
+{
+    return op->layer->compute_dtype;
+}
+
+int32_t nwt_op_variable_dtype(const nwt_op *op)
+{
+    return op->layer->variable_dtype;
+}
+
+const void *nwt_op_arguments(const nwt_op *op)
+{
+    return op->arguments;
+}
+
+void *nwt_op_user(const nwt_op *op)
+{
+    return op->layer->kind->descriptor->user;
+}
+
+/* The value under a key of a DICT, or of a CALL whose positional arguments follow the rows. */
+static const nwti_value *value_of(const nwti_value *values, const nwti_layout *layout,
+                                  const char *key)
+{
+    const nwti_value *pair, *found = NULL;
+    int32_t row = nwti_row_find(layout, key, strlen(key)), position = 0;
+    uint32_t i;
+
+    if (values == NULL) {
+        return NULL;
+    }
+    pair = values->as.items + (values->type == NWTI_CALL ? 1 : 0);
+    for (i = 0; i < values->length; i++, pair += 2) {
+        if (pair->type == NWTI_NONE ? position++ == row : strcmp(pair->as.string, key) == 0) {
+            found = pair + 1;
+        }
+    }
+    return found != NULL && found->type != NWTI_NONE ? found : NULL;
+}
+
+const nwti_value *nwti_op_option(const nwt_op *op, const char *key)
+{
+    return value_of(op->layer->values, &op->layer->kind->options, key);
+}
+
+const nwti_value *nwti_op_argument(const nwt_op *op, const char *key)
+{
+    return value_of(op->values, &op->layer->kind->arguments, key);
+}
+
+int32_t nwt_op_ended(const nwt_op *op)
+{
+    return op->state != NWTI_OP_OK;
+}
+
+/* ------------------------------------------------------------------- writing */
+
+static int32_t add_output(nwt_op *op, int32_t rank, const int64_t *dims, int32_t dtype)
+{
+    nwt_tensor *output;
+
+    if (op->state != NWTI_OP_OK) {
+        return status_of(op);
+    }
+    output = nwti_tensor_new(op->results, rank, dims, dtype);
+    if (output == NULL) {
+        out_of_memory(op);
+        return op->ctx->status;
+    }
+    output->index = op->output_count++;
+    if (op->last_output != NULL) {
+        op->last_output->next = output;
+    } else {
+        op->outputs = output;
+    }
+    op->last_output = output;
+    return 0;
+}
+
+int32_t nwt_op_output(nwt_op *op, int32_t rank, const int64_t *dims, int32_t dtype)
+{
+    int32_t i;
+
+    if (rank < 0 || rank > NWT_MAX_RANK) {
+        return NWT_FAIL(op, "its kind writes an output of rank {}; the largest rank is {}", rank,
+                        NWT_MAX_RANK);
+    }
+    for (i = 0; i < rank; i++) {
+        if (dims[i] < -1) {
+            return NWT_FAIL(op, "axis {} of its output would be {}", i, dims[i]);
+        }
+    }
+    return add_output(op, rank, dims, dtype != 0 ? dtype : op->layer->compute_dtype);
+}
+
+int32_t nwt_op_output_unknown(nwt_op *op)
+{
+    return add_output(op, -1, NULL, op->layer->compute_dtype);
+}
+
+static const char *keep_text(nwt_op *op, const char *text)
+{
+    const char *copy = text;
+
+    if (op->layer->kind->copies_text) {
+        copy = nwti_arena_string(&op->ctx->scratch, text, strlen(text));
+        if (copy == NULL) {
+            out_of_memory(op);
+        }
+    }
+    return copy;
+}
+
+static int32_t wrong_axis(nwt_op *op, const char *name, const nwt_axis *axis)
+{
+    char text[256];
+
+    if (axis->size == -1) {
+        nwti_format(text, sizeof text, "the size of its %s depends on '%s', which is None: that axis "
+                    "of the input must be known", name, axis->label);
+    } else {
+        nwti_format(text, sizeof text, "the size of its %s along '%s' is {}", name, axis->label);
+    }
+    return nwt_op_fail(op, text, 1, &axis->size);
+}
+
+/* Product of the sizes, and the rank; 0 after a failure. */
+static int32_t measure(nwt_op *op, nwti_declared *weight)
+{
+    int64_t bytes;
+    char text[160];
+    int32_t i;
+
+    weight->params = 1;
+    weight->rank = 0;
+    for (i = 0; i < weight->count; i++) {
+        if (weight->axes[i].size < 0) {
+            wrong_axis(op, weight->name, &weight->axes[i]);
+            return 0;
+        }
+        weight->rank += weight->axes[i].label[0] != '*' || i == 0;
+        if (!nwti_multiply(weight->params, weight->axes[i].size, &weight->params)) {
+            weight->params = -1;
+            break;
+        }
+    }
+    if (weight->params < 0 ||
+        !nwti_multiply(weight->params, nwt_dtype_size(weight->dtype), &bytes)) {
+        nwti_format(text, sizeof text, "its %s would hold more than 2^63 - 1 bytes", weight->name);
+        nwt_op_fail(op, text, 0, NULL);
+        return 0;
+    }
+    return 1;
+}
+
+int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const nwt_axis *axes,
+                      int32_t flags, int32_t dtype)
+{
+    nwti_declared *weight;
+    int32_t i;
+
+    if (op->state != NWTI_OP_OK) {
+        return status_of(op);
+    }
+    if (count < 0 || count > NWT_MAX_RANK || name == NULL) {
+        return NWT_FAIL(op, "its kind declares a weight of {} axes; the largest rank is {}", count,
+                        NWT_MAX_RANK);
+    }
+    weight = nwti_arena_alloc(&op->ctx->scratch,
+                              sizeof *weight + (size_t)count * sizeof weight->axes[0]);
+    if (weight == NULL) {
+        out_of_memory(op);
+        return op->ctx->status;
+    }
+    weight->name = keep_text(op, name);
+    weight->count = count;
+    weight->flags = flags;
+    weight->dtype = dtype != 0 ? dtype : op->layer->variable_dtype;
+    for (i = 0; i < count; i++) {
+        weight->axes[i].label = keep_text(op, axes[i].label);
+        weight->axes[i].size = axes[i].size;
+    }
+    if (op->state != NWTI_OP_OK || !measure(op, weight)) {
+        return status_of(op);
+    }
+    weight->next = op->declared;
+    op->declared = weight;
+    op->declared_count++;
+    return 0;
+}
+
+/* The names from the top layer down to the op's: "bidirectional/forward_lstm". */
+static size_t path_of(const nwt_op *op, char *buffer, size_t size)
+{
+    const nwt_op *chain[16];
+    int32_t count = 0;
+    size_t length = 0;
+    char title[128];
+
+    for (; op != NULL && count < 16; op = op->parent) {
+        chain[count++] = op;
+    }
+    while (count > 0 && length < size) {
+        const nwt_op *one = chain[--count];
+        const char *name = one->making && one->layer->name == NULL
+                               ? nwti_layer_class(one->layer)
+                               : nwti_layer_title(one->layer, title, sizeof title);
+
+        length += nwti_format(buffer + length, size - length, "%s%s", length > 0 ? "/" : "", name);
+    }
+    return length;
+}
+
+/* The value of an option that a message names: "{equation}". */
+static size_t fill_option(const nwt_op *op, char *buffer, size_t size, const char *key,
+                          size_t length)
+{
+    char name[64];
+    size_t needed;
+
+    nwti_format(name, length + 1 < sizeof name ? length + 1 : sizeof name, "%s", key);
+    needed = nwt_layer_option(op->layer, name, buffer, size);
+    return needed > 0 ? needed : nwti_format(buffer, size, "{%s}", name);
+}
+
+/* Replaces "{}" by the next value, "{0}" by the shape of input 0, "{key}" by an option's value. */
+static void fill_in(const nwt_op *op, char *buffer, size_t size, const char *text, int32_t count,
+                    const int64_t *values)
+{
+    size_t length = 0;
+    int32_t next = 0;
+
+    while (*text != '\0' && length < size) {
+        char *end = buffer + length;
+        size_t room = size - length;
+
+        if (text[0] == '{' && text[1] == '}' && next < count) {
+            length += nwti_format(end, room, "%d", values[next++]);
+            text += 2;
+        } else if (text[0] == '{' && text[1] >= '0' && text[1] <= '9' && text[2] == '}') {
+            int32_t input = text[1] - '0';
+
+            length += input < op->input_count && op->inputs[input] != NULL
+                          ? nwti_shape_text(end, room, op->inputs[input]->rank,
+                                            op->inputs[input]->dims)
+                          : nwti_format(end, room, "?");
+            text += 3;
+        } else if (text[0] == '{' && text[1] >= 'a' && text[1] <= 'z') {
+            size_t key = strcspn(text + 1, "}");
+
+            length += fill_option(op, end, room, text + 1, key);
+            text += 1 + key + (text[1 + key] == '}');
+        } else {
+            char one[2] = {*text++, '\0'};
+
+            length += nwti_format(end, room, "%s", one);
+        }
+    }
+}
+
+int32_t nwt_op_fail(nwt_op *op, const char *text, int32_t count, const int64_t *values)
+{
+    char path[384], message[640];
+
+    if (op->state != NWTI_OP_FAILED && op->ctx->status == NWT_OK) {
+        path_of(op, path, sizeof path);
+        fill_in(op, message, sizeof message, text, count, values);
+        nwti_error(op->ctx, NWT_INVALID, "%s: %s", path, message);
+    }
+    op->state = NWTI_OP_FAILED;
+    return op->ctx->status;
+}
+
+/* ------------------------------------------------------------------ children */
+
+nwt_op *nwt_op_child(nwt_op *op, nwt_layer *child)
+{
+    nwt_op *run;
+
+    if (op->state != NWTI_OP_OK) {
+        return op;
+    }
+    if (child == NULL) {
+        nwt_op_fail(op, "a layer within it could not be made", 0, NULL);
+        return op;
+    }
+    run = nwti_arena_alloc(&op->ctx->scratch, sizeof *run);
+    if (run == NULL) {
+        out_of_memory(op);
+        return op;
+    }
+    nwti_op_begin(run, child, op, &op->ctx->scratch);
+    return run;
+}
+
+int32_t nwt_op_add_input(nwt_op *op, int32_t rank, const int64_t *dims, int32_t dtype)
+{
+    nwt_tensor *input;
+
+    if (op->state != NWTI_OP_OK) {
+        return status_of(op);
+    }
+    if (op->input_count == op->input_capacity) {
+        int32_t capacity = op->input_capacity == 0 ? 4 : 2 * op->input_capacity;
+        const nwt_tensor **inputs =
+            nwti_arena_array(&op->ctx->scratch, (size_t)capacity, sizeof *inputs);
+
+        if (inputs == NULL) {
+            out_of_memory(op);
+            return op->ctx->status;
+        }
+        if (op->input_count > 0) {
+            memcpy(inputs, op->inputs, (size_t)op->input_count * sizeof *inputs);
+        }
+        op->inputs = inputs;
+        op->input_capacity = capacity;
+    }
+    input = nwti_tensor_new(&op->ctx->scratch, rank, dims, dtype);
+    if (input == NULL) {
+        out_of_memory(op);
+        return op->ctx->status;
+    }
+    op->inputs[op->input_count++] = input;
+    return 0;
+}
+
+int32_t nwt_op_set_ints(nwt_op *child, const char *key, int32_t count, const int64_t *values)
+{
+    if (child->state == NWTI_OP_OK && !(child->layer->flags & NWTI_MADE) &&
+        nwt_layer_set_ints(child->layer, key, count, values)) {
+        child->state = NWTI_OP_FAILED;
+    }
+    return status_of(child);
+}
+
+/* An output of unknown shape makes the child unknown: no parent computes with a rank of -1. */
+static void mark_unknown(nwt_op *child)
+{
+    const nwt_tensor *output = child->outputs;
+
+    while (output != NULL && output->rank >= 0) {
+        output = output->next;
+    }
+    if (output != NULL && child->state == NWTI_OP_OK) {
+        child->state = NWTI_OP_UNKNOWN;
+    }
+}
+
+int32_t nwt_op_run(nwt_op *child)
+{
+    nwt_op *parent = child->parent;
+    nwt_tensor *const *tensors = (nwt_tensor *const *)(const void *)child->inputs;
+    nwti_call_request request = {child->layer, child->input_count, tensors, NULL, NULL};
+    const uint8_t *rows;
+
+    if (child->state == NWTI_OP_OK && parent != NULL && child->outputs == NULL) {
+        if (nwti_layer_complete(child->layer) ||
+            nwti_arguments_bind(&request, &child->ctx->scratch, &child->arguments, &rows)) {
+            child->state = NWTI_OP_FAILED;
+        } else {
+            nwti_op_evaluate(child);
+            mark_unknown(child);
+        }
+    }
+    if (parent != NULL && child->state > parent->state) {
+        parent->state = child->state;
+    }
+    return status_of(child);
+}
+
+int32_t nwt_op_outputs(const nwt_op *child)
+{
+    return child->output_count;
+}
+
+static const nwt_tensor *output_of(nwt_op *child, int32_t output)
+{
+    const nwt_tensor *tensor = child->outputs;
+
+    while (tensor != NULL && output-- > 0) {
+        tensor = tensor->next;
+    }
+    if (tensor == NULL && child->state == NWTI_OP_OK) {
+        NWT_FAIL(child, "output {} is asked for, it has {}", output, child->output_count);
+    }
+    return child->state == NWTI_OP_OK ? tensor : NULL;
+}
+
+int32_t nwt_op_output_rank(nwt_op *child, int32_t output)
+{
+    const nwt_tensor *tensor = output_of(child, output);
+
+    return tensor != NULL ? tensor->rank : 0;
+}
+
+const int64_t *nwt_op_output_dims(nwt_op *child, int32_t output)
+{
+    const nwt_tensor *tensor = output_of(child, output);
+
+    return tensor != NULL ? tensor->dims : nothing;
+}
+
+int32_t nwt_op_output_dtype(const nwt_op *child, int32_t output)
+{
+    const nwt_tensor *tensor = child->outputs;
+
+    while (tensor != NULL && output-- > 0) {
+        tensor = tensor->next;
+    }
+    return tensor != NULL ? tensor->dtype : child->layer->compute_dtype;
+}
+
+int64_t nwt_op_child_int(const nwt_op *op, const nwt_layer *child, const char *key,
+                         int64_t otherwise)
+{
+    const nwt_option *row;
+    const nwti_value *value;
+    int32_t index;
+
+    (void)op;
+    if (child == NULL) {
+        return otherwise;
+    }
+    index = nwti_row_find(&child->kind->options, key, strlen(key));
+    if (index < 0) {
+        value = nwti_value_get(child->values, key);
+        return value != NULL && (value->type == NWTI_INT || value->type == NWTI_BOOL)
+                   ? value->as.integer
+                   : otherwise;
+    }
+    row = nwti_row(&child->kind->options, index);
+    if (row->type == NWT_TYPE_INT) {
+        return *(const int64_t *)(const void *)((const unsigned char *)child->self + row->offset);
+    }
+    if (row->type == NWT_TYPE_BOOL || row->type == NWT_TYPE_CHOICE) {
+        return *(const int32_t *)(const void *)((const unsigned char *)child->self + row->offset);
+    }
+    return otherwise;
+}

@@ -1,0 +1,279 @@
+/* Sequential models: a chain that grows and shrinks at its end. */
+#include "core/core.h"
+#include "core/builtin.h"
+
+#include <string.h>
+
+/* An InputLayer's tensor: the layer is made of its batch shape, and called on nothing. */
+nwt_tensor *nwti_input_make(nwt_context *ctx, const char *name, int32_t rank, const int64_t *dims,
+                            int32_t dtype)
+{
+    nwt_layer *layer = nwti_layer_begin(ctx, nwti_kind_at(ctx, NWTI_KIND_input_layer));
+    nwti_call_request request = {layer, 0, NULL, NULL, NULL};
+    nwti_value items[NWT_MAX_RANK], shape = {NWTI_TUPLE, 0, (uint32_t)rank, {.items = items}};
+    nwti_value type = {NWTI_STRING, 0, 0, {.string = nwt_dtype_name(dtype)}};
+    nwti_value title = {NWTI_STRING, 0, 0, {.string = name}};
+    nwti_value pairs[7] = {{NWTI_STRING, 0, 10, {.string = "InputLayer"}}};
+    nwti_value call = {NWTI_CALL, 0, 2, {.items = pairs}};
+    nwti_call *made;
+    int32_t i;
+
+    for (i = 0; i < rank; i++) {
+        items[i] = (nwti_value){dims[i] < 0 ? NWTI_NONE : NWTI_INT, 0, 0, {.integer = dims[i]}};
+    }
+    pairs[1] = (nwti_value){NWTI_STRING, 0, 11, {.string = "batch_shape"}};
+    pairs[2] = shape;
+    pairs[3] = (nwti_value){NWTI_STRING, 0, 5, {.string = "dtype"}};
+    pairs[4] = type;
+    pairs[5] = (nwti_value){NWTI_STRING, 0, 4, {.string = "name"}};
+    pairs[6] = title;
+    if (name != NULL) {
+        pairs[6].length = (uint32_t)strlen(name);
+        call.length = 3;
+    }
+    if (layer == NULL || nwti_layer_options(layer, &call, nwti_layer_of_call, ctx)) {
+        return NULL;
+    }
+    layer->values = NULL;
+    made = nwti_call_make(&request);
+    return made != NULL ? made->outputs : NULL;
+}
+
+nwt_tensor *nwt_input(nwt_context *ctx, int32_t rank, const int64_t *dims, const char *options)
+{
+    nwt_layer *layer;
+    nwti_value *items, shape = {NWTI_TUPLE, 0, (uint32_t)rank, {0}};
+    nwti_call_request request = {NULL, 0, NULL, NULL, NULL};
+    nwti_call *made;
+    int32_t i;
+
+    if (ctx == NULL) {
+        return NULL;
+    }
+    if (rank < 0 || rank >= NWT_MAX_RANK || (rank > 0 && dims == NULL)) {
+        nwti_error(ctx, NWT_INVALID, "an input of rank %d: it must be from 0 to %d, without the "
+                   "batch", (int64_t)rank, (int64_t)NWT_MAX_RANK - 1);
+        return NULL;
+    }
+    items = nwti_new_array(ctx, (size_t)rank, sizeof *items);
+    if (items == NULL) {
+        return NULL;
+    }
+    for (i = 0; i < rank; i++) {
+        items[i] = (nwti_value){dims[i] == -1 ? NWTI_NONE : NWTI_INT, 0, 0, {.integer = dims[i]}};
+    }
+    shape.as.items = items;
+    layer = nwti_construct(ctx, NWTI_KIND_input_layer, 1, &shape, options);
+    request.layer = layer;
+    made = layer != NULL ? nwti_call_make(&request) : NULL;
+    return made != NULL ? made->outputs : NULL;
+}
+
+nwt_model *nwt_sequential(nwt_context *ctx, const char *options)
+{
+    return nwt_layer_model(nwti_construct(ctx, NWTI_KIND_sequential, 0, NULL, options));
+}
+
+static nwt_tensor *last_output(const nwt_model *model)
+{
+    return model->output_count > 0 ? model->outputs[0] : NULL;
+}
+
+/* Calls one layer on the end of the chain. */
+static int32_t extend(nwt_model *model, nwt_layer *layer)
+{
+    nwt_context *ctx = layer->kind->ctx;
+    nwt_tensor *input = last_output(model);
+    nwti_call_request request = {layer, 1, &input, NULL, NULL};
+    int32_t slot = model->output_slots[0], first;
+    nwti_call *call = nwti_call_make(&request);
+
+    if (call == NULL) {
+        return ctx->status;
+    }
+    first = model->slot_count;
+    if (nwti_model_add_call(model, call, &slot)) {
+        return ctx->status;
+    }
+    model->outputs[0] = call->outputs;
+    model->output_slots[0] = first;
+    return 0;
+}
+
+/* Makes the input of the chain from a tensor. */
+static int32_t begin(nwt_model *model, nwt_tensor *input)
+{
+    nwt_context *ctx = model->layer->kind->ctx;
+    int32_t *slots = nwti_new_array(ctx, 2, sizeof *slots);
+    nwt_tensor **tensors = nwti_new_array(ctx, 2, sizeof *tensors);
+
+    if (input == NULL || slots == NULL || tensors == NULL) {
+        return ctx->status;
+    }
+    tensors[0] = input;
+    tensors[1] = input;
+    slots[0] = 0;
+    slots[1] = 0;
+    model->inputs = tensors;
+    model->outputs = tensors + 1;
+    model->input_slots = slots;
+    model->output_slots = slots + 1;
+    model->input_count = 1;
+    model->output_count = 1;
+    model->call_count = 0;
+    model->slots_count = 0;
+    model->slot_count = 0;
+    model->pending = 0;
+    model->built = 1;
+    model->layer->flags |= NWTI_BUILT;
+    return nwti_model_add_call(model, input->call, NULL);
+}
+
+int32_t nwti_sequential_build(nwt_model *model, int32_t rank, const int64_t *dims, int32_t dtype)
+{
+    nwt_context *ctx = model->layer->kind->ctx;
+    int64_t i;
+
+    if (model->layer_count == 0) {
+        return 0;
+    }
+    if (begin(model, nwti_input_make(ctx, NULL, rank, dims, dtype))) {
+        return ctx->status;
+    }
+    for (i = 0; i < model->layer_count; i++) {
+        if (extend(model, model->layers[i])) {
+            model->built = 0;
+            return ctx->status;
+        }
+    }
+    return nwti_layer_summarise(model->layer);
+}
+
+/* "dense_input": what Keras 2 calls the input of a first layer that states its shape. */
+static const char *input_name(const nwt_layer *layer)
+{
+    nwt_context *ctx = layer->kind->ctx;
+    size_t length = nwt_layer_name(layer, NULL, 0);
+    char *name = nwti_new(ctx, length + sizeof "_input");
+
+    if (name != NULL) {
+        nwt_layer_name(layer, name, length + 1);
+        memcpy(name + length, "_input", sizeof "_input");
+    }
+    return name;
+}
+
+/* The input that a first layer brings: itself an InputLayer, a stated input_shape, a model's own. */
+static int32_t begin_with(nwt_model *model, nwt_layer *layer)
+{
+    nwt_context *ctx = layer->kind->ctx;
+    nwti_call_request request = {layer, 0, NULL, NULL, NULL};
+    nwt_model *inner = nwt_layer_model(layer);
+    const nwti_rare *rare = layer->rare;
+    nwti_call *call;
+
+    if (layer->kind->descriptor == &nwti_kind_input_layer) {
+        call = layer->first_call != NULL ? layer->first_call : nwti_call_make(&request);
+        return call != NULL ? begin(model, call->outputs) : ctx->status;
+    }
+    if (rare != NULL && rare->has_input_shape) {
+        return begin(model, nwti_input_make(ctx, input_name(layer), rare->input_rank,
+                                            rare->input_shape, layer->compute_dtype));
+    }
+    if (inner != NULL && inner->built && inner->input_count == 1) {
+        return begin(model, nwti_input_make(ctx, input_name(layer), inner->inputs[0]->rank,
+                                            inner->inputs[0]->dims, inner->inputs[0]->dtype));
+    }
+    return 0;
+}
+
+static int32_t keep_layer(nwt_model *model, nwt_layer *layer)
+{
+    nwt_context *ctx = layer->kind->ctx;
+    nwti_model_self *self = model->layer->self;
+    nwt_layer **layers = nwti_grow(ctx, model->layers, model->layer_count, &model->layer_capacity,
+                                   sizeof *layers);
+
+    if (layers == NULL) {
+        return ctx->status;
+    }
+    layers[model->layer_count++] = layer;
+    model->layers = layers;
+    self->layers.items = layers;
+    self->layers.count = model->layer_count;
+    nwti_layer_own(layer);
+    if (layer->depth >= model->layer->depth) {
+        model->layer->depth = (uint16_t)(layer->depth + 1);
+    }
+    if (model->layer->depth > ctx->max_depth) {
+        return nwti_error(ctx, NWT_INVALID, "%s: layers are nested deeper than %d",
+                          nwti_layer_class(model->layer), (int64_t)ctx->max_depth);
+    }
+    if (!(model->layer->flags & NWTI_TRAINABLE)) {
+        nwti_layer_freeze(layer);
+    }
+    return nwti_layer_summarise_added(model->layer, layer);
+}
+
+int32_t nwt_sequential_add(nwt_model *model, nwt_layer *layer)
+{
+    nwt_context *ctx;
+    char title[256];
+
+    if (model == NULL || layer == NULL) {
+        if (model != NULL) {
+            nwti_error(model->layer->kind->ctx, NWT_INVALID, "%s: the layer to be added is NULL",
+                       nwti_layer_title(model->layer, title, sizeof title));
+        }
+        return model != NULL ? model->layer->kind->ctx->status : NWT_INVALID;
+    }
+    ctx = model->layer->kind->ctx;
+    if (!model->is_sequential || model->called || layer->kind->ctx != ctx) {
+        return nwti_error(ctx, NWT_INVALID, "%s: a layer can be added only to a Sequential that "
+                          "was not called", nwti_layer_title(model->layer, title, sizeof title));
+    }
+    if (nwti_layer_complete(layer)) {
+        return ctx->status;
+    }
+    if (model->layer_count == 0 && !model->built && begin_with(model, layer)) {
+        return ctx->status;
+    }
+    if (layer->kind->descriptor == &nwti_kind_input_layer) {
+        return model->layer_count == 0
+                   ? 0
+                   : nwti_error(ctx, NWT_INVALID, "%s: an InputLayer can only stand first",
+                                nwti_layer_title(layer, title, sizeof title));
+    }
+    if (model->built && extend(model, layer)) {
+        return ctx->status;
+    }
+    return keep_layer(model, layer);
+}
+
+int32_t nwt_sequential_pop(nwt_model *model)
+{
+    nwt_context *ctx;
+    nwti_model_self *self;
+    nwti_call *call;
+    char title[256];
+
+    if (model == NULL) {
+        return NWT_INVALID;
+    }
+    ctx = model->layer->kind->ctx;
+    if (!model->is_sequential || model->called || model->layer_count == 0) {
+        return nwti_error(ctx, NWT_INVALID, "%s: a layer can be taken only off a Sequential that "
+                          "has some and was not called",
+                          nwti_layer_title(model->layer, title, sizeof title));
+    }
+    self = model->layer->self;
+    self->layers.count = --model->layer_count;
+    if (model->built) {
+        call = model->calls[--model->call_count];
+        model->slots_count -= 1 + call->input_count;
+        model->slot_count -= call->output_count;
+        model->outputs[0] = call->inputs[0];
+        model->output_slots[0] = model->slots[model->slots_count + 1];
+    }
+    return nwti_layer_summarise(model->layer);
+}

@@ -1,0 +1,196 @@
+/* Options set one by one, by key: for bindings. */
+#include "core/core.h"
+#include "support/literal.h"
+
+#include <string.h>
+
+/* The values that were set so far, and one more: opaque options are read from them. */
+static int32_t keep(nwt_layer *layer, const nwti_value *key, const nwti_value *value)
+{
+    uint32_t count = layer->values != NULL ? layer->values->length : 0;
+    nwti_value *dict = nwti_new(layer->kind->ctx, sizeof *dict);
+    nwti_value *items = nwti_new_array(layer->kind->ctx, 2 * ((size_t)count + 1), sizeof *items);
+
+    if (dict == NULL || items == NULL) {
+        return layer->kind->ctx->status;
+    }
+    if (count > 0) {
+        memcpy(items, layer->values->as.items, 2 * (size_t)count * sizeof *items);
+    }
+    items[2 * count] = *key;
+    items[2 * count + 1] = *value;
+    memset(dict, 0, sizeof *dict);
+    dict->type = NWTI_DICT;
+    dict->length = count + 1;
+    dict->as.items = items;
+    layer->values = dict;
+    return 0;
+}
+
+static int32_t set_row(nwt_layer *layer, int32_t row, const nwti_value *key,
+                       const nwti_value *value)
+{
+    nwti_assignment to = {layer->kind->ctx, &layer->kind->options, nwti_layer_class(layer),
+                          layer->self, layer->given, nwti_layer_of_call, layer->kind->ctx, 0, 0};
+    int32_t status = nwti_assign(&to, row, value);
+
+    layer->given = to.given;
+    if (status == 0 && nwti_row(to.layout, row)->type == NWT_TYPE_OPAQUE) {
+        status = keep(layer, key, value);
+    }
+    return status;
+}
+
+/* Where a value goes: an option of the kind, or one that all have. */
+static int32_t set(nwt_layer *layer, const char *key, const nwti_value *value)
+{
+    nwt_context *ctx;
+    nwti_value text = {NWTI_STRING, 0, 0, {0}};
+    int32_t row;
+
+    if (layer == NULL) {
+        return NWT_INVALID;
+    }
+    ctx = layer->kind->ctx;
+    if (key == NULL) {
+        return nwti_error(ctx, NWT_INVALID, "%s: the key of an option is NULL",
+                          nwti_layer_class(layer));
+    }
+    if (layer->flags & NWTI_MADE) {
+        return nwti_error(ctx, NWT_INVALID, "%s: %s can't be set any more: the layer is in use",
+                          nwti_layer_class(layer), key);
+    }
+    text.as.string = key;
+    text.length = (uint32_t)strlen(key);
+    row = nwti_row_find(&layer->kind->options, key, text.length);
+    if (row >= 0 && !(nwti_row(&layer->kind->options, row)->flags & NWT_FLAG_HIDDEN)) {
+        text.as.string = nwti_row(&layer->kind->options, row)->key;
+        return set_row(layer, row, &text, value);
+    }
+    if (nwti_assign_common(layer, &text, value, nwti_layer_class(layer))) {
+        return ctx->status;
+    }
+    return nwti_unknown_option(ctx, nwti_layer_class(layer), &layer->kind->options, key, 1);
+}
+
+int32_t nwt_layer_set_int(nwt_layer *layer, const char *key, int64_t number)
+{
+    nwti_value value = {NWTI_INT, 0, 0, {.integer = number}};
+
+    return set(layer, key, &value);
+}
+
+int32_t nwt_layer_set_float(nwt_layer *layer, const char *key, double number)
+{
+    nwti_value value = {NWTI_FLOAT, 0, 0, {.number = number}};
+
+    return set(layer, key, &value);
+}
+
+int32_t nwt_layer_set_bool(nwt_layer *layer, const char *key, int32_t flag)
+{
+    nwti_value value = {NWTI_BOOL, 0, 0, {.integer = flag != 0}};
+
+    return set(layer, key, &value);
+}
+
+int32_t nwt_layer_set_string(nwt_layer *layer, const char *key, const char *string)
+{
+    nwti_value value = {NWTI_NONE, 0, 0, {0}};
+
+    if (layer != NULL && string != NULL) {
+        value.type = NWTI_STRING;
+        value.length = (uint32_t)strlen(string);
+        value.as.string = nwti_copy_string(layer->kind->ctx, string, value.length);
+        if (value.as.string == NULL) {
+            return layer->kind->ctx->status;
+        }
+    }
+    return set(layer, key, &value);
+}
+
+int32_t nwt_layer_set_ints(nwt_layer *layer, const char *key, int32_t count,
+                           const int64_t *values)
+{
+    nwti_value list = {NWTI_TUPLE, 0, 0, {0}};
+    nwti_value *items;
+    int32_t i;
+
+    if (layer == NULL) {
+        return NWT_INVALID;
+    }
+    if (count < 0 || (count > 0 && values == NULL)) {
+        return nwti_error(layer->kind->ctx, NWT_INVALID, "%s: %s: %d values",
+                          nwti_layer_class(layer), key != NULL ? key : "NULL", (int64_t)count);
+    }
+    items = nwti_new_array(layer->kind->ctx, (size_t)count, sizeof *items);
+    if (items == NULL) {
+        return layer->kind->ctx->status;
+    }
+    for (i = 0; i < count; i++) {
+        items[i] = (nwti_value){NWTI_INT, 0, 0, {.integer = values[i]}};
+    }
+    list.length = (uint32_t)count;
+    list.as.items = items;
+    return set(layer, key, &list);
+}
+
+int32_t nwt_layer_set_text(nwt_layer *layer, const char *key, const char *text)
+{
+    nwti_syntax_error error;
+    const nwti_value *value;
+    nwt_context *ctx;
+
+    if (layer == NULL) {
+        return NWT_INVALID;
+    }
+    ctx = layer->kind->ctx;
+    if (text == NULL) {
+        return nwt_layer_set_string(layer, key, NULL);
+    }
+    value = nwti_literal_read(&ctx->arena, text, strlen(text), (size_t)ctx->max_depth * 4, &error);
+    if (value == NULL) {
+        return error.what == NULL
+                   ? nwti_out_of_memory(ctx)
+                   : nwti_error(ctx, NWT_INVALID, "%s: %s, column %z: %s",
+                                nwti_layer_class(layer), key != NULL ? key : "NULL", error.column,
+                                error.what);
+    }
+    return set(layer, key, value);
+}
+
+/* A layer passes as a value that the reader of layers hands back. */
+static nwt_layer *given_layer(void *user, const nwti_value *value)
+{
+    (void)value;
+    return user;
+}
+
+int32_t nwt_layer_set_layer(nwt_layer *layer, const char *key, nwt_layer *child)
+{
+    nwti_value value = {NWTI_CALL, 0, 0, {0}};
+    nwt_context *ctx;
+    int32_t row;
+
+    if (layer == NULL) {
+        return NWT_INVALID;
+    }
+    ctx = layer->kind->ctx;
+    if (child == NULL || key == NULL || child->kind->ctx != ctx) {
+        return nwti_error(ctx, NWT_INVALID, "%s: %s: no layer of this context",
+                          nwti_layer_class(layer), key != NULL ? key : "NULL");
+    }
+    row = nwti_row_find(&layer->kind->options, key, strlen(key));
+    if (layer->flags & NWTI_MADE || row < 0 ||
+        nwti_row(&layer->kind->options, row)->type != NWT_TYPE_LAYER) {
+        return set(layer, key, &value);
+    }
+    if (nwti_layer_complete(child) == 0) {
+        nwti_assignment to = {ctx, &layer->kind->options, nwti_layer_class(layer), layer->self,
+                              layer->given, given_layer, child, 0, 0};
+
+        nwti_assign(&to, row, &value);
+        layer->given = to.given;
+    }
+    return ctx->status;
+}

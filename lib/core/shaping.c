@@ -1,0 +1,243 @@
+/*
+ * Shaping: the shapes of a model's tensors as a function of its graph and of
+ * the shapes of its inputs. A model called on shapes that it has seen before is
+ * a look-up, so models nested in models cost as many shapings as there are
+ * models and shapes, however often each calls the next.
+ */
+#include "core/core.h"
+
+#include <string.h>
+
+/* One input must fit what the model was built on: the same rank, the same dims where both are known;
+   the batch may differ. */
+static int32_t check_input(nwt_op *op, const nwt_model *model, int32_t index)
+{
+    const nwt_tensor *built = model->inputs[index], *given = op->inputs[index];
+    char text[384], shape[160];
+    int32_t axis;
+
+    if (given->rank < 0 || built->rank < 0) {
+        return 0;
+    }
+    for (axis = 1; axis < built->rank && given->rank == built->rank; axis++) {
+        if (built->dims[axis] >= 0 && given->dims[axis] >= 0 &&
+            built->dims[axis] != given->dims[axis]) {
+            break;
+        }
+    }
+    if (given->rank == built->rank && axis >= built->rank) {
+        return 0;
+    }
+    nwti_shape_text(shape, sizeof shape, built->rank, built->dims);
+    if (index < 10) {
+        nwti_format(text, sizeof text, "its input %d is {%d}, the model was built for %s",
+                    (int64_t)index, (int64_t)index, shape);
+    } else {
+        nwti_format(text, sizeof text, "its input %d does not fit the %s that the model was built "
+                    "for", (int64_t)index, shape);
+    }
+    return nwt_op_fail(op, text, 0, NULL);
+}
+
+static int32_t same_inputs(const nwt_model *model, const nwt_tensor *const *a,
+                           const nwt_tensor *const *b)
+{
+    int32_t i;
+
+    for (i = 0; i < model->input_count; i++) {
+        if (!nwti_same_shape(a[i], b[i])) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int32_t write_outputs(nwt_op *op, const nwt_model *model, const nwt_tensor *const *outputs)
+{
+    int32_t i;
+
+    for (i = 0; i < model->output_count; i++) {
+        if (outputs[i]->rank < 0) {
+            nwt_op_output_unknown(op);
+        } else {
+            nwt_op_output(op, outputs[i]->rank, outputs[i]->dims, outputs[i]->dtype);
+        }
+    }
+    return op->ctx->status;
+}
+
+/* An output that the layer cannot tell: as it was, with the batch of the new input. */
+static const nwt_tensor *restate(nwt_context *ctx, const nwt_tensor *output,
+                                 const nwt_tensor *input)
+{
+    nwt_tensor *copy;
+
+    if (output->rank <= 0 || input == NULL || input->rank <= 0) {
+        return output;
+    }
+    copy = nwti_tensor_new(&ctx->arena, output->rank, output->dims, output->dtype);
+    if (copy == NULL) {
+        nwti_out_of_memory(ctx);
+        return output;
+    }
+    copy->dims[0] = input->dims[0];
+    return copy;
+}
+
+/* Evaluates one call on the tensors in `slots`; its outputs go to slots[first ...]. */
+static int32_t shape_call(nwt_op *parent, const nwti_call *call, const int32_t *inputs,
+                          const nwt_tensor **slots, int32_t first)
+{
+    nwt_context *ctx = parent->ctx;
+    const nwt_tensor *output = call->outputs, *found;
+    int32_t i, changed = 0, status = 0;
+    nwt_op op;
+
+    for (i = 0; i < call->input_count; i++) {
+        changed |= slots[inputs[i]] != call->inputs[i];
+    }
+    nwti_op_begin(&op, call->layer, parent, &ctx->arena);
+    if (changed) {
+        op.arguments = call->arguments;
+        op.values = call->values;
+        op.input_count = call->input_count;
+        op.inputs = nwti_arena_array(&ctx->scratch, (size_t)call->input_count, sizeof *op.inputs);
+        for (i = 0; op.inputs != NULL && i < call->input_count; i++) {
+            int32_t row = call->rows != NULL ? call->rows[i] & NWTI_ROW_MASK : 0;
+
+            op.inputs[i] = row == NWTI_ROW_COMMON ? NULL : slots[inputs[i]];
+        }
+        if (op.inputs == NULL) {
+            status = nwti_out_of_memory(ctx);
+        } else {
+            nwti_op_evaluate(&op);
+            status = op.state == NWTI_OP_FAILED ? ctx->status : 0;
+        }
+    }
+    found = op.outputs;
+    for (i = 0; i < call->output_count && status == 0; i++, output = output->next) {
+        if (!changed) {
+            slots[first + i] = output;
+        } else if (op.state == NWTI_OP_OK && found != NULL && found->rank >= 0) {
+            slots[first + i] = found;
+        } else {
+            slots[first + i] = restate(ctx, output, call->input_count > 0 ? slots[inputs[0]] : NULL);
+        }
+        found = found != NULL ? found->next : NULL;
+    }
+    nwti_op_end(&op);
+    return status;
+}
+
+/* Runs the graph. The inputs' slots are filled already. */
+static int32_t run(nwt_op *op, const nwt_model *model, const nwt_tensor **slots)
+{
+    const int32_t *place = model->slots;
+    int64_t i;
+
+    for (i = 0; i < model->call_count; i++) {
+        const nwti_call *call = model->calls[i];
+        int32_t first = place[0];
+
+        if ((call->input_count > 0 || call->output_count != 1 || slots[first] == NULL) &&
+            shape_call(op, call, place + 1, slots, first)) {
+            op->state = NWTI_OP_FAILED;
+            return op->ctx->status;
+        }
+        place += 1 + call->input_count;
+    }
+    return 0;
+}
+
+/* Copies the op's inputs: they end with the op, the shaping stays. */
+static int32_t keep_inputs(nwt_op *op, const nwt_model *model, nwti_shaping *shaping)
+{
+    int32_t i;
+
+    for (i = 0; i < model->input_count; i++) {
+        const nwt_tensor *input = op->inputs[i];
+
+        shaping->inputs[i] =
+            nwti_tensor_new(&op->ctx->arena, input->rank, input->dims, input->dtype);
+        if (shaping->inputs[i] == NULL) {
+            return nwti_out_of_memory(op->ctx);
+        }
+    }
+    return 0;
+}
+
+/* A new shaping of the model, for the op's inputs. */
+static nwti_shaping *shape_anew(nwt_op *op, nwt_model *model)
+{
+    nwt_context *ctx = op->ctx;
+    nwti_shaping *shaping = nwti_new(ctx, sizeof *shaping);
+    nwti_mark mark = nwti_arena_mark(&ctx->scratch);
+    const nwt_tensor **slots =
+        nwti_arena_zeroed(&ctx->scratch, ((size_t)model->slot_count + 1) * sizeof *slots);
+    int32_t i, status = 0;
+
+    if (shaping == NULL || slots == NULL) {
+        nwti_out_of_memory(ctx);
+        return NULL;
+    }
+    shaping->inputs = nwti_new_array(ctx, (size_t)model->input_count, sizeof *shaping->inputs);
+    shaping->outputs = nwti_new_array(ctx, (size_t)model->output_count, sizeof *shaping->outputs);
+    if (shaping->inputs == NULL || shaping->outputs == NULL) {
+        return NULL;
+    }
+    status = keep_inputs(op, model, shaping);
+    for (i = 0; i < model->input_count && status == 0; i++) {
+        slots[model->input_slots[i]] = nwti_same_shape(shaping->inputs[i], model->inputs[i])
+                                           ? model->inputs[i]
+                                           : shaping->inputs[i];
+    }
+    if (status != 0 || run(op, model, slots)) {
+        return NULL;
+    }
+    for (i = 0; i < model->output_count; i++) {
+        shaping->outputs[i] = slots[model->output_slots[i]];
+    }
+    nwti_arena_rewind(&ctx->scratch, mark);
+    shaping->next = model->shapings;
+    model->shapings = shaping;
+    return shaping;
+}
+
+int32_t nwti_model_shape(nwt_op *op, const void *self)
+{
+    nwt_model *model = op->layer->rare->model;
+    nwti_shaping *shaping;
+    int32_t i;
+
+    (void)self;
+    if (!model->built && model->is_sequential && op->input_count == 1 &&
+        nwti_sequential_build(model, op->inputs[0]->rank, op->inputs[0]->dims,
+                              op->inputs[0]->dtype)) {
+        op->state = NWTI_OP_FAILED;
+        return op->ctx->status;
+    }
+    if (nwt_op_inputs(op) != model->input_count || !model->built) {
+        return NWT_FAIL(op, "the model takes {} inputs, not {}", model->input_count,
+                        nwt_op_inputs(op));
+    }
+    for (i = 0; i < model->input_count; i++) {
+        if (check_input(op, model, i)) {
+            return op->ctx->status;
+        }
+    }
+    model->called = 1;
+    if (same_inputs(model, op->inputs, (const nwt_tensor *const *)(void *)model->inputs)) {
+        return write_outputs(op, model, (const nwt_tensor *const *)(void *)model->outputs);
+    }
+    for (shaping = model->shapings; shaping != NULL; shaping = shaping->next) {
+        if (same_inputs(model, op->inputs, shaping->inputs)) {
+            return write_outputs(op, model, shaping->outputs);
+        }
+    }
+    shaping = shape_anew(op, model);
+    if (shaping == NULL) {
+        op->state = NWTI_OP_FAILED;
+        return op->ctx->status;
+    }
+    return write_outputs(op, model, shaping->outputs);
+}
