@@ -277,7 +277,7 @@ typedef struct nwt_weight_info {
 
 /* The weights of a layer and of all within it, each once, in Keras's order; -1: not known. */
 NWT_API int64_t nwt_layer_weights(const nwt_layer *layer);
-/* 1 if there is such a weight. */
+/* 1 if there is such a weight. Of a frozen layer none is trainable, whatever the layers within it. */
 NWT_API int32_t nwt_layer_weight(const nwt_layer *layer, int64_t index, nwt_weight_info *info);
 /* The names of the layers that hold it and its own, "bidirectional/forward_lstm/lstm_cell/kernel";
    snprintf's contract. */

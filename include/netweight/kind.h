@@ -185,6 +185,7 @@ NWT_API int32_t nwt_op_inputs(const nwt_op *op);
 NWT_API int32_t nwt_op_rank(nwt_op *op, int32_t input);
 NWT_API int64_t nwt_op_dim(nwt_op *op, int32_t input, int64_t axis);
 NWT_API const int64_t *nwt_op_dims(nwt_op *op, int32_t input);
+/* The dtype of an input as the layer sees it: floats are cast to the layer's compute dtype. */
 NWT_API int32_t nwt_op_dtype(const nwt_op *op, int32_t input);
 /* An axis of option `key` brought into 0 ... rank - 1; an error (and 0) if it does not exist. */
 NWT_API int32_t nwt_op_axis(nwt_op *op, const char *key, int64_t axis, int32_t rank);

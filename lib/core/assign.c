@@ -185,7 +185,8 @@ static int32_t assign_choice(nwti_assignment *to, const nwt_option *row, const n
     }
     nwti_nearest_begin(&nearest, value->as.string);
     for (i = 0; row->choices[i] != NULL; i++) {
-        if (strcmp(row->choices[i], value->as.string) == 0) {
+        /* Keras takes 'SAME' too. */
+        if (nwti_distance(row->choices[i], value->as.string, 0) == 0) {
             *(int32_t *)place_of(to, row) = i;
             return 0;
         }
@@ -476,6 +477,7 @@ int32_t nwti_assign(nwti_assignment *to, int32_t index, const nwti_value *value)
             return wrong_type(to, row, "given", value);
         }
         assign_none(to, row);
+        to->given |= (uint64_t)1 << index;
         return 0;
     }
     status = assigners[row->type](to, row, value);

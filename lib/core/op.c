@@ -95,11 +95,17 @@ const int64_t *nwt_op_dims(nwt_op *op, int32_t input)
     return nwt_op_rank(op, input) >= 0 ? op->inputs[input]->dims : nothing;
 }
 
+/* Keras casts floats to the layer's compute dtype before the call, but not those of operations. */
 int32_t nwt_op_dtype(const nwt_op *op, int32_t input)
 {
-    return input >= 0 && input < op->input_count && op->inputs[input] != NULL
-               ? op->inputs[input]->dtype
-               : NWT_DTYPE_UNKNOWN;
+    int32_t dtype = input >= 0 && input < op->input_count && op->inputs[input] != NULL
+                        ? op->inputs[input]->dtype
+                        : NWT_DTYPE_UNKNOWN;
+
+    return nwti_dtype_is_float(dtype) && nwti_dtype_is_float(op->layer->compute_dtype) &&
+                   !op->layer->kind->is_operation
+               ? op->layer->compute_dtype
+               : dtype;
 }
 
 int32_t nwt_op_axis(nwt_op *op, const char *key, int64_t axis, int32_t rank)

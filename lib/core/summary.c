@@ -341,7 +341,7 @@ int32_t nwt_layer_weight(const nwt_layer *layer, int64_t index, nwt_weight_info 
     full.dims = weight->dims;
     full.rank = weight->rank;
     full.dtype = weight->dtype;
-    full.trainable = weight->trainable;
+    full.trainable = weight->trainable && layer->flags & NWTI_TRAINABLE;
     full.params = weight->params;
     full.bytes = weight->params * nwt_dtype_size(weight->dtype);
     memcpy(info, &full, info->size < sizeof full ? info->size : sizeof full);

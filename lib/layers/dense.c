@@ -4,6 +4,7 @@
 
 struct dense {
     int64_t units;
+    int64_t lora_rank;
     int32_t use_bias;
     const char *activation;
 };
@@ -19,7 +20,7 @@ static const nwt_option dense_options[] = {
     NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),
     NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),
     NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),
-    NWT_OPTION_OPAQUE("lora_rank", "rank of a low-rank adaptation"),
+    NWT_OPTION_INT(struct dense, lora_rank, "None", 0, INT64_MAX, "rank of a low-rank adaptation"),
     NWT_OPTION_OPAQUE("lora_alpha", "scale of a low-rank adaptation"),
     NWT_OPTION_OPAQUE("quantization_config", "how the weights are quantised"),
     NWT_OPTION_END
@@ -30,9 +31,21 @@ ONE_INPUT(dense_arguments, 2, NWT_MAX_RANK, "(batch, ..., features)");
 static int32_t dense_weights(nwt_op *op, const void *self)
 {
     const struct dense *dense = self;
+    int64_t inputs = nwt_op_dim(op, 0, -1);
+    int32_t adapted = dense->lora_rank > 0;
 
-    NWT_WEIGHT(op, "kernel", {"input features", nwt_op_dim(op, 0, -1)}, {"units", dense->units});
-    return dense->use_bias ? NWT_WEIGHT(op, "bias", {"units", dense->units}) : 0;
+    NWT_WEIGHT_WITH(op, "kernel", adapted ? NWT_WEIGHT_FROZEN : 0, 0, {"input features", inputs},
+                    {"units", dense->units});
+    if (dense->use_bias) {
+        NWT_WEIGHT(op, "bias", {"units", dense->units});
+    }
+    if (adapted) {
+        NWT_WEIGHT_WITH(op, "lora_kernel_a", 0, NWT_FLOAT32, {"input features", inputs},
+                        {"rank", dense->lora_rank});
+        NWT_WEIGHT_WITH(op, "lora_kernel_b", 0, NWT_FLOAT32, {"rank", dense->lora_rank},
+                        {"units", dense->units});
+    }
+    return 0;
 }
 
 static int32_t dense_shape(nwt_op *op, const void *self)
