@@ -46,9 +46,9 @@ static int32_t dot_shape(nwt_op *op, const void *self)
     int32_t rank, rest_rank;
 
     if (left[left_axis] != right[right_axis]) {
-        return NWT_FAIL(op, "the inputs differ on the axes that are summed over: {} on axis {} of "
-                            "the first, {} on axis {} of the second",
-                        left[left_axis], left_axis, right[right_axis], right_axis);
+        return NWT_FAIL(op, "axes {axes}: axis {} of the first input and axis {} of the second must "
+                            "have the same size; the shapes are {0} and {1}",
+                        left_axis, right_axis);
     }
     rank = without(dims, left, left_rank, left_axis);
     rest_rank = without(rest, right, right_rank, right_axis);

@@ -84,7 +84,8 @@ static int32_t read_equation(nwt_op *op, const char *p, struct einsum *e)
     valid = valid && skip(&p, "->") && (!e->left || skip(&p, "..."));
     p = read_letters(p, &e->output);
     valid = valid && (!right || skip(&p, "...")) && *p == '\0';
-    if (!valid || !e->input.count || !e->kernel.count || !e->output.count) {
+    valid = valid && e->input.count > right && e->kernel.count && e->output.count;
+    if (!valid) {
         return nwt_op_fail(op, "equation is {equation}; it must read 'ab,bc->ac', "
                                "'...ab,bc->...ac' or 'ab...,bc->ac...'", 0, NULL);
     }

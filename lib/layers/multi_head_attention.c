@@ -184,13 +184,20 @@ static int32_t key_of(const struct heads_arguments *call)
 
 static int32_t check_key(nwt_op *op, int32_t value, int32_t key)
 {
-    int32_t rank = nwt_op_rank(op, value), same = rank == nwt_op_rank(op, key);
+    int32_t rank = nwt_op_rank(op, value);
+    const int64_t *values = nwt_op_dims(op, value), *keys = nwt_op_dims(op, key);
 
-    for (int32_t i = 1; same && i < rank - 1; i++) {
-        same = nwt_op_dim(op, value, i) == nwt_op_dim(op, key, i);
+    if (nwt_op_rank(op, key) != rank) {
+        return NWT_FAIL(op, "value has {} axes and key {}; they must have as many", rank,
+                        nwt_op_rank(op, key));
     }
-    return same ? 0 : nwt_op_fail(op, "value and key differ on an axis between batch and features",
-                                  0, NULL);
+    for (int32_t i = 1; i < rank - 1; i++) {
+        if (values[i] != keys[i]) {
+            return NWT_FAIL(op, "value has {} and key {} on axis {}; only batch and features may "
+                                "differ", values[i], keys[i], i);
+        }
+    }
+    return 0;
 }
 
 static void run(nwt_op *op, nwt_layer *layer, int32_t rank, const int64_t *dims)
