@@ -46,8 +46,8 @@ static int32_t dot_shape(nwt_op *op, const void *self)
     int32_t rank, rest_rank;
 
     if (left[left_axis] != right[right_axis]) {
-        return NWT_FAIL(op, "axes {axes}: axis {} of the first input and axis {} of the second must "
-                            "have the same size; the shapes are {0} and {1}",
+        return NWT_FAIL(op, "axes {axes}: axis {} of the first input and axis {} of the second "
+                            "must have the same size; the shapes are {0} and {1}",
                         left_axis, right_axis);
     }
     rank = without(dims, left, left_rank, left_axis);

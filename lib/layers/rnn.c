@@ -40,7 +40,7 @@ int32_t nwti_rnn_shape(nwt_op *op, const void *self)
     nwt_op *step;
 
     if (rnn->stateful && dims[0] == -1) {
-        return nwt_op_fail(op, "stateful=True needs a fixed batch; that of the sequences is None", 0,
+        return nwt_op_fail(op, "stateful=True needs a fixed batch; that of the input is None", 0,
                            NULL);
     }
     step = nwti_step_run(op, rnn->cell, call->sequences);
