@@ -60,7 +60,8 @@ enum {
     NWT_TYPE_TUPLE = 7,         /* int64_t[count]: `3` or `(3, 3)` */
     NWT_TYPE_NESTED = 8,        /* int64_t[2 * count]: `1`, `(1, 2)` or `((1, 2), (0, 1))`: before and
                                    after on each of count axes; with count 1, `(1, 2)` is the pair */
-    NWT_TYPE_INTS = 9,          /* nwt_ints: `3` or `(1, 2)`; None within is -1 */
+    NWT_TYPE_INTS = 9,          /* nwt_ints: `3` or `(1, 2)`; None within is -1, but
+                                   NWT_NONE_INT if the minimum is negative */
     NWT_TYPE_DTYPE = 10,        /* int32_t */
     NWT_TYPE_LAYER = 11,        /* nwt_layer * */
     NWT_TYPE_LAYERS = 12,       /* nwt_layers */

@@ -272,7 +272,7 @@ static int32_t assign_ints(nwti_assignment *to, const nwt_option *row, const nwt
         const nwti_value *one = list != NULL ? list->as.items + i : value;
 
         if (one->type == NWTI_NONE) {
-            items[i] = -1;
+            items[i] = row->minimum < 0 ? NWT_NONE_INT : -1;
         } else {
             status = item(to, row, one, items + i);
         }

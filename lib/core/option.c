@@ -278,7 +278,7 @@ void nwti_option_text(nwti_text *text, const nwt_option *row, const void *self)
         if (list->items == NULL) {
             nwti_text_string(text, "None");
         } else {
-            ints_text(text, list->items, list->count, -1);
+            ints_text(text, list->items, list->count, row->minimum < 0 ? NWT_NONE_INT : -1);
         }
         break;
     case NWT_TYPE_DTYPE:

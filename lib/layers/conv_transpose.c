@@ -59,8 +59,8 @@ static int64_t spread(nwt_op *op, const struct conv_transpose *conv, int32_t i, 
     }
     if (!nwti_multiply(dim, conv->window.strides[i], &result) ||
         (more > 0 && result > INT64_MAX - more) || result < -more) {
-        NWT_FAIL(op, "the input's {} on axis {} spreads to an impossible length: x strides {}, "
-                 "+ {}", dim, axis, conv->window.strides[i], more);
+        NWT_FAIL(op, "the output's length on axis {}, {} x strides {} + {}, is impossible", axis,
+                 dim, conv->window.strides[i], more);
         return -1;
     }
     return result + more;

@@ -101,7 +101,10 @@ static int32_t reshape_shape(nwt_op *op, const void *self)
     int64_t output[NWT_MAX_RANK] = {dims[0]};
 
     for (int64_t i = 0; i < target->count; i++) {
-        output[i + 1] = target->items[i];
+        int32_t is_none = target->items[i] == NWT_NONE_INT;
+
+        output[i + 1] = is_none ? -1 : target->items[i];
+        size = is_none ? -1 : size;
     }
     if (size >= 0) {
         work_out(op, (int32_t)target->count, output + 1, size);
@@ -111,7 +114,7 @@ static int32_t reshape_shape(nwt_op *op, const void *self)
 
 static const nwt_option reshape_options[] = {
     NWT_OPTION_INTS(struct reshape, target_shape, NULL, -1, INT64_MAX,
-                    "the new shape without its batch; one axis may be -1, for what is left"),
+                    "the new shape without the batch; one axis may be -1, for what is left"),
     NWT_OPTION_END
 };
 

@@ -28,7 +28,7 @@ static const nwt_option reshape_options[] = {
     NWT_OPTION_END
 };
 
-/* -1 stands for what is left. It can be known only if the whole input is. */
+/* -1 stands for what is left. It can be known only if the whole input is, and no axis is None. */
 static int32_t reshape_shape(nwt_op *op, const void *self)
 {
     const nwt_ints *newshape = &((const struct reshape *)self)->newshape;
@@ -44,12 +44,14 @@ static int32_t reshape_shape(nwt_op *op, const void *self)
         return NWT_FAIL(op, "newshape has {} axes, more than {}", newshape->count, NWT_MAX_RANK);
     }
     for (int64_t i = 0; i < newshape->count; i++) {
-        y.dims[y.rank++] = newshape->items[i];
+        y.dims[y.rank++] = newshape->items[i] == NWT_NONE_INT ? -1 : newshape->items[i];
         if (newshape->items[i] == -1 && free != -1) {
             return NWT_FAIL(op, "newshape has more than one -1", 0);
         }
         if (newshape->items[i] == -1) {
             free = i;
+        } else if (newshape->items[i] == NWT_NONE_INT) {
+            size = -1;
         } else if (!nwti_multiply(known, newshape->items[i], &known)) {
             return NWT_FAIL(op, "newshape has too many elements", 0);
         }
