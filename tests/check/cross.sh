@@ -3,8 +3,10 @@
 # needs a compiler and, if it is another processor, qemu-user; without them it is skipped.
 . tests/check/checks.sh
 
+models=$(find tests/golden/models tests/golden/files -name '*.json' ! -name '*.facts.json' -o \
+    -name '*.h5' -o -name '*.keras' | LC_ALL=C sort)
 runs() {
-    for model in tests/golden/models/keras-*/*.json; do
+    for model in $models; do
         for arguments in "" "--format json" "explain"; do
             $1 $arguments "$model"
             echo "exit status $?"

@@ -45,12 +45,7 @@ unwanted() {
 check_silent "the library neither prints nor exits nor asks the locale" unwanted
 
 # A kind is its file, its line in kinds.def and its constructor, if it has one.
-in_kinds() {
-    nm -A -g --defined-only "$BUILD"/lib/layers/*.o "$BUILD"/lib/ops/*.o 2> /dev/null |
-        awk '{print $NF}'
-}
-in_kinds > "$work/kinds"
-sed -n 's/^nwti_kind_//p' "$work/kinds" | sort > "$work/descriptors"
+nm -g --defined-only "$static" | sed -n 's/.* [DR] nwti_kind_//p' | sort > "$work/descriptors"
 sed -n 's/^ *KIND(\([a-z0-9_]*\)).*/\1/p' lib/layers/kinds.def lib/ops/ops.def | sort > "$work/listed"
 check "kinds.def lists the descriptors" diff "$work/listed" "$work/descriptors"
 constructors() {
@@ -59,7 +54,7 @@ constructors() {
         sed 's/.*\*\(.*\)(.*/\1/' | grep -vxE 'nwt_layer_(new|parse)' | sort
 }
 constructors > "$work/constructors"
-grep '^nwt_' "$work/kinds" | sort > "$work/defined"
+nm -g --defined-only "$BUILD"/lib/layers/*.o | sed -n 's/.* T \(nwt_\)/\1/p' | sort > "$work/defined"
 check "the constructors stand in the files of kinds" diff "$work/constructors" "$work/defined"
 
 # Outside its file nobody names a kind, the containers and the input apart.
@@ -67,7 +62,7 @@ check "the constructors stand in the files of kinds" diff "$work/constructors" "
     grep -vxE 'InputLayer|Sequential|Functional|Model' > "$work/names"
 named() {
     for file in $(find lib/core lib/report src -name '*.[ch]'); do
-        $CC -std=c11 -fpreprocessed -dD -E -P "$file" | grep -oE '"[A-Za-z0-9]+"' | tr -d '"' |
+        $CC -std=c11 -w -fpreprocessed -dD -E -P "$file" | grep -oE '"[A-Za-z0-9]+"' | tr -d '"' |
             grep -xFf "$work/names" | sed "s|^|$file: |"
     done
 }
