@@ -97,7 +97,7 @@ static int64_t slide(nwt_op *op, const struct nwti_window *window, int32_t i, in
     if (dim < 0) {
         return -1;
     }
-    if (window->padding != NWTI_VALID) {
+    if (window->padding != NWTI_PAD_VALID) {
         return dim / stride + (dim % stride > 0);
     }
     return dim < span ? fail_too_large(op, window, i, span, dim, axis) : (dim - span) / stride + 1;

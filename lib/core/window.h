@@ -14,7 +14,7 @@
 #define NWTI_MAX_SPATIAL 3
 
 enum { NWTI_CHANNELS_LAST, NWTI_CHANNELS_FIRST };
-enum { NWTI_VALID, NWTI_SAME, NWTI_CAUSAL };
+enum { NWTI_PAD_VALID, NWTI_PAD_SAME, NWTI_PAD_CAUSAL };
 
 /* Choices, in the order of the constants. */
 extern const char *const nwti_data_formats[];

@@ -43,9 +43,9 @@ static int64_t surplus(const struct conv_transpose *conv, int32_t i)
     int64_t output_padding = conv->output_padding[i];
 
     if (output_padding == NWT_NONE_INT) {
-        return window->padding == NWTI_VALID && span > stride ? span - stride : 0;
+        return window->padding == NWTI_PAD_VALID && span > stride ? span - stride : 0;
     }
-    return (window->padding == NWTI_VALID ? span : span % 2) + output_padding - stride;
+    return (window->padding == NWTI_PAD_VALID ? span : span % 2) + output_padding - stride;
 }
 
 static int64_t spread(nwt_op *op, const struct conv_transpose *conv, int32_t i, int64_t dim,
