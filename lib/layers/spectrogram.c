@@ -133,7 +133,7 @@ static int32_t stft_spectrogram_shape(nwt_op *op, const void *self)
     int64_t all = -1;
 
     if (samples != -1) {
-        frames = stft->padding == NWTI_SAME ? samples : samples - stft->frame_length + 1;
+        frames = stft->padding == NWTI_PAD_SAME ? samples : samples - stft->frame_length + 1;
         frames = frames <= 0 ? 0 : (frames - 1) / stft->frame_step + 1;
     }
     if (frames == 0) {
