@@ -336,6 +336,27 @@ def nested_dict_outputs():
     return Model(y, L.Concatenate(name='join')([out['z'], out['a']]))
 
 
+def nested_long_names():
+    low = Sequential([L.Dense(8, name='a_dense_layer_with_a_long_name',
+                              input_dim=8),
+                      L.Activation('relu', name='activation_' + 'x' * 60)],
+                     name='the_innermost_of_the_nested_models')
+    x = Input(shape=(8,), name='entrance_of_the_model_in_the_middle')
+    mid = Model(x, L.Add(name='sum')([x, low(x)]), name='middle')
+    y = Input(shape=(8,), name='y')
+    return Model(y, L.Dense(1234567, name='out')(mid(y)))
+
+
+@since((2, 6))
+def nested_structures():
+    x = Input(shape=(8,), name='x')
+    a, b, c, d = (L.Dense(n, name='d%d' % n)(x) for n in (1, 2, 3, 4))
+    inner = Model(x, {'a': [a, b], 'b': {'c': c}, 'd': d}, name='inner')
+    y = Input(shape=(8,), name='y')
+    out = inner(y)
+    return Model(y, L.Concatenate(name='join')([out['a'][1], out['b']['c']]))
+
+
 @since((2, 6))
 def bound_batch():
     a = Input(batch_shape=(8, 10, 4), name='a')

@@ -532,6 +532,19 @@ def long_shapes():
     return Model(x, [y, L.ZeroPadding3D(100)(y), L.Flatten()(y)])
 
 
+def nested_long_names():
+    low = Sequential([Input((8,)),
+                      L.Dense(8, name='a_dense_layer_with_a_long_name'),
+                      L.ReLU(name='words in a long name of a layer')],
+                     name='the_innermost_of_the_nested_models')
+    x = Input((8,), name='entrance_of_the_model_in_the_middle')
+    mid = Model(x, L.Add(name='sum')([x, low(x)]), name='middle')
+    y = Input((8,), name='y')
+    return Model(y, L.Dense(1234567, name='out')(mid(y)),
+                 name='a model whose own name is longer than the narrow '
+                      'terminals_on_which_its_table_is_shown_in_these_tests')
+
+
 def unet():
     x = Input((None, None, 3), name='image')
     a = L.Conv2D(4, 3, padding='same', activation='relu')(x)
