@@ -96,3 +96,18 @@ CASES += [
     ("MultiHeadAttention(2, 3)", q(8, N), v(4, 16)),
     ("MultiHeadAttention(2, 3, output_shape='a')", q(8, 16), v(4, 16)),
 ]
+for text in ("GroupQueryAttention(3, 4, 2)",
+             "GroupQueryAttention(head_dim=3, num_query_heads=4, "
+             "num_key_value_heads=4)",
+             "GroupQueryAttention(3, 4, 1, use_bias=False)",
+             "GroupQueryAttention(3, 4, 2, use_gate=True, trainable=False)",
+             "GroupQueryAttention(3, 4, 2, dtype='mixed_bfloat16')",
+             "GroupQueryAttention(3, 4, 3)",
+             "GroupQueryAttention(3, 4)"):
+    CASES += [(text, q(8, 16), v(4, 16)),
+              (text, q(8, 16), v(4, 16), k(4, 12), SCORES)]
+CASES += [
+    ("GroupQueryAttention(3, 4, 2)", q(8, 16), v(4, 12)),
+    ("GroupQueryAttention(3, 4, 2)", q(8, 16), v(4, 16), k(5, 16)),
+    ("GroupQueryAttention(3, 4, 2)", q(N, 16), v(N, 16), SCORES),
+]
