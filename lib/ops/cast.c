@@ -139,7 +139,7 @@ static int32_t multi_hot_shape(nwt_op *op, const void *self)
         x.dims[i] = x.dims[i + 1];
     }
     x.rank -= x.rank > 1;
-    return nwti_operand_output(op, &x, NWTI_SAME);
+    return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
 #define HOT(symbol, name, callback)                                                                \

@@ -59,12 +59,12 @@ static int32_t binary(nwt_op *op, int32_t rule)
         return function(op, rule);                                                                 \
     }
 
-CALLBACK(unary_same, unary, NWTI_SAME)
+CALLBACK(unary_same, unary, NWTI_AS_IS)
 CALLBACK(unary_floating, unary, NWTI_FLOATING)
 CALLBACK(unary_boolean, unary, NWTI_BOOLEAN)
 CALLBACK(unary_integer, unary, NWTI_INTEGER)
 CALLBACK(unary_number, unary, NWTI_NUMBER)
-CALLBACK(binary_same, binary, NWTI_SAME)
+CALLBACK(binary_same, binary, NWTI_AS_IS)
 CALLBACK(binary_floating, binary, NWTI_FLOATING)
 CALLBACK(binary_boolean, binary, NWTI_BOOLEAN)
 CALLBACK(binary_number, binary, NWTI_NUMBER)
@@ -274,7 +274,7 @@ static int32_t where_shape(nwt_op *op, const void *self)
     condition.dtype = x1.dtype;
     nwti_operand_merge(op, &condition, &x1);
     nwti_operand_merge(op, &condition, &x2);
-    return nwti_operand_output(op, &condition, NWTI_SAME);
+    return nwti_operand_output(op, &condition, NWTI_AS_IS);
 }
 
 KIND(op_where, "ops.Where", .about = "takes each value from one of two operands",

@@ -126,7 +126,7 @@ static int32_t append_shape(nwt_op *op, const void *self)
         return NWT_FAIL(op, "the output has too many elements", 0);
     }
     return nwt_op_output(op, 1, &size,
-                         nwti_result_dtype(NWTI_SAME, nwti_promote(x1.dtype, x2.dtype)));
+                         nwti_result_dtype(NWTI_AS_IS, nwti_promote(x1.dtype, x2.dtype)));
 }
 
 KIND(op_append, "ops.Append", .about = "joins two tensors along an axis",
@@ -157,7 +157,7 @@ static int32_t split_evenly(nwt_op *op, int32_t axis, int64_t parts, int32_t exa
     }
     for (int64_t i = 0; i < parts; i++) {
         x.dims[axis] = size == -1 ? -1 : size / parts + (i < size % parts);
-        nwti_operand_output(op, &x, NWTI_SAME);
+        nwti_operand_output(op, &x, NWTI_AS_IS);
     }
     return 0;
 }
@@ -179,7 +179,7 @@ static int32_t split_at(nwt_op *op, int32_t axis, const nwti_value *indices)
             return NWT_FAIL(op, "indices_or_sections must rise within axis {} of {0}", axis);
         }
         x.dims[axis] = end == -1 ? -1 : end - start;
-        nwti_operand_output(op, &x, NWTI_SAME);
+        nwti_operand_output(op, &x, NWTI_AS_IS);
         start = end;
     }
     return 0;
@@ -252,7 +252,7 @@ static int32_t unstack_shape(nwt_op *op, const void *self)
         x.dims[i] = x.dims[i + 1];
     }
     for (int64_t i = 0; i < parts; i++) {
-        nwti_operand_output(op, &x, NWTI_SAME);
+        nwti_operand_output(op, &x, NWTI_AS_IS);
     }
     return 0;
 }

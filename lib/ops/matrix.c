@@ -11,7 +11,7 @@ static int32_t product_dtype(int32_t a, int32_t b)
 {
     int32_t dtype = a == NWT_INT8 && b == NWT_INT8 ? NWT_INT32 : nwti_promote(a, b);
 
-    return nwti_result_dtype(NWTI_SAME, dtype);
+    return nwti_result_dtype(NWTI_AS_IS, dtype);
 }
 
 static int32_t check_inner(nwt_op *op, int64_t a, int64_t b)
@@ -39,7 +39,7 @@ static int32_t both(nwt_op *op, const nwti_operand *x1, const nwti_operand *x2)
     memcpy(dims, x1->dims, (size_t)x1->rank * sizeof *dims);
     memcpy(dims + x1->rank, x2->dims, (size_t)x2->rank * sizeof *dims);
     return nwt_op_output(op, x1->rank + x2->rank, dims,
-                         nwti_result_dtype(NWTI_SAME, nwti_promote(x1->dtype, x2->dtype)));
+                         nwti_result_dtype(NWTI_AS_IS, nwti_promote(x1->dtype, x2->dtype)));
 }
 
 /* An operand of one axis is a row on the left, a column on the right. */
@@ -89,7 +89,7 @@ static int32_t dot_shape(nwt_op *op, const void *self)
     }
     if (x1.rank == 0 || x2.rank == 0) {
         nwti_operand_merge(op, &x1, &x2);
-        return nwti_operand_output(op, &x1, NWTI_SAME);
+        return nwti_operand_output(op, &x1, NWTI_AS_IS);
     }
     inner = x2.rank - (x2.rank > 1) - 1;
     if (check_inner(op, x1.dims[x1.rank - 1], x2.dims[inner])) {
@@ -148,8 +148,8 @@ static const nwt_option tensordot_options[] = {
     NWT_OPTION_END
 };
 
-/* Takes the axes that `list` names out of `x`, their sizes into `sizes`. Returns how many; -1 if they
-   are not known. */
+/* Takes the axes that `list` names out of `x`, their sizes into `sizes`. Returns how many; -1 if
+   they are not known. */
 static int32_t take_axes(nwt_op *op, const nwti_value *list, nwti_operand *x, int64_t *sizes)
 {
     int32_t gone[NWT_MAX_RANK] = {0};

@@ -16,7 +16,7 @@ enum {
 
 /* How a result's dtype follows from that of the operands. */
 enum {
-    NWTI_SAME,
+    NWTI_AS_IS,
     NWTI_FLOATING,              /* floats stay, others become float32 */
     NWTI_BOOLEAN,
     NWTI_INTEGER,               /* int32: an index, a count */

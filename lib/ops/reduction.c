@@ -60,7 +60,7 @@ static int32_t reduction(nwt_op *op, const struct reduction *self, int32_t rule)
         return reduction(op, self, rule);                                                          \
     }
 
-CALLBACK(same, NWTI_SAME)
+CALLBACK(same, NWTI_AS_IS)
 CALLBACK(floating, NWTI_FLOATING)
 CALLBACK(boolean, NWTI_BOOLEAN)
 CALLBACK(integer, NWTI_INTEGER)

@@ -99,7 +99,7 @@ static int32_t transpose_shape(nwt_op *op, const void *self)
         }
         y.dims[i] = x.dims[axis];
     }
-    return nwti_operand_output(op, &y, NWTI_SAME);
+    return nwti_operand_output(op, &y, NWTI_AS_IS);
 }
 
 RESHAPING(transpose, "Transpose", "puts its axes into another order", transpose_shape);
@@ -127,7 +127,7 @@ static int32_t swapaxes_shape(nwt_op *op, const void *self)
     dim = x.dims[axis1];
     x.dims[axis1] = x.dims[axis2];
     x.dims[axis2] = dim;
-    return nwti_operand_output(op, &x, NWTI_SAME);
+    return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
 RESHAPING(swapaxes, "Swapaxes", "exchanges two axes", swapaxes_shape);
@@ -177,7 +177,7 @@ static int32_t moveaxis_shape(nwt_op *op, const void *self)
             y.dims[next++] = x.dims[i];
         }
     }
-    return nwti_operand_output(op, &y, NWTI_SAME);
+    return nwti_operand_output(op, &y, NWTI_AS_IS);
 }
 
 RESHAPING(moveaxis, "Moveaxis", "moves some of its axes", moveaxis_shape);
@@ -213,7 +213,7 @@ static int32_t expand_dims_shape(nwt_op *op, const void *self)
     for (int32_t i = 0; i < y.rank; i++) {
         y.dims[i] = added[i] || from >= x.rank ? 1 : x.dims[from++];
     }
-    return nwti_operand_output(op, &y, NWTI_SAME);
+    return nwti_operand_output(op, &y, NWTI_AS_IS);
 }
 
 RESHAPING(expand_dims, "ExpandDims", "adds axes of size 1", expand_dims_shape);
@@ -253,7 +253,7 @@ static int32_t squeeze_shape(nwt_op *op, const void *self)
         }
     }
     x.rank = rank;
-    return nwti_operand_output(op, &x, NWTI_SAME);
+    return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
 RESHAPING(squeeze, "Squeeze", "takes out axes of size 1", squeeze_shape);
@@ -266,7 +266,7 @@ static int32_t ravel_shape(nwt_op *op, const void *self)
     nwti_unary_read(op, &x);
     x.dims[0] = nwti_operand_size(op, &x);
     x.rank = 1;
-    return nwti_operand_output(op, &x, NWTI_SAME);
+    return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
 KIND(op_ravel, "ops.Ravel", .about = "puts all elements into one axis",
@@ -298,7 +298,7 @@ static int32_t broadcast_to_shape(nwt_op *op, const void *self)
     if (nwti_operand_merge(op, &x, &to)) {
         return NWT_INVALID;
     }
-    return nwti_operand_output(op, &to, NWTI_SAME);
+    return nwti_operand_output(op, &to, NWTI_AS_IS);
 }
 
 RESHAPING(broadcast_to, "BroadcastTo", "repeats axes of size 1", broadcast_to_shape);
@@ -334,7 +334,7 @@ static int32_t tile_shape(nwt_op *op, const void *self)
     for (int32_t i = 1; i <= repeats->count; i++) {
         multiply_dim(op, &x, x.rank - i, repeats->items[repeats->count - i]);
     }
-    return nwti_operand_output(op, &x, NWTI_SAME);
+    return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
 RESHAPING(tile, "Tile", "repeats its input along each axis", tile_shape);
@@ -379,7 +379,7 @@ static int32_t repeat_shape(nwt_op *op, const void *self)
         }
         x.dims[axis] = sum;
     }
-    return nwti_operand_output(op, &x, NWTI_SAME);
+    return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
 RESHAPING(repeat, "Repeat", "repeats each element along an axis", repeat_shape);

@@ -169,7 +169,7 @@ static int32_t take_shape(nwt_op *op, const void *self)
     memmove(x.dims + axis + indices.rank, x.dims + axis + 1, (size_t)after * sizeof *x.dims);
     memcpy(x.dims + axis, indices.dims, (size_t)indices.rank * sizeof *x.dims);
     x.rank = axis + indices.rank + after;
-    return nwti_operand_output(op, &x, NWTI_SAME);
+    return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
 KIND(op_take, "ops.Take", .about = "takes parts along an axis", .options = take_options,
@@ -202,7 +202,7 @@ static int32_t take_along_axis_shape(nwt_op *op, const void *self)
     x.dims[axis] = indices.dims[axis];
     indices.dtype = x.dtype;
     nwti_operand_merge(op, &x, &indices);
-    return nwti_operand_output(op, &x, NWTI_SAME);
+    return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
 KIND(op_take_along_axis, "ops.TakeAlongAxis", .about = "takes elements along an axis",
@@ -230,7 +230,7 @@ static int32_t top_k_shape(nwt_op *op, const void *self)
         return NWT_FAIL(op, "its input has no axis: {0}", 0);
     }
     x.dims[x.rank - 1] = ((const struct top_k *)self)->k;
-    nwti_operand_output(op, &x, NWTI_SAME);
+    nwti_operand_output(op, &x, NWTI_AS_IS);
     return nwti_operand_output(op, &x, NWTI_INTEGER);
 }
 
@@ -285,9 +285,37 @@ static int32_t pad_shape(nwt_op *op, const void *self)
             }
         }
     }
-    return nwti_operand_output(op, &x, NWTI_SAME);
+    return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
 KIND(op_pad, "ops.Pad", .about = "adds elements at the borders", .options = pad_options,
      .arguments = pad_arguments, .arguments_size = sizeof(struct pad_arguments),
      .shape = pad_shape);
+
+struct diff {
+    int64_t n;
+    int64_t axis;
+};
+
+static const nwt_option diff_options[] = {
+    NWT_OPTION_INT(struct diff, n, "1", 0, INT64_MAX, "how often differences are taken"),
+    NWT_OPTION_INT(struct diff, axis, "-1", INT64_MIN, INT64_MAX, "the axis along which"),
+    NWT_OPTION_END
+};
+
+static int32_t diff_shape(nwt_op *op, const void *self)
+{
+    const struct diff *diff = self;
+    int32_t axis = nwt_op_axis(op, "axis", diff->axis, nwt_op_rank(op, 0));
+    nwti_operand x;
+
+    nwti_unary_read(op, &x);
+    if (x.dims[axis] != -1) {
+        x.dims[axis] = x.dims[axis] > diff->n ? x.dims[axis] - diff->n : 0;
+    }
+    return nwti_operand_output(op, &x, NWTI_AS_IS);
+}
+
+KIND(op_diff, "ops.Diff", .about = "takes differences of neighbours", .options = diff_options,
+     .arguments = nwti_unary_arguments, .self_size = sizeof(struct diff),
+     .arguments_size = sizeof(struct nwti_unary), .shape = diff_shape);

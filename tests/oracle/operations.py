@@ -1,5 +1,5 @@
 """Writes golden/operations.json: Keras 3's configs of small models made of
-operations (x + y, x[:, :8], ops.reshape), and what it says of their outputs.
+operations (x + y, x[:, :8], ops.reshape), as text, and its outputs.
 
     operations.py OUT.json
 
@@ -15,7 +15,6 @@ os.environ.setdefault('JAX_PLATFORMS', 'cpu')
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 from keras import ops  # noqa: E402
-from keras.src.ops import numpy as knp  # noqa: E402
 
 INPUTS = {'x': ((None, 6, 4), 'float32'), 'y': ((None, 4), 'float32'),
           'z': ((None, None, 4), 'float32'), 'i': ((None, 6), 'int32'),
@@ -75,7 +74,7 @@ CASES += [
     'x[:, 0]', 'x[:, -1]', 'x[:, :3]', 'x[:, 1:5:2]', 'x[:, ::-1]', 'x[0]',
     'x[..., 0]', 'x[:, :, None]', 'x[:, None]', 'x[..., None, :2]', 'x[:, 2:2]',
     'x[:, -3:-1]', 'x[:, 4:100]', 'x[:, 5:0:-2]', 'z[:, :3]', 'z[:, 2]', 'z[:, -1, :2]',
-    'x[:2]', 'x[1:-1]', 'x[:, 0, 0]', 'x[:, np.newaxis, ..., 1]', 'x[()]',
+    'x[:, 0, 0]', 'x[:, np.newaxis, ..., 1]', 'x[()]',
     'z[:, 1:-1]', 'z[:, -2:]', 'y[:, 0:1]', 'x[:, 3:]',
     'ops.reshape(x, (-1, 24))', 'ops.reshape(x, (-1, 2, 3, 4))',
     'ops.reshape(x, (-1,))', 'ops.reshape(z, (-1, 4))',
@@ -89,7 +88,7 @@ CASES += [
     'ops.squeeze(ops.expand_dims(x, 1), 1)',
     'ops.squeeze(ops.expand_dims(x, -1))',
     'ops.squeeze(ops.expand_dims(x, (1, 3)), axis=(1, 3))',
-    'ops.ravel(x)', 'ops.ravel(ops.ones((2, 3)) + x[0, :2, :3])',
+    'ops.ravel(x)', 'ops.ravel(ops.reshape(x, (2, 3)))',
     'ops.concatenate([x, x], axis=-1)', 'ops.concatenate([x, z], axis=1)',
     'ops.concatenate([x, x])', 'ops.concatenate([x, h], axis=2)',
     'ops.concatenate([x, z, z], axis=-1)', 'ops.append(x, x, axis=1)',
@@ -120,7 +119,6 @@ CASES += [
     'ops.where(x > 0, x, h)', 'ops.where(i > 0, 1, 2)',
     'ops.where(i > 0, 1.5, i)', 'ops.where(x[:, :, :1] > 0, x, y[:, None])',
     'ops.broadcast_to(y[:, None], (2, 6, 4))',
-    'ops.broadcast_to(ops.ones((1, 4)) * y[:1], (3, 4))',
     'ops.tile(x, (1, 2, 3))', 'ops.tile(y, 2)', 'ops.tile(x, [2])',
     'ops.tile(y, (2, 1, 3))',
     'ops.pad(x, ((0, 0), (1, 2), (3, 0)))', 'ops.pad(x, 1)',
@@ -138,28 +136,17 @@ CASES += [
     'ops.cumprod(i, axis=1, dtype="float32")', 'ops.clip(x, 0, 1)',
     'ops.clip(i, 0, 6)', 'ops.clip(i > 2, 0, 1)', 'ops.roll(x, 1, axis=1)',
     'ops.roll(x, 2)', 'ops.full_like(x, 2)', 'ops.zeros_like(x, dtype="int32")',
-    'ops.flip(x, axis=1)', 'ops.diff(x, axis=1)', 'ops.diagonal(x, axis1=1, axis2=2)',
-    'ops.trace(x, axis1=1, axis2=2)', 'ops.glu(x)',
-    'ops.l2_normalize(x)' if hasattr(ops, 'l2_normalize') else 'ops.normalize(x, axis=1)',
+    'ops.flip(x, axis=1)', 'ops.diff(x, axis=1)', 'ops.diff(z, n=2, axis=1)', 'ops.glu(x)', 'ops.glu(z, axis=1)',
+    'ops.layer_normalization(x)', 'ops.rms_normalization(x)',
+    'ops.image.resize(x, (3, 2))', 'ops.image.resize(x[:, None], size=(8, 9),'
+    ' data_format="channels_first")',
     'ops.moments(x, axes=[1])', 'ops.moments(x, axes=[0, 1], keepdims=True)',
-    'ops.layer_normalization(x)' if hasattr(ops, 'layer_normalization') else 'x',
-    'ops.rms_normalization(x)' if hasattr(ops, 'rms_normalization') else 'x',
-    'ops.quantile(x, 0.5, axis=1)', 'ops.unstack(y, axis=1)',
+    'ops.unstack(y, axis=1)',
     'ops.image.resize(ops.expand_dims(x, -1), (8, 9))',
     'ops.image.resize(ops.expand_dims(x, 1), size=(8, 9), data_format="channels_first")',
-    'ops.max_pool(ops.expand_dims(x, -1), 2)',
-    'ops.max_pool(x, 2, padding="same")',
-    'ops.average_pool(ops.expand_dims(x, -1), (2, 3), strides=1)',
-    'ops.conv(x, np.ones((3, 4, 7), "float32"))',
-    'ops.conv(x, np.ones((3, 4, 7), "float32"), strides=2, padding="same")',
-    'ops.depthwise_conv(ops.expand_dims(x, -1), np.ones((3, 3, 1, 2), "float32"))',
     'ops.dot_product_attention(x[:, :, None], x[:, :, None], x[:, :, None])',
-    'ops.logical_not(i)', 'ops.rot90(x)', 'ops.array_split(x, 4, axis=1)',
-    'ops.size(x)', 'ops.bincount(i, minlength=4)',
-    'ops.segment_sum(x[0], i[0], num_segments=3)',
-    'ops.slice(x, (0, 0, 0), (2, 3, 4))', 'ops.fft((x, x))',
-    'ops.in_top_k(i[:, 0], y, k=2)', 'ops.view_as_complex(x[..., :2])',
-    'ops.extract_sequences(y, 2, 1)',
+    'ops.logical_not(i)', 'ops.array_split(x, 4, axis=1)',
+    'ops.array_split(z, 3, axis=1)', 'ops.split(y, [1], axis=1)',
     'keras.layers.Embedding(9, 3, mask_zero=True)(i)',
     'keras.layers.LSTM(2)(keras.layers.Embedding(9, 3, mask_zero=True)(i))',
     'keras.layers.GlobalAveragePooling1D()(keras.layers.Masking()(x))',
@@ -186,7 +173,7 @@ def run(text):
         return text + ': ' + str(e).split('\n')[0]
     for key in ('build_config', 'compile_config'):
         config.pop(key, None)
-    return {'text': text, 'model': config,
+    return {'text': text, 'model': json.dumps(config, separators=(',', ':')),
             'outputs': [{'shape': list(t.shape), 'dtype': t.dtype}
                         for t in outputs]}
 

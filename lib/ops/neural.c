@@ -1,0 +1,111 @@
+/* Operations on images and on features. */
+#include "ops/operand.h"
+
+#include "core/window.h"
+
+struct glu {
+    int64_t axis;
+};
+
+static const nwt_option glu_options[] = {
+    NWT_OPTION_INT(struct glu, axis, "-1", INT64_MIN, INT64_MAX, "the axis that is halved"),
+    NWT_OPTION_END
+};
+
+static int32_t glu_shape(nwt_op *op, const void *self)
+{
+    int32_t axis = nwt_op_axis(op, "axis", ((const struct glu *)self)->axis, nwt_op_rank(op, 0));
+    nwti_operand x;
+
+    nwti_unary_read(op, &x);
+    if (x.dims[axis] != -1) {
+        if (x.dims[axis] % 2 != 0 && !nwt_op_ended(op)) {
+            return NWT_FAIL(op, "axis {} of {0} cannot be halved", axis);
+        }
+        x.dims[axis] /= 2;
+    }
+    return nwti_operand_output(op, &x, NWTI_AS_IS);
+}
+
+KIND(op_glu, "ops.Glu", .about = "gates one half of an axis by the other", .options = glu_options,
+     .arguments = nwti_unary_arguments, .self_size = sizeof(struct glu),
+     .arguments_size = sizeof(struct nwti_unary), .shape = glu_shape);
+
+struct norm_arguments {
+    int32_t x;
+    int32_t gamma;
+    int32_t beta;
+    int32_t scale;
+};
+
+static const nwt_option norm_options[] = {
+    NWT_OPTION_OPAQUE("axis", "the axes that are normalized"),
+    NWT_OPTION_OPAQUE("epsilon", "added to what it divides by"),
+    NWT_OPTION_OPAQUE("rms_scaling", "divide by the deviation only"),
+    NWT_OPTION_END
+};
+
+static const nwt_option layer_norm_arguments[] = {
+    NWT_ARGUMENT_TENSOR(struct norm_arguments, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
+    NWT_ARGUMENT_TENSOR(struct norm_arguments, gamma, "None", 0, NWT_MAX_RANK, "its scale"),
+    NWT_ARGUMENT_TENSOR(struct norm_arguments, beta, "None", 0, NWT_MAX_RANK, "what is added"),
+    NWT_OPTION_END
+};
+
+static const nwt_option rms_norm_arguments[] = {
+    NWT_ARGUMENT_TENSOR(struct norm_arguments, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
+    NWT_ARGUMENT_TENSOR(struct norm_arguments, scale, "None", 0, NWT_MAX_RANK, "its scale"),
+    NWT_OPTION_END
+};
+
+static int32_t norm_shape(nwt_op *op, const void *self)
+{
+    nwti_operand x;
+
+    (void)self;
+    nwti_unary_read(op, &x);
+    return nwti_operand_output(op, &x, NWTI_AS_IS);
+}
+
+#define NORM(symbol, name, words, table)                                                           \
+    KIND(op_##symbol, "ops." name, .about = words, .options = norm_options, .arguments = table,    \
+         .arguments_size = sizeof(struct norm_arguments), .shape = norm_shape)
+
+NORM(layer_norm, "LayerNorm", "shifts and scales to mean 0 and variance 1", layer_norm_arguments);
+NORM(rms_norm, "RMSNorm", "divides by the root of the mean square", rms_norm_arguments);
+
+struct resize {
+    int64_t size[2];
+    int32_t data_format;
+};
+
+static const nwt_option resize_options[] = {
+    NWT_OPTION_TUPLE(struct resize, size, 2, NULL, 0, INT64_MAX, "height and width of the output"),
+    NWT_OPTION_OPAQUE("interpolation", "how values between pixels are found"),
+    NWT_OPTION_OPAQUE("antialias", "filter before shrinking"),
+    NWT_OPTION_OPAQUE("crop_to_aspect_ratio", "keep the ratio by cropping"),
+    NWT_OPTION_OPAQUE("pad_to_aspect_ratio", "keep the ratio by padding"),
+    NWT_OPTION_OPAQUE("fill_mode", "how the padding is filled"),
+    NWT_OPTION_OPAQUE("fill_value", "what the padding is filled with"),
+    DATA_FORMAT_ROW(struct resize, data_format),
+    NWT_OPTION_END
+};
+
+ONE_INPUT(resize_arguments, 3, 4, "(batch, height, width, channels), or without the batch");
+
+static int32_t resize_shape(nwt_op *op, const void *self)
+{
+    const struct resize *resize = self;
+    nwti_operand x;
+    int32_t height;
+
+    nwti_unary_read(op, &x);
+    height = x.rank - (resize->data_format == NWTI_CHANNELS_FIRST ? 2 : 3);
+    x.dims[height] = resize->size[0];
+    x.dims[height + 1] = resize->size[1];
+    return nwti_operand_output(op, &x, NWTI_AS_IS);
+}
+
+KIND(op_resize, "ops.Resize", .about = "scales images", .options = resize_options,
+     .arguments = resize_arguments, .self_size = sizeof(struct resize),
+     .arguments_size = sizeof(struct nwti_one_input), .shape = resize_shape);
