@@ -22,7 +22,8 @@ FEW = ('mnist', 'dense', 'two_inputs', 'merged_branches', 'shared', 'text',
        'shared_on_shapes', 'recurrences', 'merges', 'merge_modes',
        'three_branches', 'nested_branches', 'normalizations', 'million',
        'long_chain_names', 'wide_names', 'nested_two_outputs',
-       'nested_long_names', 'any_size', 'big_branches', 'convnet')
+       'nested_long_names', 'any_size', 'big_branches', 'convnet', 'giant',
+       'small_sizes')
 BETWEEN = ('1.0.8', '1.1.0', '2.0.0', '2.3.1')
 
 
