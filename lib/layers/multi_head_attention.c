@@ -182,22 +182,24 @@ static int32_t key_of(const struct heads_arguments *call)
     return call->key < 0 ? call->value : call->key;
 }
 
+/* Fails, showing the shapes of two inputs: `text` has two "{%d}" for them. */
+static int32_t refuse(nwt_op *op, const char *text, int32_t first, int32_t second)
+{
+    char filled[128];
+
+    nwti_format(filled, sizeof filled, text, (int64_t)first, (int64_t)second);
+    return nwt_op_fail(op, filled, 0, NULL);
+}
+
 static int32_t check_key(nwt_op *op, int32_t value, int32_t key)
 {
-    int32_t rank = nwt_op_rank(op, value);
-    const int64_t *values = nwt_op_dims(op, value), *keys = nwt_op_dims(op, key);
+    int32_t rank = nwt_op_rank(op, value), same = rank == nwt_op_rank(op, key);
 
-    if (nwt_op_rank(op, key) != rank) {
-        return NWT_FAIL(op, "value has {} axes and key {}; they must have as many", rank,
-                        nwt_op_rank(op, key));
+    for (int32_t i = 1; same && i < rank - 1; i++) {
+        same = nwt_op_dim(op, value, i) == nwt_op_dim(op, key, i);
     }
-    for (int32_t i = 1; i < rank - 1; i++) {
-        if (values[i] != keys[i]) {
-            return NWT_FAIL(op, "value has {} and key {} on axis {}; only batch and features may "
-                                "differ", values[i], keys[i], i);
-        }
-    }
-    return 0;
+    return same ? 0 : refuse(op, "value is {%d} and key {%d}; only batch and features may differ",
+                             value, key);
 }
 
 static void run(nwt_op *op, nwt_layer *layer, int32_t rank, const int64_t *dims)
@@ -263,10 +265,10 @@ static int32_t multi_head_shape(nwt_op *op, const void *self)
 static int32_t grouped_shape(nwt_op *op, const void *self)
 {
     const struct heads_arguments *call = nwt_op_arguments(op);
-    int64_t query = nwt_op_dim(op, call->query, -1), value = nwt_op_dim(op, call->value, -1);
 
-    if (query != value) {
-        return NWT_FAIL(op, "query has {} features and value {}; they must be equal", query, value);
+    if (nwt_op_dim(op, call->query, -1) != nwt_op_dim(op, call->value, -1)) {
+        return refuse(op, "query is {%d} and value {%d}; their features must be as many",
+                      call->query, call->value);
     }
     return check_key(op, call->value, key_of(call)) ||
            heads_shape(op, self, nwt_op_dim(op, key_of(call), 1));
