@@ -170,16 +170,11 @@ UNARY(argsort, "Argsort", unary_integer);
 UNARY(clip, "Clip", unary_number);
 UNARY(square, "Square", unary_number);
 
-/* These turn every integer and float64 into float32. */
+/* Keras gives these float32 whatever comes in. */
 static int32_t unary_single(nwt_op *op, const void *self)
 {
-    int32_t dtype = nwt_op_dtype(op, 0);
-
     (void)self;
-    if (dtype != NWT_FLOAT16 && dtype != NWT_BFLOAT16) {
-        dtype = NWT_FLOAT32;
-    }
-    return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0), dtype);
+    return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0), NWT_FLOAT32);
 }
 
 UNARY(normalize, "Normalize", unary_single);

@@ -38,8 +38,9 @@ static int64_t slice_bound(const nwti_value *slice, const char *name, int64_t ot
 }
 
 /* How many elements a slice takes of `size`. */
-static int64_t slice_length(const nwti_value *slice, int64_t size)
+static int64_t slice_length(const nwti_value *key, int64_t size)
 {
+    const nwti_value *slice = nwti_value_get(key, "config");
     const nwti_value *given = nwti_value_get(slice, "step");
     int64_t step = given && given->type == NWTI_INT ? given->as.integer : 1;
     int64_t start;
@@ -255,7 +256,24 @@ static const nwt_option pad_arguments[] = {
     NWT_OPTION_END
 };
 
-/* Keras stores a list of pairs, one for each axis or one for all. */
+/* The value at `index` of a list, or of one that is repeated: a number, or a list of one. */
+static const nwti_value *item_of(const nwti_value *value, uint32_t index)
+{
+    if (!nwti_is_sequence(value)) {
+        return value;
+    }
+    return value->length == 1 ? value->as.items
+        : index < value->length ? &value->as.items[index] : NULL;
+}
+
+/* `1`, `(1, 2)`, before and after on all axes, or a pair for each axis. */
+static const nwti_value *pad_width_of(const nwti_value *widths, uint32_t axis, uint32_t side)
+{
+    const nwti_value *first = nwti_is_sequence(widths) ? item_of(widths, 0) : NULL;
+
+    return item_of(first && nwti_is_sequence(first) ? item_of(widths, axis) : widths, side);
+}
+
 static int32_t pad_shape(nwt_op *op, const void *self)
 {
     const nwti_value *widths = nwti_op_option(op, "pad_width");
@@ -263,26 +281,16 @@ static int32_t pad_shape(nwt_op *op, const void *self)
 
     (void)self;
     nwti_unary_read(op, &x);
-    if (!nwti_is_sequence(widths) || widths->length == 0) {
-        return nwt_op_output_unknown(op);
-    }
-    if (widths->length != 1 && widths->length != (uint32_t)x.rank) {
-        return NWT_FAIL(op, "pad_width has {} pairs for the {} axes of {0}", widths->length,
-                        x.rank);
-    }
-    for (int32_t i = 0; i < x.rank; i++) {
-        const nwti_value *pair = &widths->as.items[widths->length == 1 ? 0 : i];
+    for (int32_t i = 0; i < 2 * x.rank; i++) {
+        const nwti_value *width = pad_width_of(widths, (uint32_t)i / 2, (uint32_t)i % 2);
+        int64_t *dim = &x.dims[i / 2];
 
-        if (!nwti_is_sequence(pair) || pair->length != 2 ||
-            pair->as.items[0].type != NWTI_INT || pair->as.items[1].type != NWTI_INT) {
-            return nwt_op_output_unknown(op);
+        if (!width || width->type != NWTI_INT) {
+            return NWT_FAIL(op, "pad_width must be a pair for each of the {} axes of {0}", x.rank);
         }
-        for (int32_t j = 0; j < 2 && x.dims[i] != -1; j++) {
-            int64_t width = pair->as.items[j].as.integer;
-
-            if (width < 0 || !nwti_add(x.dims[i], width, &x.dims[i])) {
-                return NWT_FAIL(op, "pad_width {} on axis {} is negative or too large", width, i);
-            }
+        if (width->as.integer < 0 || (*dim != -1 && !nwti_add(*dim, width->as.integer, dim))) {
+            return NWT_FAIL(op, "pad_width {} on axis {} is negative or too large",
+                            width->as.integer, i / 2);
         }
     }
     return nwti_operand_output(op, &x, NWTI_AS_IS);
