@@ -27,7 +27,8 @@ AUGMENTATION(aug_mix, "AugMix", "mixes several random distortions of images",
              NWT_OPTION_OPAQUE("all_ops", "use all distortions"),
              INTERPOLATION, SEED, DATA_FORMAT);
 
-AUGMENTATION(auto_contrast, "AutoContrast", "stretches the contrast of images", VALUE_RANGE);
+AUGMENTATION(auto_contrast, "AutoContrast", "stretches the contrast of images", VALUE_RANGE,
+             DATA_FORMAT);
 
 AUGMENTATION(contrast_limited_adaptive_histogram_equalization,
              "ContrastLimitedAdaptiveHistogramEqualization",
@@ -44,7 +45,7 @@ AUGMENTATION_WITH(equalization, "Equalization", "evens out the histogram of imag
                   NWT_OPTION_OPAQUE("bins", "bins of the histogram"), DATA_FORMAT);
 
 AUGMENTATION(max_num_bounding_boxes, "MaxNumBoundingBoxes", "limits the number of bounding boxes",
-             REQUIRED("max_number", "most boxes that are kept"), FILL_VALUE);
+             REQUIRED("max_number", "most boxes that are kept"), FILL_VALUE, DATA_FORMAT);
 
 AUGMENTATION(mix_up, "MixUp", "blends images with others",
              NWT_OPTION_OPAQUE("alpha", "how evenly they are blended"), DATA_FORMAT, SEED);
@@ -55,7 +56,7 @@ AUGMENTATION(rand_augment, "RandAugment", "applies random distortions to images"
              FACTOR, INTERPOLATION, SEED, DATA_FORMAT);
 
 AUGMENTATION(random_brightness, "RandomBrightness", "changes the brightness of images at random",
-             REQUIRED_FACTOR, VALUE_RANGE, SEED);
+             REQUIRED_FACTOR, VALUE_RANGE, SEED, DATA_FORMAT);
 
 AUGMENTATION(random_color_degeneration, "RandomColorDegeneration",
              "takes colour from images at random", REQUIRED_FACTOR, VALUE_RANGE, DATA_FORMAT, SEED);
@@ -69,7 +70,7 @@ AUGMENTATION(random_color_jitter, "RandomColorJitter", "changes the colours of i
              SEED, DATA_FORMAT);
 
 AUGMENTATION(random_contrast, "RandomContrast", "changes the contrast of images at random",
-             REQUIRED_FACTOR, VALUE_RANGE, SEED);
+             REQUIRED_FACTOR, VALUE_RANGE, SEED, DATA_FORMAT);
 
 AUGMENTATION(random_elastic_transform, "RandomElasticTransform", "warps images at random",
              FACTOR, SCALE, INTERPOLATION, FILL_MODE, FILL_VALUE, VALUE_RANGE, SEED, DATA_FORMAT);
@@ -129,4 +130,4 @@ AUGMENTATION(random_zoom, "RandomZoom", "zooms images at random",
 AUGMENTATION(solarization, "Solarization", "inverts bright pixels of images",
              NWT_OPTION_OPAQUE("addition_factor", "what is added before"),
              NWT_OPTION_OPAQUE("threshold_factor", "where inverting begins"),
-             VALUE_RANGE, SEED);
+             VALUE_RANGE, SEED, DATA_FORMAT);
