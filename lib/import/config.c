@@ -1,0 +1,283 @@
+/* Configs: the root in all its wrappings, and a layer's object. */
+#include "import/import.h"
+#include "core/builtin.h"
+
+#include <string.h>
+
+size_t nwti_json_depth(const nwt_context *ctx)
+{
+    return 8 * (size_t)ctx->max_depth + 64;
+}
+
+int32_t nwti_import_is_operation(const nwti_value *object)
+{
+    static const char prefix[] = "keras.src.ops.";
+    const char *module = nwti_value_string(nwti_value_get(object, "module"));
+
+    return module != NULL && strncmp(module, prefix, sizeof prefix - 1) == 0;
+}
+
+int32_t nwti_import_name(nwti_import *import, nwt_model *model, const nwti_value *config)
+{
+    const nwti_value *name = nwti_value_get(config, "name");
+
+    (void)import;
+    if (name != NULL && name->type == NWTI_STRING && name->length > 0) {
+        if (model->layer->name == NULL) {
+            --*model->layer->kind->counter;
+        }
+        model->layer->name = name->as.string;
+    }
+    return 0;
+}
+
+static int32_t is_model_class(const char *class_name)
+{
+    return strcmp(class_name, "Functional") == 0 || strcmp(class_name, "Model") == 0;
+}
+
+/* A subclass of Model that keeps a functional model's config can be read as one. */
+static int32_t is_functional_config(const nwti_value *config)
+{
+    return nwti_value_get(config, "layers") != NULL &&
+           nwti_value_get(config, "input_layers") != NULL;
+}
+
+/* "package>Dense" is somebody's class, even if Keras has one of that name. */
+static int32_t is_custom(const nwti_value *object)
+{
+    const char *registered = nwti_value_string(nwti_value_get(object, "registered_name"));
+
+    return registered != NULL && strchr(registered, '>') != NULL &&
+           strncmp(registered, "keras", 5) != 0 && strncmp(registered, "Keras", 5) != 0;
+}
+
+static nwti_kind *find_kind(nwti_import *import, const nwti_value *object, const char *class_name)
+{
+    char name[160];
+    nwti_kind *kind;
+
+    if (nwti_import_is_operation(object)) {
+        nwti_format(name, sizeof name, "ops.%s", class_name);
+        return nwti_kind_named(import->ctx, name);
+    }
+    kind = nwti_kind_named(import->ctx, class_name);
+    if (kind != NULL && is_custom(object) && !kind->copies_text) {
+        kind = NULL;
+    }
+    return kind;
+}
+
+/* What is common to all layers is known of an unknown one too. */
+static nwt_layer *unknown_layer(nwti_import *import, const nwti_value *object,
+                                const char *class_name, const nwti_value *config)
+{
+    int32_t is_operation = nwti_import_is_operation(object);
+    nwt_layer *layer = nwti_layer_unknown(import->ctx, class_name, is_operation);
+    uint32_t i;
+
+    if (layer == NULL) {
+        return NULL;
+    }
+    layer->values = config;
+    for (i = 0; i < config->length; i++) {
+        const nwti_value *pair = config->as.items + 2 * (size_t)i;
+
+        if (strcmp(pair->as.string, "name") == 0 || strcmp(pair->as.string, "dtype") == 0 ||
+            strcmp(pair->as.string, "trainable") == 0) {
+            nwti_assign_common(layer, pair, pair + 1, class_name);
+        }
+    }
+    if (import->ctx->status != NWT_OK || nwti_layer_complete(layer)) {
+        return NULL;
+    }
+    if (!is_operation) {
+        char title[256];
+
+        nwti_note_add(import->ctx, "%s: the class '%s' is not known: its shape and its parameters "
+                      "may be more than is shown",
+                      nwti_layer_title(layer, title, sizeof title), class_name);
+    }
+    return layer;
+}
+
+static nwt_layer *new_layer(nwti_import *import, const nwti_value *object)
+{
+    const char *class_name = nwti_value_string(nwti_value_get(object, "class_name"));
+    const nwti_value *config = nwti_value_get(object, "config");
+    nwti_kind *kind;
+    nwt_layer *layer;
+
+    if (class_name == NULL || config == NULL) {
+        nwti_error(import->ctx, NWT_UNREADABLE,
+                   "the config is malformed: a layer without class_name or config");
+        return NULL;
+    }
+    if (strcmp(class_name, "Sequential") == 0) {
+        return nwt_model_layer(nwti_import_sequential(import, object));
+    }
+    if (is_model_class(class_name)) {
+        return nwt_model_layer(nwti_import_functional(import, object));
+    }
+    if (nwti_legacy_layer(import, object, &class_name, &config)) {
+        return NULL;
+    }
+    if (config->type != NWTI_DICT) {
+        nwti_error(import->ctx, NWT_UNREADABLE,
+                   "the config is malformed: the config of a '%s' is no object", class_name);
+        return NULL;
+    }
+    kind = find_kind(import, object, class_name);
+    if (kind == NULL) {
+        return is_functional_config(config)
+                   ? nwt_model_layer(nwti_import_functional(import, object))
+                   : unknown_layer(import, object, class_name, config);
+    }
+    layer = nwti_layer_begin(import->ctx, kind);
+    if (layer == NULL || nwti_layer_options(layer, config, nwti_import_layer, import) ||
+        nwti_layer_complete(layer)) {
+        return NULL;
+    }
+    return layer;
+}
+
+/* An object that is written at several places, with the same id, is one layer. */
+static const void *shared_key(const nwti_value *object, size_t *length)
+{
+    const nwti_value *id = nwti_value_get(object, "shared_object_id");
+
+    *length = sizeof id->as.integer;
+    return id != NULL && id->type == NWTI_INT ? &id->as.integer : NULL;
+}
+
+nwt_layer *nwti_import_layer(void *user, const nwti_value *object)
+{
+    nwti_import *import = user;
+    size_t length;
+    const char *key;
+    nwt_layer *layer;
+    void **place;
+
+    if (object->type != NWTI_DICT) {
+        nwti_error(import->ctx, NWT_UNREADABLE, "the config is malformed: a layer is no object");
+        return NULL;
+    }
+    key = shared_key(object, &length);
+    layer = key != NULL ? nwti_map_get(&import->shared, key, length) : NULL;
+    if (layer != NULL) {
+        return layer;
+    }
+    layer = new_layer(import, object);
+    if (layer != NULL && key != NULL) {
+        place = nwti_map_at(&import->shared, key, length);
+        if (place == NULL) {
+            nwti_out_of_memory(import->ctx);
+            return NULL;
+        }
+        *place = layer;
+    }
+    return layer;
+}
+
+/* ---------------------------------------------------------------------- root */
+
+/* "2.12.0" or "2.6.0-tf" */
+static void read_version(nwti_import *import, const nwti_value *version)
+{
+    const char *text = nwti_value_string(version);
+
+    if (text == NULL || text[0] < '0' || text[0] > '9') {
+        return;
+    }
+    import->era = text[0] == '0' ? 1 : text[0] - '0' < 3 ? text[0] - '0' : 3;
+    import->minor = 0;
+    if (text[1] == '.') {
+        for (text += 2; *text >= '0' && *text <= '9' && import->minor < 1000; text++) {
+            import->minor = 10 * import->minor + (*text - '0');
+        }
+    }
+}
+
+/* Without a stated version: Keras 3 and tf-keras write a module, and only Keras 3 its own. */
+static void guess_era(nwti_import *import, const nwti_value *object)
+{
+    const char *module = nwti_value_string(nwti_value_get(object, "module"));
+    const nwti_value *config = nwti_value_get(object, "config");
+
+    import->minor = -1;
+    import->era = 3;
+    if (module == NULL && nwti_value_get(object, "build_config") == NULL) {
+        import->era = config != NULL && config->type == NWTI_LIST ? 1 : 2;
+    }
+}
+
+/* The model's object within what files wrap around it. */
+static const nwti_value *unwrap(nwti_import *import, const nwti_value *root)
+{
+    const nwti_value *topology = nwti_value_get(root, "modelTopology");
+    const nwti_value *outer = topology != NULL ? topology : root;
+    const nwti_value *inner = nwti_value_get(outer, "model_config");
+    const nwti_value *object = inner != NULL ? inner : outer;
+    const nwti_value *version = nwti_value_get(object, "keras_version");
+
+    guess_era(import, object);
+    read_version(import, version != NULL ? version : nwti_value_get(outer, "keras_version"));
+    return object;
+}
+
+/* What model.get_config() gives has no class around it. */
+static const nwti_value *with_class(nwt_context *ctx, const nwti_value *config)
+{
+    const char *class_name = is_functional_config(config) ? "Functional" : "Sequential";
+    nwti_value *object = nwti_new_array(ctx, 5, sizeof *object);
+
+    if (object == NULL) {
+        return NULL;
+    }
+    memset(object, 0, 5 * sizeof *object);
+    object[0] = (nwti_value){NWTI_DICT, 0, 2, {.items = object + 1}};
+    object[1] = (nwti_value){NWTI_STRING, 0, 10, {.string = "class_name"}};
+    object[2] = (nwti_value){NWTI_STRING, 0, 10, {.string = class_name}};
+    object[3] = (nwti_value){NWTI_STRING, 0, 6, {.string = "config"}};
+    object[4] = *config;
+    return object;
+}
+
+/* A lone layer stands for the model of it alone. */
+static nwt_model *model_around(nwt_context *ctx, nwt_layer *layer)
+{
+    nwt_model *model = nwt_layer_model(layer);
+
+    if (layer == NULL || model != NULL) {
+        return model;
+    }
+    model = nwt_sequential(ctx, NULL);
+    return nwt_sequential_add(model, layer) == 0 ? model : NULL;
+}
+
+nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root)
+{
+    nwti_import import = {ctx, 3, -1, {0}};
+    const nwti_value *object;
+    nwt_model *model = NULL;
+
+    if (root->type == NWTI_STRING) {
+        nwti_error(ctx, NWT_UNREADABLE,
+                   "the JSON holds one string: the config was encoded twice, as json.dump() of "
+                   "model.to_json() does; write the text of to_json() as it is");
+        return NULL;
+    }
+    object = unwrap(&import, root);
+    if (nwti_value_get(object, "class_name") == NULL &&
+        (object->type == NWTI_LIST || nwti_value_get(object, "layers") != NULL)) {
+        object = with_class(ctx, object);
+    }
+    if (object == NULL || nwti_value_get(object, "class_name") == NULL) {
+        nwti_error(ctx, NWT_UNREADABLE, "the JSON is no Keras config: it has no class_name");
+        return NULL;
+    }
+    nwti_map_init(&import.shared, &ctx->heap);
+    model = model_around(ctx, nwti_import_layer(&import, object));
+    nwti_map_free(&import.shared);
+    return model;
+}

@@ -1,0 +1,62 @@
+/* What the readers of Keras's formats share. They end in calls of core, and in nothing else. */
+#ifndef NWTI_IMPORT_IMPORT_H
+#define NWTI_IMPORT_IMPORT_H
+
+#include "core/core.h"
+#include "support/json.h"
+
+typedef struct nwti_import {
+    nwt_context *ctx;
+    int32_t era;                /* 1, 2 or 3: whose config this is, where a layer does not tell */
+    int32_t minor;              /* of a stated keras_version "2.12.0": 12; else -1 */
+    nwti_map shared;            /* shared_object_id as text -> layer */
+} nwti_import;
+
+/* The largest nesting of a JSON text: a model within a model takes four levels. */
+size_t nwti_json_depth(const nwt_context *ctx);
+/* A model from a config, in any of its wrappings; NULL with the error set. */
+nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root);
+/* A layer from its object {class_name, config, ...}. `user` is an nwti_import. */
+nwt_layer *nwti_import_layer(void *user, const nwti_value *object);
+nwt_model *nwti_import_functional(nwti_import *import, const nwti_value *object);
+nwt_model *nwti_import_sequential(nwti_import *import, const nwti_value *object);
+/* Names the model as its config does. */
+int32_t nwti_import_name(nwti_import *import, nwt_model *model, const nwti_value *config);
+/* "keras.src.ops.numpy": the object is one of Keras's operations. */
+int32_t nwti_import_is_operation(const nwti_value *object);
+
+/* One tensor that a call is given, as its config names it. */
+typedef struct nwti_reference {
+    const char *layer;          /* NULL: a constant stands here */
+    size_t layer_length;
+    int64_t node;
+    int64_t tensor;
+    const char *argument;       /* by name; NULL: by position */
+    const nwti_value *stated;   /* its shape, as a list; NULL: not stated */
+    const nwti_value *dtype;
+} nwti_reference;
+
+typedef struct nwti_references {
+    nwt_context *ctx;
+    nwti_reference *items;      /* in the arena */
+    int64_t count;
+    int64_t capacity;
+    nwti_value *constants;      /* pairs of key and value: arguments that are no tensors */
+    int64_t constant_count;
+    int64_t constant_capacity;
+} nwti_references;
+
+/* The tensors and constants of one entry of inbound_nodes, in any dialect, for a layer of `kind`. */
+int32_t nwti_import_node(nwti_references *into, const nwti_kind *kind, const nwti_value *node);
+/* The tensors of input_layers or output_layers; keys of dicts into *keys (NULL: none). */
+int32_t nwti_import_tensors(nwti_references *into, const nwti_value *tensors,
+                            const char *const **keys);
+/* Dims of a list of integers and nulls; the rank, or -1. */
+int32_t nwti_import_dims(const nwti_value *list, int64_t *dims);
+
+/* Classes and options of Keras 1 and 2 in today's words. Both may be replaced; *config ends as a DICT.
+   0, or the status. */
+int32_t nwti_legacy_layer(nwti_import *import, const nwti_value *object, const char **class_name,
+                          const nwti_value **config);
+
+#endif

@@ -1,0 +1,351 @@
+/* What a call is given: the entries of inbound_nodes, input_layers and output_layers, of all dialects. */
+#include "import/import.h"
+
+#include <string.h>
+
+enum { MOST_KEYS = 10000 };     /* of a dict that is sorted */
+
+int32_t nwti_import_dims(const nwti_value *list, int64_t *dims)
+{
+    uint32_t i;
+
+    if (list == NULL || (list->type != NWTI_LIST && list->type != NWTI_TUPLE) ||
+        list->length > NWT_MAX_RANK) {
+        return -1;
+    }
+    for (i = 0; i < list->length; i++) {
+        const nwti_value *dim = list->as.items + i;
+
+        if (dim->type == NWTI_INT && dim->as.integer >= 0) {
+            dims[i] = dim->as.integer;
+        } else if (dim->type == NWTI_NONE) {
+            dims[i] = -1;
+        } else {
+            return -1;
+        }
+    }
+    return (int32_t)list->length;
+}
+
+static int32_t malformed(nwti_references *into, const char *what)
+{
+    return nwti_error(into->ctx, NWT_UNREADABLE, "the config is malformed: %s", what);
+}
+
+static nwti_reference *add(nwti_references *into)
+{
+    nwti_reference *items = nwti_grow(into->ctx, into->items, into->count, &into->capacity,
+                                      sizeof *items);
+
+    if (items == NULL) {
+        return NULL;
+    }
+    into->items = items;
+    memset(&items[into->count], 0, sizeof *items);
+    return &items[into->count++];
+}
+
+/* ["dense", 0, 0], with more items behind it or not. */
+static int32_t is_triple(const nwti_value *value)
+{
+    return value->type == NWTI_LIST && value->length >= 3 &&
+           value->as.items[0].type == NWTI_STRING && value->as.items[1].type == NWTI_INT &&
+           value->as.items[2].type == NWTI_INT;
+}
+
+static int32_t add_triple(nwti_references *into, const nwti_value *triple, const char *argument)
+{
+    nwti_reference *reference = add(into);
+
+    if (reference == NULL) {
+        return into->ctx->status;
+    }
+    reference->layer = triple->as.items[0].as.string;
+    reference->layer_length = triple->as.items[0].length;
+    reference->node = triple->as.items[1].as.integer;
+    reference->tensor = triple->as.items[2].as.integer;
+    reference->argument = argument;
+    return 0;
+}
+
+static int32_t is_keras_tensor(const nwti_value *value)
+{
+    return value->type == NWTI_DICT &&
+           nwti_value_is(nwti_value_get(value, "class_name"), "__keras_tensor__");
+}
+
+static int32_t add_keras_tensor(nwti_references *into, const nwti_value *value,
+                                const char *argument)
+{
+    const nwti_value *config = nwti_value_get(value, "config");
+    const nwti_value *history = nwti_value_get(config, "keras_history");
+
+    if (history == NULL || !is_triple(history)) {
+        return malformed(into, "a tensor without keras_history");
+    }
+    if (add_triple(into, history, argument)) {
+        return into->ctx->status;
+    }
+    into->items[into->count - 1].stated = nwti_value_get(config, "shape");
+    into->items[into->count - 1].dtype = nwti_value_get(config, "dtype");
+    return 0;
+}
+
+/* Whether some tensor is within. Recursion follows the text's nesting, which has a limit. */
+static int32_t holds_tensor(const nwti_value *value, int32_t triples)
+{
+    uint32_t i, step = value->type == NWTI_DICT ? 2 : 1;
+
+    if (is_keras_tensor(value) || (triples && is_triple(value))) {
+        return 1;
+    }
+    if (value->type == NWTI_LIST || value->type == NWTI_DICT) {
+        for (i = 0; i < value->length; i++) {
+            if (holds_tensor(value->as.items + step * i + (step - 1), triples)) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+static int32_t add_constant(nwti_references *into, const char *key, const nwti_value *value)
+{
+    nwti_value *constants;
+
+    if (key == NULL) {
+        return 0;
+    }
+    constants = nwti_grow(into->ctx, into->constants, into->constant_count,
+                          &into->constant_capacity, 2 * sizeof *constants);
+    if (constants == NULL) {
+        return into->ctx->status;
+    }
+    into->constants = constants;
+    constants += 2 * into->constant_count++;
+    memset(constants, 0, sizeof *constants);
+    constants[0].type = NWTI_STRING;
+    constants[0].as.string = key;
+    constants[0].length = (uint32_t)strlen(key);
+    constants[1] = *value;
+    return 0;
+}
+
+/* The tensors within a value, depth first, as Keras flattens it: lists in order, dicts by key. */
+static int32_t flatten(nwti_references *into, const nwti_value *value, const char *argument,
+                       int32_t triples)
+{
+    uint32_t i, step = value->type == NWTI_DICT ? 2 : 1;
+    int32_t status = 0;
+
+    if (is_keras_tensor(value)) {
+        return add_keras_tensor(into, value, argument);
+    }
+    if (triples && is_triple(value)) {
+        return add_triple(into, value, argument);
+    }
+    for (i = 0; (value->type == NWTI_LIST || value->type == NWTI_DICT) && i < value->length &&
+                status == 0; i++) {
+        status = flatten(into, value->as.items + step * i + (step - 1), argument, triples);
+    }
+    return status;
+}
+
+/* A constant where a tensor may stand keeps its position, and its value under the row's key. */
+static int32_t positional_constant(nwti_references *into, const nwti_kind *kind, uint32_t position,
+                                   const nwti_value *value)
+{
+    const char *key = (int32_t)position < kind->arguments.count
+                          ? nwti_row(&kind->arguments, (int32_t)position)->key
+                          : NULL;
+    int32_t type = key != NULL ? nwti_row(&kind->arguments, (int32_t)position)->type : 0;
+
+    if ((type == NWT_TYPE_TENSOR || type == NWT_TYPE_TENSORS) && add(into) == NULL) {
+        return into->ctx->status;
+    }
+    return add_constant(into, key, value);
+}
+
+/* The pairs of a dict by their keys. They are few: an insertion sort does. */
+static const nwti_value **sorted_pairs(nwti_references *into, const nwti_value *dict)
+{
+    const nwti_value **pairs = nwti_new_array(into->ctx, dict->length, sizeof *pairs);
+    uint32_t i, j;
+
+    for (i = 0; pairs != NULL && i < dict->length; i++) {
+        const nwti_value *pair = dict->as.items + 2 * (size_t)i;
+
+        for (j = i; j > 0 && strcmp(pairs[j - 1]->as.string, pair->as.string) > 0; j--) {
+            pairs[j] = pairs[j - 1];
+        }
+        pairs[j] = pair;
+    }
+    return pairs;
+}
+
+/* Keyword arguments: tensors by name, in the order of their names as Keras flattens them; the rest as
+   constants. */
+static int32_t keyword_arguments(nwti_references *into, const nwti_value *kwargs, int32_t triples)
+{
+    const nwti_value **pairs;
+    int32_t status = 0;
+    uint32_t i;
+
+    if (kwargs == NULL || kwargs->type != NWTI_DICT || kwargs->length == 0) {
+        return 0;
+    }
+    if (kwargs->length > MOST_KEYS) {
+        return malformed(into, "a call has too many arguments");
+    }
+    pairs = sorted_pairs(into, kwargs);
+    if (pairs == NULL) {
+        return into->ctx->status;
+    }
+    for (i = 0; i < kwargs->length && status == 0; i++) {
+        const nwti_value *pair = pairs[i];
+
+        if (holds_tensor(pair + 1, triples)) {
+            status = flatten(into, pair + 1, pair->as.string, triples);
+        } else {
+            status = add_constant(into, pair->as.string, pair + 1);
+        }
+    }
+    return status;
+}
+
+/* Keras 3: {"args": [...], "kwargs": {...}}. */
+static int32_t node_of_3(nwti_references *into, const nwti_kind *kind, const nwti_value *node)
+{
+    const nwti_value *args = nwti_value_get(node, "args");
+    uint32_t i;
+    int32_t status = 0;
+
+    for (i = 0; args != NULL && args->type == NWTI_LIST && i < args->length && status == 0; i++) {
+        const nwti_value *value = args->as.items + i;
+
+        status = holds_tensor(value, 0) ? flatten(into, value, NULL, 0)
+                                        : positional_constant(into, kind, i, value);
+    }
+    return status ? status : keyword_arguments(into, nwti_value_get(node, "kwargs"), 0);
+}
+
+/* The fourth item of a triple of Keras 2 holds the keyword arguments of the whole call. */
+static int32_t triple_of_2(nwti_references *into, const nwti_value *triple)
+{
+    if (triple->length > 3 && triple->as.items[3].type == NWTI_DICT) {
+        return keyword_arguments(into, triple->as.items + 3, 1);
+    }
+    return 0;
+}
+
+/* Tensors first, by position, then all keyword arguments. */
+static int32_t triples_within(nwti_references *into, const nwti_value *value, int32_t keywords)
+{
+    uint32_t i, step = value->type == NWTI_DICT ? 2 : 1;
+    int32_t status = 0;
+
+    if (is_triple(value)) {
+        if (keywords) {
+            return triple_of_2(into, value);
+        }
+        if (strcmp(value->as.items[0].as.string, "_CONSTANT_VALUE") == 0) {
+            return add(into) != NULL ? 0 : into->ctx->status;
+        }
+        return add_triple(into, value, NULL);
+    }
+    for (i = 0; (value->type == NWTI_LIST || value->type == NWTI_DICT) && i < value->length &&
+                status == 0; i++) {
+        status = triples_within(into, value->as.items + step * i + (step - 1), keywords);
+    }
+    return status;
+}
+
+int32_t nwti_import_node(nwti_references *into, const nwti_kind *kind, const nwti_value *node)
+{
+    if (node->type == NWTI_DICT && nwti_value_get(node, "args") != NULL) {
+        return node_of_3(into, kind, node);
+    }
+    if (node->type != NWTI_LIST && node->type != NWTI_DICT) {
+        return malformed(into, "an entry of inbound_nodes is no list");
+    }
+    return triples_within(into, node, 0) || triples_within(into, node, 1) ? into->ctx->status : 0;
+}
+
+static int32_t add_key(nwti_references *into, const char **keys, int64_t before, const char *key)
+{
+    int64_t i;
+
+    for (i = before; i < into->count; i++) {
+        keys[i] = key;
+    }
+    return 0;
+}
+
+/* Tensors of a structure; keys[i] becomes the key of the innermost dict around tensor i. */
+static int32_t structure(nwti_references *into, const nwti_value *value, const char *key,
+                         const char **keys, int64_t capacity)
+{
+    const nwti_value **pairs;
+    int64_t before = into->count;
+    int32_t status = 0;
+    uint32_t i;
+
+    if (is_triple(value)) {
+        if (into->count >= capacity) {
+            return malformed(into, "more tensors than can be");
+        }
+        return add_triple(into, value, NULL) ? into->ctx->status
+                                             : add_key(into, keys, before, key);
+    }
+    if (value->type == NWTI_DICT && value->length <= MOST_KEYS) {
+        pairs = sorted_pairs(into, value);
+        for (i = 0; pairs != NULL && i < value->length && status == 0; i++) {
+            status = structure(into, pairs[i] + 1, pairs[i]->as.string, keys, capacity);
+        }
+        return pairs != NULL ? status : into->ctx->status;
+    }
+    if (value->type != NWTI_LIST) {
+        return malformed(into, "input_layers or output_layers holds no [layer, call, tensor]");
+    }
+    for (i = 0; i < value->length && status == 0; i++) {
+        status = structure(into, value->as.items + i, key, keys, capacity);
+    }
+    return status;
+}
+
+static int64_t count_triples(const nwti_value *value)
+{
+    uint32_t i, step = value->type == NWTI_DICT ? 2 : 1;
+    int64_t count = 0;
+
+    if (is_triple(value)) {
+        return 1;
+    }
+    for (i = 0; (value->type == NWTI_LIST || value->type == NWTI_DICT) && i < value->length; i++) {
+        count += count_triples(value->as.items + step * i + (step - 1));
+    }
+    return count;
+}
+
+int32_t nwti_import_tensors(nwti_references *into, const nwti_value *tensors,
+                            const char *const **keys)
+{
+    int64_t count, i;
+    const char **found;
+
+    *keys = NULL;
+    if (tensors == NULL) {
+        return 0;
+    }
+    count = count_triples(tensors);
+    found = nwti_new_array(into->ctx, (size_t)count + 1, sizeof *found);
+    if (found == NULL || structure(into, tensors, NULL, found, count)) {
+        return into->ctx->status;
+    }
+    for (i = 0; i < into->count; i++) {
+        if (found[i] != NULL) {
+            *keys = found;
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,78 @@
+/* Sequential models: a list of layers, with or without what surrounds it. */
+#include "import/import.h"
+
+#include <string.h>
+
+/* Keras 1 and the first of Keras 2 wrote the list alone. */
+static const nwti_value *layers_of(const nwti_value *config)
+{
+    const nwti_value *layers = config->type == NWTI_LIST ? config
+                                                         : nwti_value_get(config, "layers");
+
+    return layers != NULL && layers->type == NWTI_LIST ? layers : NULL;
+}
+
+/* After a layer of unknown shape, the build_config of the next tells what reaches it. */
+static int32_t state_output(nwt_model *model, const nwti_value *object)
+{
+    const nwti_value *shape =
+        nwti_value_get(nwti_value_get(object, "build_config"), "input_shape");
+    int64_t dims[NWT_MAX_RANK];
+    int32_t rank = nwti_import_dims(shape, dims);
+
+    if (rank < 0 || model->output_count != 1 || model->outputs[0]->rank >= 0) {
+        return 0;
+    }
+    model->outputs[0] = nwti_tensor_state(model->outputs[0], rank, dims, 0);
+    return model->outputs[0] != NULL ? 0 : model->layer->kind->ctx->status;
+}
+
+/* Keras builds a Sequential without an InputLayer from this. */
+static int32_t begin_built(nwti_import *import, nwt_model *model, const nwti_value *config,
+                           const nwti_value *first)
+{
+    const nwti_value *shape = nwti_value_get(config, "build_input_shape");
+    int64_t dims[NWT_MAX_RANK];
+    int32_t rank = nwti_import_dims(shape, dims);
+    const nwti_value *inner = nwti_value_get(first, "config");
+    nwt_tensor *input;
+
+    if (rank < 0 || nwti_value_is(nwti_value_get(first, "class_name"), "InputLayer") ||
+        nwti_value_get(inner, "batch_input_shape") != NULL) {
+        return 0;
+    }
+    input = nwti_input_make(import->ctx, NULL, rank, dims, NWT_FLOAT32);
+    if (input == NULL) {
+        return import->ctx->status;
+    }
+    return nwt_sequential_add(model, input->call->layer);
+}
+
+nwt_model *nwti_import_sequential(nwti_import *import, const nwti_value *object)
+{
+    const nwti_value *config = nwti_value_get(object, "config");
+    const nwti_value *layers = layers_of(config);
+    nwt_model *model = nwt_sequential(import->ctx, NULL);
+    uint32_t i;
+
+    if (layers == NULL) {
+        nwti_error(import->ctx, NWT_UNREADABLE,
+                   "the config is malformed: a Sequential has no list of layers");
+    }
+    if (model == NULL || layers == NULL || nwti_import_name(import, model, config)) {
+        return NULL;
+    }
+    for (i = 0; i < layers->length; i++) {
+        const nwti_value *one = layers->as.items + i;
+        nwt_layer *layer;
+
+        if (i == 0 && begin_built(import, model, config, one)) {
+            return NULL;
+        }
+        layer = nwti_import_layer(import, one);
+        if (layer == NULL || state_output(model, one) || nwt_sequential_add(model, layer)) {
+            return NULL;
+        }
+    }
+    return model;
+}
