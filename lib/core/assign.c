@@ -1,5 +1,6 @@
 /* Writes values into structs of options, row by row, and checks them. */
 #include "core/core.h"
+#include "support/number.h"
 
 #include <math.h>
 #include <string.h>
@@ -99,6 +100,19 @@ static int32_t assign_int(nwti_assignment *to, const nwt_option *row, const nwti
     return 0;
 }
 
+static int32_t out_of_range(nwti_assignment *to, const nwt_option *row, double number)
+{
+    char text[33];
+
+    text[nwti_format_double(text, number)] = '\0';
+    if (row->maximum == INT64_MAX) {
+        return nwti_error(to->ctx, NWT_INVALID, "%s: %s must be at least %d, not %s", to->owner,
+                          row->key, row->minimum, text);
+    }
+    return nwti_error(to->ctx, NWT_INVALID, "%s: %s must be from %d to %d, not %s", to->owner,
+                      row->key, row->minimum, row->maximum, text);
+}
+
 static int32_t assign_float(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
     double number = value->type == NWTI_FLOAT ? value->as.number : (double)value->as.integer;
@@ -107,8 +121,7 @@ static int32_t assign_float(nwti_assignment *to, const nwt_option *row, const nw
         return wrong_type(to, row, "a number", value);
     }
     if (!(number >= (double)row->minimum && number <= (double)row->maximum)) {
-        return nwti_error(to->ctx, NWT_INVALID, "%s: %s must be from %d to %d", to->owner,
-                          row->key, row->minimum, row->maximum);
+        return out_of_range(to, row, number);
     }
     *(double *)place_of(to, row) = number;
     return 0;
