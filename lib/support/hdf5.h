@@ -21,7 +21,7 @@ typedef struct nwti_hdf5 nwti_hdf5;
 /* Where the signature of an HDF5 file stands in the source (0, 512, 1024, 2048 ...), or -1. */
 int64_t nwti_hdf5_signature(const nwti_source *source, nwti_read_error *error);
 
-/* The file takes 90 kB of the arena, and lives as the arena, the source and the error do. */
+/* The file takes 50 kB of the arena, and lives as the arena, the source and the error do. */
 nwti_hdf5 *nwti_hdf5_open(nwti_arena *arena, const nwti_source *source, nwti_read_error *error);
 
 /* An object is named by the place of its header in the source. */

@@ -181,11 +181,12 @@ nwti_hdf5 *nwti_hdf5_open(nwti_arena *arena, const nwti_source *source, nwti_rea
                        "1024, 2048 ...");
         return NULL;
     }
-    file = nwti_arena_zeroed(arena, sizeof *file);
+    file = nwti_arena_alloc(arena, sizeof *file);
     if (file == NULL) {
         nwti_read_out_of_memory(error);
         return NULL;
     }
+    memset(file, 0, offsetof(nwti_hdf5, blocks));
     file->source = *source;
     file->error = error;
     file->heap = arena->heap;
@@ -196,6 +197,7 @@ nwti_hdf5 *nwti_hdf5_open(nwti_arena *arena, const nwti_source *source, nwti_rea
     file->collection = -1;
     for (i = 0; i < HDF5_BLOCKS; i++) {
         file->blocks[i].offset = -1;
+        file->blocks[i].used = 0;
     }
     return read_superblock(file) ? file : NULL;
 }

@@ -10,7 +10,7 @@ typedef struct link_visit {
     size_t wanted_length;
     nwti_hdf5_visit_link visit;
     void *user;
-    hdf5_budget budget;
+    hdf5_budget *budget;
     nwti_stack text;            /* the name and the target of a link, each with a NUL */
     int64_t where;              /* the link being read */
     int32_t stopped;
@@ -129,7 +129,7 @@ static int32_t read_link(link_visit *v, int64_t offset, int64_t size)
     }
     nwti_hdf5_skip(&cursor, flags & LINK_HAS_CHARSET ? 1 : 0);
     length = nwti_hdf5_take_size(&cursor, bytes[flags & 3]);
-    if (!nwti_hdf5_spend(&v->budget, cursor.what, offset, size) ||
+    if (!nwti_hdf5_spend(v->budget, cursor.what, offset, size) ||
         !push_text(v, &cursor, length)) {
         return 0;
     }
@@ -162,7 +162,7 @@ static int32_t visit_dense(link_visit *v, const group_places *places)
     hdf5_tree2 tree = {0};
     int64_t record;
 
-    tree.budget = &v->budget;
+    tree.budget = v->budget;
     tree.what = "B-tree of links";
     if (v->wanted != NULL) {
         tree.is_search = 1;
@@ -207,14 +207,14 @@ static int32_t read_symbol(link_visit *v, hdf5_cursor *cursor, const hdf5_local_
     target = nwti_hdf5_take_size(cursor, 4);
     nwti_hdf5_skip(cursor, 12);
     v->text.count = 0;
-    if (!nwti_hdf5_local_text(names, name, &v->budget, &v->text)) {
+    if (!nwti_hdf5_local_text(names, name, v->budget, &v->text)) {
         return 0;
     }
     link.name_length = v->text.count - 1;
     empty = link.name_length;
     if (cached == SOFT) {
         link.kind = NWTI_HDF5_SOFT;
-        return nwti_hdf5_local_text(names, target, &v->budget, &v->text) &&
+        return nwti_hdf5_local_text(names, target, v->budget, &v->text) &&
                report(v, &link, empty + 1, empty);
     } else {
         hdf5_cursor address;
@@ -239,7 +239,7 @@ static int32_t read_symbols(link_visit *v, int64_t address, const hdf5_local_hea
     nwti_hdf5_take_version(&cursor, 1, 1);
     nwti_hdf5_skip(&cursor, 1);
     count = nwti_hdf5_take_size(&cursor, 2);
-    if (!nwti_hdf5_spend(&v->budget, cursor.what, address,
+    if (!nwti_hdf5_spend(v->budget, cursor.what, address,
                          8 + count * (2 * v->file->offset_size + 24))) {
         return 0;
     }
@@ -282,7 +282,7 @@ static int32_t visit_symbols(link_visit *v, const group_places *places)
         return 0;
     }
     tree.file = v->file;
-    tree.budget = &v->budget;
+    tree.budget = v->budget;
     tree.what = "B-tree of a group";
     tree.type = 0;
     tree.key_size = v->file->length_size;
@@ -346,7 +346,6 @@ static int32_t visit_links(link_visit *v, int64_t group)
     group_places places;
     int32_t ok = 0;
 
-    nwti_hdf5_budget(v->file, &v->budget);
     nwti_stack_init(&v->text, v->file->heap, 1);
     if (find_places(v->file, group, &places)) {
         if (places.tree >= 0) {
@@ -361,11 +360,20 @@ static int32_t visit_links(link_visit *v, int64_t group)
     return ok && !nwti_hdf5_failed(v->file);
 }
 
-int32_t nwti_hdf5_links(nwti_hdf5 *file, int64_t group, nwti_hdf5_visit_link visit, void *user)
+int32_t nwti_hdf5_links_within(nwti_hdf5 *file, int64_t group, hdf5_budget *budget,
+                               nwti_hdf5_visit_link visit, void *user)
 {
-    link_visit v = {file, NULL, 0, visit, user, {NULL, 0}, {0}, -1, 0};
+    link_visit v = {file, NULL, 0, visit, user, budget, {0}, -1, 0};
 
     return visit_links(&v, group);
+}
+
+int32_t nwti_hdf5_links(nwti_hdf5 *file, int64_t group, nwti_hdf5_visit_link visit, void *user)
+{
+    hdf5_budget budget;
+
+    nwti_hdf5_budget(file, &budget);
+    return nwti_hdf5_links_within(file, group, &budget, visit, user);
 }
 
 static int32_t keep_object(void *user, const nwti_hdf5_link *link)
@@ -382,8 +390,10 @@ int32_t nwti_hdf5_child(nwti_hdf5 *file, int64_t object, const char *path, int64
         const char *end = strchr(path, '/');
         size_t length = end != NULL ? (size_t)(end - path) : strlen(path);
         int64_t found = -1;
-        link_visit v = {file, path, length, keep_object, &found, {NULL, 0}, {0}, -1, 0};
+        hdf5_budget budget;
+        link_visit v = {file, path, length, keep_object, &found, &budget, {0}, -1, 0};
 
+        nwti_hdf5_budget(file, &budget);
         if (length != 0) {
             if (!visit_links(&v, object) || found < 0) {
                 return 0;

@@ -12,7 +12,7 @@
 #include "support/hdf5.h"
 
 #define HDF5_BLOCK 4096
-#define HDF5_BLOCKS 16
+#define HDF5_BLOCKS 8
 #define HDF5_VERIFIED 1024      /* a power of two: 64 MB of a fractal heap's largest blocks */
 #define HDF5_LEVELS 20          /* of a B-tree; the smallest fan-out makes 2^20 leaves */
 
@@ -248,6 +248,12 @@ typedef struct hdf5_fractal_heap {
 int32_t nwti_hdf5_fractal_heap(nwti_hdf5 *file, int64_t address, hdf5_fractal_heap *heap);
 /* Where the object lies whose heap ID stands at `id`. */
 int32_t nwti_hdf5_fractal_object(const hdf5_fractal_heap *heap, int64_t id, hdf5_range *object);
+
+/* --- Groups (hdf5_group.c) --- */
+
+/* nwti_hdf5_links() with a budget for several groups: in an honest file they share nothing. */
+int32_t nwti_hdf5_links_within(nwti_hdf5 *file, int64_t group, hdf5_budget *budget,
+                               nwti_hdf5_visit_link visit, void *user);
 
 /* --- Types and dataspaces (hdf5_type.c) --- */
 

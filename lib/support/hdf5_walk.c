@@ -76,6 +76,7 @@ typedef struct walk {
     nwti_hdf5_visit_entry visit;
     void *user;
     offset_set seen;
+    hdf5_budget budget;         /* for all groups, which also bounds what is pending */
     nwti_stack pending;
     nwti_stack names;
     nwti_stack path;
@@ -124,7 +125,7 @@ static int32_t keep_links(walk *w, int64_t group)
     pending_link *items;
 
     w->parent = w->path.count;
-    if (!nwti_hdf5_links(w->file, group, keep_link, w)) {
+    if (!nwti_hdf5_links_within(w->file, group, &w->budget, keep_link, w)) {
         return 0;
     }
     items = w->pending.items;
@@ -198,9 +199,10 @@ static int32_t visit_pending(walk *w, int32_t *go_on)
 
 int32_t nwti_hdf5_walk(nwti_hdf5 *file, int64_t object, nwti_hdf5_visit_entry visit, void *user)
 {
-    walk w = {file, visit, user, {file->heap, NULL, 0, 0}, {0}, {0}, {0}, 0};
+    walk w = {file, visit, user, {file->heap, NULL, 0, 0}, {NULL, 0}, {0}, {0}, {0}, 0};
     int32_t go_on = 1, ok;
 
+    nwti_hdf5_budget(file, &w.budget);
     nwti_stack_init(&w.pending, file->heap, sizeof(pending_link));
     nwti_stack_init(&w.names, file->heap, 1);
     nwti_stack_init(&w.path, file->heap, 1);

@@ -19,21 +19,27 @@ typedef struct opened {
     nwti_hdf5 *file;
 } opened;
 
-static void open_golden(opened *o, const char *name)
+static void open_path(opened *o, const char *path)
 {
-    char path[200];
     nwti_source source;
 
     memset(o, 0, sizeof *o);
-    snprintf(path, sizeof path, "%s%s.h5", FOLDER, name);
     o->bytes = read_golden(path, &o->size);
     nwti_heap_init(&o->heap, NULL, NULL, 0);
     nwti_arena_init(&o->arena, &o->heap);
     source = watch(&o->watched, nwti_source_memory(o->bytes, o->size));
     o->file = nwti_hdf5_open(&o->arena, &source, &o->error);
     if (o->file == NULL) {
-        fail_msg("%s: %s", name, o->error.what);
+        fail_msg("%s: %s", path, o->error.what);
     }
+}
+
+static void open_golden(opened *o, const char *name)
+{
+    char path[200];
+
+    snprintf(path, sizeof path, "%s%s.h5", FOLDER, name);
+    open_path(o, path);
 }
 
 static void close_golden(opened *o)
@@ -45,28 +51,27 @@ static void close_golden(opened *o)
 
 /* --- What h5py lists --- */
 
-static void lists_as_h5py(const char *name)
+static void lists_as_h5py(const char *path, const char *listing)
 {
     opened o;
     nwti_text out;
-    char path[200], **lines, **expected;
+    char **lines, **expected;
     unsigned char *text;
     size_t count, expected_count, size, i;
     int64_t stored;
 
-    open_golden(&o, name);
+    open_path(&o, path);
     nwti_text_init(&out, &o.heap);
     if (!list_file(o.file, &o.arena, &out, &stored)) {
-        fail_msg("%s: %s", name, o.error.what);
+        fail_msg("%s: %s", path, o.error.what);
     }
     assert_true(stored < (int64_t)o.size);
-    snprintf(path, sizeof path, "%s%s.txt", FOLDER, name);
-    text = read_golden(path, &size);
+    text = read_golden(listing, &size);
     lines = sorted_lines(out.data, &count);
     expected = sorted_lines((char *)text, &expected_count);
     for (i = 0; i < count && i < expected_count; i++) {
         if (strcmp(lines[i], expected[i]) != 0) {
-            fail_msg("%s: \"%s\" instead of \"%s\"", name, lines[i], expected[i]);
+            fail_msg("%s: \"%s\" instead of \"%s\"", path, lines[i], expected[i]);
         }
     }
     assert_int_equal(count, expected_count);
@@ -88,11 +93,34 @@ static void lists_all_as_h5py(void **state)
         "tiny-earliest", "tiny-latest", "dense-latest", "paged-latest", "chunks-earliest",
         "large-chunk-latest", "extensible-latest"
     };
+    char path[100], listing[100];
     size_t i;
 
     (void)state;
     for (i = 0; i < sizeof names / sizeof names[0]; i++) {
-        lists_as_h5py(names[i]);
+        snprintf(path, sizeof path, "%s%s.h5", FOLDER, names[i]);
+        snprintf(listing, sizeof listing, "%s%s.txt", FOLDER, names[i]);
+        lists_as_h5py(path, listing);
+    }
+}
+
+static void lists_files_of_keras(void **state)
+{
+    static const char *const names[] = {
+        "keras-1.2.2/nested", "keras-1.2.2/mnist", "keras-1.2.2/mnist.weights-legacy",
+        "keras-2.2.4/nested", "keras-2.2.4/mnist.weights-legacy", "keras-2.6/mnist",
+        "keras-2.12/nested", "keras-2.12/nested.weights", "keras-2.12/nested.weights-legacy",
+        "tf-keras-2.21/nested", "tf-keras-2.21/nested.weights", "keras-3.15/nested",
+        "keras-3.15/nested.weights", "keras-3.15/mnist"
+    };
+    char path[100], listing[100];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+        snprintf(path, sizeof path, "tests/golden/files/%s.h5", names[i]);
+        snprintf(listing, sizeof listing, "tests/golden/files/%s.h5.txt", names[i]);
+        lists_as_h5py(path, listing);
     }
 }
 
@@ -484,6 +512,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_all_as_h5py),
+        cmocka_unit_test(lists_files_of_keras),
         cmocka_unit_test(lists_links_as_created),
         cmocka_unit_test(finds_children_by_name),
         cmocka_unit_test(follows_paths),

@@ -1,0 +1,504 @@
+#include "support/failing.h"
+#include "support/golden_file.h"
+#include "support/hdf5_internal.h"
+#include "support/hdf5_listing.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define FOLDER "tests/golden/"
+
+/* Old and new structures, and a file as Keras wrote it; the last two have checksums. */
+static const char *const small[] = {
+    "hdf5/tiny-earliest", "files/keras-1.2.2/nested", "hdf5/tiny-latest", "hdf5/dense-latest"
+};
+enum { SMALL = 4 };
+
+static unsigned char *read_file(const char *name, size_t *size)
+{
+    char path[200];
+
+    snprintf(path, sizeof path, FOLDER "%s.h5", name);
+    return read_golden(path, size);
+}
+
+/* Opens and lists; the kind of the error. */
+static int32_t list_bytes_of(nwti_source source, nwti_heap *heap, nwti_read_error *error)
+{
+    nwti_arena arena;
+    nwti_text out;
+    nwti_hdf5 *file;
+    int64_t stored;
+    int32_t listed;
+
+    memset(error, 0, sizeof *error);
+    nwti_arena_init(&arena, heap);
+    nwti_text_init(&out, heap);
+    file = nwti_hdf5_open(&arena, &source, error);
+    if (file != NULL) {
+        listed = list_file(file, &arena, &out, &stored);
+        assert_int_equal(listed, error->kind == NWTI_READ_OK);
+        if (out.failed && error->kind == NWTI_READ_OK) {
+            nwti_read_out_of_memory(error);
+        }
+    }
+    nwti_text_free(&out);
+    nwti_arena_free(&arena);
+    assert_int_equal(heap->used, 0);
+    return error->kind;
+}
+
+/* Whatever the bytes are: no crash, no endless loop, and no more memory than this. */
+static int32_t survives(const unsigned char *bytes, size_t size, nwti_read_error *error)
+{
+    nwti_heap heap;
+
+    nwti_heap_init(&heap, NULL, NULL, 2000000);
+    list_bytes_of(nwti_source_memory(bytes, size), &heap, error);
+    if (error->kind != NWTI_READ_OK) {
+        assert_true(error->what[0] != '\0' && error->kind != NWTI_READ_FAILED);
+    }
+    return error->kind;
+}
+
+/* --- Checksums that fit again after a change --- */
+
+typedef struct checked_range {
+    size_t start;
+    size_t size;
+    size_t stored_at;
+} checked_range;
+
+typedef struct checked_ranges {
+    checked_range items[200];
+    size_t count;
+} checked_ranges;
+
+static uint32_t checksum_of(const unsigned char *bytes, const checked_range *range)
+{
+    unsigned char copy[66000];
+
+    memcpy(copy, bytes + range->start, range->size);
+    if (range->stored_at < range->start + range->size) {
+        memset(copy + (range->stored_at - range->start), 0, 4);
+    }
+    return nwti_hdf5_hash((const char *)copy, range->size);
+}
+
+static int32_t add_if_checked(checked_ranges *ranges, const unsigned char *bytes, size_t start,
+                              size_t size, size_t stored_at)
+{
+    checked_range range = {start, size, stored_at};
+
+    if (checksum_of(bytes, &range) != nwti_le32(bytes + stored_at)) {
+        return 0;
+    }
+    assert_true(ranges->count < 200);
+    ranges->items[ranges->count++] = range;
+    return 1;
+}
+
+/* Finds the structures with a checksum by their signatures, and where it stands by trying. */
+static void find_checked(checked_ranges *ranges, const unsigned char *bytes, size_t size)
+{
+    static const char signatures[][5] = {
+        "\211HDF", "OHDR", "OCHK", "BTHD", "BTIN", "BTLF", "FRHP", "FHIB", "FHDB", "FAHD",
+        "FADB", "EAHD", "EAIB", "EADB", "EASB"
+    };
+    size_t at, i, n;
+
+    ranges->count = 0;
+    for (at = 0; at + 12 < size; at++) {
+        for (i = 0; i < sizeof signatures / sizeof signatures[0]; i++) {
+            int32_t found = 0;
+
+            if (memcmp(bytes + at, signatures[i], 4) != 0) {
+                continue;
+            }
+            for (n = 8; !found && n <= 1500 && at + n + 4 <= size; n++) {
+                found = add_if_checked(ranges, bytes, at, n, at + n);
+            }
+            for (n = 512; !found && n <= 65536 && at + n <= size; n *= 2) {
+                found = add_if_checked(ranges, bytes, at, n, at + 17) ||
+                        add_if_checked(ranges, bytes, at, n, at + 18);
+            }
+        }
+    }
+}
+
+static void repair(const checked_ranges *ranges, unsigned char *bytes, size_t changed)
+{
+    size_t i;
+    int32_t k;
+
+    for (i = 0; i < ranges->count; i++) {
+        const checked_range *range = &ranges->items[i];
+
+        if (changed + 8 > range->start && changed < range->start + range->size) {
+            uint32_t sum = checksum_of(bytes, range);
+
+            for (k = 0; k < 4; k++) {
+                bytes[range->stored_at + (size_t)k] = (unsigned char)(sum >> 8 * k);
+            }
+        }
+    }
+}
+
+/* --- Cuts --- */
+
+/* The superblock's end of file made that of the cut, so that what lies behind is missed later. */
+static void set_end(unsigned char *bytes, size_t size, const checked_ranges *ranges)
+{
+    size_t at = bytes[8] < 2 ? 40 : 28, k;
+
+    for (k = 0; k < 8; k++) {
+        bytes[at + k] = (unsigned char)((uint64_t)size >> 8 * k);
+    }
+    repair(ranges, bytes, at);
+}
+
+static void survives_every_cut(void **state)
+{
+    size_t i, size, cut;
+
+    (void)state;
+    for (i = 0; i < SMALL; i++) {
+        unsigned char *file = read_file(small[i], &size);
+        checked_ranges ranges;
+        nwti_read_error error;
+
+        find_checked(&ranges, file, size);
+        assert_int_equal(survives(file, size, &error), NWTI_READ_OK);
+        for (cut = 0; cut < size; cut++) {
+            unsigned char *part = malloc(cut + 1);
+
+            assert_non_null(part);
+            memcpy(part, file, cut);
+            assert_int_equal(survives(part, cut, &error), NWTI_READ_BROKEN);
+            if (cut >= 48) {
+                set_end(part, cut, &ranges);
+                survives(part, cut, &error);
+            }
+            free(part);
+        }
+        free(file);
+    }
+}
+
+/* --- Changed bytes --- */
+
+static void survives_every_flip(void **state)
+{
+    static const unsigned char masks[] = {0xff, 0x01};
+    size_t i, size, at, k;
+
+    (void)state;
+    for (i = 0; i < SMALL; i++) {
+        unsigned char *file = read_file(small[i], &size);
+        unsigned char *copy = malloc(size);
+        checked_ranges ranges;
+        nwti_read_error error;
+
+        assert_non_null(copy);
+        find_checked(&ranges, file, size);
+        for (at = 0; at < size; at++) {
+            for (k = 0; k < sizeof masks; k++) {
+                memcpy(copy, file, size);
+                copy[at] ^= masks[k];
+                repair(&ranges, copy, at);
+                survives(copy, size, &error);
+            }
+        }
+        free(copy);
+        free(file);
+    }
+}
+
+/* No byte of a structure with a checksum can change unseen. */
+static void sees_every_flip_under_a_checksum(void **state)
+{
+    size_t i, size, at, k;
+
+    (void)state;
+    for (i = 2; i < SMALL; i++) {
+        unsigned char *file = read_file(small[i], &size);
+        checked_ranges ranges;
+        nwti_read_error error;
+
+        find_checked(&ranges, file, size);
+        assert_true(ranges.count >= 5);
+        for (k = 0; k < ranges.count; k++) {
+            const checked_range *range = &ranges.items[k];
+
+            for (at = range->start; at < range->start + range->size; at++) {
+                file[at] ^= 0x10;
+                assert_int_not_equal(survives(file, size, &error), NWTI_READ_OK);
+                file[at] ^= 0x10;
+            }
+        }
+        free(file);
+    }
+}
+
+/* Numbers at the borders of 16, 32, 63 and 64 bits, at every place. */
+static void survives_large_numbers(void **state)
+{
+    static const unsigned char values[][8] = {
+        {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+        {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f},
+        {0, 0, 0, 0, 0, 0, 0, 0x80},
+        {0xff, 0xff, 0xff, 0x7f, 0, 0, 0, 0}
+    };
+    size_t i, size, at, k;
+
+    (void)state;
+    for (i = 0; i < SMALL; i++) {
+        unsigned char *file = read_file(small[i], &size);
+        unsigned char *copy = malloc(size);
+        checked_ranges ranges;
+        nwti_read_error error;
+
+        assert_non_null(copy);
+        find_checked(&ranges, file, size);
+        for (at = 0; at + 8 <= size; at++) {
+            for (k = 0; k < sizeof values / sizeof values[0]; k++) {
+                memcpy(copy, file, size);
+                memcpy(copy + at, values[k], 8);
+                repair(&ranges, copy, at);
+                survives(copy, size, &error);
+            }
+        }
+        free(copy);
+        free(file);
+    }
+}
+
+/* --- Structures that lead back --- */
+
+static size_t find_bytes(const unsigned char *bytes, size_t size, size_t from, const void *wanted,
+                         size_t length)
+{
+    for (; from + length <= size; from++) {
+        if (memcmp(bytes + from, wanted, length) == 0) {
+            return from;
+        }
+    }
+    fail_msg("the golden file does not have what is to be changed");
+    return 0;
+}
+
+static void put_address(unsigned char *to, size_t address)
+{
+    size_t k;
+
+    for (k = 0; k < 8; k++) {
+        to[k] = (unsigned char)((uint64_t)address >> 8 * k);
+    }
+}
+
+static void expect_circle(const unsigned char *bytes, size_t size)
+{
+    nwti_read_error error;
+
+    assert_int_equal(survives(bytes, size, &error), NWTI_READ_BROKEN);
+    assert_non_null(strstr(error.what, "overlap or lead back"));
+}
+
+/* A node that is its own child has not the level that a child must have. */
+static void refuses_a_node_below_itself(void **state)
+{
+    static const unsigned char node[] = {'T', 'R', 'E', 'E', 0, 1};
+    size_t size, at;
+    unsigned char *file = read_file("hdf5/links-earliest", &size);
+    nwti_read_error error;
+
+    (void)state;
+    at = find_bytes(file, size, 0, node, sizeof node);
+    put_address(file + at + 32, at);
+    assert_int_equal(survives(file, size, &error), NWTI_READ_BROKEN);
+    assert_non_null(strstr(error.what, "wrong level"));
+    free(file);
+}
+
+static void refuses_a_continuation_of_itself(void **state)
+{
+    static const unsigned char message[] = {0x10, 0, 0x10, 0, 0, 0, 0, 0};
+    size_t size, at;
+    unsigned char *file = read_file("hdf5/tiny-earliest", &size);
+
+    (void)state;
+    at = find_bytes(file, size, 0, message, sizeof message);
+    put_address(file + at + 8, at);
+    put_address(file + at + 16, 24);
+    expect_circle(file, size);
+    free(file);
+}
+
+/* A file of zeros with a superblock 0, an old group as its root, and a heap with one name. */
+enum { ROOT = 600, HEAP = 96, TREE = 200 };
+
+static void put_group(unsigned char *header)
+{
+    header[0] = 1;
+    header[8] = 24;
+    header[16] = MESSAGE_SYMBOL_TABLE;
+    header[18] = 16;
+    put_address(header + 24, TREE);
+    put_address(header + 32, HEAP);
+}
+
+static unsigned char *old_file(size_t size)
+{
+    unsigned char *file = calloc(1, size);
+
+    assert_non_null(file);
+    memcpy(file, "\211HDF\r\n\032\n", 8);
+    file[13] = 8;
+    file[14] = 8;
+    memset(file + 32, 0xff, 8);
+    put_address(file + 40, size);
+    memset(file + 48, 0xff, 8);
+    put_address(file + 64, ROOT);
+    memcpy(file + HEAP, "HEAP", 4);
+    put_address(file + HEAP + 8, 8);
+    put_address(file + HEAP + 24, HEAP + 32);
+    file[HEAP + 32] = 'x';
+    put_group(file + ROOT);
+    return file;
+}
+
+static void put_node(unsigned char *node, int32_t level, int32_t children)
+{
+    memcpy(node, "TREE", 4);
+    node[5] = (unsigned char)level;
+    node[6] = (unsigned char)children;
+}
+
+/* A tree of 12 levels in which all children of a node are one: 8^12 paths through 12 nodes. */
+static void refuses_shared_nodes(void **state)
+{
+    enum { LEVELS = 12, CHILDREN = 8, NODES = 800, NODE_SIZE = 200 };
+    const size_t size = NODES + LEVELS * NODE_SIZE;
+    unsigned char *file = old_file(size);
+    int32_t level, i;
+
+    (void)state;
+    for (level = 0; level < LEVELS; level++) {
+        size_t at = level == LEVELS - 1 ? TREE : NODES + (size_t)level * NODE_SIZE;
+        size_t below = level == 0 ? size - 16 : NODES + (size_t)(level - 1) * NODE_SIZE;
+
+        put_node(file + at, level, CHILDREN);
+        for (i = 0; i < CHILDREN; i++) {
+            put_address(file + at + 32 + 16 * i, below);
+        }
+    }
+    memcpy(file + size - 16, "SNOD\1", 5);
+    expect_circle(file, size);
+    free(file);
+}
+
+/*
+ * Many groups that all have the same links, to all of these groups: each link is honest, and the
+ * file small, but there are 2000 * 2000 of them.
+ */
+static void refuses_groups_that_share_their_links(void **state)
+{
+    enum { GROUPS = 2000, NODE = ROOT + GROUPS * 40 };
+    const size_t size = NODE + 8 + GROUPS * 40;
+    unsigned char *file = old_file(size);
+    size_t i;
+
+    (void)state;
+    put_node(file + TREE, 0, 1);
+    put_address(file + TREE + 32, NODE);
+    memcpy(file + NODE, "SNOD\1", 5);
+    file[NODE + 6] = GROUPS & 0xff;
+    file[NODE + 7] = GROUPS >> 8;
+    for (i = 0; i < GROUPS; i++) {
+        put_group(file + ROOT + i * 40);
+        put_address(file + NODE + 8 + i * 40 + 8, ROOT + i * 40);
+    }
+    expect_circle(file, size);
+    free(file);
+}
+
+/* --- Failures from outside --- */
+
+static const char *const varied[] = {
+    "hdf5/general-earliest", "hdf5/general-latest", "hdf5/layouts-latest",
+    "hdf5/attributes-latest", "hdf5/tiny-earliest"
+};
+enum { VARIED = 5 };
+
+static void survives_every_failed_allocation(void **state)
+{
+    size_t i, size;
+
+    (void)state;
+    for (i = 0; i < VARIED; i++) {
+        unsigned char *file = read_file(varied[i], &size);
+        int64_t n = 0;
+        int32_t kind;
+
+        do {
+            failing allocator;
+            nwti_read_error error;
+            nwti_heap heap;
+
+            failing_init(&allocator, &heap, n++);
+            kind = list_bytes_of(nwti_source_memory(file, size), &heap, &error);
+            assert_true(kind == NWTI_READ_MEMORY || kind == NWTI_READ_OK);
+            assert_false(allocator.wrong);
+            assert_int_equal(allocator.live, 0);
+        } while (kind != NWTI_READ_OK);
+        assert_true(n > 5);
+        free(file);
+    }
+}
+
+static void tells_every_failed_read(void **state)
+{
+    size_t i, size;
+
+    (void)state;
+    for (i = 0; i < VARIED; i++) {
+        unsigned char *file = read_file(varied[i], &size);
+        int64_t n = 0;
+        int32_t kind;
+
+        do {
+            watched_source watched;
+            nwti_source source = watch(&watched, nwti_source_memory(file, size));
+            nwti_read_error error;
+            nwti_heap heap;
+
+            watched.count.left = n++;
+            nwti_heap_init(&heap, NULL, NULL, 0);
+            kind = list_bytes_of(source, &heap, &error);
+            assert_true(kind == NWTI_READ_FAILED || kind == NWTI_READ_OK);
+        } while (kind != NWTI_READ_OK);
+        assert_true(n > 3);
+        free(file);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(survives_every_cut),
+        cmocka_unit_test(survives_every_flip),
+        cmocka_unit_test(sees_every_flip_under_a_checksum),
+        cmocka_unit_test(survives_large_numbers),
+        cmocka_unit_test(refuses_shared_nodes),
+        cmocka_unit_test(refuses_a_node_below_itself),
+        cmocka_unit_test(refuses_a_continuation_of_itself),
+        cmocka_unit_test(refuses_groups_that_share_their_links),
+        cmocka_unit_test(survives_every_failed_allocation),
+        cmocka_unit_test(tells_every_failed_read)
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
