@@ -60,7 +60,8 @@ static void walk(const nwti_value *root, nwti_heap *heap, size_t size)
         seen++;
     }
     require(bytes <= size);
-    require(seen <= 2 * size + 2);      /* a positional argument has a key that is NONE */
+    /* A bare name as an argument has the most: a NONE for its key, itself and its text. */
+    require(seen <= 2 * size + 3);
     nwti_stack_free(&stack);
 }
 
