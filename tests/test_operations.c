@@ -1,5 +1,6 @@
 /* Small models of Keras's operations, read from its own configs: shapes and dtypes of their outputs
-   are those that Keras gave (tests/oracle/operations.py). */
+   are those that Keras gave (tests/oracle/operations.py). Then what operations refuse, and sizes that
+   Keras never met. */
 #include "golden.h"
 
 static int32_t same_tensor(const nwt_tensor *tensor, const nwti_value *wanted)
@@ -71,9 +72,86 @@ static void outputs_are_those_of_keras(void **unused)
     assert_int_equal(failures, 0);
 }
 
+/* On inputs `a` (None, 6, 4), `b` (None, 5, 3) and `long` (None, 2^62, 4). */
+static const struct {
+    const char *kind;
+    const char *key;            /* an option; NULL: none */
+    const char *value;
+    const char *inputs;         /* the first letters of their names */
+    const char *call;
+    const char *message;
+} refused[] = {
+    {"ops.Add", NULL, NULL, "ab", NULL, "add: the operands do not broadcast: on axis -1 one has 4, "
+     "the other 3; only equal sizes and 1 go together"},
+    {"ops.Matmul", NULL, NULL, "aa", NULL, "matmul: the axes summed over differ: 4 in x1, 6 in x2"},
+    {"ops.Reshape", "newshape", "(-1, -1)", "a", NULL, "reshape: newshape has more than one -1"},
+    {"ops.Transpose", "axes", "(0, 1, 1)", "a", NULL, "transpose: axes has 1 twice"},
+    {"ops.Transpose", "axes", "(0, 1)", "a", NULL,
+     "transpose: axes has 2 items, but the input has 3 axes"},
+    {"ops.Squeeze", "axis", "1", "a", NULL, "squeeze: axis 1 of the input is not 1: (None, 6, 4)"},
+    {"ops.Stack", "axis", "0", "ab", NULL,
+     "stack: the inputs' shapes differ: on axis 1 input 1 has 5, input 0 has 6"},
+    {"ops.Concatenate", "axis", "3", "aa", NULL,
+     "concatenate: axis 3 does not exist: it must be from -3 to 2"},
+    {"ops.GetItem", NULL, NULL, "a", "key=(0, 6)", "get_item: index 6 is outside axis 1 of (None, "
+     "6, 4)"},
+    {"ops.GetItem", NULL, NULL, "a", "key=(0, 0, 0, 0)",
+     "get_item: its key has 4 indices for the 3 axes of (None, 6, 4)"},
+    {"ops.Einsum", "subscripts", "'bij->bi'", "ab", NULL,
+     "einsum: subscripts name 1 operands, but there are 2"},
+    {"ops.Einsum", "subscripts", "'bij,bij->bi'", "ab", NULL,
+     "einsum: one letter of subscripts stands for axes of 6 and of 5"},
+    {"ops.Einsum", "subscripts", "'bi->b'", "a", NULL,
+     "einsum: subscripts name 2 axes of input 0, which has 3"},
+    {"ops.Einsum", "subscripts", "'bij->k'", "a", NULL, "einsum: the output's subscripts name an "
+     "axis that no input has, or more than 32"},
+    {"ops.Mean", "axis", "(1, 4)", "a", NULL,
+     "mean: axis 4 does not exist: it must be from -3 to 2"},
+    {"ops.Glu", "axis", "1", "b", NULL, "glu: axis 1 of (None, 5, 3) cannot be halved"},
+    {"ops.Repeat", "repeats", "4", "l", NULL, NULL},
+    {"ops.Tile", "repeats", "(1, 4, 1)", "l", NULL, "tile: the output is too large on axis 1"},
+    {"ops.Tile", "repeats", "(0, 1, 1)", "l", NULL, NULL},
+};
+
+static nwt_tensor *call_refused(nwt_context *ctx, size_t at)
+{
+    int64_t dims[3][2] = {{6, 4}, {5, 3}, {INT64_C(1) << 62, 4}};
+    nwt_layer *layer = nwt_layer_new(ctx, refused[at].kind);
+    nwt_tensor *inputs[2];
+    int32_t count = 0;
+
+    for (const char *letter = refused[at].inputs; *letter; letter++) {
+        int32_t which = *letter == 'a' ? 0 : *letter == 'b' ? 1 : 2;
+
+        inputs[count++] = nwt_input(ctx, 2, dims[which], NULL);
+    }
+    if (refused[at].key) {
+        nwt_layer_set_text(layer, refused[at].key, refused[at].value);
+    }
+    return nwt_call_many(layer, count, inputs, refused[at].call);
+}
+
+static void what_cannot_be_is_refused(void **unused)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        nwt_tensor *tensor = call_refused(ctx, i);
+
+        assert_string_equal(nwt_message(ctx), refused[i].message ? refused[i].message : "");
+        assert_true((tensor == NULL) == (refused[i].message != NULL));
+        nwt_context_reset(ctx);
+    }
+    nwt_context_free(ctx);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(outputs_are_those_of_keras)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(outputs_are_those_of_keras),
+        cmocka_unit_test(what_cannot_be_is_refused),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
