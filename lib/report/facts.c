@@ -1,0 +1,263 @@
+/* Rows of facts about the layers of a model, for all reports. */
+#include "report/report.h"
+
+#include <string.h>
+
+static void *scratch(nwti_facts *facts, size_t count, size_t size)
+{
+    void *result = nwti_arena_array(&facts->ctx->scratch, count, size);
+
+    if (result == NULL) {
+        nwti_out_of_memory(facts->ctx);
+    }
+    return result;
+}
+
+static nwti_fact *add(nwti_facts *facts)
+{
+    int64_t wider = facts->capacity < 64 ? 64 : 2 * facts->capacity;
+    nwti_fact *items;
+
+    if (facts->count == facts->capacity) {
+        items = scratch(facts, (size_t)wider, sizeof *items);
+        if (items == NULL) {
+            return NULL;
+        }
+        if (facts->count > 0) {
+            memcpy(items, facts->items, (size_t)facts->count * sizeof *items);
+        }
+        facts->items = items;
+        facts->capacity = wider;
+    }
+    memset(&facts->items[facts->count], 0, sizeof *facts->items);
+    return &facts->items[facts->count++];
+}
+
+static const char *name_of(nwti_facts *facts, const nwt_layer *layer)
+{
+    size_t length;
+    char *name;
+
+    if (layer->name != NULL) {
+        return layer->name;
+    }
+    length = nwt_layer_name(layer, NULL, 0);
+    name = scratch(facts, length + 1, 1);
+    if (name != NULL) {
+        nwt_layer_name(layer, name, length + 1);
+    }
+    return name;
+}
+
+/* Numbers the calls of each layer within one model: calls of a layer elsewhere do not count. */
+static void number_calls(const nwt_model *model, int64_t serial)
+{
+    int64_t i;
+
+    for (i = 0; i < model->call_count; i++) {
+        nwti_call *call = model->calls[i];
+
+        if (call->layer->mark != serial) {
+            call->layer->mark = serial;
+            call->layer->position = 0;
+        }
+        call->layer->position++;
+        call->mark = serial;
+    }
+    /* Calls stand in the order of the graph; a layer's own order is that of their numbers. */
+    for (i = 0; i < model->call_count; i++) {
+        const nwt_layer *layer = model->calls[i]->layer;
+        nwti_call *call = layer->first_call;
+        int32_t number = 0;
+
+        if (call == NULL || layer->position < 0) {
+            continue;
+        }
+        for (; call != NULL; call = call->next) {
+            if (call->mark == serial) {
+                call->position = number++;
+            }
+        }
+        model->calls[i]->layer->position = -number;
+    }
+}
+
+static int32_t fill_edges(nwti_facts *facts, nwti_row_call *row, int64_t serial)
+{
+    const nwti_call *call = row->call;
+    int32_t i;
+
+    row->inputs = scratch(facts, (size_t)call->input_count, sizeof *row->inputs);
+    if (row->inputs == NULL) {
+        return facts->ctx->status;
+    }
+    for (i = 0; i < call->input_count; i++) {
+        const nwti_call *feeder = call->inputs[i]->call;
+        nwti_edge *edge = &row->inputs[i];
+
+        edge->layer = feeder->layer;
+        edge->name = name_of(facts, feeder->layer);
+        edge->argument = nwti_call_input_name(call, i);
+        edge->call = feeder->mark == serial ? feeder->position : feeder->number;
+        edge->tensor = call->inputs[i]->index;
+        if (edge->name == NULL) {
+            return facts->ctx->status;
+        }
+    }
+    return 0;
+}
+
+static int32_t fill_calls(nwti_facts *facts, nwti_fact *fact, int64_t serial)
+{
+    const nwti_call *call;
+    int32_t count = 0;
+
+    for (call = fact->layer->first_call; call != NULL; call = call->next) {
+        count += call->mark == serial;
+    }
+    fact->calls = scratch(facts, (size_t)count, sizeof *fact->calls);
+    if (fact->calls == NULL) {
+        return facts->ctx->status;
+    }
+    for (call = fact->layer->first_call; call != NULL; call = call->next) {
+        if (call->mark == serial) {
+            nwti_row_call *row = &fact->calls[fact->call_count++];
+
+            row->call = call;
+            if (fill_edges(facts, row, serial)) {
+                return facts->ctx->status;
+            }
+        }
+    }
+    return 0;
+}
+
+static int32_t is_built(const nwt_layer *layer)
+{
+    const nwt_model *model = layer->rare != NULL ? layer->rare->model : NULL;
+
+    if (model != NULL) {
+        return model->built;
+    }
+    return layer->call_count > 0 || (layer->flags & (NWTI_BUILT | NWTI_WEIGHTS_FROM_FILE)) != 0;
+}
+
+/* One layer's own facts; `end` follows when what is within it is known. */
+static nwti_fact *begin(nwti_facts *facts, nwt_layer *layer, int32_t depth)
+{
+    nwti_fact *fact = add(facts);
+
+    if (fact == NULL) {
+        return NULL;
+    }
+    fact->layer = layer;
+    fact->depth = depth;
+    fact->name = name_of(facts, layer);
+    fact->class_name = nwti_layer_class(layer);
+    fact->is_operation = layer->kind->is_operation;
+    fact->is_model = (layer->flags & NWTI_IS_MODEL) != 0;
+    fact->is_built = is_built(layer);
+    fact->trainable = (layer->flags & NWTI_TRAINABLE) != 0;
+    fact->counts = nwti_layer_counts(layer);
+    return fact->name != NULL ? fact : NULL;
+}
+
+static int32_t collect_model(nwti_facts *facts, const nwt_model *model, int32_t depth);
+
+/* What is within a layer: a model's layers with their calls, a wrapper's without. */
+static int32_t collect_within(nwti_facts *facts, const nwt_layer *layer, int32_t depth)
+{
+    int64_t position = 0;
+    nwt_layer *child;
+
+    if (layer->flags & NWTI_IS_MODEL) {
+        return collect_model(facts, layer->rare->model, depth);
+    }
+    while ((child = nwti_layer_next_child(layer, &position)) != NULL) {
+        int64_t index = facts->count;
+        nwti_fact *fact = begin(facts, child, depth);
+
+        if (fact == NULL) {
+            return facts->ctx->status;
+        }
+        fact->is_inner = 1;
+        if (collect_within(facts, child, depth + 1)) {
+            return facts->ctx->status;
+        }
+        facts->items[index].end = (int32_t)facts->count;
+    }
+    return 0;
+}
+
+static int32_t collect_model(nwti_facts *facts, const nwt_model *model, int32_t depth)
+{
+    nwt_context *ctx = facts->ctx;
+    int64_t i, *indexes = scratch(facts, (size_t)model->layer_count, sizeof *indexes);
+    int64_t serial;
+
+    for (i = 0; indexes != NULL && i < model->layer_count; i++) {
+        indexes[i] = facts->count;
+        if (begin(facts, model->layers[i], depth) == NULL ||
+            collect_within(facts, model->layers[i], depth + 1)) {
+            return ctx->status;
+        }
+        facts->items[indexes[i]].end = (int32_t)facts->count;
+    }
+    /* Marks last: the models within have used them for their own calls. */
+    serial = ++ctx->serial;
+    number_calls(model, serial);
+    for (i = 0; indexes != NULL && i < model->layer_count; i++) {
+        if (fill_calls(facts, &facts->items[indexes[i]], serial)) {
+            return ctx->status;
+        }
+    }
+    return indexes != NULL ? 0 : ctx->status;
+}
+
+/* Layers whose weights an earlier row shows already. */
+static void mark_repeated(nwti_facts *facts)
+{
+    int64_t serial = ++facts->ctx->serial, i;
+
+    for (i = 0; i < facts->count; i++) {
+        nwt_layer *layer = (nwt_layer *)(size_t)facts->items[i].layer;
+
+        facts->items[i].is_repeated = layer->mark == serial;
+        layer->mark = serial;
+    }
+}
+
+/* A chain: every layer is called once, on the one output of the row before. */
+static int32_t is_chain(const nwti_facts *facts)
+{
+    const nwt_layer *before = NULL;
+    int64_t i;
+
+    for (i = 0; i < facts->count; i = facts->items[i].end) {
+        const nwti_fact *fact = &facts->items[i];
+
+        if (fact->call_count == 0 && !fact->is_built) {
+            continue;
+        }
+        if (fact->call_count != 1 || fact->calls[0].call->input_count > 1 ||
+            (before != NULL && (fact->calls[0].call->input_count != 1 ||
+                                fact->calls[0].inputs[0].layer != before))) {
+            return 0;
+        }
+        before = fact->layer;
+    }
+    return 1;
+}
+
+int32_t nwti_facts_collect(nwti_facts *facts, nwt_model *model)
+{
+    memset(facts, 0, sizeof *facts);
+    facts->ctx = model->layer->kind->ctx;
+    facts->model = model;
+    if (collect_model(facts, model, 0)) {
+        return facts->ctx->status;
+    }
+    mark_repeated(facts);
+    facts->is_chain = model->is_sequential || is_chain(facts);
+    return 0;
+}

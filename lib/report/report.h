@@ -1,0 +1,118 @@
+/* What the reports share: a writer, the options, and rows of facts. Reports never ask what kind a layer is. */
+#ifndef NWTI_REPORT_REPORT_H
+#define NWTI_REPORT_REPORT_H
+
+#include "core/core.h"
+
+/* -------------------------------------------------------------------- writer */
+
+/* Collects text and hands it on in large pieces. */
+typedef struct nwti_writer {
+    nwti_text text;
+    nwt_write write;
+    void *user;
+    int32_t stopped;            /* the caller's write said so: nothing is written any more */
+} nwti_writer;
+
+void nwti_writer_begin(nwti_writer *writer, nwt_context *ctx, nwt_write write, void *user);
+/* Between pieces: hands on what has grown large. */
+void nwti_writer_pass(nwti_writer *writer);
+/* Hands on the rest. 0, or a status with the error set. */
+int32_t nwti_writer_end(nwti_writer *writer, nwt_context *ctx);
+
+/* ------------------------------------------------------------------- options */
+
+typedef struct nwti_report_options {
+    int32_t format;             /* NWTI_FORMAT_... */
+    const char *style;          /* NULL: netweight's own table */
+    int64_t line_length;        /* NWT_NONE_INT: not given, as for the others */
+    int64_t width;
+    const char *positions;      /* "given": the value is read from the options' text */
+    int32_t show_trainable;
+    int32_t expand_nested;
+    int32_t unicode;
+    const char *layer;          /* of explain; NULL: the whole model */
+    const char *columns;        /* "name,class,params"; NULL: the default ones */
+    const char *sort;           /* "params"; NULL: the model's order */
+    int64_t top;                /* rows shown; NWT_NONE_INT: all */
+    double position[8];         /* positions as given, fractions or columns */
+    int32_t position_count;     /* 0: not given */
+} nwti_report_options;
+
+enum {
+    NWTI_FORMAT_TEXT,
+    NWTI_FORMAT_JSON,
+    NWTI_FORMAT_CSV,
+    NWTI_FORMAT_MARKDOWN,
+    NWTI_FORMAT_EXPLAIN
+};
+
+/* ---------------------------------------------------------------------- rows */
+
+/* A tensor that a call is given: which output of which call of which layer. */
+typedef struct nwti_edge {
+    const nwt_layer *layer;
+    const char *name;           /* of that layer */
+    const char *argument;       /* NULL: by position */
+    int32_t call;               /* among that layer's calls in the same model */
+    int32_t tensor;
+} nwti_edge;
+
+typedef struct nwti_row_call {
+    const nwti_call *call;
+    nwti_edge *inputs;          /* call->input_count of them */
+} nwti_row_call;
+
+typedef struct nwti_fact {
+    const nwt_layer *layer;
+    const char *name;
+    const char *class_name;
+    int32_t depth;              /* 0: a layer of the model itself */
+    int32_t end;                /* index of the row after the last one within it */
+    nwti_row_call *calls;       /* in the model in which it stands */
+    int32_t call_count;
+    int32_t is_operation;
+    int32_t is_model;
+    int32_t is_built;
+    int32_t is_repeated;        /* its weights are counted at an earlier row */
+    int32_t is_inner;           /* within a wrapper: it has no calls of its own */
+    int32_t trainable;
+    nwti_counts counts;
+} nwti_fact;
+
+/* The layers of a model, each followed by those within it, whether they are shown or not. */
+typedef struct nwti_facts {
+    nwt_context *ctx;
+    const nwt_model *model;
+    nwti_fact *items;           /* in the scratch arena */
+    int64_t count;
+    int64_t capacity;
+    int32_t is_chain;           /* each layer of the model feeds the next and nothing else */
+} nwti_facts;
+
+/* Collects the facts. 0, or the status. They live until the scratch arena is rewound. */
+int32_t nwti_facts_collect(nwti_facts *facts, nwt_model *model);
+
+/* -------------------------------------------------------------------- formats */
+
+typedef struct nwti_report {
+    nwt_context *ctx;
+    nwt_model *model;
+    nwti_facts facts;
+    nwti_report_options options;
+    nwti_writer out;
+} nwti_report;
+
+/* "(None, 28, 28, 1)"; "?" for an unknown rank. */
+void nwti_text_shape(nwti_text *text, int32_t rank, const int64_t *dims);
+/* 31400 -> "30.66 KiB" */
+void nwti_text_bytes(nwti_text *text, int64_t bytes);
+
+int32_t nwti_report_json(nwti_report *report);
+int32_t nwti_report_text(nwti_report *report);
+int32_t nwti_report_csv(nwti_report *report);
+int32_t nwti_report_markdown(nwti_report *report);
+int32_t nwti_report_explain(nwti_report *report);
+int32_t nwti_report_style(nwti_report *report);
+
+#endif
