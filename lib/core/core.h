@@ -19,6 +19,17 @@ typedef struct nwti_memo nwti_memo;
 
 /* ------------------------------------------------------------------ context */
 
+/* A table of options, laid out. */
+typedef struct nwti_layout {
+    const nwt_option *rows;
+    size_t row_size;            /* stride */
+    int32_t count;
+    size_t size;                /* of the struct */
+    void *defaults;             /* an image of the struct; required options are zero */
+    uint64_t required;          /* a bit per row */
+    uint8_t slots[128];         /* hash of the key -> row + 1 */
+} nwti_layout;
+
 typedef struct nwti_note {
     struct nwti_note *next;
     const char *text;
@@ -35,6 +46,7 @@ struct nwt_context {
     nwti_map kind_names;        /* name -> index + 1; filled at the first look-up */
     nwti_kind *unknown[2];      /* kinds of classes, and of operations, that nobody registered */
     nwti_map counters;          /* automatic name -> int64_t: how many there are */
+    nwti_layout report_options;
     nwti_note *notes;
     nwti_note **notes_end;
     int64_t note_count;
@@ -78,16 +90,6 @@ int32_t nwti_policy_of(const char *name, uint8_t *compute, uint8_t *variable);
 int32_t nwti_dtype_is_float(int32_t dtype);
 
 /* -------------------------------------------------------------------- kinds */
-
-typedef struct nwti_layout {
-    const nwt_option *rows;
-    size_t row_size;            /* stride */
-    int32_t count;
-    size_t size;                /* of the struct */
-    void *defaults;             /* an image of the struct; required options are zero */
-    uint64_t required;          /* a bit per row */
-    uint8_t slots[128];         /* hash of the key -> row + 1 */
-} nwti_layout;
 
 struct nwti_kind {
     nwt_context *ctx;

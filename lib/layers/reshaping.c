@@ -157,7 +157,7 @@ static int32_t permute_make(nwt_op *op, void *self)
     for (int64_t i = 0; i < dims->count; i++) {
         int64_t dim = dims->items[i];
 
-        if (dim > dims->count || seen[dim]++ > 0) {
+        if (dim < 1 || dim > dims->count || seen[dim]++ > 0) {
             return NWT_FAIL(op, "dims must hold each axis from 1 to {} once; {} is too large or "
                             "stands there twice", dims->count, dim);
         }

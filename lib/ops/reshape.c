@@ -10,11 +10,12 @@
          .arguments = nwti_unary_arguments, .self_size = sizeof(struct symbol),                    \
          .arguments_size = sizeof(struct nwti_unary), .shape = callback)
 
-/* The dim at `axis` times `factor`; None stays None. */
+/* The dim at `axis` times an item of `repeats`; None stays None. */
 static int32_t multiply_dim(nwt_op *op, nwti_operand *x, int32_t axis, int64_t factor)
 {
-    if (x->dims[axis] != -1 && !nwti_multiply(x->dims[axis], factor, &x->dims[axis])) {
-        return NWT_FAIL(op, "the output is too large on axis {}", axis);
+    if (factor < 0 || (x->dims[axis] != -1 &&
+                       !nwti_multiply(x->dims[axis], factor, &x->dims[axis]))) {
+        return NWT_FAIL(op, "repeats has None, or makes axis {} too large", axis);
     }
     return 0;
 }
@@ -373,8 +374,10 @@ static int32_t repeat_shape(nwt_op *op, const void *self)
                             repeat->repeats.count, axis, x.dims[axis]);
         }
         for (int64_t i = 0; i < repeat->repeats.count; i++) {
-            if (!nwti_add(sum, repeat->repeats.items[i], &sum)) {
-                return NWT_FAIL(op, "the output is too large on axis {}", axis);
+            int64_t times = repeat->repeats.items[i];
+
+            if (times < 0 || !nwti_add(sum, times, &sum)) {
+                return NWT_FAIL(op, "repeats has None, or makes axis {} too large", axis);
             }
         }
         x.dims[axis] = sum;

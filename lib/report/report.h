@@ -27,7 +27,6 @@ typedef struct nwti_report_options {
     const char *style;          /* NULL: netweight's own table */
     int64_t line_length;        /* NWT_NONE_INT: not given, as for the others */
     int64_t width;
-    const char *positions;      /* "given": the value is read from the options' text */
     int32_t show_trainable;
     int32_t expand_nested;
     int32_t unicode;

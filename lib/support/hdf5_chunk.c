@@ -149,7 +149,7 @@ static int32_t open_array_block(chunk_walk *w, hdf5_cursor *cursor, const char *
     return !nwti_hdf5_failed(w->file);
 }
 
-/* Entries of a block of pages: each page has its checksum; those without a bit were never written. */
+/* Entries of a block of pages, each with its checksum; those without a bit were never written. */
 static int32_t take_pages(chunk_walk *w, const hdf5_cursor *block, int64_t at, int64_t count,
                           int64_t page_entries, int64_t bits, int64_t first_bit)
 {
@@ -212,7 +212,7 @@ static int32_t walk_fixed_array(chunk_walk *w)
            take_pages(w, &cursor, cursor.at, count, page_entries, bits, 0);
 }
 
-/* The sizes of an extensible array; super block `i` has 2^(i/2) data blocks of 2^((i+1)/2) * least. */
+/* An extensible array; super block `i` has 2^(i/2) data blocks of 2^((i+1)/2) * least entries. */
 typedef struct extensible_array {
     int64_t address;
     int32_t index_bytes;        /* of an entry's number */

@@ -27,7 +27,7 @@ int32_t nwti_hdf5_local_heap(nwti_hdf5 *file, int64_t address, hdf5_local_heap *
     return nwti_hdf5_cursor(file, &data, "local heap data", heap->data, heap->size);
 }
 
-/* The next piece of a text, with `*size` set to what is in it up to a NUL; `*ended` if there was one. */
+/* The next piece of a text, `*size` bytes of it up to a NUL; `*ended` if there was one. */
 static int32_t next_piece(const hdf5_local_heap *heap, int64_t offset, unsigned char *piece,
                           size_t most, size_t *size, int32_t *ended)
 {

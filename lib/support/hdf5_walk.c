@@ -158,7 +158,7 @@ static int32_t set_path(walk *w, size_t parent, const char *name, size_t length)
     return 1;
 }
 
-/* Tells the visitor; `*go_on` becomes its answer. Of the names, `keep` bytes are needed after it. */
+/* Tells the visitor; `*go_on` becomes its answer. After it, `keep` bytes of names are needed. */
 static int32_t visit_object(walk *w, const nwti_hdf5_link *link, int64_t object, size_t keep,
                             int32_t *go_on)
 {

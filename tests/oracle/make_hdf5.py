@@ -192,6 +192,13 @@ def listing(path):
 
 # --- Contents ---
 
+def timeless(kind):
+    """Without the time of creation, so that the files are the same each time."""
+    plist = h5p.create(kind)
+    plist.set_obj_track_times(False)
+    return plist
+
+
 def fixed_type(size, padding):
     t = h5t.C_S1.copy()
     t.set_size(size)
@@ -253,15 +260,21 @@ def types(f):
     bfloat16 = h5t.IEEE_F16LE.copy()
     bfloat16.set_fields(15, 7, 8, 0, 7)
     bfloat16.set_ebias(127)
-    h5d.create(g.id, b"bfloat16", bfloat16, h5s.create_simple((3,)))
-    g["named"] = np.dtype("f8")
-    g.create_dataset("of named", (2,), dtype=g["named"])
-    g["of named"].attrs.create("of named", 2.5, dtype=g["named"])
+    h5d.create(g.id, b"bfloat16", bfloat16, h5s.create_simple((3,)),
+               timeless(h5p.DATASET_CREATE))
+
+
+def named_types(f, path):
+    """These cannot be made without the time, so the files are new each time."""
+    tiny(f, path)
+    f["named"] = np.dtype("f8")
+    f.create_dataset("of named", (2,), dtype=f["named"])
+    f["of named"].attrs.create("of named", 2.5, dtype=f["named"])
 
 
 def layouts(f, path):
     g = f.create_group("layouts")
-    dcpl = h5p.create(h5p.DATASET_CREATE)
+    dcpl = timeless(h5p.DATASET_CREATE)
     dcpl.set_layout(h5d.COMPACT)
     d = h5d.create(g.id, b"compact", h5t.IEEE_F32LE, h5s.create_simple((5, 2)), dcpl)
     d.write(h5s.ALL, h5s.ALL, np.ones((5, 2), "f4"))
@@ -282,7 +295,7 @@ def layouts(f, path):
     g.create_dataset("grows both ways", data=data, chunks=(7, 8), maxshape=(None, None))
     g.create_dataset("grows both ways packed", data=data, chunks=(7, 8),
                      maxshape=(None, None), compression="gzip")
-    dcpl = h5p.create(h5p.DATASET_CREATE)
+    dcpl = timeless(h5p.DATASET_CREATE)
     dcpl.set_chunk((7, 8))
     dcpl.set_alloc_time(h5d.ALLOC_TIME_EARLY)
     h5d.create(g.id, b"all chunks at once", h5t.IEEE_F32LE, h5s.create_simple((20, 30)), dcpl)
@@ -419,6 +432,9 @@ def extensible(f, path):
     d[1300:1400] = 1
     d = f.create_dataset("y", (400,), "i1", chunks=(2,), maxshape=(None,), compression="gzip")
     d[:] = 1
+    d = f.create_dataset("pages", (140000,), "i1", chunks=(1,), maxshape=(None,))
+    d[138500:138510] = 1
+    d[139995:] = 1
 
 
 # --- Features that only the HDF5 library itself can be asked for ---
@@ -450,7 +466,7 @@ def image_of_cache(fapl):
 
 
 def compressed_heap(f, path):
-    gcpl = h5p.create(h5p.GROUP_CREATE)
+    gcpl = timeless(h5p.GROUP_CREATE)
     assert library().H5Pset_deflate(ctypes.c_int64(gcpl.id), 6) >= 0
     g = h5py.Group(h5py.h5g.create(f.id, b"g", gcpl=gcpl))
     for i in range(30):
@@ -482,6 +498,8 @@ FILES = [
     ("tiny-earliest", "earliest", tiny, {}),
     ("tiny-latest", "latest", tiny, {}),
     ("dense-latest", "latest", dense, {}),
+    ("named-types-earliest", "earliest", named_types, {"times": 1}),
+    ("named-types-latest", "latest", named_types, {"times": 1}),
     ("paged-latest", "latest", paged, {}),
     ("chunks-earliest", "earliest", old_chunks, {}),
     ("large-chunk-latest", "latest", large_chunk, {}),
@@ -497,7 +515,8 @@ REFUSED = [
 
 
 def create(path, version, make, options):
-    fcpl = h5p.create(h5p.FILE_CREATE)
+    fcpl = timeless(h5p.FILE_CREATE)
+    fcpl.set_obj_track_times("times" in options)
     if "userblock" in options:
         fcpl.set_userblock(options["userblock"])
     if "sizes" in options:

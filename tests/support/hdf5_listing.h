@@ -1,4 +1,4 @@
-/* Everything in an HDF5 file as text, one line a link or attribute: as oracle/make_hdf5.py lists it. */
+/* All of an HDF5 file as text, one line a link or attribute: as oracle/make_hdf5.py lists it. */
 #ifndef TESTS_SUPPORT_HDF5_LISTING_H
 #define TESTS_SUPPORT_HDF5_LISTING_H
 

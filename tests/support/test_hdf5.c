@@ -91,7 +91,7 @@ static void lists_all_as_h5py(void **state)
         "split-attribute-earliest", "order-earliest", "order-latest", "userblock-earliest",
         "userblock-latest", "offsets-4-earliest", "offsets-4-latest", "superblock-1",
         "tiny-earliest", "tiny-latest", "dense-latest", "paged-latest", "chunks-earliest",
-        "large-chunk-latest", "extensible-latest"
+        "large-chunk-latest", "extensible-latest", "named-types-earliest", "named-types-latest"
     };
     char path[100], listing[100];
     size_t i;

@@ -1,0 +1,398 @@
+/* The report as JSON, schema 1. */
+#include "report/report.h"
+
+#include <string.h>
+
+static void escape(nwti_text *out, unsigned char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    char code[7] = "\\u00";
+
+    code[4] = digits[c >> 4];
+    code[5] = digits[c & 15];
+    nwti_text_add(out, code, 6);
+}
+
+/* The length of the UTF-8 character at `text`, or 0 if there is none. */
+static size_t utf8_length(const unsigned char *text)
+{
+    size_t length = text[0] < 0x80 ? 1 : text[0] < 0xC2 ? 0 : text[0] < 0xE0 ? 2
+                    : text[0] < 0xF0 ? 3 : text[0] < 0xF5 ? 4 : 0;
+    size_t i;
+
+    for (i = 1; i < length; i++) {
+        if ((text[i] & 0xC0) != 0x80) {
+            return 0;
+        }
+    }
+    if ((text[0] == 0xE0 && text[1] < 0xA0) || (text[0] == 0xED && text[1] > 0x9F) ||
+        (text[0] == 0xF0 && text[1] < 0x90) || (text[0] == 0xF4 && text[1] > 0x8F)) {
+        return 0;
+    }
+    return length;
+}
+
+/* Bytes that are no UTF-8 become the replacement character: the document is valid. */
+static void string(nwti_text *out, const char *value)
+{
+    const unsigned char *text = (const unsigned char *)value;
+
+    if (value == NULL) {
+        nwti_text_string(out, "null");
+        return;
+    }
+    nwti_text_string(out, "\"");
+    while (*text != '\0') {
+        size_t length = utf8_length(text);
+
+        if (*text == '"' || *text == '\\') {
+            nwti_text_string(out, "\\");
+            nwti_text_add(out, (const char *)text, 1);
+        } else if (*text < 0x20 || *text == 0x7F) {
+            escape(out, *text);
+        } else if (length == 0) {
+            nwti_text_string(out, "\\ufffd");
+        } else {
+            nwti_text_add(out, (const char *)text, length);
+        }
+        text += length > 0 ? length : 1;
+    }
+    nwti_text_string(out, "\"");
+}
+
+static void key(nwti_text *out, const char *name)
+{
+    nwti_text_string(out, "\"");
+    nwti_text_string(out, name);
+    nwti_text_string(out, "\": ");
+}
+
+static void boolean(nwti_text *out, int32_t value)
+{
+    nwti_text_string(out, value ? "true" : "false");
+}
+
+/* A count, or null where it is not known. */
+static void count(nwti_text *out, const char *name, int32_t known, int64_t value)
+{
+    key(out, name);
+    if (known) {
+        nwti_text_int(out, value);
+    } else {
+        nwti_text_string(out, "null");
+    }
+}
+
+static void shape(nwti_text *out, int32_t rank, const int64_t *dims)
+{
+    int32_t i;
+
+    key(out, "shape");
+    if (rank < 0) {
+        nwti_text_string(out, "null");
+        return;
+    }
+    nwti_text_string(out, "[");
+    for (i = 0; i < rank; i++) {
+        nwti_text_string(out, i > 0 ? ", " : "");
+        if (dims[i] < 0) {
+            nwti_text_string(out, "null");
+        } else {
+            nwti_text_int(out, dims[i]);
+        }
+    }
+    nwti_text_string(out, "]");
+}
+
+static void tensor(nwti_text *out, const nwt_tensor *value, const char *dict_key)
+{
+    nwti_text_string(out, "{");
+    if (dict_key != NULL) {
+        key(out, "key");
+        string(out, dict_key);
+        nwti_text_string(out, ", ");
+    }
+    shape(out, value->rank, value->dims);
+    nwti_text_string(out, ", ");
+    key(out, "dtype");
+    string(out, nwt_dtype_name(value->dtype));
+    nwti_text_string(out, "}");
+}
+
+static void outputs(nwti_text *out, const nwti_call *call)
+{
+    const nwt_tensor *output = call != NULL ? call->outputs : NULL;
+
+    key(out, "outputs");
+    nwti_text_string(out, "[");
+    for (; output != NULL; output = output->next) {
+        tensor(out, output, NULL);
+        nwti_text_string(out, output->next != NULL ? ", " : "");
+    }
+    nwti_text_string(out, "]");
+}
+
+static void ends(nwti_text *out, const char *name, const nwt_model *model, int32_t number,
+                 nwt_tensor *const *tensors, const char *const *keys)
+{
+    int32_t i;
+
+    key(out, name);
+    if (!model->built) {
+        nwti_text_string(out, "null");
+        return;
+    }
+    nwti_text_string(out, "[");
+    for (i = 0; i < number; i++) {
+        nwti_text_string(out, i > 0 ? ", " : "");
+        tensor(out, tensors[i], keys != NULL ? keys[i] : NULL);
+    }
+    nwti_text_string(out, "]");
+}
+
+static void edge(nwti_text *out, const nwti_edge *from)
+{
+    nwti_text_string(out, "{");
+    key(out, "layer");
+    string(out, from->name);
+    nwti_text_string(out, ", ");
+    count(out, "call", 1, from->call);
+    nwti_text_string(out, ", ");
+    count(out, "tensor", 1, from->tensor);
+    if (from->argument != NULL) {
+        nwti_text_string(out, ", ");
+        key(out, "argument");
+        string(out, from->argument);
+    }
+    nwti_text_string(out, "}");
+}
+
+static void calls(nwti_text *out, const nwti_fact *fact)
+{
+    int32_t i, j;
+
+    key(out, "calls");
+    nwti_text_string(out, "[");
+    for (i = 0; i < fact->call_count; i++) {
+        const nwti_row_call *call = &fact->calls[i];
+
+        nwti_text_string(out, i > 0 ? ", {" : "{");
+        key(out, "inputs");
+        nwti_text_string(out, "[");
+        for (j = 0; j < call->call->input_count; j++) {
+            nwti_text_string(out, j > 0 ? ", " : "");
+            edge(out, &call->inputs[j]);
+        }
+        nwti_text_string(out, "], ");
+        outputs(out, call->call);
+        nwti_text_string(out, "}");
+    }
+    nwti_text_string(out, "]");
+}
+
+/* Where a row stands: the layers around it, from the model down, for the paths of its weights. */
+typedef struct place {
+    const struct place *around;
+    const nwti_fact *fact;
+} place;
+
+static void names_of(const place *at, nwti_text *path)
+{
+    if (at != NULL) {
+        names_of(at->around, path);
+        nwti_text_string(path, at->fact->name);
+        nwti_text_string(path, "/");
+    }
+}
+
+/* The path from the top layer: the layers around, and the path that the layer itself gives. */
+static void weight_path(nwti_report *report, const place *at, int64_t index, nwti_text *path)
+{
+    const nwt_layer *layer = at->fact->layer;
+    size_t length = nwt_layer_weight_path(layer, index, NULL, 0);
+    nwti_mark mark = nwti_arena_mark(&report->ctx->scratch);
+    char *buffer = nwti_arena_alloc(&report->ctx->scratch, length + 1);
+
+    nwti_text_clear(path);
+    names_of(at->around, path);
+    if (buffer == NULL) {
+        report->out.text.failed = 1;
+        return;
+    }
+    nwt_layer_weight_path(layer, index, buffer, length + 1);
+    nwti_text_string(path, buffer);
+    nwti_arena_rewind(&report->ctx->scratch, mark);
+}
+
+static void weight(nwti_report *report, const place *at, int64_t index, nwti_text *path)
+{
+    nwti_text *out = &report->out.text;
+    nwt_weight_info info = {sizeof info, NULL, NULL, 0, 0, 0, 0, 0, 0};
+
+    nwt_layer_weight(at->fact->layer, index, &info);
+    weight_path(report, at, index, path);
+    nwti_text_string(out, "{");
+    key(out, "name");
+    string(out, info.name);
+    nwti_text_string(out, ", ");
+    key(out, "path");
+    string(out, path->data);
+    nwti_text_string(out, ", ");
+    shape(out, info.rank, info.dims);
+    nwti_text_string(out, ", ");
+    key(out, "dtype");
+    string(out, nwt_dtype_name(info.dtype));
+    nwti_text_string(out, ", ");
+    key(out, "trainable");
+    boolean(out, info.trainable);
+    nwti_text_string(out, "}");
+}
+
+static void weights(nwti_report *report, const place *at)
+{
+    nwti_text *out = &report->out.text, path;
+    int64_t number = at->fact->counts.weights, i;
+
+    nwti_text_init(&path, &report->ctx->heap);
+    key(out, "weights");
+    nwti_text_string(out, "[");
+    for (i = 0; i < number; i++) {
+        nwti_text_string(out, i > 0 ? ", " : "");
+        weight(report, at, i, &path);
+    }
+    nwti_text_string(out, "]");
+    out->failed |= path.failed;
+    nwti_text_free(&path);
+}
+
+static void counts(nwti_text *out, const nwti_counts *of, int32_t known)
+{
+    count(out, "params", known, of->params);
+    nwti_text_string(out, ", ");
+    count(out, "trainable_params", known, of->trainable);
+    nwti_text_string(out, ", ");
+    count(out, "non_trainable_params", known, of->params - of->trainable);
+    nwti_text_string(out, ", ");
+    count(out, "weight_bytes", known, of->bytes);
+}
+
+static void indent(nwti_text *out, int32_t depth)
+{
+    nwti_text_string(out, "\n");
+    nwti_text_repeat(out, ' ', 1 + depth);
+}
+
+static int64_t layers(nwti_report *report, int64_t index, int64_t end, const place *around);
+
+static void layer(nwti_report *report, int64_t index, const place *around)
+{
+    nwti_text *out = &report->out.text;
+    const nwti_fact *fact = &report->facts.items[index];
+    place at = {around, fact};
+
+    nwti_text_string(out, "{");
+    key(out, "name");
+    string(out, fact->name);
+    nwti_text_string(out, ", ");
+    key(out, "class_name");
+    string(out, fact->class_name);
+    if (fact->is_operation) {
+        nwti_text_string(out, ", \"is_operation\": true");
+    }
+    if (!fact->is_built) {
+        nwti_text_string(out, ", \"built\": false");
+    }
+    if (fact->layer->flags & NWTI_WEIGHTS_FROM_FILE) {
+        nwti_text_string(out, ", \"weights_from\": \"file\"");
+    }
+    nwti_text_string(out, ", \"trainable\": ");
+    boolean(out, fact->trainable);
+    nwti_text_string(out, ", ");
+    outputs(out, fact->call_count > 0 ? fact->calls[0].call : NULL);
+    nwti_text_string(out, ", ");
+    calls(out, fact);
+    nwti_text_string(out, ", ");
+    counts(out, &fact->counts, fact->is_built && fact->counts.unknown_layers == 0);
+    nwti_text_string(out, ", ");
+    weights(report, &at);
+    nwti_text_string(out, ", ");
+    key(out, "layers");
+    nwti_text_string(out, "[");
+    layers(report, index + 1, fact->end, &at);
+    nwti_text_string(out, "]}");
+    nwti_writer_pass(&report->out);
+}
+
+/* Recursion follows layers within layers. */
+static int64_t layers(nwti_report *report, int64_t index, int64_t end, const place *around)
+{
+    int64_t first = index;
+
+    while (index < end) {
+        nwti_text_string(&report->out.text, index > first ? "," : "");
+        indent(&report->out.text, report->facts.items[index].depth + 1);
+        layer(report, index, around);
+        index = report->facts.items[index].end;
+    }
+    return index;
+}
+
+static void notes(nwti_report *report)
+{
+    nwti_text *out = &report->out.text;
+    const nwti_note *note;
+
+    key(out, "notes");
+    nwti_text_string(out, "[");
+    for (note = report->ctx->notes; note != NULL; note = note->next) {
+        string(out, note->text);
+        nwti_text_string(out, note->next != NULL ? ", " : "");
+    }
+    nwti_text_string(out, "]");
+}
+
+static void totals(nwti_report *report)
+{
+    nwti_text *out = &report->out.text;
+    nwti_counts of = nwti_layer_counts(report->model->layer);
+
+    key(out, "totals");
+    nwti_text_string(out, "{");
+    counts(out, &of, 1);
+    nwti_text_string(out, ", ");
+    count(out, "unknown_layers", 1, of.unknown_layers);
+    nwti_text_string(out, "}");
+}
+
+int32_t nwti_report_json(nwti_report *report)
+{
+    nwti_text *out = &report->out.text;
+    const nwt_model *model = report->model;
+    size_t length = nwt_layer_name(model->layer, NULL, 0);
+    char *name = nwti_arena_alloc(&report->ctx->scratch, length + 1);
+
+    if (name == NULL) {
+        return nwti_out_of_memory(report->ctx);
+    }
+    nwt_layer_name(model->layer, name, length + 1);
+    nwti_text_string(out, "{\"schema\": 1, \"netweight\": \"" NWT_VERSION "\", ");
+    key(out, "name");
+    string(out, name);
+    nwti_text_string(out, ", ");
+    key(out, "class_name");
+    string(out, nwti_layer_class(model->layer));
+    nwti_text_string(out, ",\n ");
+    ends(out, "inputs", model, model->input_count, model->inputs, model->input_keys);
+    nwti_text_string(out, ",\n ");
+    ends(out, "outputs", model, model->output_count, model->outputs, model->output_keys);
+    nwti_text_string(out, ",\n ");
+    key(out, "layers");
+    nwti_text_string(out, "[");
+    layers(report, 0, report->facts.count, NULL);
+    nwti_text_string(out, "],\n ");
+    totals(report);
+    nwti_text_string(out, ",\n ");
+    notes(report);
+    nwti_text_string(out, "}\n");
+    return 0;
+}

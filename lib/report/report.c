@@ -1,0 +1,140 @@
+/* One call for all reports: options, facts, and the format that writes them. */
+#include "report/report.h"
+#include "support/literal.h"
+
+#include <string.h>
+
+static const char *const formats[] = {"text", "json", "csv", "markdown", "explain", NULL};
+
+static int32_t (*const writers[])(nwti_report *) = {
+    [NWTI_FORMAT_TEXT] = nwti_report_text,         [NWTI_FORMAT_JSON] = nwti_report_json,
+    [NWTI_FORMAT_CSV] = nwti_report_csv,           [NWTI_FORMAT_MARKDOWN] = nwti_report_markdown,
+    [NWTI_FORMAT_EXPLAIN] = nwti_report_explain,
+};
+
+/* Options are rows as those of kinds, so they are read, checked and reported as those are. */
+static const nwt_option options[] = {
+    NWT_OPTION_CHOICE(nwti_report_options, format, "'text'", formats, "how it is written"),
+    NWT_OPTION_STRING(nwti_report_options, style, "None", "Keras's own table: 'keras-3'"),
+    NWT_OPTION_INT(nwti_report_options, line_length, "None", 1, 1000000, "width of a style"),
+    NWT_OPTION_INT(nwti_report_options, width, "None", 1, 1000000, "width of the terminal"),
+    NWT_OPTION_OPAQUE("positions", "where the columns of a style end"),
+    NWT_OPTION_BOOL(nwti_report_options, show_trainable, "False", "add a column"),
+    NWT_OPTION_BOOL(nwti_report_options, expand_nested, "False", "show layers within models"),
+    NWT_OPTION_BOOL(nwti_report_options, unicode, "False", "draw rules with Unicode"),
+    NWT_OPTION_STRING(nwti_report_options, layer, "None", "the layer to be explained"),
+    NWT_OPTION_STRING(nwti_report_options, columns, "None", "the columns, in their order"),
+    NWT_OPTION_STRING(nwti_report_options, sort, "None", "'params': the largest first"),
+    NWT_OPTION_INT(nwti_report_options, top, "None", 1, INT64_MAX, "how many rows are shown"),
+    NWT_OPTION_END
+};
+
+/* Keras takes fractions of the line or columns; an empty list is none. */
+static int32_t read_positions(nwt_context *ctx, nwti_report_options *into, const nwti_value *value)
+{
+    uint32_t i;
+
+    if (value->type == NWTI_NONE) {
+        return 0;
+    }
+    if ((value->type != NWTI_LIST && value->type != NWTI_TUPLE) || value->length > 8) {
+        return nwti_error(ctx, NWT_INVALID, "report: positions must be a list of up to 8 numbers");
+    }
+    for (i = 0; i < value->length; i++) {
+        const nwti_value *item = value->as.items + i;
+
+        if (item->type != NWTI_INT && item->type != NWTI_FLOAT) {
+            return nwti_error(ctx, NWT_INVALID, "report: positions must be numbers");
+        }
+        into->position[i] =
+            item->type == NWTI_INT ? (double)item->as.integer : item->as.number;
+    }
+    into->position_count = (int32_t)value->length;
+    return 0;
+}
+
+static int32_t assign(nwt_context *ctx, nwti_assignment *to, const nwti_value *pair)
+{
+    int32_t row;
+
+    if (pair->type != NWTI_STRING) {
+        return nwti_error(ctx, NWT_INVALID, "report: options need a name each: format='json'");
+    }
+    row = nwti_row_find(to->layout, pair->as.string, pair->length);
+    if (row < 0) {
+        return nwti_unknown_option(ctx, "report", to->layout, pair->as.string, 0);
+    }
+    if (strcmp(pair->as.string, "positions") == 0) {
+        return read_positions(ctx, to->self, pair + 1);
+    }
+    return nwti_assign(to, row, pair + 1);
+}
+
+static int32_t read_options(nwt_context *ctx, const char *text, nwti_report_options *into)
+{
+    nwti_assignment to = {ctx, &ctx->report_options, "report", into, 0, nwti_layer_of_call, ctx, 0,
+                          0};
+    nwti_syntax_error error;
+    const nwti_value *values;
+    uint32_t i;
+
+    if (ctx->report_options.rows == NULL &&
+        nwti_layout_make(ctx, &ctx->report_options, options, sizeof options[0],
+                         offsetof(nwti_report_options, position), "report")) {
+        ctx->report_options.rows = NULL;
+        return ctx->status;
+    }
+    memset(into, 0, sizeof *into);
+    memcpy(into, ctx->report_options.defaults, ctx->report_options.size);
+    if (text == NULL) {
+        return 0;
+    }
+    values = nwti_literal_read_arguments(&ctx->arena, text, strlen(text), 16, &error);
+    if (values == NULL) {
+        return error.what == NULL ? nwti_out_of_memory(ctx)
+                                  : nwti_error(ctx, NWT_INVALID, "report: options, column %z: %s",
+                                               error.column, error.what);
+    }
+    for (i = 0; i < values->length; i++) {
+        if (assign(ctx, &to, values->as.items + 1 + 2 * (size_t)i)) {
+            return ctx->status;
+        }
+    }
+    return 0;
+}
+
+int32_t nwt_report(nwt_model *model, const char *text, nwt_write write, void *user)
+{
+    nwti_report report;
+    nwt_context *ctx;
+    nwti_mark mark;
+    int32_t status;
+
+    if (model == NULL) {
+        return NWT_INVALID;
+    }
+    ctx = model->layer->kind->ctx;
+    if (write == NULL) {
+        return nwti_error(ctx, NWT_INVALID, "nwt_report: the function that writes is NULL");
+    }
+    if (ctx->status != NWT_OK) {
+        return ctx->status;
+    }
+    memset(&report, 0, sizeof report);
+    report.ctx = ctx;
+    report.model = model;
+    mark = nwti_arena_mark(&ctx->scratch);
+    nwti_writer_begin(&report.out, ctx, write, user);
+    status = read_options(ctx, text, &report.options) || nwti_facts_collect(&report.facts, model);
+    if (status == 0) {
+        status = report.options.style != NULL && report.options.format == NWTI_FORMAT_TEXT
+                     ? nwti_report_style(&report)
+                     : writers[report.options.format](&report);
+    }
+    if (status == 0) {
+        nwti_writer_end(&report.out, ctx);
+    }
+    nwti_text_free(&report.out.text);
+    nwti_arena_rewind(&ctx->scratch, mark);
+    return ctx->status;
+}
