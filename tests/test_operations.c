@@ -108,7 +108,8 @@ static const struct {
      "mean: axis 4 does not exist: it must be from -3 to 2"},
     {"ops.Glu", "axis", "1", "b", NULL, "glu: axis 1 of (None, 5, 3) cannot be halved"},
     {"ops.Repeat", "repeats", "4", "l", NULL, NULL},
-    {"ops.Tile", "repeats", "(1, 4, 1)", "l", NULL, "tile: repeats has None, or makes axis 1 too large"},
+    {"ops.Tile", "repeats", "(1, 4, 1)", "l", NULL,
+     "tile: repeats has None, or makes axis 1 too large"},
     {"ops.Repeat", "repeats", "(1, None, 1, 1, 1)", "b", NULL, NULL},
     {"ops.Tile", "repeats", "(0, 1, 1)", "l", NULL, NULL},
 };

@@ -290,9 +290,11 @@ static int32_t assign_ints(nwti_assignment *to, const nwt_option *row, const nwt
             status = item(to, row, one, items + i);
         }
     }
-    ints->items = items;
-    ints->count = count;
-    to->pointers = 1;
+    if (status == 0) {
+        ints->items = items;
+        ints->count = count;
+        to->pointers = 1;
+    }
     return status;
 }
 
@@ -494,6 +496,8 @@ int32_t nwti_assign(nwti_assignment *to, int32_t index, const nwti_value *value)
         return 0;
     }
     status = assigners[row->type](to, row, value);
-    to->given |= (uint64_t)1 << index;
+    if (status == 0) {
+        to->given |= (uint64_t)1 << index;
+    }
     return status;
 }
