@@ -183,44 +183,55 @@ static int32_t bind_without_table(const nwti_call_request *request, binding *b)
     return 0;
 }
 
+/* Most calls: one tensor, to a kind that asks for no more. */
+static int32_t is_simple(const nwti_call_request *request)
+{
+    const nwti_kind *kind = request->layer->kind;
+
+    return request->count == 1 && request->names == NULL && request->arguments == NULL &&
+           request->tensors[0] != NULL && (kind->descriptor->arguments == NULL || kind->takes_one);
+}
+
 int32_t nwti_arguments_bind(const nwti_call_request *request, nwti_arena *arena,
-                            const void **arguments, const uint8_t **rows)
+                            const nwti_call_given **given)
 {
     nwti_kind *kind = request->layer->kind;
-    int32_t simple = request->count == 1 && request->names == NULL &&
-                     request->arguments == NULL && request->tensors[0] != NULL;
+    int32_t has_table = kind->descriptor->arguments != NULL;
+    nwti_call_given *made;
     char title[256];
     binding b = {request, &kind->arguments, {0}, NULL, 0};
-    int32_t i, required = 0;
 
-    for (i = 1; i < kind->arguments.count; i++) {
-        required += nwti_row(&kind->arguments, i)->fallback == NULL;
-    }
-    *arguments = kind->single;
-    *rows = NULL;
-    if (simple && required == 0 && (kind->single != NULL || kind->arguments.count == 0) &&
-        (kind->descriptor->arguments == NULL || kind->single != NULL)) {
+    *given = NULL;
+    if (is_simple(request)) {
         return 0;
     }
     b.to.ctx = kind->ctx;
     b.to.layout = b.layout;
     b.to.owner = nwti_layer_title(request->layer, title, sizeof title);
     b.to.lenient = 1;
+    made = nwti_arena_alloc(arena, sizeof *made);
     b.rows = nwti_arena_zeroed(arena, (size_t)request->count + 1);
     b.to.self = nwti_arena_alloc(arena, kind->arguments.size);
-    if (b.rows == NULL || b.to.self == NULL) {
+    if (made == NULL || b.rows == NULL || b.to.self == NULL) {
         return nwti_out_of_memory(kind->ctx);
     }
     memcpy(b.to.self, kind->arguments.defaults, kind->arguments.size);
-    *rows = b.rows;
-    *arguments = kind->descriptor->arguments != NULL ? b.to.self : NULL;
-    if (kind->descriptor->arguments == NULL) {
+    made->arguments = has_table ? b.to.self : NULL;
+    made->values = request->arguments;
+    made->rows = b.rows;
+    *given = made;
+    if (!has_table) {
         return bind_without_table(request, &b);
     }
     if (put_tensors(&b) || put_values(&b) || check_required(&b)) {
         return kind->ctx->status;
     }
     return 0;
+}
+
+const void *nwti_call_arguments(const nwt_layer *layer, const nwti_call_given *given)
+{
+    return given != NULL ? given->arguments : layer->kind->single;
 }
 
 static int32_t check_rank(nwt_op *op, const nwt_option *row, int32_t input)

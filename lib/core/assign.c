@@ -221,8 +221,11 @@ static int32_t item(nwti_assignment *to, const nwt_option *row, const nwti_value
     if (!is_integer(value)) {
         return wrong_type(to, row, "integers", value);
     }
+    if (!in_range(to, row, value->as.integer)) {
+        return to->ctx->status;
+    }
     *into = value->as.integer;
-    return in_range(to, row, value->as.integer) ? 0 : to->ctx->status;
+    return 0;
 }
 
 static int32_t assign_tuple(nwti_assignment *to, const nwt_option *row, const nwti_value *value)

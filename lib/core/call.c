@@ -47,7 +47,7 @@ static int32_t visible_inputs(nwt_op *op, const nwti_call *call)
 
     op->input_count = call->input_count;
     op->inputs = inputs;
-    if (call->rows == NULL) {
+    if (call->given == NULL) {
         return 0;
     }
     inputs = nwti_arena_array(&op->ctx->scratch, (size_t)call->input_count + 1, sizeof *inputs);
@@ -55,7 +55,7 @@ static int32_t visible_inputs(nwt_op *op, const nwti_call *call)
         return nwti_out_of_memory(op->ctx);
     }
     for (i = 0; i < call->input_count; i++) {
-        int32_t row = call->rows[i] & NWTI_ROW_MASK;
+        int32_t row = call->given->rows[i] & NWTI_ROW_MASK;
 
         inputs[i] = row == NWTI_ROW_COMMON ? NULL : call->inputs[i];
     }
@@ -81,8 +81,8 @@ static int32_t finish(nwti_call *call)
     nwt_op op;
 
     nwti_op_begin(&op, call->layer, NULL, &ctx->arena);
-    op.arguments = call->arguments;
-    op.values = call->values;
+    op.arguments = nwti_call_arguments(call->layer, call->given);
+    op.values = call->given != NULL ? call->given->values : NULL;
     if (visible_inputs(&op, call)) {
         op.state = NWTI_OP_FAILED;
     } else {
@@ -110,10 +110,9 @@ nwti_call *nwti_call_make(const nwti_call_request *request)
     }
     call = record(layer, request->count, request->tensors);
     if (call == NULL ||
-        nwti_arguments_bind(request, &layer->kind->ctx->arena, &call->arguments, &call->rows)) {
+        nwti_arguments_bind(request, &layer->kind->ctx->arena, &call->given)) {
         return NULL;
     }
-    call->values = request->arguments;
     return finish(call) == 0 ? call : NULL;
 }
 
@@ -124,9 +123,7 @@ nwti_call *nwti_call_like(nwt_layer *layer, const nwti_call *like, nwt_tensor *c
     if (call == NULL) {
         return NULL;
     }
-    call->arguments = like->arguments;
-    call->values = like->values;
-    call->rows = like->rows;
+    call->given = like->given;
     return finish(call) == 0 ? call : NULL;
 }
 
@@ -195,7 +192,7 @@ nwt_tensor *nwti_tensor_state(nwt_tensor *tensor, int32_t rank, const int64_t *d
 
 const char *nwti_call_input_name(const nwti_call *call, int32_t index)
 {
-    int32_t row = call->rows != NULL ? call->rows[index] : 0;
+    int32_t row = call->given != NULL ? call->given->rows[index] : 0;
 
     if (!(row & NWTI_ROW_NAMED)) {
         return NULL;

@@ -51,6 +51,7 @@ nwt_context *nwt_context_new(const nwt_context_options *given)
     nwti_arena_init(&ctx->scratch, &ctx->heap);
     nwti_map_init(&ctx->kind_names, &ctx->heap);
     nwti_map_init(&ctx->counters, &ctx->heap);
+    nwti_graph_init(ctx);
     ctx->notes_end = &ctx->notes;
     ctx->max_depth = options.max_depth != 0 ? options.max_depth : 100;
     ctx->era = 3;
@@ -73,6 +74,9 @@ void nwt_context_free(nwt_context *ctx)
         }
     }
     nwti_heap_free(&ctx->heap, ctx->kinds, (size_t)ctx->kind_capacity * sizeof *ctx->kinds);
+    for (i = 0; i < (int64_t)(sizeof ctx->graph / sizeof ctx->graph[0]); i++) {
+        nwti_stack_free(&ctx->graph[i]);
+    }
     nwti_map_free(&ctx->kind_names);
     nwti_map_free(&ctx->counters);
     nwti_arena_free(&ctx->arena);

@@ -15,6 +15,7 @@
 typedef struct nwti_kind nwti_kind;
 typedef struct nwti_call nwti_call;
 typedef struct nwti_weight nwti_weight;
+typedef struct nwti_weight_form nwti_weight_form;
 typedef struct nwti_memo nwti_memo;
 
 /* ------------------------------------------------------------------ context */
@@ -47,6 +48,7 @@ struct nwt_context {
     nwti_kind *unknown[2];      /* kinds of classes, and of operations, that nobody registered */
     nwti_map counters;          /* automatic name -> int64_t: how many there are */
     nwti_layout report_options;
+    nwti_stack graph[5];        /* of nwt_model_new; kept, so that the next model allocates nothing */
     nwti_note *notes;
     nwti_note **notes_end;
     int64_t note_count;
@@ -99,11 +101,14 @@ struct nwti_kind {
     const char *automatic_name; /* "conv2d" */
     int64_t *counter;
     nwti_memo *memo;
+    nwti_weight_form *forms;
+    int32_t form_count;
     int32_t is_operation;       /* one of Keras's operations used as a node */
     int32_t has_children;       /* some row holds layers */
     int32_t unknown;            /* the kind of classes that nobody registered */
     int32_t copies_text;        /* a plug-in: names and labels of its weights may be temporary */
-    const void *single;         /* the call arguments of a call on one tensor */
+    int32_t takes_one;          /* a call on one tensor lacks nothing */
+    const void *single;         /* the call arguments of such a call */
 };
 
 enum { NWTI_LARGEST_TABLE = 64 };
@@ -218,17 +223,28 @@ struct nwt_layer {
     uint8_t variable_dtype;
 };
 
-struct nwti_weight {
+/* What weights of different layers have in common; kept by the kind. */
+struct nwti_weight_form {
+    nwti_weight_form *next;
     const char *name;
     const char *const *labels;  /* of each factor; a '*' in front joins it to the axis before */
-    const int64_t *sizes;       /* of each factor */
-    const int64_t *dims;
-    int64_t params;
     uint8_t factor_count;
     uint8_t rank;
+};
+
+struct nwti_weight {
+    const nwti_weight_form *form;
+    const int64_t *sizes;       /* of each factor; the dims follow them if some factors are joined */
     uint8_t dtype;
     uint8_t trainable;
 };
+
+const int64_t *nwti_weight_dims(const nwti_weight *weight);
+int64_t nwti_weight_params(const nwti_weight *weight);
+int64_t nwti_weight_bytes(const nwti_weight *weight);
+/* The form of a weight with these labels, kept by the kind; NULL when out of memory. */
+const nwti_weight_form *nwti_weight_form_of(nwti_kind *kind, const char *name, int32_t count,
+                                            const nwt_axis *axes);
 
 /* A layer with its defaults; not yet made. */
 nwt_layer *nwti_layer_begin(nwt_context *ctx, nwti_kind *kind);
@@ -277,19 +293,24 @@ struct nwt_tensor {
     int64_t dims[];
 };
 
+/* How a call was made, where it is not on one tensor alone. */
+typedef struct nwti_call_given {
+    const void *arguments;      /* struct of the kind's call arguments, or NULL */
+    const nwti_value *values;   /* the arguments that are no tensors, as given; NULL: none */
+    const uint8_t *rows;        /* of each input: the argument's row */
+} nwti_call_given;
+
 struct nwti_call {
     nwt_layer *layer;
     nwti_call *next;            /* the layer's next call */
     nwt_tensor *outputs;
-    const void *arguments;      /* struct of the kind's call arguments, or NULL */
-    const nwti_value *values;   /* the arguments that are no tensors, as given; NULL: none */
+    const nwti_call_given *given; /* NULL: one tensor, by position, and nothing else */
     int64_t mark;
     int32_t position;           /* in the walk that marked it */
     int32_t number;             /* among the layer's calls */
-    int32_t input_count;        /* all of them */
+    int32_t input_count;        /* masks too */
     int32_t output_count;
     int32_t is_open;            /* how many outputs there are is not known */
-    const uint8_t *rows;        /* of each input: the argument's row; NULL: all of row 0 by position */
     nwt_tensor *inputs[];
 };
 
@@ -314,10 +335,12 @@ typedef struct nwti_call_request {
     const nwti_value *arguments;
 } nwti_call_request;
 
-/* Sorts the tensors of a request into the rows of the kind's call arguments: the struct (in the arena,
-   or shared) and the row of each tensor (NULL: all of row 0). 0, or the status. */
+/* Sorts the tensors of a request into the rows of the kind's call arguments; *given is NULL for a call
+   on one tensor, else in the arena. 0, or the status. */
 int32_t nwti_arguments_bind(const nwti_call_request *request, nwti_arena *arena,
-                            const void **arguments, const uint8_t **rows);
+                            const nwti_call_given **given);
+/* The arguments' struct of a call. */
+const void *nwti_call_arguments(const nwt_layer *layer, const nwti_call_given *given);
 /* Ranks and number of the tensors that an op is given. */
 int32_t nwti_arguments_check(nwt_op *op);
 nwti_call *nwti_call_make(const nwti_call_request *request);
@@ -404,6 +427,7 @@ typedef struct nwti_model_self {
     nwt_layers given;           /* Sequential([...]): to be added */
 } nwti_model_self;
 
+void nwti_graph_init(nwt_context *ctx);
 /* The model struct of a model kind's layer, made empty. */
 nwt_model *nwti_model_begin(nwt_layer *layer, int32_t is_sequential);
 int32_t nwti_model_shape(nwt_op *op, const void *self);

@@ -3,58 +3,42 @@
 
 #include <string.h>
 
-static size_t rank_or_factors(const nwti_declared *declared)
+/* Sizes of the factors, and behind them the dims where factors are joined. */
+static int32_t size_count(const nwti_declared *declared)
 {
-    return (size_t)(declared->rank != declared->count ? declared->rank + declared->count
-                                                      : declared->count);
+    return declared->rank != declared->count ? declared->rank + declared->count : declared->count;
 }
 
-static void fill_dims(int64_t *dims, const nwti_declared *declared)
+static void fill_sizes(int64_t *sizes, const nwti_declared *declared)
 {
-    int32_t i, axis = -1;
+    int32_t i, axis = declared->count - 1;
 
     for (i = 0; i < declared->count; i++) {
+        sizes[i] = declared->axes[i].size;
+    }
+    for (i = 0; i < declared->count && declared->rank != declared->count; i++) {
         if (declared->axes[i].label[0] == '*' && i > 0) {
-            dims[axis] *= declared->axes[i].size;
+            sizes[axis] *= declared->axes[i].size;
         } else {
-            dims[++axis] = declared->axes[i].size;
+            sizes[++axis] = declared->axes[i].size;
         }
     }
 }
 
-static const char *keep_text(nwt_op *op, const char *text)
-{
-    return op->layer->kind->copies_text ? nwti_copy_string(op->ctx, text, strlen(text)) : text;
-}
-
 /* Copies a declared weight to where it stays. */
-static int32_t install(nwt_op *op, nwti_weight *weight, const nwti_declared *declared)
+static int32_t install(nwt_op *op, nwti_weight *weight, int64_t *sizes,
+                       const nwti_declared *declared)
 {
-    size_t count = (size_t)declared->count, ints = rank_or_factors(declared), i;
-    int64_t *sizes = nwti_new(op->ctx, ints * sizeof *sizes + count * sizeof(char *));
-    const char **labels = sizes != NULL ? (const char **)(void *)(sizes + ints) : NULL;
-
-    if (sizes == NULL) {
+    weight->form = nwti_weight_form_of(op->layer->kind, declared->name, declared->count,
+                                       declared->axes);
+    if (weight->form == NULL) {
         return op->ctx->status;
     }
-    weight->name = keep_text(op, declared->name);
-    for (i = 0; i < count; i++) {
-        sizes[i] = declared->axes[i].size;
-        labels[i] = keep_text(op, declared->axes[i].label);
-    }
-    weight->labels = labels;
+    fill_sizes(sizes, declared);
     weight->sizes = sizes;
-    weight->dims = sizes;
-    if (ints > count) {
-        fill_dims(sizes + count, declared);
-        weight->dims = sizes + count;
-    }
-    weight->params = declared->params;
-    weight->factor_count = (uint8_t)declared->count;
-    weight->rank = (uint8_t)declared->rank;
     weight->dtype = (uint8_t)declared->dtype;
     weight->trainable = declared->flags == 0 && op->layer->flags & NWTI_TRAINABLE;
-    return op->ctx->heap.failed ? op->ctx->status : 0;
+    return 0;
 }
 
 /* Puts the declared weights, the newest of which stands first, into the order in which Keras lists
@@ -64,24 +48,30 @@ static int32_t install_all(nwt_op *op)
     nwt_layer *layer = op->layer;
     const nwti_declared *declared;
     int32_t count = op->declared_count, trainable = 0, others;
+    size_t sizes = 0;
+    int64_t *place_of_sizes;
 
     if (count > UINT16_MAX) {
         return NWT_FAIL(op, "it has {} weights; the largest number is {}", count, UINT16_MAX);
     }
-    layer->weights = nwti_new_array(op->ctx, (size_t)count, sizeof *layer->weights);
+    for (declared = op->declared; declared != NULL; declared = declared->next) {
+        trainable += !(declared->flags & NWT_WEIGHT_NON_TRAINABLE);
+        sizes += (size_t)size_count(declared);
+    }
+    layer->weights = nwti_new(op->ctx, (size_t)count * sizeof *layer->weights +
+                                           sizes * sizeof *place_of_sizes);
     if (layer->weights == NULL) {
         return op->ctx->status;
     }
-    for (declared = op->declared; declared != NULL; declared = declared->next) {
-        trainable += !(declared->flags & NWT_WEIGHT_NON_TRAINABLE);
-    }
+    place_of_sizes = (int64_t *)(void *)(layer->weights + count);
     others = count;
     for (declared = op->declared; declared != NULL; declared = declared->next) {
         int32_t place = declared->flags & NWT_WEIGHT_NON_TRAINABLE ? --others : --trainable;
 
-        if (install(op, &layer->weights[place], declared)) {
+        if (install(op, &layer->weights[place], place_of_sizes, declared)) {
             return op->ctx->status;
         }
+        place_of_sizes += size_count(declared);
     }
     layer->weight_count = (uint16_t)count;
     return 0;
@@ -96,13 +86,13 @@ static int32_t other_size(nwt_op *op, const nwti_weight *weight, int32_t factor,
 
     if (op->parent == NULL || op->parent->layer->flags & NWTI_IS_MODEL) {
         nwti_format(text, sizeof text, "its %s was built for '%s' of {}, this call has {}: a layer "
-                    "that is shared needs the same weights at each call", weight->name,
-                    weight->labels[factor]);
+                    "that is shared needs the same weights at each call", weight->form->name,
+                    weight->form->labels[factor]);
         return nwt_op_fail(op, text, 2, values);
     }
     nwti_note_add(op->ctx, "%s: its %s was built for '%s' of %d, another call has %d",
-                  nwti_layer_title(op->layer, title, sizeof title), weight->name,
-                  weight->labels[factor], values[0], values[1]);
+                  nwti_layer_title(op->layer, title, sizeof title), weight->form->name,
+                  weight->form->labels[factor], values[0], values[1]);
     return 0;
 }
 
@@ -111,7 +101,7 @@ static const nwti_weight *weight_named(const nwt_layer *layer, const char *name)
     int32_t i;
 
     for (i = 0; i < layer->weight_count; i++) {
-        if (strcmp(layer->weights[i].name, name) == 0) {
+        if (strcmp(layer->weights[i].form->name, name) == 0) {
             return &layer->weights[i];
         }
     }
@@ -127,7 +117,7 @@ static int32_t same_weights(nwt_op *op)
         const nwti_weight *weight = weight_named(op->layer, declared->name);
         int32_t i;
 
-        for (i = 0; weight != NULL && i < weight->factor_count && i < declared->count; i++) {
+        for (i = 0; weight != NULL && i < weight->form->factor_count && i < declared->count; i++) {
             if (weight->sizes[i] != declared->axes[i].size) {
                 return other_size(op, weight, i, declared->axes[i].size);
             }

@@ -20,10 +20,11 @@ typedef struct graph {
     nwt_model *model;
     int64_t inputs_serial;      /* marks the calls that make the inputs */
     int64_t serial;             /* marks what the walk has met */
-    nwti_stack stack;           /* of visits */
-    nwti_stack finished;        /* of calls, each after those that feed it */
-    nwti_stack layers;          /* in the order they were met */
-    nwti_stack slots;           /* int32: first output slot of each finished call */
+    nwti_stack *stack;          /* of visits */
+    nwti_stack *finished;       /* of calls, each after those that feed it */
+    nwti_stack *layers;         /* in the order they were met */
+    nwti_stack *slots;          /* int32: first output slot of each finished call */
+    nwti_stack *inputs;         /* int32: slots of one call's inputs */
     int32_t has_inner_inputs;   /* some input is made by a layer: the walk stops there */
 } graph;
 
@@ -66,15 +67,15 @@ static int32_t enter(graph *g, nwti_call *call)
     call->mark = g->serial;
     call->position = -1;
     if (call->layer->mark != g->serial) {
-        layer = nwti_stack_push(&g->layers, 1);
+        layer = nwti_stack_push(g->layers, 1);
         if (layer == NULL) {
             return nwti_out_of_memory(g->ctx);
         }
         *layer = call->layer;
         call->layer->mark = g->serial;
-        call->layer->position = (int32_t)g->layers.count - 1;
+        call->layer->position = (int32_t)g->layers->count - 1;
     }
-    step = nwti_stack_push(&g->stack, 1);
+    step = nwti_stack_push(g->stack, 1);
     if (step == NULL) {
         return nwti_out_of_memory(g->ctx);
     }
@@ -85,14 +86,14 @@ static int32_t enter(graph *g, nwti_call *call)
 
 static int32_t leave(graph *g, nwti_call *call)
 {
-    nwti_call **place = nwti_stack_push(&g->finished, 1);
+    nwti_call **place = nwti_stack_push(g->finished, 1);
 
     if (place == NULL) {
         return nwti_out_of_memory(g->ctx);
     }
     *place = call;
-    call->position = (int32_t)g->finished.count - 1;
-    g->stack.count--;
+    call->position = (int32_t)g->finished->count - 1;
+    g->stack->count--;
     return 0;
 }
 
@@ -105,8 +106,8 @@ static int32_t walk(graph *g, const nwt_tensor *output)
     if (output->call->mark != g->serial && enter(g, output->call)) {
         return g->ctx->status;
     }
-    while (g->stack.count > 0) {
-        visit *step = (visit *)g->stack.items + g->stack.count - 1;
+    while (g->stack->count > 0) {
+        visit *step = (visit *)g->stack->items + g->stack->count - 1;
         nwti_call *call = step->call;
 
         if (step->next == call->input_count) {
@@ -128,13 +129,13 @@ static int32_t walk(graph *g, const nwt_tensor *output)
 /* Depths of calls and layers. A layer met again at a smaller depth keeps the larger. */
 static void find_depths(graph *g, int32_t *call_depths, int32_t *layer_depths)
 {
-    nwti_call **calls = g->finished.items;
+    nwti_call **calls = g->finished->items;
     size_t i;
     int32_t j;
 
-    memset(call_depths, 0, g->finished.count * sizeof *call_depths);
-    memset(layer_depths, 0, g->layers.count * sizeof *layer_depths);
-    for (i = g->finished.count; i-- > 0;) {
+    memset(call_depths, 0, g->finished->count * sizeof *call_depths);
+    memset(layer_depths, 0, g->layers->count * sizeof *layer_depths);
+    for (i = g->finished->count; i-- > 0;) {
         int32_t *depth = &call_depths[i], *layer_depth = &layer_depths[calls[i]->layer->position];
 
         *depth = *depth > *layer_depth ? *depth : *layer_depth;
@@ -153,8 +154,8 @@ static void find_depths(graph *g, int32_t *call_depths, int32_t *layer_depths)
 /* Layers by falling depth, each depth in the order they were met: a counting sort. */
 static void sort_layers(graph *g, const int32_t *depths, int32_t *starts)
 {
-    nwt_layer **met = g->layers.items, **sorted = g->model->layers;
-    size_t count = g->layers.count, i;
+    nwt_layer **met = g->layers->items, **sorted = g->model->layers;
+    size_t count = g->layers->count, i;
     int32_t deepest = 0, sum = 0, depth;
 
     for (i = 0; i < count; i++) {
@@ -178,7 +179,7 @@ static void sort_layers(graph *g, const int32_t *depths, int32_t *starts)
 /* Inputs that no output depends on: Keras lists them first among those of depth 0. */
 static int32_t add_unused_inputs(graph *g)
 {
-    size_t met = g->layers.count, added, i;
+    size_t met = g->layers->count, added, i;
     int32_t j;
     nwt_layer **layers;
 
@@ -191,21 +192,21 @@ static int32_t add_unused_inputs(graph *g)
             }
         }
     }
-    added = g->layers.count - met;
+    added = g->layers->count - met;
     if (added == 0) {
         return 0;
     }
     /* Turn [met, added] into [added, met]. */
-    layers = nwti_stack_push(&g->layers, added);
+    layers = nwti_stack_push(g->layers, added);
     if (layers == NULL) {
         return nwti_out_of_memory(g->ctx);
     }
-    layers = g->layers.items;
+    layers = g->layers->items;
     memmove(layers + met + added, layers + met, added * sizeof *layers);
     memmove(layers + added, layers, met * sizeof *layers);
     memcpy(layers, layers + met + added, added * sizeof *layers);
-    g->layers.count -= added;
-    for (i = 0; i < g->layers.count; i++) {
+    g->layers->count -= added;
+    for (i = 0; i < g->layers->count; i++) {
         layers[i]->position = (int32_t)i;
     }
     return 0;
@@ -215,7 +216,7 @@ static int32_t order_layers(graph *g)
 {
     nwt_context *ctx = g->ctx;
     nwti_mark mark = nwti_arena_mark(&ctx->scratch);
-    size_t calls = g->finished.count, layers = g->layers.count;
+    size_t calls = g->finished->count, layers = g->layers->count;
     int32_t *call_depths = nwti_arena_array(&ctx->scratch, calls + 1, sizeof *call_depths);
     int32_t *layer_depths = nwti_arena_array(&ctx->scratch, layers + 1, sizeof *layer_depths);
     int32_t *starts = nwti_arena_array(&ctx->scratch, calls + 1, sizeof *starts);
@@ -244,15 +245,15 @@ static int32_t slot_of(graph *g, const nwt_tensor *tensor)
             return g->model->input_slots[i];
         }
     }
-    return ((int32_t *)g->slots.items)[tensor->call->position] + tensor->index;
+    return ((int32_t *)g->slots->items)[tensor->call->position] + tensor->index;
 }
 
-static int32_t list_call(graph *g, nwti_call *call, nwti_stack *inputs)
+static int32_t list_call(graph *g, nwti_call *call)
 {
-    int32_t *first = nwti_stack_push(&g->slots, 1), *slots, i;
+    int32_t *first = nwti_stack_push(g->slots, 1), *slots, i;
 
-    inputs->count = 0;
-    slots = nwti_stack_push(inputs, (size_t)call->input_count + 1);
+    g->inputs->count = 0;
+    slots = nwti_stack_push(g->inputs, (size_t)call->input_count + 1);
     if (first == NULL || slots == NULL) {
         return nwti_out_of_memory(g->ctx);
     }
@@ -263,31 +264,46 @@ static int32_t list_call(graph *g, nwti_call *call, nwti_stack *inputs)
     return nwti_model_add_call(g->model, call, slots);
 }
 
+/* Room for all calls and slots at once: what grows leaves its smaller selves in the arena. */
+static int32_t reserve(graph *g)
+{
+    nwt_model *model = g->model;
+    nwti_call **calls = g->finished->items;
+    size_t count = g->finished->count, i;
+    int64_t slots = 0;
+
+    for (i = 0; i < count; i++) {
+        slots += 1 + calls[i]->input_count;
+    }
+    model->calls = nwti_new_array(g->ctx, count, sizeof *model->calls);
+    model->slots = nwti_new_array(g->ctx, (size_t)slots, sizeof *model->slots);
+    model->call_capacity = (int64_t)count;
+    model->slots_capacity = slots;
+    return model->calls != NULL && model->slots != NULL ? 0 : g->ctx->status;
+}
+
 /* The calls with the places of what feeds them, for shaping. */
 static int32_t list_calls(graph *g)
 {
     nwt_model *model = g->model;
-    nwti_call **calls = g->finished.items;
-    nwti_stack inputs;
-    int32_t status = 0, j;
+    nwti_call **calls = g->finished->items;
+    int32_t status = reserve(g), j;
     size_t i;
 
-    nwti_stack_init(&inputs, &g->ctx->heap, sizeof(int32_t));
     for (j = 0; j < model->input_count; j++) {
         model->input_slots[j] = is_source(model->inputs[j]->call) ? -1 : model->slot_count++;
     }
-    for (i = 0; i < g->finished.count && status == 0; i++) {
-        status = list_call(g, calls[i], &inputs);
+    for (i = 0; i < g->finished->count && status == 0; i++) {
+        status = list_call(g, calls[i]);
     }
     for (j = 0; j < model->input_count && status == 0; j++) {
         if (model->input_slots[j] < 0) {
-            model->input_slots[j] = ((int32_t *)g->slots.items)[model->inputs[j]->call->position];
+            model->input_slots[j] = ((int32_t *)g->slots->items)[model->inputs[j]->call->position];
         }
     }
     for (j = 0; j < model->output_count && status == 0; j++) {
         model->output_slots[j] = slot_of(g, model->outputs[j]);
     }
-    nwti_stack_free(&inputs);
     return status;
 }
 
@@ -364,12 +380,34 @@ static int32_t take_layers(nwt_model *model)
     return nwti_layer_summarise(model->layer);
 }
 
+void nwti_graph_init(nwt_context *ctx)
+{
+    nwti_stack_init(&ctx->graph[0], &ctx->heap, sizeof(visit));
+    nwti_stack_init(&ctx->graph[1], &ctx->heap, sizeof(nwti_call *));
+    nwti_stack_init(&ctx->graph[2], &ctx->heap, sizeof(nwt_layer *));
+    nwti_stack_init(&ctx->graph[3], &ctx->heap, sizeof(int32_t));
+    nwti_stack_init(&ctx->graph[4], &ctx->heap, sizeof(int32_t));
+}
+
+/* What a very large model needed is not kept: it would be as large as the model. */
+static void shrink(nwt_context *ctx)
+{
+    enum { LARGE = 256 * 1024 };
+    int32_t i;
+
+    for (i = 0; i < 5; i++) {
+        if (ctx->graph[i].capacity * ctx->graph[i].item_size > LARGE) {
+            nwti_stack_free(&ctx->graph[i]);
+        }
+    }
+}
+
 nwt_model *nwt_model_new(nwt_context *ctx, int32_t input_count, nwt_tensor *const *inputs,
                          int32_t output_count, nwt_tensor *const *outputs, const char *options)
 {
     graph g;
     nwt_layer *layer;
-    int32_t status;
+    int32_t status, i;
 
     if (ctx == NULL || check_tensors(ctx, input_count, inputs, "input") ||
         check_tensors(ctx, output_count, outputs, "output")) {
@@ -384,16 +422,17 @@ nwt_model *nwt_model_new(nwt_context *ctx, int32_t input_count, nwt_tensor *cons
     g.model = layer->rare->model;
     g.model->input_count = input_count;
     g.model->output_count = output_count;
-    nwti_stack_init(&g.stack, &ctx->heap, sizeof(visit));
-    nwti_stack_init(&g.finished, &ctx->heap, sizeof(nwti_call *));
-    nwti_stack_init(&g.layers, &ctx->heap, sizeof(nwt_layer *));
-    nwti_stack_init(&g.slots, &ctx->heap, sizeof(int32_t));
+    g.stack = &ctx->graph[0];
+    g.finished = &ctx->graph[1];
+    g.layers = &ctx->graph[2];
+    g.slots = &ctx->graph[3];
+    g.inputs = &ctx->graph[4];
+    for (i = 0; i < 5; i++) {
+        ctx->graph[i].count = 0;
+    }
     status = keep_tensors(ctx, input_count, inputs, &g.model->inputs, &g.model->input_slots) ||
              keep_tensors(ctx, output_count, outputs, &g.model->outputs, &g.model->output_slots) ||
              build(&g) || take_layers(g.model);
-    nwti_stack_free(&g.stack);
-    nwti_stack_free(&g.finished);
-    nwti_stack_free(&g.layers);
-    nwti_stack_free(&g.slots);
+    shrink(ctx);
     return status == 0 ? g.model : NULL;
 }

@@ -17,7 +17,7 @@ struct nwti_memo {
     void *image;
 };
 
-#define ROUND_UP(n) (((n) + 15u) & ~(size_t)15u)
+#define ROUND_UP(n) (((n) + 7u) & ~(size_t)7u)
 
 nwt_layer *nwti_layer_begin(nwt_context *ctx, nwti_kind *kind)
 {

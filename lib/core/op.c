@@ -479,13 +479,14 @@ int32_t nwt_op_run(nwt_op *child)
     nwt_op *parent = child->parent;
     nwt_tensor *const *tensors = (nwt_tensor *const *)(const void *)child->inputs;
     nwti_call_request request = {child->layer, child->input_count, tensors, NULL, NULL};
-    const uint8_t *rows;
+    const nwti_call_given *given;
 
     if (child->state == NWTI_OP_OK && parent != NULL && child->outputs == NULL) {
         if (nwti_layer_complete(child->layer) ||
-            nwti_arguments_bind(&request, &child->ctx->scratch, &child->arguments, &rows)) {
+            nwti_arguments_bind(&request, &child->ctx->scratch, &given)) {
             child->state = NWTI_OP_FAILED;
         } else {
+            child->arguments = nwti_call_arguments(child->layer, given);
             nwti_op_evaluate(child);
             mark_unknown(child);
         }

@@ -93,6 +93,7 @@ static int32_t make_single(nwt_context *ctx, nwti_kind *kind)
     const nwti_layout *layout = &kind->arguments;
     const nwt_option *row = layout->count > 0 ? nwti_row(layout, 0) : NULL;
     unsigned char *image;
+    int32_t i;
 
     if (row == NULL || (row->type != NWT_TYPE_TENSOR && row->type != NWT_TYPE_TENSORS)) {
         return 0;
@@ -108,6 +109,10 @@ static int32_t make_single(nwt_context *ctx, nwti_kind *kind)
         *(nwt_range *)(void *)(image + row->offset) = (nwt_range){0, 1};
     }
     kind->single = image;
+    kind->takes_one = 1;
+    for (i = 1; i < layout->count; i++) {
+        kind->takes_one &= nwti_row(layout, i)->fallback != NULL;
+    }
     return 0;
 }
 

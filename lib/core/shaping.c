@@ -98,12 +98,12 @@ static int32_t shape_call(nwt_op *parent, const nwti_call *call, const int32_t *
     }
     nwti_op_begin(&op, call->layer, parent, &ctx->arena);
     if (changed) {
-        op.arguments = call->arguments;
-        op.values = call->values;
+        op.arguments = nwti_call_arguments(call->layer, call->given);
+        op.values = call->given != NULL ? call->given->values : NULL;
         op.input_count = call->input_count;
         op.inputs = nwti_arena_array(&ctx->scratch, (size_t)call->input_count, sizeof *op.inputs);
         for (i = 0; op.inputs != NULL && i < call->input_count; i++) {
-            int32_t row = call->rows != NULL ? call->rows[i] & NWTI_ROW_MASK : 0;
+            int32_t row = call->given != NULL ? call->given->rows[i] & NWTI_ROW_MASK : 0;
 
             op.inputs[i] = row == NWTI_ROW_COMMON ? NULL : slots[inputs[i]];
         }

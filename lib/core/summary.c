@@ -104,12 +104,12 @@ static int32_t add_weights(nwti_counts *counts, const nwt_layer *layer)
 
     for (i = 0; i < layer->weight_count && fits; i++) {
         const nwti_weight *weight = &layer->weights[i];
-        int64_t bytes = weight->params * nwt_dtype_size(weight->dtype);
+        int64_t params = nwti_weight_params(weight), bytes = nwti_weight_bytes(weight);
 
-        fits = nwti_add(counts->params, weight->params, &counts->params) &&
+        fits = nwti_add(counts->params, params, &counts->params) &&
                nwti_add(counts->bytes, bytes, &counts->bytes);
         if (weight->trainable) {
-            counts->trainable += weight->params;
+            counts->trainable += params;
             counts->trainable_bytes += bytes;
         }
     }
@@ -171,6 +171,20 @@ static int32_t collect(nwt_layer *top, nwt_layer *layer, int32_t parent)
     return 0;
 }
 
+/* Room for a holder for each child, and for itself: enough where they hold no layers in turn. */
+static int32_t reserve_holders(nwt_layer *layer)
+{
+    nwti_rare *rare = layer->rare;
+    int64_t position = 0, count = 1;
+
+    while (nwti_layer_next_child(layer, &position) != NULL) {
+        count++;
+    }
+    rare->holders = nwti_new_array(layer->kind->ctx, (size_t)count, sizeof *rare->holders);
+    rare->holder_capacity = rare->holders != NULL ? count : 0;
+    return rare->holders != NULL ? 0 : layer->kind->ctx->status;
+}
+
 int32_t nwti_layer_summarise(nwt_layer *layer)
 {
     nwti_rare *rare = nwti_layer_rare(layer);
@@ -180,6 +194,9 @@ int32_t nwti_layer_summarise(nwt_layer *layer)
     }
     memset(&rare->counts, 0, sizeof rare->counts);
     rare->holder_count = 0;
+    if (rare->holders == NULL && reserve_holders(layer)) {
+        return layer->kind->ctx->status;
+    }
     layer->kind->ctx->serial++;
     return collect(layer, layer, -1);
 }
@@ -285,144 +302,4 @@ int64_t nwt_model_params(const nwt_model *model)
 int64_t nwt_model_weight_bytes(const nwt_model *model)
 {
     return nwt_model_count(model, NWT_COUNT_WEIGHT_BYTES);
-}
-
-/* ------------------------------------------------------------------- weights */
-
-/* The holder of the index-th weight: the last whose first weight is not beyond it. */
-static const nwti_holder *holder_of(const nwt_layer *layer, int64_t index)
-{
-    const nwti_rare *rare = layer->rare;
-    int64_t low = 0, high;
-
-    if (rare == NULL || rare->holders == NULL || index < 0 || index >= rare->counts.weights) {
-        return NULL;
-    }
-    high = rare->holder_count;
-    while (high - low > 1) {
-        int64_t middle = low + (high - low) / 2;
-
-        if (rare->holders[middle].first <= index) {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    return &rare->holders[low];
-}
-
-static const nwti_weight *weight_at(const nwt_layer *layer, int64_t index)
-{
-    const nwti_holder *holder;
-
-    if (!layer->kind->has_children) {
-        return index >= 0 && index < layer->weight_count ? &layer->weights[index] : NULL;
-    }
-    holder = holder_of(layer, index);
-    return holder != NULL ? &holder->layer->weights[index - holder->first] : NULL;
-}
-
-int64_t nwt_layer_weights(const nwt_layer *layer)
-{
-    return nwt_layer_count(layer, NWT_COUNT_WEIGHTS);
-}
-
-int32_t nwt_layer_weight(const nwt_layer *layer, int64_t index, nwt_weight_info *info)
-{
-    const nwti_weight *weight = layer != NULL && info != NULL ? weight_at(layer, index) : NULL;
-    nwt_weight_info full;
-
-    if (weight == NULL) {
-        return 0;
-    }
-    memset(&full, 0, sizeof full);
-    full.size = info->size;
-    full.name = weight->name;
-    full.dims = weight->dims;
-    full.rank = weight->rank;
-    full.dtype = weight->dtype;
-    full.trainable = weight->trainable && layer->flags & NWTI_TRAINABLE;
-    full.params = weight->params;
-    full.bytes = weight->params * nwt_dtype_size(weight->dtype);
-    memcpy(info, &full, info->size < sizeof full ? info->size : sizeof full);
-    return 1;
-}
-
-size_t nwt_layer_weight_path(const nwt_layer *layer, int64_t index, char *buffer, size_t size)
-{
-    const nwt_layer *chain[256];
-    const nwti_weight *weight = layer != NULL ? weight_at(layer, index) : NULL;
-    const nwti_holder *holder;
-    size_t length = 0;
-    int32_t count = 0;
-
-    if (weight == NULL) {
-        return nwti_format(buffer, size, "");
-    }
-    holder = layer->kind->has_children ? holder_of(layer, index) : NULL;
-    chain[count++] = holder != NULL ? holder->layer : layer;
-    while (holder != NULL && holder->parent >= 0 && count < 256) {
-        holder = &layer->rare->holders[holder->parent];
-        chain[count++] = holder->layer;
-    }
-    while (count > 0) {
-        size_t used = length < size ? length : size;
-
-        length += nwt_layer_name(chain[--count], buffer + used, size - used);
-        used = length < size ? length : size;
-        length += nwti_format(buffer + used, size - used, "/");
-    }
-    length += nwti_format(buffer + (length < size ? length : size),
-                          length < size ? size - length : 0, "%s", weight->name);
-    return length;
-}
-
-/* Weights that a file holds for a layer of unknown weights. */
-int32_t nwti_layer_add_weight(nwt_layer *layer, const char *name, int32_t rank,
-                              const int64_t *dims, int32_t dtype, int32_t trainable)
-{
-    nwt_context *ctx = layer->kind->ctx;
-    int64_t capacity = layer->weight_count, bytes;
-    nwti_weight *weights, *weight;
-    const char **labels;
-    int32_t i;
-
-    if (layer->weight_count == UINT16_MAX || rank < 0 || rank > NWT_MAX_RANK) {
-        return nwti_error(ctx, NWT_INVALID, "%s: weight '%s' is one too many, or of rank %d",
-                          nwti_layer_class(layer), name, (int64_t)rank);
-    }
-    weights = nwti_grow(ctx, layer->weights, layer->weight_count, &capacity, sizeof *weights);
-    labels = nwti_new_array(ctx, (size_t)rank, sizeof *labels);
-    if (weights == NULL || labels == NULL) {
-        return ctx->status;
-    }
-    weight = &weights[layer->weight_count];
-    memset(weight, 0, sizeof *weight);
-    weight->name = nwti_copy_string(ctx, name, strlen(name));
-    weight->sizes = nwti_new_array(ctx, (size_t)rank, sizeof *dims);
-    if (weight->name == NULL || weight->sizes == NULL) {
-        return ctx->status;
-    }
-    weight->params = 1;
-    for (i = 0; i < rank; i++) {
-        labels[i] = "axis";
-        if (dims[i] < 0 || !nwti_multiply(weight->params, dims[i], &weight->params)) {
-            return too_large(layer);
-        }
-    }
-    if (!nwti_multiply(weight->params, nwt_dtype_size(dtype), &bytes)) {
-        return too_large(layer);
-    }
-    memcpy((void *)(size_t)weight->sizes, dims, (size_t)rank * sizeof *dims);
-    weight->dims = weight->sizes;
-    weight->labels = labels;
-    weight->rank = (uint8_t)rank;
-    weight->factor_count = (uint8_t)rank;
-    weight->dtype = (uint8_t)dtype;
-    weight->trainable = trainable != 0;
-    layer->weights = weights;
-    layer->weight_count++;
-    layer->flags |= NWTI_WEIGHTS_FROM_FILE | NWTI_BUILT;
-    layer->flags &= (uint8_t)~NWTI_UNKNOWN_WEIGHTS;
-    return 0;
 }

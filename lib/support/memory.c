@@ -11,7 +11,8 @@ struct nwti_block {
     size_t size;                /* of the whole block */
 };
 
-#define ALIGNMENT (sizeof(union { long double d; int64_t i; void *p; void (*f)(void); }) >= 16 ? 16 : 8)
+/* Of all that is kept in arenas; long double is not. */
+#define ALIGNMENT sizeof(union { double d; int64_t i; void *p; void (*f)(void); })
 #define ROUND_UP(n) (((n) + (size_t)ALIGNMENT - 1) & ~((size_t)ALIGNMENT - 1))
 #define BLOCK_HEADER ROUND_UP(sizeof(nwti_block))
 

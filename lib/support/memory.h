@@ -44,7 +44,7 @@ typedef struct nwti_mark {
 } nwti_mark;
 
 void nwti_arena_init(nwti_arena *arena, nwti_heap *heap);
-/* Aligned for any object; not zeroed. A size of 0 gives a valid pointer. NULL when out of memory. */
+/* Aligned for integers, doubles and pointers; not zeroed. A size of 0 gives a valid pointer. NULL when out of memory. */
 void *nwti_arena_alloc(nwti_arena *arena, size_t size);
 /* count * size bytes, overflow-checked. */
 void *nwti_arena_array(nwti_arena *arena, size_t count, size_t size);

@@ -1,0 +1,243 @@
+/* Weights: what a layer's variables are, by index and by path. */
+#include "core/core.h"
+#include "support/checked.h"
+
+#include <string.h>
+
+const int64_t *nwti_weight_dims(const nwti_weight *weight)
+{
+    const nwti_weight_form *form = weight->form;
+
+    return weight->sizes + (form->rank != form->factor_count ? form->factor_count : 0);
+}
+
+/* The product was checked when the weight was declared. */
+int64_t nwti_weight_params(const nwti_weight *weight)
+{
+    int64_t params = 1;
+    int32_t i;
+
+    for (i = 0; i < weight->form->factor_count; i++) {
+        params *= weight->sizes[i];
+    }
+    return params;
+}
+
+int64_t nwti_weight_bytes(const nwti_weight *weight)
+{
+    return nwti_weight_params(weight) * nwt_dtype_size(weight->dtype);
+}
+
+static int32_t same_text(const char *a, const char *b)
+{
+    return a == b || strcmp(a, b) == 0;
+}
+
+static int32_t is_form(const nwti_weight_form *form, const char *name, int32_t count,
+                       const nwt_axis *axes)
+{
+    int32_t i;
+
+    if (form->factor_count != count || !same_text(form->name, name)) {
+        return 0;
+    }
+    for (i = 0; i < count; i++) {
+        if (!same_text(form->labels[i], axes[i].label)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+enum { MOST_FORMS = 64 };       /* kept by a kind; what comes later is not shared */
+
+/* Texts of built-in kinds are literals; those of a plug-in or a file end with their maker. */
+static const char *keep(nwti_kind *kind, nwti_arena *arena, const char *text)
+{
+    return kind->copies_text || kind->unknown ? nwti_arena_string(arena, text, strlen(text)) : text;
+}
+
+static nwti_weight_form *make_form(nwti_kind *kind, nwti_arena *arena, const char *name,
+                                   int32_t count, const nwt_axis *axes)
+{
+    nwti_weight_form *form = nwti_arena_alloc(arena, sizeof *form);
+    const char **labels = nwti_arena_array(arena, (size_t)count, sizeof *labels);
+    int32_t i;
+
+    if (form == NULL || labels == NULL) {
+        return NULL;
+    }
+    form->name = keep(kind, arena, name);
+    form->labels = labels;
+    form->factor_count = (uint8_t)count;
+    form->rank = 0;
+    for (i = 0; i < count; i++) {
+        labels[i] = keep(kind, arena, axes[i].label);
+        form->rank += axes[i].label[0] != '*' || i == 0;
+        if (labels[i] == NULL) {
+            return NULL;
+        }
+    }
+    return form->name != NULL ? form : NULL;
+}
+
+const nwti_weight_form *nwti_weight_form_of(nwti_kind *kind, const char *name, int32_t count,
+                                            const nwt_axis *axes)
+{
+    int32_t is_kept = kind->form_count < MOST_FORMS;
+    nwti_weight_form *form;
+
+    for (form = kind->forms; form != NULL; form = form->next) {
+        if (is_form(form, name, count, axes)) {
+            return form;
+        }
+    }
+    form = make_form(kind, is_kept ? &kind->ctx->permanent : &kind->ctx->arena, name, count, axes);
+    if (form == NULL) {
+        nwti_out_of_memory(kind->ctx);
+        return NULL;
+    }
+    if (is_kept) {
+        form->next = kind->forms;
+        kind->forms = form;
+        kind->form_count++;
+    }
+    return form;
+}
+
+/* The holder of the index-th weight: the last whose first weight is not beyond it. */
+static const nwti_holder *holder_of(const nwt_layer *layer, int64_t index)
+{
+    const nwti_rare *rare = layer->rare;
+    int64_t low = 0, high;
+
+    if (rare == NULL || rare->holders == NULL || index < 0 || index >= rare->counts.weights) {
+        return NULL;
+    }
+    high = rare->holder_count;
+    while (high - low > 1) {
+        int64_t middle = low + (high - low) / 2;
+
+        if (rare->holders[middle].first <= index) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return &rare->holders[low];
+}
+
+static const nwti_weight *weight_at(const nwt_layer *layer, int64_t index)
+{
+    const nwti_holder *holder;
+
+    if (!layer->kind->has_children) {
+        return index >= 0 && index < layer->weight_count ? &layer->weights[index] : NULL;
+    }
+    holder = holder_of(layer, index);
+    return holder != NULL ? &holder->layer->weights[index - holder->first] : NULL;
+}
+
+int64_t nwt_layer_weights(const nwt_layer *layer)
+{
+    return nwt_layer_count(layer, NWT_COUNT_WEIGHTS);
+}
+
+int32_t nwt_layer_weight(const nwt_layer *layer, int64_t index, nwt_weight_info *info)
+{
+    const nwti_weight *weight = layer != NULL && info != NULL ? weight_at(layer, index) : NULL;
+    nwt_weight_info full;
+
+    if (weight == NULL) {
+        return 0;
+    }
+    memset(&full, 0, sizeof full);
+    full.size = info->size;
+    full.name = weight->form->name;
+    full.dims = nwti_weight_dims(weight);
+    full.rank = weight->form->rank;
+    full.dtype = weight->dtype;
+    full.trainable = weight->trainable && layer->flags & NWTI_TRAINABLE;
+    full.params = nwti_weight_params(weight);
+    full.bytes = nwti_weight_bytes(weight);
+    memcpy(info, &full, info->size < sizeof full ? info->size : sizeof full);
+    return 1;
+}
+
+size_t nwt_layer_weight_path(const nwt_layer *layer, int64_t index, char *buffer, size_t size)
+{
+    const nwt_layer *chain[256];
+    const nwti_weight *weight = layer != NULL ? weight_at(layer, index) : NULL;
+    const nwti_holder *holder;
+    size_t length = 0;
+    int32_t count = 0;
+
+    if (weight == NULL) {
+        return nwti_format(buffer, size, "");
+    }
+    holder = layer->kind->has_children ? holder_of(layer, index) : NULL;
+    chain[count++] = holder != NULL ? holder->layer : layer;
+    while (holder != NULL && holder->parent >= 0 && count < 256) {
+        holder = &layer->rare->holders[holder->parent];
+        chain[count++] = holder->layer;
+    }
+    while (count > 0) {
+        size_t used = length < size ? length : size;
+
+        length += nwt_layer_name(chain[--count], buffer + used, size - used);
+        used = length < size ? length : size;
+        length += nwti_format(buffer + used, size - used, "/");
+    }
+    length += nwti_format(buffer + (length < size ? length : size),
+                          length < size ? size - length : 0, "%s", weight->form->name);
+    return length;
+}
+
+/* Weights that a file holds for a layer of unknown weights. */
+int32_t nwti_layer_add_weight(nwt_layer *layer, const char *name, int32_t rank,
+                              const int64_t *dims, int32_t dtype, int32_t trainable)
+{
+    nwt_context *ctx = layer->kind->ctx;
+    int64_t capacity = layer->weight_count, bytes, params = 1;
+    nwt_axis axes[NWT_MAX_RANK];
+    nwti_weight *weights, *weight;
+    int64_t *sizes;
+    int32_t i;
+
+    if (layer->weight_count == UINT16_MAX || rank < 0 || rank > NWT_MAX_RANK) {
+        return nwti_error(ctx, NWT_INVALID, "%s: weight '%s' is one too many, or of rank %d",
+                          nwti_layer_class(layer), name, (int64_t)rank);
+    }
+    for (i = 0; i < rank; i++) {
+        axes[i] = (nwt_axis){"axis", dims[i]};
+        if (dims[i] < 0 || !nwti_multiply(params, dims[i], &params)) {
+            params = INT64_MAX;
+        }
+    }
+    if (!nwti_multiply(params, nwt_dtype_size(dtype), &bytes)) {
+        return nwti_error(ctx, NWT_INVALID, "%s: weight '%s' is of more than 2^63 - 1 bytes",
+                          nwti_layer_class(layer), name);
+    }
+    weights = nwti_grow(ctx, layer->weights, layer->weight_count, &capacity, sizeof *weights);
+    sizes = nwti_new_array(ctx, (size_t)rank, sizeof *sizes);
+    if (weights == NULL || sizes == NULL) {
+        return ctx->status;
+    }
+    weight = &weights[layer->weight_count];
+    memset(weight, 0, sizeof *weight);
+    weight->form = nwti_weight_form_of(layer->kind, name, rank, axes);
+    if (weight->form == NULL) {
+        return ctx->status;
+    }
+    for (i = 0; i < rank; i++) {
+        sizes[i] = dims[i];
+    }
+    weight->sizes = sizes;
+    weight->dtype = (uint8_t)dtype;
+    weight->trainable = trainable != 0;
+    layer->weights = weights;
+    layer->weight_count++;
+    layer->flags |= NWTI_WEIGHTS_FROM_FILE | NWTI_BUILT;
+    layer->flags &= (uint8_t)~NWTI_UNKNOWN_WEIGHTS;
+    return 0;
+}
