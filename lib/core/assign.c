@@ -186,32 +186,44 @@ static int32_t assign_function(nwti_assignment *to, const nwt_option *row, const
     return assign_string(to, row, name);
 }
 
-static int32_t assign_choice(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
+static int32_t wrong_choice(nwti_assignment *to, const nwt_option *row, const char *value)
 {
     nwti_nearest nearest;
     char allowed[512], hint[160];
     size_t length = 0;
     int32_t i;
 
+    nwti_nearest_begin(&nearest, value);
+    for (i = 0; row->choices[i] != NULL && length < sizeof allowed; i++) {
+        nwti_nearest_offer(&nearest, row->choices[i]);
+        length += nwti_format(allowed + length, sizeof allowed - length, "%s'%s'",
+                              i > 0 ? ", " : "", row->choices[i]);
+    }
+    return nwti_error(to->ctx, NWT_INVALID, "%s: %s must be one of %s, not '%s'%s", to->owner,
+                      row->key, allowed, value, nwti_nearest_text(&nearest, hint, sizeof hint));
+}
+
+/* Keras takes 'SAME' for 'same'. */
+static int32_t is_choice(const char *choice, const char *value)
+{
+    return strcmp(choice, value) == 0 ||
+           ((choice[0] ^ value[0]) == 0x20 && nwti_distance(choice, value, 0) == 0);
+}
+
+static int32_t assign_choice(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
+{
+    int32_t i;
+
     if (value->type != NWTI_STRING) {
         return wrong_type(to, row, "a string", value);
     }
-    nwti_nearest_begin(&nearest, value->as.string);
     for (i = 0; row->choices[i] != NULL; i++) {
-        /* Keras takes 'SAME' too. */
-        if (nwti_distance(row->choices[i], value->as.string, 0) == 0) {
+        if (is_choice(row->choices[i], value->as.string)) {
             *(int32_t *)place_of(to, row) = i;
             return 0;
         }
-        nwti_nearest_offer(&nearest, row->choices[i]);
-        if (length < sizeof allowed) {
-            length += nwti_format(allowed + length, sizeof allowed - length, "%s'%s'",
-                                  i > 0 ? ", " : "", row->choices[i]);
-        }
     }
-    return nwti_error(to->ctx, NWT_INVALID, "%s: %s must be one of %s, not '%s'%s", to->owner,
-                      row->key, allowed, value->as.string,
-                      nwti_nearest_text(&nearest, hint, sizeof hint));
+    return wrong_choice(to, row, value->as.string);
 }
 
 /* One integer of a tuple. */

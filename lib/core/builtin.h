@@ -9,6 +9,9 @@
 #define KIND(symbol, class_name, ...) \
     const nwt_kind nwti_kind_##symbol = {sizeof(nwt_kind), class_name, __VA_ARGS__}
 
+/* Flag of a descriptor: what is within the layer counts for the model, not for the layer. */
+enum { NWTI_KIND_COUNTS_APART = 0x40000000 };
+
 /* The call arguments of a kind that takes one tensor, of a rank from `low` to `high`. */
 struct nwti_one_input {
     int32_t inputs;

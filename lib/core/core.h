@@ -431,6 +431,8 @@ void nwti_graph_init(nwt_context *ctx);
 /* The model struct of a model kind's layer, made empty. */
 nwt_model *nwti_model_begin(nwt_layer *layer, int32_t is_sequential);
 int32_t nwti_model_shape(nwt_op *op, const void *self);
+/* Gives a Sequential without layers its inputs; the first layer is called on all of them. */
+int32_t nwti_sequential_begin(nwt_model *model, int32_t count, nwt_tensor *const *inputs);
 /* Gives a Sequential its input; its waiting layers are called. */
 int32_t nwti_sequential_build(nwt_model *model, int32_t rank, const int64_t *dims, int32_t dtype);
 /* The same network once more, its layers made anew. */

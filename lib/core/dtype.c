@@ -66,13 +66,18 @@ int32_t nwti_dtype_of(const char *name)
 /* A quantised policy is named MODE_from_POLICY; its unquantised weights follow POLICY. */
 int32_t nwti_policy_of(const char *name, uint8_t *compute, uint8_t *variable)
 {
-    const char *from = strstr(name, "_from_");
+    const char *from;
     int32_t dtype;
 
+    *compute = NWT_FLOAT32;
+    *variable = NWT_FLOAT32;
+    if (strcmp(name, "float32") == 0) {
+        return 1;
+    }
+    from = strstr(name, "_from_");
     if (from != NULL) {
         name = from + strlen("_from_");
     }
-    *variable = NWT_FLOAT32;
     if (strcmp(name, "mixed_float16") == 0) {
         *compute = NWT_FLOAT16;
         return 1;

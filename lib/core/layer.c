@@ -7,7 +7,7 @@
 
 /* Finished structs of the option texts that a kind was given last: parsing is the largest part of
    making a layer. Only structs without pointers are kept, so an image lives as long as the kind. */
-enum { MEMO_ENTRIES = 16, MEMO_TEXT = 104 };
+enum { MEMO_ENTRIES = 32, MEMO_TEXT = 104 };
 
 struct nwti_memo {
     uint32_t length;            /* 0: unused */
@@ -17,11 +17,9 @@ struct nwti_memo {
     void *image;
 };
 
-#define ROUND_UP(n) (((n) + 7u) & ~(size_t)7u)
-
 nwt_layer *nwti_layer_begin(nwt_context *ctx, nwti_kind *kind)
 {
-    size_t header = ROUND_UP(sizeof(nwt_layer));
+    size_t header = NWTI_ROUND_UP(sizeof(nwt_layer));
     nwt_layer *layer;
 
     if (kind == NULL || (layer = nwti_new(ctx, header + kind->options.size)) == NULL) {
@@ -245,14 +243,34 @@ static int32_t read_text(nwt_layer *layer, const char *text, size_t length, int3
     return 0;
 }
 
-static nwti_memo *memo_of(nwti_kind *kind, uint32_t hash)
+static int32_t is_memo(const nwti_memo *memo, uint32_t hash, const char *text, size_t length)
+{
+    return memo->length == length && memo->hash == hash && memcmp(memo->text, text, length) == 0;
+}
+
+/* The entry that holds the text, or that is to hold it: one of two, so that two texts of one hash do
+   not drive each other out. */
+static nwti_memo *memo_of(nwti_kind *kind, uint32_t hash, const char *text, size_t length)
 {
     nwti_arena *arena = &kind->ctx->permanent;
+    nwti_memo *first, *second;
 
+    if (length >= MEMO_TEXT) {
+        return NULL;
+    }
     if (kind->memo == NULL) {
         kind->memo = nwti_arena_zeroed(arena, MEMO_ENTRIES * sizeof *kind->memo);
+        if (kind->memo == NULL) {
+            return NULL;
+        }
     }
-    return kind->memo != NULL ? &kind->memo[hash % MEMO_ENTRIES] : NULL;
+    first = &kind->memo[hash % MEMO_ENTRIES];
+    second = &kind->memo[(hash + 1) % MEMO_ENTRIES];
+    if (is_memo(first, hash, text, length) ||
+        (first->length == 0 && !is_memo(second, hash, text, length))) {
+        return first;
+    }
+    return second;
 }
 
 /* Options from text, or from the memo of a text that was read before. */
@@ -261,11 +279,10 @@ static int32_t options_of_text(nwt_layer *layer, const char *text)
     nwti_kind *kind = layer->kind;
     size_t length = strlen(text);
     uint32_t hash = nwti_hash(text, length);
-    nwti_memo *memo = length < MEMO_TEXT ? memo_of(kind, hash) : NULL;
+    nwti_memo *memo = memo_of(kind, hash, text, length);
     int32_t plain = 0;
 
-    if (memo != NULL && memo->length == length && memo->hash == hash &&
-        memcmp(memo->text, text, length) == 0) {
+    if (memo != NULL && memo->length > 0 && is_memo(memo, hash, text, length)) {
         memcpy(layer->self, memo->image, kind->options.size);
         layer->given = memo->given;
         return 0;

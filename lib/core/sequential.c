@@ -74,25 +74,21 @@ nwt_model *nwt_sequential(nwt_context *ctx, const char *options)
     return nwt_layer_model(nwti_construct(ctx, NWTI_KIND_sequential, 0, NULL, options));
 }
 
-static nwt_tensor *last_output(const nwt_model *model)
-{
-    return model->output_count > 0 ? model->outputs[0] : NULL;
-}
-
-/* Calls one layer on the end of the chain. */
+/* Calls one layer on the end of the chain: on all inputs if it is the first. */
 static int32_t extend(nwt_model *model, nwt_layer *layer)
 {
     nwt_context *ctx = layer->kind->ctx;
-    nwt_tensor *input = last_output(model);
-    nwti_call_request request = {layer, 1, &input, NULL, NULL};
-    int32_t slot = model->output_slots[0], first;
+    int32_t is_first = model->call_count == model->input_count, first;
+    nwti_call_request request = {layer, is_first ? model->input_count : 1,
+                                 is_first ? model->inputs : model->outputs, NULL, NULL};
     nwti_call *call = nwti_call_make(&request);
 
     if (call == NULL) {
         return ctx->status;
     }
     first = model->slot_count;
-    if (nwti_model_add_call(model, call, &slot)) {
+    if (nwti_model_add_call(model, call,
+                            is_first ? model->input_slots : model->output_slots)) {
         return ctx->status;
     }
     model->outputs[0] = call->outputs;
@@ -100,44 +96,52 @@ static int32_t extend(nwt_model *model, nwt_layer *layer)
     return 0;
 }
 
-/* Makes the input of the chain from a tensor. */
-static int32_t begin(nwt_model *model, nwt_tensor *input)
+int32_t nwti_sequential_begin(nwt_model *model, int32_t count, nwt_tensor *const *inputs)
 {
     nwt_context *ctx = model->layer->kind->ctx;
-    int32_t *slots = nwti_new_array(ctx, 2, sizeof *slots);
-    nwt_tensor **tensors = nwti_new_array(ctx, 2, sizeof *tensors);
+    int32_t *slots = nwti_new_array(ctx, (size_t)count + 1, sizeof *slots);
+    nwt_tensor **tensors = nwti_new_array(ctx, (size_t)count + 1, sizeof *tensors);
+    int32_t i, status = 0;
 
-    if (input == NULL || slots == NULL || tensors == NULL) {
+    if (slots == NULL || tensors == NULL) {
         return ctx->status;
     }
-    tensors[0] = input;
-    tensors[1] = input;
-    slots[0] = 0;
-    slots[1] = 0;
-    model->inputs = tensors;
-    model->outputs = tensors + 1;
-    model->input_slots = slots;
-    model->output_slots = slots + 1;
-    model->input_count = 1;
-    model->output_count = 1;
     model->call_count = 0;
     model->slots_count = 0;
     model->slot_count = 0;
+    for (i = 0; i < count && status == 0; i++) {
+        if (inputs[i] == NULL) {
+            return ctx->status;
+        }
+        tensors[i] = inputs[i];
+        slots[i] = model->slot_count;
+        status = nwti_model_add_call(model, inputs[i]->call, NULL);
+    }
+    tensors[count] = tensors[0];
+    slots[count] = slots[0];
+    model->inputs = tensors;
+    model->outputs = tensors + count;
+    model->input_slots = slots;
+    model->output_slots = slots + count;
+    model->input_count = count;
+    model->output_count = 1;
     model->pending = 0;
     model->built = 1;
     model->layer->flags |= NWTI_BUILT;
-    return nwti_model_add_call(model, input->call, NULL);
+    return status;
 }
 
 int32_t nwti_sequential_build(nwt_model *model, int32_t rank, const int64_t *dims, int32_t dtype)
 {
     nwt_context *ctx = model->layer->kind->ctx;
+    nwt_tensor *input;
     int64_t i;
 
     if (model->layer_count == 0) {
         return 0;
     }
-    if (begin(model, nwti_input_make(ctx, NULL, rank, dims, dtype))) {
+    input = nwti_input_make(ctx, NULL, rank, dims, dtype);
+    if (nwti_sequential_begin(model, 1, &input)) {
         return ctx->status;
     }
     for (i = 0; i < model->layer_count; i++) {
@@ -170,21 +174,23 @@ static int32_t begin_with(nwt_model *model, nwt_layer *layer)
     nwti_call_request request = {layer, 0, NULL, NULL, NULL};
     nwt_model *inner = nwt_layer_model(layer);
     const nwti_rare *rare = layer->rare;
+    nwt_tensor *input;
     nwti_call *call;
 
     if (layer->kind->descriptor == &nwti_kind_input_layer) {
         call = layer->first_call != NULL ? layer->first_call : nwti_call_make(&request);
-        return call != NULL ? begin(model, call->outputs) : ctx->status;
+        return call != NULL ? nwti_sequential_begin(model, 1, &call->outputs) : ctx->status;
     }
     if (rare != NULL && rare->has_input_shape) {
-        return begin(model, nwti_input_make(ctx, input_name(layer), rare->input_rank,
-                                            rare->input_shape, layer->compute_dtype));
+        input = nwti_input_make(ctx, input_name(layer), rare->input_rank, rare->input_shape,
+                                layer->compute_dtype);
+    } else if (inner != NULL && inner->built && inner->input_count == 1) {
+        input = nwti_input_make(ctx, input_name(layer), inner->inputs[0]->rank,
+                                inner->inputs[0]->dims, inner->inputs[0]->dtype);
+    } else {
+        return 0;
     }
-    if (inner != NULL && inner->built && inner->input_count == 1) {
-        return begin(model, nwti_input_make(ctx, input_name(layer), inner->inputs[0]->rank,
-                                            inner->inputs[0]->dims, inner->inputs[0]->dtype));
-    }
-    return 0;
+    return nwti_sequential_begin(model, 1, &input);
 }
 
 static int32_t keep_layer(nwt_model *model, nwt_layer *layer)

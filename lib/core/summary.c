@@ -1,5 +1,6 @@
 /* What layers hold: names, children, weights, counts. */
 #include "core/core.h"
+#include "core/builtin.h"
 #include "support/checked.h"
 
 #include <string.h>
@@ -232,7 +233,9 @@ nwti_counts nwti_layer_counts(const nwt_layer *layer)
 {
     nwti_counts counts = {0, 0, 0, 0, 0, 1, 0};
 
-    if (layer->kind->has_children && layer->rare != NULL && layer->rare->holders != NULL) {
+    if (layer->kind->descriptor->flags & NWTI_KIND_COUNTS_APART) {
+        counts.unknown_layers = is_unknown(layer);
+    } else if (layer->kind->has_children && layer->rare != NULL && layer->rare->holders != NULL) {
         counts = layer->rare->counts;
     } else {
         add_weights(&counts, layer);

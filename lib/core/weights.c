@@ -28,21 +28,27 @@ int64_t nwti_weight_bytes(const nwti_weight *weight)
     return nwti_weight_params(weight) * nwt_dtype_size(weight->dtype);
 }
 
-static int32_t same_text(const char *a, const char *b)
+/* Texts of built-in kinds are literals; those of a plug-in or a file end with their maker. */
+static int32_t is_temporary(const nwti_kind *kind)
 {
-    return a == b || strcmp(a, b) == 0;
+    return kind->copies_text || kind->unknown;
 }
 
-static int32_t is_form(const nwti_weight_form *form, const char *name, int32_t count,
-                       const nwt_axis *axes)
+static int32_t same_text(const nwti_kind *kind, const char *a, const char *b)
+{
+    return a == b || (is_temporary(kind) && strcmp(a, b) == 0);
+}
+
+static int32_t is_form(const nwti_kind *kind, const nwti_weight_form *form, const char *name,
+                       int32_t count, const nwt_axis *axes)
 {
     int32_t i;
 
-    if (form->factor_count != count || !same_text(form->name, name)) {
+    if (form->factor_count != count || !same_text(kind, form->name, name)) {
         return 0;
     }
     for (i = 0; i < count; i++) {
-        if (!same_text(form->labels[i], axes[i].label)) {
+        if (!same_text(kind, form->labels[i], axes[i].label)) {
             return 0;
         }
     }
@@ -51,10 +57,9 @@ static int32_t is_form(const nwti_weight_form *form, const char *name, int32_t c
 
 enum { MOST_FORMS = 64 };       /* kept by a kind; what comes later is not shared */
 
-/* Texts of built-in kinds are literals; those of a plug-in or a file end with their maker. */
 static const char *keep(nwti_kind *kind, nwti_arena *arena, const char *text)
 {
-    return kind->copies_text || kind->unknown ? nwti_arena_string(arena, text, strlen(text)) : text;
+    return is_temporary(kind) ? nwti_arena_string(arena, text, strlen(text)) : text;
 }
 
 static nwti_weight_form *make_form(nwti_kind *kind, nwti_arena *arena, const char *name,
@@ -88,7 +93,7 @@ const nwti_weight_form *nwti_weight_form_of(nwti_kind *kind, const char *name, i
     nwti_weight_form *form;
 
     for (form = kind->forms; form != NULL; form = form->next) {
-        if (is_form(form, name, count, axes)) {
+        if (is_form(kind, form, name, count, axes)) {
             return form;
         }
     }

@@ -3,6 +3,8 @@
 
 struct batch_normalization {
     int64_t axis[1];            /* Keras 2 also writes a list of one */
+    double momentum;
+    double epsilon;
     int32_t center;
     int32_t scale;
     int32_t renorm;
@@ -11,8 +13,10 @@ struct batch_normalization {
 static const nwt_option batch_normalization_options[] = {
     NWT_OPTION_TUPLE(struct batch_normalization, axis, 1, "-1", INT64_MIN, INT64_MAX,
                      "the axis of the features"),
-    NWT_OPTION_OPAQUE("momentum", "how slowly the moving statistics move"),
-    NWT_OPTION_OPAQUE("epsilon", "added to the variance"),
+    NWT_OPTION_FLOAT(struct batch_normalization, momentum, "0.99", INT64_MIN, INT64_MAX,
+                     "how slowly the moving statistics move"),
+    NWT_OPTION_FLOAT(struct batch_normalization, epsilon, "0.001", INT64_MIN, INT64_MAX,
+                     "added to the variance"),
     NWT_OPTION_BOOL(struct batch_normalization, center, "True", "add beta to each feature"),
     NWT_OPTION_BOOL(struct batch_normalization, scale, "True", "multiply each feature by gamma"),
     NWT_OPTION_OPAQUE("beta_initializer", "how beta begins"),

@@ -23,6 +23,7 @@ static int32_t gamma_and_beta(nwt_op *op, int32_t count, const nwt_axis *axes, i
 
 struct layer_normalization {
     nwt_ints axis;
+    double epsilon;
     int32_t center;
     int32_t scale;
     int32_t rms_scaling;
@@ -31,7 +32,8 @@ struct layer_normalization {
 static const nwt_option layer_normalization_options[] = {
     NWT_OPTION_INTS(struct layer_normalization, axis, "-1", INT64_MIN, INT64_MAX,
                     "the axes that are normalized"),
-    NWT_OPTION_OPAQUE("epsilon", "added to the variance"),
+    NWT_OPTION_FLOAT(struct layer_normalization, epsilon, "0.001", INT64_MIN, INT64_MAX,
+                     "added to the variance"),
     NWT_OPTION_BOOL(struct layer_normalization, center, "True", "add beta"),
     NWT_OPTION_BOOL(struct layer_normalization, scale, "True", "multiply by gamma"),
     GAMMA_AND_BETA_OPTIONS,
@@ -61,6 +63,7 @@ CONSTRUCTOR(nwt_layer_normalization, layer_normalization)
 struct group_normalization {
     int64_t groups;
     int64_t axis;
+    double epsilon;
     int32_t center;
     int32_t scale;
 };
@@ -70,7 +73,8 @@ static const nwt_option group_normalization_options[] = {
                    "number of groups of features; -1: one for each feature"),
     NWT_OPTION_INT(struct group_normalization, axis, "-1", INT64_MIN, INT64_MAX,
                    "the axis of the features"),
-    NWT_OPTION_OPAQUE("epsilon", "added to the variance"),
+    NWT_OPTION_FLOAT(struct group_normalization, epsilon, "0.001", INT64_MIN, INT64_MAX,
+                     "added to the variance"),
     NWT_OPTION_BOOL(struct group_normalization, center, "True", "add beta to each feature"),
     NWT_OPTION_BOOL(struct group_normalization, scale, "True", "multiply each feature by gamma"),
     GAMMA_AND_BETA_OPTIONS,

@@ -11,10 +11,7 @@ struct nwti_block {
     size_t size;                /* of the whole block */
 };
 
-/* Of all that is kept in arenas; long double is not. */
-#define ALIGNMENT sizeof(union { double d; int64_t i; void *p; void (*f)(void); })
-#define ROUND_UP(n) (((n) + (size_t)ALIGNMENT - 1) & ~((size_t)ALIGNMENT - 1))
-#define BLOCK_HEADER ROUND_UP(sizeof(nwti_block))
+#define BLOCK_HEADER NWTI_ROUND_UP(sizeof(nwti_block))
 
 static void *standard_resize(void *user, void *old, size_t old_size, size_t new_size)
 {
@@ -104,9 +101,9 @@ static int32_t grow(nwti_arena *arena, size_t size)
     return 1;
 }
 
-void *nwti_arena_alloc(nwti_arena *arena, size_t size)
+void *nwti_arena_alloc_slowly(nwti_arena *arena, size_t size)
 {
-    size_t rounded = ROUND_UP(size);
+    size_t rounded = NWTI_ROUND_UP(size);
     void *result;
 
     if (rounded < size) {
@@ -197,7 +194,7 @@ void nwti_stack_init(nwti_stack *stack, nwti_heap *heap, size_t item_size)
     stack->item_size = item_size;
 }
 
-void *nwti_stack_push(nwti_stack *stack, size_t count)
+void *nwti_stack_push_slowly(nwti_stack *stack, size_t count)
 {
     void *result;
 

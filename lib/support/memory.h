@@ -44,8 +44,26 @@ typedef struct nwti_mark {
 } nwti_mark;
 
 void nwti_arena_init(nwti_arena *arena, nwti_heap *heap);
-/* Aligned for integers, doubles and pointers; not zeroed. A size of 0 gives a valid pointer. NULL when out of memory. */
-void *nwti_arena_alloc(nwti_arena *arena, size_t size);
+void *nwti_arena_alloc_slowly(nwti_arena *arena, size_t size);
+
+/* Of all that is kept in arenas; long double is not. */
+#define NWTI_ALIGNMENT sizeof(union { double d; int64_t i; void *p; void (*f)(void); })
+#define NWTI_ROUND_UP(n) (((n) + NWTI_ALIGNMENT - 1) & ~(NWTI_ALIGNMENT - 1))
+
+/* Aligned for integers, doubles and pointers; not zeroed. A size of 0 gives a valid pointer. NULL when
+   out of memory. */
+static inline void *nwti_arena_alloc(nwti_arena *arena, size_t size)
+{
+    unsigned char *result = arena->next;
+    size_t rounded = NWTI_ROUND_UP(size);
+
+    if (rounded < size || (size_t)(arena->end - result) < rounded || result == NULL) {
+        return nwti_arena_alloc_slowly(arena, size);
+    }
+    arena->next = result + rounded;
+    return result;
+}
+
 /* count * size bytes, overflow-checked. */
 void *nwti_arena_array(nwti_arena *arena, size_t count, size_t size);
 void *nwti_arena_zeroed(nwti_arena *arena, size_t size);
@@ -68,8 +86,21 @@ typedef struct nwti_stack {
 } nwti_stack;
 
 void nwti_stack_init(nwti_stack *stack, nwti_heap *heap, size_t item_size);
+void *nwti_stack_push_slowly(nwti_stack *stack, size_t count);
+
 /* The new, uninitialised items (of `count`); NULL when out of memory. Earlier pointers end. */
-void *nwti_stack_push(nwti_stack *stack, size_t count);
+static inline void *nwti_stack_push(nwti_stack *stack, size_t count)
+{
+    void *result;
+
+    if (count > stack->capacity - stack->count || stack->items == NULL) {
+        return nwti_stack_push_slowly(stack, count);
+    }
+    result = (unsigned char *)stack->items + stack->count * stack->item_size;
+    stack->count += count;
+    return result;
+}
+
 void nwti_stack_free(nwti_stack *stack);
 
 #endif

@@ -2,9 +2,8 @@
 
 #include <string.h>
 
-const nwti_value *nwti_value_get(const nwti_value *dict, const char *key)
+const nwti_value *nwti_value_find(const nwti_value *dict, const char *key, size_t length)
 {
-    size_t length = strlen(key);
     uint32_t i;
 
     if (dict == NULL || dict->type != NWTI_DICT) {

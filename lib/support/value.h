@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum {
     NWTI_NONE,                  /* null, None */
@@ -42,7 +43,11 @@ struct nwti_value {
 };
 
 /* The last value under `key` (as Python: the last wins), or NULL; NULL too if `dict` is NULL or no DICT. */
-const nwti_value *nwti_value_get(const nwti_value *dict, const char *key);
+const nwti_value *nwti_value_find(const nwti_value *dict, const char *key, size_t length);
+static inline const nwti_value *nwti_value_get(const nwti_value *dict, const char *key)
+{
+    return nwti_value_find(dict, key, strlen(key));
+}
 /* The text of a STRING, or NULL for any other value and for NULL. */
 const char *nwti_value_string(const nwti_value *value);
 /* 1 if `value` is a STRING equal to `text`. */
