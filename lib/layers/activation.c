@@ -119,14 +119,14 @@ static int32_t prelu_weights(nwt_op *op, const void *self)
     }
     for (int64_t i = 0; i < prelu->shared_axes.count; i++) {
         int64_t given = prelu->shared_axes.items[i];
-        int64_t axis = given < 1 ? given - 1 + count : given - 1;
+        int64_t axis = given < 1 ? given + count : given;
 
-        if (given < -NWT_MAX_RANK || axis < 0 || axis >= count) {
+        if (axis < 1 || axis > count) {
             return NWT_FAIL(op, "shared_axes has {}, but the axes of a sample are 1 to {}", given,
                             count);
         }
-        axes[axis].label = "shared";
-        axes[axis].size = 1;
+        axes[axis - 1].label = "shared";
+        axes[axis - 1].size = 1;
     }
     return nwt_op_weight(op, "alpha", count, axes, 0, 0);
 }
