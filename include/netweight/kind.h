@@ -173,6 +173,7 @@ typedef struct nwt_kind {
     void *user;                 /* nwt_op_user gives it */
     void (*destroy)(void *user); /* called once: with the context's end, or when registration fails */
     int64_t flags;
+    const char *remark;         /* what people get wrong about its counts, in sentences; NULL: none */
 } nwt_kind;
 
 /* Makes a kind known to one context. Returns the status of the context. */
@@ -206,7 +207,8 @@ NWT_API int32_t nwt_op_output_unknown(nwt_op *op);
 
 /* An axis of a weight, named as a reader thinks of it: {"input features", 784}. An axis may have
    several factors: a label that begins with '*' multiplies the axis before it:
-   {"gates", 4}, {"*units", 32} is one axis of 128. */
+   {"gates", 4}, {"*units", 32} is one axis of 128. A label in parentheses, {"(shared)", 1}, says why
+   an axis is 1 and stands in no formula. */
 typedef struct nwt_axis {
     const char *label;
     int64_t size;

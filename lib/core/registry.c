@@ -360,6 +360,7 @@ static const nwt_kind *keep_descriptor(nwt_context *ctx, const nwt_kind *kind)
         copy->name = keep(ctx, kind->name);
         copy->aliases = keep(ctx, kind->aliases);
         copy->about = keep(ctx, kind->about);
+        copy->remark = keep(ctx, kind->remark);
         copy->options = keep_rows(ctx, kind->options, row_size);
         copy->arguments = keep_rows(ctx, kind->arguments, row_size);
         copy->option_size = sizeof(nwt_option);
