@@ -51,7 +51,7 @@ static int32_t push_text(link_visit *v, hdf5_cursor *cursor, int64_t size)
     if (nwti_hdf5_failed(v->file)) {
         return 0;
     }
-    if (size > cursor->end - cursor->at) {
+    if (size > cursor->end - cursor->at || size >= INT32_MAX) {
         return nwti_hdf5_broken(cursor, "a text in it is longer than itself");
     }
     to = nwti_stack_push(&v->text, (size_t)size + 1);

@@ -151,7 +151,7 @@ int32_t nwti_hdf5_type_read(nwti_hdf5 *file, hdf5_message message, nwti_hdf5_typ
     if (head >> 4 < 1 || head >> 4 > 5) {
         return nwti_hdf5_broken(&cursor, "its version is none of 1 to 5");
     }
-    if (type->size == 0 && class_number != STRING) {
+    if (type->size == 0) {
         return nwti_hdf5_broken(&cursor, "its elements have no bytes");
     }
     type->name = (size_t)class_number < CLASS_COUNT ? class_names[class_number] : "unknown";

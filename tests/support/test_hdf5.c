@@ -338,6 +338,67 @@ static void looks_up_with_few_reads(void **state)
     }
 }
 
+/* --- Layouts --- */
+
+/*
+ * Layout messages of versions 1 and 2 come from HDF5 before 1.6.3, which nobody can run; so the
+ * messages of a file are written anew: version, rank, class, five zeros, address, dimensions.
+ */
+static void reads_layouts_of_old_versions(void **state)
+{
+    static const unsigned char contiguous[] = {8, 0, 24, 0, 0, 0, 0, 0, 3, 1};
+    static const unsigned char chunked[] = {8, 0, 24, 0, 0, 0, 0, 0, 3, 2, 2};
+    unsigned char version;
+
+    (void)state;
+    for (version = 1; version <= 2; version++) {
+        nwti_read_error error = {0};
+        nwti_heap heap;
+        nwti_arena arena;
+        nwti_source source;
+        nwti_hdf5 *file;
+        nwti_text out;
+        int64_t stored;
+        size_t size, at;
+        int32_t changed = 0;
+        unsigned char *bytes = read_golden(FOLDER "tiny-earliest.h5", &size);
+
+        for (at = 0; at + 32 < size; at++) {
+            unsigned char old[32], *message = bytes + at + 8;
+
+            memcpy(old, bytes + at, sizeof old);
+            if (memcmp(old, contiguous, sizeof contiguous) == 0) {
+                const unsigned char dims[8] = {3, 0, 0, 0, 2, 0, 0, 0};
+
+                memcpy(message + 8, old + 10, 8);
+                memcpy(message + 16, dims, 8);
+            } else if (memcmp(old, chunked, sizeof chunked) == 0) {
+                memcpy(message + 8, old + 11, 8);
+                memcpy(message + 16, old + 19, 8);
+            } else {
+                continue;
+            }
+            memset(message, 0, 8);
+            message[0] = version;
+            message[1] = 2;
+            message[2] = old[9];
+            changed++;
+        }
+        assert_int_equal(changed, 2);
+        source = nwti_source_memory(bytes, size);
+        nwti_heap_init(&heap, NULL, NULL, 0);
+        nwti_arena_init(&arena, &heap);
+        nwti_text_init(&out, &heap);
+        file = nwti_hdf5_open(&arena, &source, &error);
+        assert_true(file != NULL && list_file(file, &arena, &out, &stored));
+        assert_non_null(strstr(out.data, "dense/kernel:0 dataset float32 (3,2) contiguous 24 -"));
+        assert_non_null(strstr(out.data, "dense/bias:0 dataset float32 (2) chunked 24 deflate"));
+        nwti_text_free(&out);
+        nwti_arena_free(&arena);
+        free(bytes);
+    }
+}
+
 /* --- Where the file lies --- */
 
 /* A file of `inner`, but far behind in a source of zeros, and with much room after it. */
@@ -520,6 +581,7 @@ int main(void)
         cmocka_unit_test(finds_attributes_by_name),
         cmocka_unit_test(gives_no_value_of_another_type),
         cmocka_unit_test(looks_up_with_few_reads),
+        cmocka_unit_test(reads_layouts_of_old_versions),
         cmocka_unit_test(reads_little_of_huge_files),
         cmocka_unit_test(finds_the_file_behind_other_bytes),
         cmocka_unit_test(refuses_by_name),

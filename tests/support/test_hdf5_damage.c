@@ -276,7 +276,7 @@ static void survives_large_numbers(void **state)
     }
 }
 
-/* --- Structures that lead back --- */
+/* --- What errors say --- */
 
 static size_t find_bytes(const unsigned char *bytes, size_t size, size_t from, const void *wanted,
                          size_t length)
@@ -289,6 +289,51 @@ static size_t find_bytes(const unsigned char *bytes, size_t size, size_t from, c
     fail_msg("the golden file does not have what is to be changed");
     return 0;
 }
+
+/* One changed byte, and what the error says, with the place. */
+static void says_what_is_wrong(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *before;     /* stands in the file; "": its start */
+        int32_t skip;           /* the byte, counted from there */
+        unsigned char value;
+        int32_t offset;         /* that the error has, counted likewise */
+        const char *what;
+    } cases[] = {
+        {"hdf5/tiny-earliest", "", 8, 9, 8, "superblock at 0: version 9 is not read, only 0 to 3"},
+        {"hdf5/tiny-earliest", "", 13, 16, 0, "offsets of 16 and lengths of 8 bytes"},
+        {"hdf5/tiny-earliest", "", 47, 1, 12336, "cut off: it has 12336 bytes"},
+        {"hdf5/tiny-earliest", "HEAP", 3, 'Q', 0, "its signature \"HEAP\" is not there"},
+        {"hdf5/tiny-earliest", "HEAP", 4, 1, 4, "local heap at"},
+        {"hdf5/tiny-earliest", "TREE", 4, 1, 0, "a node of another type of tree"},
+        {"hdf5/tiny-earliest", "GCOL", 10, 1, 0, "bytes do not lie in the file, which has 12336"},
+        {"hdf5/tiny-earliest", "\x13\x01", 4, 0, 0, "its elements have no bytes"},
+        {"hdf5/tiny-latest", "", 36, 1, 0, "superblock at 0: its checksum does not fit"},
+        {"hdf5/tiny-latest", "OHDR", 40, 1, 0, "object header at 48: its checksum does not fit"},
+        {"hdf5/dense-latest", "BTHD", 5, 1, 0, "its checksum does not fit"},
+        {"hdf5/dense-latest", "FHDB", 99, 1, 0, "heap direct block at"},
+        {"hdf5/dense-latest", "EADB", 15, 1, 0, "extensible array data block"},
+    };
+    size_t i, size;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        unsigned char *file = read_file(cases[i].name, &size);
+        size_t at = find_bytes(file, size, 0, cases[i].before, strlen(cases[i].before));
+        nwti_read_error error;
+
+        file[at + (size_t)cases[i].skip] = cases[i].value;
+        survives(file, size, &error);
+        if (strstr(error.what, cases[i].what) == NULL) {
+            fail_msg("case %zu: %s", i, error.what);
+        }
+        assert_int_equal(error.offset, (int64_t)at + cases[i].offset);
+        free(file);
+    }
+}
+
+/* --- Structures that lead back --- */
 
 static void put_address(unsigned char *to, size_t address)
 {
@@ -492,6 +537,7 @@ int main(void)
         cmocka_unit_test(survives_every_flip),
         cmocka_unit_test(sees_every_flip_under_a_checksum),
         cmocka_unit_test(survives_large_numbers),
+        cmocka_unit_test(says_what_is_wrong),
         cmocka_unit_test(refuses_shared_nodes),
         cmocka_unit_test(refuses_a_node_below_itself),
         cmocka_unit_test(refuses_a_continuation_of_itself),
