@@ -42,7 +42,7 @@ int32_t nwti_hdf5_read(nwti_hdf5 *file, const char *what, int64_t offset, void *
     if (nwti_hdf5_failed(file)) {
         return 0;
     }
-    if ((uint64_t)size > INT64_MAX || !in_file(file, offset, (int64_t)size)) {
+    if (!in_file(file, offset, (int64_t)size)) {
         return nwti_read_fail(file->error, NWTI_READ_BROKEN, offset,
                               "HDF5 %s at %d: its %z bytes do not lie in the file, which has %d",
                               what, offset, size, file->end);
