@@ -103,7 +103,7 @@ static int64_t slide(nwt_op *op, const struct nwti_window *window, int32_t i, in
     return dim < span ? fail_too_large(op, window, i, span, dim, axis) : (dim - span) / stride + 1;
 }
 
-int32_t nwti_window_output(nwt_op *op, const struct nwti_window *window, int64_t channels)
+struct nwti_grid nwti_window_grid(nwt_op *op, const struct nwti_window *window, int64_t channels)
 {
     struct nwti_grid grid = nwti_grid_of(op, window->data_format);
 
@@ -113,5 +113,12 @@ int32_t nwti_window_output(nwt_op *op, const struct nwti_window *window, int64_t
         grid.dims[axis] = slide(op, window, i, grid.dims[axis], axis);
     }
     grid.dims[grid.channels] = channels;
+    return grid;
+}
+
+int32_t nwti_window_output(nwt_op *op, const struct nwti_window *window, int64_t channels)
+{
+    struct nwti_grid grid = nwti_window_grid(op, window, channels);
+
     return nwt_op_output(op, grid.rank, grid.dims, 0);
 }

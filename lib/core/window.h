@@ -75,7 +75,8 @@ struct nwti_grid {
 
 struct nwti_grid nwti_grid_of(nwt_op *op, int32_t data_format);
 
-/* For `shape`: writes the output of a window that slid over input 0. */
+/* What a window that slid over input 0 leaves, and the same as the op's output. */
+struct nwti_grid nwti_window_grid(nwt_op *op, const struct nwti_window *window, int64_t channels);
 int32_t nwti_window_output(nwt_op *op, const struct nwti_window *window, int64_t channels);
 
 #endif

@@ -1,0 +1,188 @@
+/* LocallyConnected1D and 2D, of Keras 1 and 2, and Deconvolution2D, of Keras 1. */
+#include "core/builtin.h"
+#include "core/window.h"
+
+struct local {
+    struct nwti_window window;
+    int64_t filters;
+    int64_t implementation;
+    const char *activation;
+    int32_t use_bias;
+};
+
+/* A kernel for each position of the window. Implementation 2 stores every input's weight to every
+   output, most of them masked; 3 stores those of 1 in a row. */
+static int32_t local_kernel(nwt_op *op, const struct local *local, const struct nwti_grid *out,
+                            const struct nwti_grid *in)
+{
+    int64_t channels = in->dims[in->channels], positions = out->dims[out->first];
+    int64_t columns = out->count > 1 ? out->dims[out->first + 1] : 1;
+    int64_t second = out->count > 1 ? local->window.size[1] : 1;
+
+    if (local->implementation != 2) {
+        int32_t joined = local->implementation == 3;
+        nwt_axis axes[] = {
+            {"output rows", positions},
+            {"*output columns", columns},
+            {joined ? "*kernel rows" : "kernel rows", local->window.size[0]},
+            {"*kernel columns", second},
+            {"*input channels", channels},
+            {joined ? "*filters" : "filters", local->filters},
+        };
+
+        return nwt_op_weight(op, "kernel", 6, axes, 0, 0);
+    }
+    if (out->count > 1) {
+        return local->window.data_format == NWTI_CHANNELS_FIRST
+                   ? NWT_WEIGHT(op, "kernel", {"input channels", channels},
+                                {"input rows", in->dims[in->first]},
+                                {"input columns", in->dims[in->first + 1]},
+                                {"filters", local->filters}, {"output rows", positions},
+                                {"output columns", columns})
+                   : NWT_WEIGHT(op, "kernel", {"input rows", in->dims[in->first]},
+                                {"input columns", in->dims[in->first + 1]},
+                                {"input channels", channels}, {"output rows", positions},
+                                {"output columns", columns}, {"filters", local->filters});
+    }
+    return local->window.data_format == NWTI_CHANNELS_FIRST
+               ? NWT_WEIGHT(op, "kernel", {"input channels", channels},
+                            {"input steps", in->dims[in->first]}, {"filters", local->filters},
+                            {"output steps", positions})
+               : NWT_WEIGHT(op, "kernel", {"input steps", in->dims[in->first]},
+                            {"input channels", channels}, {"output steps", positions},
+                            {"filters", local->filters});
+}
+
+static int32_t local_weights(nwt_op *op, const void *self)
+{
+    const struct local *local = self;
+    struct nwti_grid in, out;
+
+    if (nwt_op_rank(op, 0) < 0) {
+        return 0;
+    }
+    if (local->implementation != 2 && local->window.padding != NWTI_PAD_VALID) {
+        return NWT_FAIL(op, "padding 'same' goes with implementation 2 only, not {}",
+                        local->implementation);
+    }
+    in = nwti_grid_of(op, local->window.data_format);
+    out = nwti_window_grid(op, &local->window, local->filters);
+    if (nwt_op_ended(op)) {
+        return 0;
+    }
+    local_kernel(op, local, &out, &in);
+    if (!local->use_bias) {
+        return 0;
+    }
+    if (out.count == 1) {
+        return NWT_WEIGHT(op, "bias", {"output steps", out.dims[out.first]},
+                          {"filters", local->filters});
+    }
+    return NWT_WEIGHT(op, "bias", {"output rows", out.dims[out.first]},
+                      {"output columns", out.dims[out.first + 1]}, {"filters", local->filters});
+}
+
+static int32_t local_shape(nwt_op *op, const void *self)
+{
+    const struct local *local = self;
+
+    return nwti_window_output(op, &local->window, local->filters);
+}
+
+#define OPAQUE_ROWS                                                                                \
+    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                              \
+    NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                                  \
+    NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                              \
+    NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                                  \
+    NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                            \
+    NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                            \
+    NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias")
+
+#define LOCAL(n, ones)                                                                             \
+    static const nwt_option locally_connected##n##d_options[] = {                                  \
+        NWT_OPTION_INT(struct local, filters, NULL, 1, INT64_MAX, "number of output channels"),    \
+        WINDOW_SIZE(struct local, "kernel_size", n, NULL, "lengths of each kernel"),               \
+        WINDOW_STRIDES(struct local, n, ones),                                                     \
+        WINDOW_PADDING(struct local, nwti_paddings),                                               \
+        WINDOW_DATA_FORMAT(struct local),                                                          \
+        NWT_OPTION_FUNCTION(struct local, activation, "None", "function applied to the output"),   \
+        NWT_OPTION_BOOL(struct local, use_bias, "True", "add a bias at each position"),            \
+        OPAQUE_ROWS,                                                                               \
+        NWT_OPTION_INT(struct local, implementation, "1", 1, 3, "how the kernels are stored"),     \
+        NWT_OPTION_END                                                                             \
+    };                                                                                             \
+    ONE_INPUT(local##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");            \
+    KIND(locally_connected##n##d, "LocallyConnected" #n "D",                                       \
+         .about = "slides over the input with a kernel of its own at each position",               \
+         .options = locally_connected##n##d_options, .arguments = local##n##d_arguments,           \
+         .self_size = sizeof(struct local), .arguments_size = sizeof(struct nwti_one_input),       \
+         .weights = local_weights, .shape = local_shape)
+
+LOCAL(1, "1");
+LOCAL(2, "(1, 1)");
+
+/* Conv2DTranspose, but its output's rows and columns are stated. */
+struct deconv {
+    struct nwti_window window;
+    int64_t filters;
+    nwt_ints output_shape;
+    const char *activation;
+    int32_t use_bias;
+};
+
+static const char *const deconv_paddings[] = {"valid", "same", "full", NULL};
+
+static const nwt_option deconv_options[] = {
+    NWT_OPTION_INT(struct deconv, filters, NULL, 1, INT64_MAX, "number of output channels"),
+    WINDOW_SIZE(struct deconv, "kernel_size", 2, NULL, "lengths of the kernel"),
+    NWT_OPTION_INTS(struct deconv, output_shape, NULL, 0, INT64_MAX,
+                    "shape of the output with its batch"),
+    WINDOW_STRIDES(struct deconv, 2, "(1, 1)"),
+    WINDOW_PADDING(struct deconv, deconv_paddings),
+    WINDOW_DATA_FORMAT(struct deconv),
+    NWT_OPTION_FUNCTION(struct deconv, activation, "None", "function applied to the output"),
+    NWT_OPTION_BOOL(struct deconv, use_bias, "True", "add a bias to each filter"),
+    OPAQUE_ROWS,
+    NWT_OPTION_END
+};
+
+ONE_INPUT(deconv_arguments, 4, 4, "(batch, rows, columns, channels)");
+
+static int32_t deconv_make(nwt_op *op, void *self)
+{
+    const struct deconv *deconv = self;
+
+    if (deconv->output_shape.count != 4) {
+        return NWT_FAIL(op, "output_shape has {} axes, but must have 4, the batch included",
+                        deconv->output_shape.count);
+    }
+    return 0;
+}
+
+static int32_t deconv_weights(nwt_op *op, const void *self)
+{
+    const struct deconv *deconv = self;
+
+    WINDOW_WEIGHT(op, "kernel", &deconv->window, {"filters", deconv->filters},
+                  {"input channels", nwti_channels(op, deconv->window.data_format)});
+    return deconv->use_bias ? NWT_WEIGHT(op, "bias", {"filters", deconv->filters}) : 0;
+}
+
+static int32_t deconv_shape(nwt_op *op, const void *self)
+{
+    const struct deconv *deconv = self;
+    struct nwti_grid grid = nwti_grid_of(op, deconv->window.data_format);
+    int32_t i;
+
+    for (i = 0; i < grid.count; i++) {
+        grid.dims[grid.first + i] = deconv->output_shape.items[grid.first + i];
+    }
+    grid.dims[grid.channels] = deconv->filters;
+    return nwt_op_output(op, grid.rank, grid.dims, 0);
+}
+
+KIND(deconvolution2d, "Deconvolution2D",
+     .about = "spreads the input by kernels to an output of a given shape",
+     .options = deconv_options, .arguments = deconv_arguments, .self_size = sizeof(struct deconv),
+     .arguments_size = sizeof(struct nwti_one_input), .make = deconv_make,
+     .weights = deconv_weights, .shape = deconv_shape);

@@ -1,0 +1,94 @@
+/* CuDNNLSTM and CuDNNGRU, of Keras 2: both products have biases of their own, and there is no cell. */
+#include "layers/rnn.h"
+
+struct cudnn {
+    struct nwti_rnn rnn;        /* of which the cell is unused */
+    int64_t units;
+    int32_t unit_forget_bias;
+};
+
+#define ROWS(between)                                                                              \
+    NWT_OPTION_INT(struct cudnn, units, NULL, 1, INT64_MAX, "size of the output and the states"),  \
+    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                              \
+    NWT_OPTION_OPAQUE("recurrent_initializer", "how the recurrent kernel begins"),                 \
+    NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                                  \
+    between                                                                                        \
+    NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                              \
+    NWT_OPTION_OPAQUE("recurrent_regularizer", "penalty on the recurrent kernel"),                 \
+    NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                                  \
+    NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                            \
+    NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                            \
+    NWT_OPTION_OPAQUE("recurrent_constraint", "constraint on the recurrent kernel"),               \
+    NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                                \
+    NWT_OPTION_BOOL(struct nwti_rnn, return_sequences, "False", "give the output of every step"),  \
+    NWT_OPTION_BOOL(struct nwti_rnn, return_state, "False", "give the last states too"),           \
+    NWT_OPTION_BOOL(struct nwti_rnn, stateful, "False", "begin with the last batch's states"),     \
+    NWT_OPTION_BOOL(struct nwti_rnn, go_backwards, "False", "read the sequence from its end"),     \
+    NWT_OPTION_END
+
+#define UNIT_FORGET_BIAS                                                                           \
+    NWT_OPTION_BOOL(struct cudnn, unit_forget_bias, "True", "begin the forget gate's bias at 1"),
+
+static const nwt_option lstm_options[] = {ROWS(UNIT_FORGET_BIAS)};
+static const nwt_option gru_options[] = {ROWS()};
+
+RNN_ARGUMENTS(arguments, 3, 3, "(batch, time, features)");
+
+static int32_t declare(nwt_op *op, const struct cudnn *cudnn, int64_t gates)
+{
+    const struct nwti_rnn_arguments *call = nwt_op_arguments(op);
+
+    NWT_WEIGHT(op, "kernel", {"input features", nwt_op_dim(op, call->sequences, -1)},
+               {"gates", gates}, {"*units", cudnn->units});
+    NWT_WEIGHT(op, "recurrent_kernel", {"recurrent units", cudnn->units}, {"gates", gates},
+               {"*units", cudnn->units});
+    return NWT_WEIGHT(op, "bias", {"input and recurrent", 2}, {"*gates", gates},
+                      {"*units", cudnn->units});
+}
+
+static int32_t lstm_weights(nwt_op *op, const void *self)
+{
+    return declare(op, self, 4);
+}
+
+static int32_t gru_weights(nwt_op *op, const void *self)
+{
+    return declare(op, self, 3);
+}
+
+static int32_t write_outputs(nwt_op *op, const struct cudnn *cudnn, int32_t states)
+{
+    const struct nwti_rnn_arguments *call = nwt_op_arguments(op);
+    int64_t state[] = {nwt_op_dim(op, call->sequences, 0), cudnn->units};
+    int64_t whole[] = {state[0], nwt_op_dim(op, call->sequences, 1), cudnn->units};
+    int32_t i;
+
+    if (cudnn->rnn.return_sequences) {
+        nwt_op_output(op, 3, whole, 0);
+    } else {
+        nwt_op_output(op, 2, state, 0);
+    }
+    for (i = 0; i < states && cudnn->rnn.return_state; i++) {
+        nwt_op_output(op, 2, state, 0);
+    }
+    return 0;
+}
+
+static int32_t lstm_shape(nwt_op *op, const void *self)
+{
+    return write_outputs(op, self, 2);
+}
+
+static int32_t gru_shape(nwt_op *op, const void *self)
+{
+    return write_outputs(op, self, 1);
+}
+
+KIND(cudnn_lstm, "CuDNNLSTM", .about = "runs an LSTM over a sequence on a GPU",
+     .options = lstm_options, .arguments = arguments, .self_size = sizeof(struct cudnn),
+     .arguments_size = sizeof(struct nwti_rnn_arguments), .weights = lstm_weights,
+     .shape = lstm_shape);
+KIND(cudnn_gru, "CuDNNGRU", .about = "runs a GRU over a sequence on a GPU",
+     .options = gru_options, .arguments = arguments, .self_size = sizeof(struct cudnn),
+     .arguments_size = sizeof(struct nwti_rnn_arguments), .weights = gru_weights,
+     .shape = gru_shape);

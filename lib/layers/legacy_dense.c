@@ -1,0 +1,79 @@
+/* MaxoutDense and Highway, of Keras 1. */
+#include "core/builtin.h"
+
+ONE_INPUT(two_dims, 2, 2, "(batch, features)");
+
+struct maxout {
+    int64_t units;
+    int64_t nb_feature;
+    int32_t use_bias;
+};
+
+#define OPAQUE_ROWS                                                                                \
+    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernels begin"),                              \
+    NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernels"),                             \
+    NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the biases"),                                \
+    NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernels"),                           \
+    NWT_OPTION_OPAQUE("bias_constraint", "constraint on the biases")
+
+static const nwt_option maxout_options[] = {
+    NWT_OPTION_INT(struct maxout, units, NULL, 1, INT64_MAX, "number of output features"),
+    NWT_OPTION_INT(struct maxout, nb_feature, "4", 1, INT64_MAX,
+                   "number of Dense layers of which the largest output is taken"),
+    NWT_OPTION_BOOL(struct maxout, use_bias, "True", "add a bias to each output"),
+    OPAQUE_ROWS,
+    NWT_OPTION_END
+};
+
+static int32_t maxout_weights(nwt_op *op, const void *self)
+{
+    const struct maxout *maxout = self;
+
+    NWT_WEIGHT(op, "kernel", {"features", maxout->nb_feature},
+               {"input features", nwt_op_dim(op, 0, -1)}, {"units", maxout->units});
+    return maxout->use_bias ? NWT_WEIGHT(op, "bias", {"features", maxout->nb_feature},
+                                         {"units", maxout->units})
+                            : 0;
+}
+
+static int32_t maxout_shape(nwt_op *op, const void *self)
+{
+    int64_t dims[] = {nwt_op_dim(op, 0, 0), ((const struct maxout *)self)->units};
+
+    return nwt_op_output(op, 2, dims, 0);
+}
+
+KIND(maxout_dense, "MaxoutDense", .about = "takes the largest output of several Dense layers",
+     .options = maxout_options, .arguments = two_dims, .self_size = sizeof(struct maxout),
+     .arguments_size = sizeof(struct nwti_one_input), .weights = maxout_weights,
+     .shape = maxout_shape);
+
+struct highway {
+    const char *activation;
+    int32_t use_bias;
+};
+
+static const nwt_option highway_options[] = {
+    NWT_OPTION_FUNCTION(struct highway, activation, "None", "function applied to the output"),
+    NWT_OPTION_BOOL(struct highway, use_bias, "True", "add biases"),
+    OPAQUE_ROWS,
+    NWT_OPTION_END
+};
+
+/* What is carried over has weights of its own. */
+static int32_t highway_weights(nwt_op *op, const void *self)
+{
+    int64_t features = nwt_op_dim(op, 0, -1);
+
+    NWT_WEIGHT(op, "kernel", {"input features", features}, {"units", features});
+    NWT_WEIGHT(op, "carry_kernel", {"input features", features}, {"units", features});
+    if (!((const struct highway *)self)->use_bias) {
+        return 0;
+    }
+    NWT_WEIGHT(op, "bias", {"units", features});
+    return NWT_WEIGHT(op, "carry_bias", {"units", features});
+}
+
+KIND(highway, "Highway", .about = "mixes its input with a Dense layer's output, as a gate says",
+     .options = highway_options, .arguments = two_dims, .self_size = sizeof(struct highway),
+     .arguments_size = sizeof(struct nwti_one_input), .weights = highway_weights);
