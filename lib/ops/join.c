@@ -227,7 +227,7 @@ struct unstack {
 };
 
 static const nwt_option unstack_options[] = {
-    NWT_OPTION_INT(struct unstack, num, "None", 0, MOST_PARTS, "size of the axis, if it is None"),
+    NWT_OPTION_INT(struct unstack, num, "None", 1, MOST_PARTS, "size of the axis, if it is None"),
     NWT_OPTION_INT(struct unstack, axis, "0", INT64_MIN, INT64_MAX, "the axis that is taken apart"),
     NWT_OPTION_END
 };
@@ -244,7 +244,7 @@ static int32_t unstack_shape(nwt_op *op, const void *self)
     }
     nwti_unary_read(op, &x);
     parts = parts == NWT_NONE_INT ? x.dims[axis] : parts;
-    if (parts < 0 || parts > MOST_PARTS) {
+    if (parts < 1 || parts > MOST_PARTS) {
         return NWT_FAIL(op, "axis {} of {0} cannot be taken apart", axis);
     }
     x.rank--;
