@@ -1,0 +1,242 @@
+/* A kind from outside the library, with the installed headers alone. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "netweight/kind.h"
+
+struct low_rank {
+    int64_t units;
+    int64_t rank;
+    int32_t use_bias;
+};
+
+static const nwt_option low_rank_options[] = {
+    NWT_OPTION_INT(struct low_rank, units, NULL, 1, INT64_MAX, "number of output features"),
+    NWT_OPTION_INT(struct low_rank, rank, "4", 1, 1024, "rank of the product"),
+    NWT_OPTION_BOOL(struct low_rank, use_bias, "True", "add a bias to each output"),
+    NWT_OPTION_END
+};
+
+struct low_rank_inputs {
+    int32_t inputs;
+};
+
+static const nwt_option low_rank_arguments[] = {
+    NWT_ARGUMENT_TENSOR(struct low_rank_inputs, inputs, NULL, 2, NWT_MAX_RANK, "the features"),
+    NWT_OPTION_END
+};
+
+static int32_t low_rank_make(nwt_op *op, void *self)
+{
+    struct low_rank *layer = self;
+
+    return layer->rank > layer->units
+               ? NWT_FAIL(op, "rank {} is larger than units {}", layer->rank, layer->units)
+               : 0;
+}
+
+static int32_t low_rank_weights(nwt_op *op, const void *self)
+{
+    const struct low_rank *layer = self;
+    char label[] = "input features";    /* ends with this call: the library must copy it */
+
+    NWT_WEIGHT(op, "down", {label, nwt_op_dim(op, 0, -1)}, {"rank", layer->rank});
+    NWT_WEIGHT(op, "up", {"rank", layer->rank}, {"units", layer->units});
+    return layer->use_bias ? NWT_WEIGHT(op, "bias", {"units", layer->units}) : 0;
+}
+
+static int32_t low_rank_shape(nwt_op *op, const void *self)
+{
+    const struct low_rank *layer = self;
+    int32_t rank = nwt_op_rank(op, 0);
+    int64_t dims[NWT_MAX_RANK];
+
+    ++*(int *)nwt_op_user(op);
+    memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
+    dims[rank - 1] = layer->units;
+    return nwt_op_output(op, rank, dims, 0);
+}
+
+static int destroyed;
+
+static void destroy(void *user)
+{
+    (void)user;
+    destroyed++;
+}
+
+static nwt_kind low_rank_kind(int *shaped)
+{
+    nwt_kind kind;
+
+    memset(&kind, 0, sizeof kind);
+    kind.size = sizeof kind;
+    kind.name = "LowRank";
+    kind.about = "multiplies the last axis by a matrix of low rank";
+    kind.options = low_rank_options;
+    kind.arguments = low_rank_arguments;
+    kind.self_size = sizeof(struct low_rank);
+    kind.arguments_size = sizeof(struct low_rank_inputs);
+    kind.make = low_rank_make;
+    kind.weights = low_rank_weights;
+    kind.shape = low_rank_shape;
+    kind.user = shaped;
+    kind.destroy = destroy;
+    return kind;
+}
+
+static int32_t collect(void *user, const char *text, size_t length)
+{
+    strncat(user, text, length);
+    return 0;
+}
+
+static void plugin_has_all_that_a_kind_has(void **state)
+{
+    static char report[16384];
+    int shaped = 0;
+    nwt_kind kind = low_rank_kind(&shaped);
+    nwt_context *ctx = nwt_context_new(NULL);
+    int64_t features[] = {100};
+    nwt_tensor *x, *y;
+    nwt_model *model;
+    nwt_weight_info weight = {sizeof weight, NULL, NULL, 0, 0, 0, 0, 0, 0};
+    nwt_option_info option = {sizeof option, NULL, NULL, NULL, NULL, NULL, 0, 0};
+
+    (void)state;
+    destroyed = 0;
+    assert_int_equal(nwt_register(ctx, &kind), NWT_OK);
+    memset(&kind, 0xEE, sizeof kind);   /* the context has its own copy */
+
+    x = nwt_input(ctx, 1, features, NULL);
+    y = nwt_call(nwt_layer_parse(ctx, "LowRank(10, rank=2)"), x);
+    model = nwt_model_new(ctx, 1, &x, 1, &y, NULL);
+    assert_string_equal(nwt_message(ctx), "");
+    assert_int_equal(nwt_model_params(model), 100 * 2 + 2 * 10 + 10);
+    assert_int_equal(nwt_tensor_dims(y)[1], 10);
+    assert_int_equal(shaped, 1);
+    assert_true(nwt_layer_weight(nwt_model_find(model, "low_rank"), 0, &weight));
+    assert_string_equal(weight.name, "down");
+    assert_int_equal(weight.dims[0], 100);
+
+    assert_true(nwt_kind_option(ctx, "LowRank", 0, 1, &option));
+    assert_string_equal(option.key, "rank");
+    assert_string_equal(option.fallback, "4");
+    assert_string_equal(nwt_kind_about(ctx, "LowRank"),
+                        "multiplies the last axis by a matrix of low rank");
+
+    assert_int_equal(nwt_report(model, "format='explain', layer='low_rank'", collect, report), 0);
+    assert_non_null(strstr(report, "100 input features x 2 rank"));
+
+    nwt_layer_parse(ctx, "LowRank(10, rank=20)");
+    assert_string_equal(nwt_message(ctx), "LowRank: rank 20 is larger than units 10");
+    nwt_context_clear_error(ctx);
+    nwt_layer_parse(ctx, "LowRank(10, rnk=2)");
+    assert_string_equal(nwt_message(ctx), "LowRank: unknown option 'rnk'; did you mean 'rank'?");
+
+    nwt_context_reset(ctx);     /* keeps registered kinds */
+    assert_non_null(nwt_layer_new(ctx, "LowRank"));
+    assert_int_equal(destroyed, 0);
+    nwt_context_free(ctx);
+    assert_int_equal(destroyed, 1);
+}
+
+static void plugin_reads_from_a_config(void **state)
+{
+    static const char config[] =
+        "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"s\", \"layers\": ["
+        "{\"module\": \"keras.layers\", \"class_name\": \"InputLayer\", \"config\": "
+        "{\"batch_shape\": [null, 8], \"dtype\": \"float32\", \"name\": \"x\"}},"
+        "{\"module\": null, \"registered_name\": \"mine>LowRank\", \"class_name\": \"LowRank\", "
+        "\"config\": {\"name\": \"low\", \"units\": 6, \"rank\": 3, \"use_bias\": false}}]}}";
+    int shaped = 0;
+    nwt_kind kind = low_rank_kind(&shaped);
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwt_model *model;
+
+    (void)state;
+    model = nwt_read_memory(ctx, config, sizeof config - 1, NULL);
+    assert_int_equal(nwt_model_count(model, NWT_COUNT_UNKNOWN_LAYERS), 1);
+    nwt_register(ctx, &kind);
+    model = nwt_read_memory(ctx, config, sizeof config - 1, NULL);
+    assert_int_equal(nwt_model_count(model, NWT_COUNT_UNKNOWN_LAYERS), 0);
+    assert_int_equal(nwt_model_params(model), 8 * 3 + 3 * 6);
+    nwt_context_free(ctx);
+}
+
+static void plugin_is_known_to_one_context_only(void **state)
+{
+    int shaped = 0;
+    nwt_kind kind = low_rank_kind(&shaped);
+    nwt_context *one = nwt_context_new(NULL), *other = nwt_context_new(NULL);
+
+    (void)state;
+    nwt_register(one, &kind);
+    assert_non_null(nwt_layer_parse(one, "LowRank(3, rank=1)"));
+    assert_null(nwt_layer_parse(other, "LowRank(3, rank=1)"));
+    assert_string_equal(nwt_message(other), "unknown kind of layer 'LowRank'");
+    nwt_context_free(one);
+    nwt_context_free(other);
+}
+
+static void bad_descriptors_are_refused_and_destroyed_once(void **state)
+{
+    struct {
+        nwt_kind kind;
+        int64_t later;
+    } longer;
+    static const nwt_option outside[] = {
+        {"far", "1", "", NULL, 0, 9, NWT_TYPE_INT, 0, 4000, 1}, NWT_OPTION_END};
+    static const nwt_option unreadable[] = {
+        NWT_OPTION_INT(struct low_rank, units, "(1", 1, 9, ""), NWT_OPTION_END};
+    int shaped = 0;
+    nwt_kind kind = low_rank_kind(&shaped);
+    nwt_context *ctx = nwt_context_new(NULL);
+
+    (void)state;
+    destroyed = 0;
+    kind.name = "Dense";
+    assert_int_equal(nwt_register(ctx, &kind), NWT_INVALID);
+    assert_string_equal(nwt_message(ctx), "the kind 'Dense' is there already");
+    assert_int_equal(destroyed, 1);
+    nwt_context_clear_error(ctx);
+
+    kind = low_rank_kind(&shaped);
+    kind.options = outside;
+    assert_int_equal(nwt_register(ctx, &kind), NWT_INVALID);
+    nwt_context_clear_error(ctx);
+    kind.options = unreadable;
+    assert_int_equal(nwt_register(ctx, &kind), NWT_INVALID);
+    assert_non_null(strstr(nwt_message(ctx), "the default of option 'units', (1, can't be read"));
+    nwt_context_clear_error(ctx);
+
+    memset(&longer, 0, sizeof longer);
+    longer.kind = low_rank_kind(&shaped);
+    longer.kind.size = sizeof longer;
+    longer.later = 1;
+    assert_int_equal(nwt_register(ctx, &longer.kind), NWT_INVALID);
+    nwt_context_clear_error(ctx);
+    longer.later = 0;
+    assert_int_equal(nwt_register(ctx, &longer.kind), NWT_OK);
+    assert_int_equal(destroyed, 4);
+    nwt_context_free(ctx);
+    assert_int_equal(destroyed, 5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plugin_has_all_that_a_kind_has),
+        cmocka_unit_test(plugin_reads_from_a_config),
+        cmocka_unit_test(plugin_is_known_to_one_context_only),
+        cmocka_unit_test(bad_descriptors_are_refused_and_destroyed_once),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
