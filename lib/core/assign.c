@@ -65,7 +65,7 @@ static int32_t in_range(nwti_assignment *to, const nwt_option *row, int64_t numb
     if (number >= row->minimum && number <= row->maximum) {
         return 1;
     }
-    if (row->maximum == INT64_MAX) {
+    if (row->maximum >= INT32_MAX && number < row->minimum) {
         nwti_error(to->ctx, NWT_INVALID, "%s: %s must be at least %d, not %d", to->owner, row->key,
                    row->minimum, number);
     } else {
@@ -416,14 +416,18 @@ static int32_t assign_opaque(nwti_assignment *to, const nwt_option *row, const n
 /* A constant where a tensor may stand: there is no tensor. */
 static int32_t assign_tensor(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
-    (void)value;
+    if (row->fallback == NULL) {
+        return wrong_type(to, row, "a tensor", value);
+    }
     *(int32_t *)place_of(to, row) = -1;
     return 0;
 }
 
 static int32_t assign_tensors(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
-    (void)value;
+    if (row->fallback == NULL) {
+        return wrong_type(to, row, "tensors", value);
+    }
     memset(place_of(to, row), 0, sizeof(nwt_range));
     return 0;
 }

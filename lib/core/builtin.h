@@ -28,7 +28,7 @@ struct nwti_one_input {
 const nwti_value *nwti_op_option(const nwt_op *op, const char *key);
 const nwti_value *nwti_op_argument(const nwt_op *op, const char *key);
 
-/* A layer from the values of its required options, in their order, and from option text. */
+/* A layer from the values of its first options, in their order, and from option text. */
 nwt_layer *nwti_construct(nwt_context *ctx, int32_t kind, int32_t count,
                           const nwti_value *values, const char *options);
 /* The same, of a kind whose one required option is a layer. */

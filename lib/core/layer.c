@@ -319,7 +319,7 @@ static int32_t is_in_options(const nwti_value *value)
     return value->type == NWTI_INT && value->as.integer == NWT_IN_OPTIONS;
 }
 
-/* The values of the kind's required options, in their order. */
+/* The values of the kind's first options, in their order. */
 static int32_t assign_required(nwt_layer *layer, int32_t count, const nwti_value *values)
 {
     nwti_assignment to = {layer->kind->ctx, &layer->kind->options, nwti_layer_class(layer),

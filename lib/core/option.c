@@ -202,6 +202,19 @@ static void ints_text(nwti_text *text, const int64_t *items, int64_t count, int6
     nwti_text_string(text, count == 1 ? ",)" : ")");
 }
 
+/* ((1, 2), (0, 1)); the pair alone where there is one axis. */
+static void pairs_text(nwti_text *text, const int64_t *items, int32_t count)
+{
+    int32_t i;
+
+    nwti_text_string(text, count > 1 ? "(" : "");
+    for (i = 0; i < count; i++) {
+        nwti_text_string(text, i > 0 ? ", " : "");
+        ints_text(text, items + 2 * i, 2, NWT_NONE_INT);
+    }
+    nwti_text_string(text, count > 1 ? ")" : "");
+}
+
 static void string_text(nwti_text *text, const char *string)
 {
     if (string == NULL) {
@@ -269,9 +282,10 @@ void nwti_option_text(nwti_text *text, const nwt_option *row, const void *self)
     case NWT_TYPE_NESTED:
         if (ints[0] == NWT_NONE_INT) {
             nwti_text_string(text, "None");
+        } else if (row->type == NWT_TYPE_NESTED) {
+            pairs_text(text, ints, row->count);
         } else {
-            ints_text(text, ints, row->type == NWT_TYPE_TUPLE ? row->count : 2 * row->count,
-                      NWT_NONE_INT);
+            ints_text(text, ints, row->count, NWT_NONE_INT);
         }
         break;
     case NWT_TYPE_INTS:
