@@ -97,6 +97,9 @@ static int64_t slide(nwt_op *op, const struct nwti_window *window, int32_t i, in
     if (dim < 0) {
         return -1;
     }
+    if (stride < 1) {   /* ConvLSTM's cell has 0 for the axes it lacks */
+        return NWT_FAIL(op, "strides must be at least 1, not {}", stride);
+    }
     if (window->padding != NWTI_PAD_VALID) {
         return dim / stride + (dim % stride > 0);
     }
