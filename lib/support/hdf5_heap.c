@@ -105,8 +105,11 @@ int32_t nwti_hdf5_local_compare(const hdf5_local_heap *heap, int64_t offset, con
 static int32_t find_object(hdf5_cursor *cursor, int64_t index, hdf5_range *object)
 {
     enum { HEADER = 16 };
+    hdf5_budget budget;
 
-    while (!nwti_hdf5_failed(cursor->file) && cursor->end - cursor->at >= HEADER) {
+    nwti_hdf5_budget(cursor->file, &budget);
+    while (cursor->end - cursor->at >= HEADER &&
+           nwti_hdf5_spend(&budget, cursor->what, cursor->at, HEADER)) {
         int64_t found = nwti_hdf5_take_size(cursor, 2);
 
         nwti_hdf5_skip(cursor, 6);              /* references, reserved */
