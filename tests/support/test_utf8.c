@@ -5,25 +5,7 @@
 
 #include <cmocka.h>
 
-#include "support/columns.h"
-
-/* Widths by Unicode's East Asian Width, combining marks taking none. */
-static void test_columns(void **unused)
-{
-    (void)unused;
-    assert_int_equal(nwti_columns(""), 0);
-    assert_int_equal(nwti_columns("dense_1"), 7);
-    assert_int_equal(nwti_columns("\xC3\xA9tage"), 5);              /* e acute, one character */
-    assert_int_equal(nwti_columns("e\xCC\x81tage"), 5);             /* e and a combining acute */
-    assert_int_equal(nwti_columns("\xE5\xB1\xA4"), 2);              /* a Chinese character */
-    assert_int_equal(nwti_columns("\xEF\xBD\xB1"), 1);              /* half-width katakana */
-    assert_int_equal(nwti_columns("\xF0\x9F\x98\x80"), 2);          /* an emoji */
-    assert_int_equal(nwti_columns("\xED\x95\x9C"), 2);              /* a syllable of Hangul */
-    assert_int_equal(nwti_columns("\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB"), 2); /* its letters */
-    assert_int_equal(nwti_columns("a\xE2\x80\x8B" "b"), 2);         /* a zero width space */
-    assert_int_equal(nwti_columns("\xF0\xA0\x80\x80"), 2);          /* beyond the first plane */
-    assert_int_equal(nwti_columns("\xFF" "ab\xE5"), 4);             /* no UTF-8 */
-}
+#include "support/utf8.h"
 
 static void test_utf8(void **unused)
 {
@@ -65,7 +47,6 @@ static void test_visible(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_columns),
         cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_visible),
     };
