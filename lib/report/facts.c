@@ -254,7 +254,8 @@ int32_t nwti_facts_collect(nwti_facts *facts, nwt_model *model)
     memset(facts, 0, sizeof *facts);
     facts->ctx = model->layer->kind->ctx;
     facts->model = model;
-    if (collect_model(facts, model, 0)) {
+    facts->name = name_of(facts, model->layer);
+    if (facts->name == NULL || collect_model(facts, model, 0)) {
         return facts->ctx->status;
     }
     mark_repeated(facts);

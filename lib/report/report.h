@@ -83,6 +83,7 @@ typedef struct nwti_fact {
 typedef struct nwti_facts {
     nwt_context *ctx;
     const nwt_model *model;
+    const char *name;           /* of the model */
     nwti_fact *items;           /* in the scratch arena */
     int64_t count;
     int64_t capacity;

@@ -1,0 +1,20 @@
+/* Keras's own tables: what a style is, and what its two layouts share. */
+#ifndef NWTI_REPORT_STYLE_H
+#define NWTI_REPORT_STYLE_H
+
+#include "report/report.h"
+
+enum {
+    NWTI_STYLE_COLUMNS = 5,     /* at most: name, shape, params, connections, trainable */
+    NWTI_STYLE_POSITIONS = 8
+};
+
+/* "(None, 28)"; "?" for an unknown rank. `single` ends the text of a shape of one dim. */
+void nwti_style_shape(nwti_text *text, int32_t rank, const int64_t *dims, const char *single);
+/* "1.03 KB" as Python writes it; `unit` is that of less than 1024. */
+void nwti_style_bytes(nwti_text *text, int64_t bytes, const char *unit);
+
+/* The box of Keras 3. */
+int32_t nwti_style_box(nwti_report *report);
+
+#endif
