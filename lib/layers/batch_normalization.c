@@ -1,4 +1,3 @@
-#include "core/axes.h"
 #include "core/builtin.h"
 
 struct batch_normalization {

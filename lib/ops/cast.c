@@ -39,19 +39,15 @@ CAST(empty_like, "EmptyLike", "makes a tensor of the same shape", like_options);
 CAST(ones_like, "OnesLike", "makes a tensor of the same shape", like_options);
 CAST(zeros_like, "ZerosLike", "makes a tensor of the same shape", like_options);
 
-struct full_like_arguments {
-    int32_t x;
-};
-
 static const nwt_option full_like_arguments[] = {
-    NWT_ARGUMENT_TENSOR(struct full_like_arguments, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
+    NWT_ARGUMENT_TENSOR(struct nwti_unary, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
     NWT_OPTION_OPAQUE("fill_value", "the value of all elements"),
     NWT_OPTION_END
 };
 
 KIND(op_full_like, "ops.FullLike", .about = "makes a tensor of the same shape",
      .options = like_options, .arguments = full_like_arguments, .self_size = sizeof(struct cast),
-     .arguments_size = sizeof(struct full_like_arguments), .shape = cast_shape);
+     .arguments_size = sizeof(struct nwti_unary), .shape = cast_shape);
 
 static const nwt_option cumulative_options[] = {
     NWT_OPTION_INT(struct cast, axis, "None", INT64_MIN, INT64_MAX,

@@ -222,22 +222,16 @@ BINARY(not_equal, "NotEqual", binary_boolean);
 BINARY(fmod, "Fmod", binary_number);
 BINARY(mod, "Mod", binary_number);
 
-struct isclose {
-    struct nwti_binary operands;
-};
-
 static const nwt_option isclose_arguments[] = {
-    {"x1", "None", "a tensor or a number", NULL, 0, NWT_MAX_RANK, NWT_TYPE_TENSOR, 0,
-     (int32_t)offsetof(struct isclose, operands.x1), 1},
-    {"x2", "None", "a tensor or a number", NULL, 0, NWT_MAX_RANK, NWT_TYPE_TENSOR, 0,
-     (int32_t)offsetof(struct isclose, operands.x2), 1},
+    NWT_ARGUMENT_TENSOR(struct nwti_binary, x1, "None", 0, NWT_MAX_RANK, "a tensor or a number"),
+    NWT_ARGUMENT_TENSOR(struct nwti_binary, x2, "None", 0, NWT_MAX_RANK, "a tensor or a number"),
     NWT_OPTION_OPAQUE("rtol", "relative tolerance"),
     NWT_OPTION_OPAQUE("atol", "absolute tolerance"),
     NWT_OPTION_END
 };
 
 KIND(op_isclose, "ops.Isclose", .about = "compares its operands", .options = harmless_options,
-     .arguments = isclose_arguments, .arguments_size = sizeof(struct isclose),
+     .arguments = isclose_arguments, .arguments_size = sizeof(struct nwti_binary),
      .shape = binary_boolean);
 
 struct where {

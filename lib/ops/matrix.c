@@ -1,7 +1,6 @@
 /* Products that sum over axes of their operands. */
 #include "ops/operand.h"
 
-#include "core/broadcast.h"
 #include "core/constant.h"
 
 #include <string.h>

@@ -1,8 +1,6 @@
 /* Operations that compute one value from many along some axes, or along all. */
 #include "ops/operand.h"
 
-#include <string.h>
-
 struct reduction {
     nwt_ints axis;
     int32_t keepdims;

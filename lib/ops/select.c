@@ -8,12 +8,8 @@
 
 /* ------------------------------------------------------------------ x[key] */
 
-struct get_item_arguments {
-    int32_t x;
-};
-
 static const nwt_option get_item_arguments[] = {
-    NWT_ARGUMENT_TENSOR(struct get_item_arguments, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
+    NWT_ARGUMENT_TENSOR(struct nwti_unary, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
     NWT_OPTION_OPAQUE("key", "an index, a slice, or several"),
     NWT_OPTION_END
 };
@@ -116,7 +112,7 @@ static int32_t get_item_shape(nwt_op *op, const void *self)
 }
 
 KIND(op_get_item, "ops.GetItem", .about = "takes a part of its input",
-     .arguments = get_item_arguments, .arguments_size = sizeof(struct get_item_arguments),
+     .arguments = get_item_arguments, .arguments_size = sizeof(struct nwti_unary),
      .shape = get_item_shape);
 
 /* --------------------------------------------------------------------- take */
@@ -239,10 +235,6 @@ KIND(op_top_k, "ops.TopK", .about = "takes the largest values and their places",
      .options = top_k_options, .arguments = nwti_unary_arguments, .self_size = sizeof(struct top_k),
      .arguments_size = sizeof(struct nwti_unary), .shape = top_k_shape);
 
-struct pad_arguments {
-    int32_t x;
-};
-
 static const nwt_option pad_options[] = {
     {"pad_width", NULL, "elements added before and after on each axis", NULL, 0, 0,
      NWT_TYPE_OPAQUE, 0, 0, 0},
@@ -251,7 +243,7 @@ static const nwt_option pad_options[] = {
 };
 
 static const nwt_option pad_arguments[] = {
-    NWT_ARGUMENT_TENSOR(struct pad_arguments, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
+    NWT_ARGUMENT_TENSOR(struct nwti_unary, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
     NWT_OPTION_OPAQUE("constant_values", "the value that is added"),
     NWT_OPTION_END
 };
@@ -297,7 +289,7 @@ static int32_t pad_shape(nwt_op *op, const void *self)
 }
 
 KIND(op_pad, "ops.Pad", .about = "adds elements at the borders", .options = pad_options,
-     .arguments = pad_arguments, .arguments_size = sizeof(struct pad_arguments),
+     .arguments = pad_arguments, .arguments_size = sizeof(struct nwti_unary),
      .shape = pad_shape);
 
 struct diff {
