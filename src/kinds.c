@@ -1,0 +1,190 @@
+/* netweight kinds: the kinds of layers, and the options of one. */
+#include "command.h"
+
+#include <string.h>
+
+static void add_padded(text *to, const char *string, size_t width)
+{
+    text_string(to, string);
+    text_spaces(to, strlen(string) < width ? width - strlen(string) : 0);
+}
+
+static int is_operation(const char *name)
+{
+    return strncmp(name, "ops.", 4) == 0;
+}
+
+/* Layers, or Keras's operations, each with a line that says what it does. */
+static void list_kinds(text *to, nwt_context *ctx, int operations)
+{
+    int64_t count = nwt_kind_count(ctx), i;
+    size_t width = 0;
+
+    for (i = 0; i < count; i++) {
+        const char *name = nwt_kind_name(ctx, i);
+
+        if (is_operation(name) == operations && strlen(name) > width) {
+            width = strlen(name);
+        }
+    }
+    for (i = 0; i < count; i++) {
+        const char *name = nwt_kind_name(ctx, i), *about = nwt_kind_about(ctx, name);
+
+        if (is_operation(name) == operations) {
+            add_padded(to, name, width + 2);
+            text_string(to, about != NULL ? about : "");
+            text_string(to, "\n");
+        }
+    }
+}
+
+static void add_range(text *to, const nwt_option_info *info)
+{
+    if (info->minimum >= info->maximum || strcmp(info->type, "bool") == 0) {
+        return;
+    }
+    text_string(to, info->type[0] == 't' && info->type[1] == 'e' ? " of rank " : " ");
+    text_int(to, info->minimum);
+    if (info->maximum >= INT32_MAX) {
+        text_string(to, " or more");
+    } else {
+        text_string(to, " to ");
+        text_int(to, info->maximum);
+    }
+}
+
+/* "'valid', 'same' or 'causal'", or the type with its range. */
+static void add_type(text *to, const nwt_option_info *info)
+{
+    size_t i;
+
+    if (info->choices == NULL || strcmp(info->type, "choice") != 0) {
+        text_string(to, info->type);
+        add_range(to, info);
+        return;
+    }
+    for (i = 0; info->choices[i] != NULL; i++) {
+        text_string(to, i == 0 ? "" : info->choices[i + 1] != NULL ? ", " : " or ");
+        text_string(to, "'");
+        text_string(to, info->choices[i]);
+        text_string(to, "'");
+    }
+}
+
+/* Of what is kept aside, as initializers, Keras has its own defaults. */
+static const char *fallback_of(const nwt_option_info *info)
+{
+    return info->fallback == NULL                   ? "required"
+           : strcmp(info->type, "anything") == 0 ? "-"
+                                                    : info->fallback;
+}
+
+enum { KEY, TYPE, FALLBACK, HELP, CELLS };
+
+/* The cells of a row, each ended by a NUL, in `to`. */
+static void add_cells(text *to, const nwt_option_info *info)
+{
+    to->length = 0;
+    text_string(to, info->key);
+    text_add(to, "", 1);
+    add_type(to, info);
+    text_add(to, "", 1);
+    text_string(to, fallback_of(info));
+    text_add(to, "", 1);
+    text_string(to, info->help != NULL ? info->help : "");
+}
+
+static void list_options(text *to, nwt_context *ctx, const char *kind, int32_t argument)
+{
+    size_t widths[CELLS] = {0};
+    text cells = {0};
+    int64_t i;
+    int pass, cell;
+
+    for (pass = 0; pass < 2; pass++) {
+        nwt_option_info info = {sizeof info, NULL, NULL, NULL, NULL, NULL, 0, 0};
+
+        for (i = 0; nwt_kind_option(ctx, kind, argument, i, &info); i++) {
+            const char *at;
+
+            add_cells(&cells, &info);
+            if (cells.failed) {
+                to->failed = 1;
+                break;
+            }
+            at = cells.data;
+            text_string(to, pass == 0 ? "" : "  ");
+            for (cell = 0; cell < CELLS; cell++, at += strlen(at) + 1) {
+                if (pass == 0 && strlen(at) > widths[cell]) {
+                    widths[cell] = strlen(at);
+                } else if (pass == 1) {
+                    add_padded(to, at, cell + 1 < CELLS ? widths[cell] + 2 : 0);
+                }
+            }
+            text_string(to, pass == 0 ? "" : "\n");
+        }
+        if (pass == 0 && i > 0) {
+            text_string(to, argument ? "\nCalled with:\n" : "\nOptions, in Keras's order:\n");
+        }
+    }
+    text_free(&cells);
+}
+
+static int no_such_kind(nwt_context *ctx, const char *kind)
+{
+    nearest to = nearest_to(kind);
+    int64_t count = nwt_kind_count(ctx), i;
+    text what = {0};
+    int status;
+
+    for (i = 0; i < count; i++) {
+        nearest_offer(&to, nwt_kind_name(ctx, i));
+    }
+    text_string(&what, "there is no such kind");
+    if (to.best != NULL) {
+        text_string(&what, "; did you mean '");
+        text_string(&what, to.best);
+        text_string(&what, "'?");
+    }
+    status = what.failed ? out_of_memory() : fail(kind, what.data);
+    text_free(&what);
+    return status;
+}
+
+static int describe(text *to, nwt_context *ctx, const char *kind)
+{
+    const char *about = nwt_kind_about(ctx, kind);
+
+    if (about == NULL) {
+        return no_such_kind(ctx, kind);
+    }
+    text_string(to, kind);
+    text_string(to, " ");
+    text_string(to, about);
+    text_string(to, ".\n");
+    list_options(to, ctx, kind, 0);
+    list_options(to, ctx, kind, 1);
+    return DONE;
+}
+
+int command_kinds(const options *given)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
+    text out = {0};
+    int status = DONE;
+
+    if (ctx == NULL) {
+        return out_of_memory();
+    }
+    if (given->word_count > 0) {
+        status = describe(&out, ctx, given->words[0]);
+    } else {
+        list_kinds(&out, ctx, 0);
+        text_string(&out, "\nKeras's operations, as nodes of a graph:\n\n");
+        list_kinds(&out, ctx, 1);
+    }
+    status = status == DONE ? print(&out) : status;
+    text_free(&out);
+    nwt_context_free(ctx);
+    return status;
+}

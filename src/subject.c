@@ -1,0 +1,110 @@
+/* The model that a command is about: from a file, the standard input or constructor text. */
+#include "command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int subject_failed(const subject *of)
+{
+    return of->ctx == NULL ? out_of_memory() : fail(of->title, nwt_message(of->ctx));
+}
+
+/* Notes that stand already: a model shaped again finds the same once more. */
+static int is_repeated(const nwt_context *ctx, int64_t index)
+{
+    enum { LOOK_BACK = 1000 };
+    int64_t first = index > LOOK_BACK ? index - LOOK_BACK : 0;
+
+    for (; first < index; first++) {
+        if (strcmp(nwt_note(ctx, first), nwt_note(ctx, index)) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+void subject_notes(const subject *of)
+{
+    int64_t count = nwt_note_count(of->ctx), i;
+
+    for (i = 0; i < count; i++) {
+        text what = {0};
+
+        if (!is_repeated(of->ctx, i)) {
+            text_string(&what, "note: ");
+            text_string(&what, nwt_note(of->ctx, i));
+            fail(of->title, what.failed ? "note" : what.data);
+            text_free(&what);
+        }
+    }
+}
+
+/* -e: Keras's version is that of --keras, else that of --style, else 3. */
+static nwt_model *parse(nwt_context *ctx, const options *given)
+{
+    int64_t keras = given->keras;
+    text how = {0};
+    nwt_model *model = NULL;
+
+    if (keras == 0) {
+        keras = given->style != NULL ? given->style[strlen("keras-")] - '0' : 3;
+    }
+    text_string(&how, "keras=");
+    text_int(&how, keras);
+    if (!how.failed) {
+        model = nwt_model_parse(ctx, given->expression, how.data);
+    }
+    text_free(&how);
+    return model;
+}
+
+static nwt_model *read_input(nwt_context *ctx, const char *title, int *status)
+{
+    char piece[1 << 14];
+    nwt_model *model = NULL;
+    text all = {0};
+    size_t length;
+
+    while ((length = fread(piece, 1, sizeof piece, stdin)) > 0 && !all.failed) {
+        text_add(&all, piece, length);
+    }
+    if (all.failed) {
+        *status = out_of_memory();
+    } else if (ferror(stdin)) {
+        *status = fail(title, "the standard input could not be read");
+    } else {
+        model = nwt_read_memory(ctx, all.length > 0 ? all.data : "", all.length, NULL);
+    }
+    text_free(&all);
+    return model;
+}
+
+int subject_read(subject *into, const options *given)
+{
+    int status = DONE;
+
+    into->title = given->expression != NULL ? "-e" : given->words[0];
+    into->model = NULL;
+    into->ctx = nwt_context_new(NULL);
+    if (into->ctx == NULL) {
+        return out_of_memory();
+    }
+    options_note_idle(given, into->title);
+    if (given->expression != NULL) {
+        into->model = parse(into->ctx, given);
+    } else if (strcmp(given->words[0], "-") == 0) {
+        into->model = read_input(into->ctx, into->title, &status);
+    } else {
+        into->model = nwt_read_file(into->ctx, given->words[0], NULL);
+    }
+    if (status == DONE && into->model == NULL) {
+        status = nwt_status(into->ctx) != NWT_OK ? subject_failed(into) : out_of_memory();
+    }
+    return status == DONE ? subject_shape(into, given) : status;
+}
+
+void subject_free(subject *of)
+{
+    nwt_context_free(of->ctx);
+    of->ctx = NULL;
+}
