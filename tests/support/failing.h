@@ -9,6 +9,7 @@
 
 typedef struct failing {
     int64_t left;               /* allocations that still succeed; below 0: all do */
+    int32_t once;               /* only one fails, those after it succeed again */
     int64_t calls;              /* allocations asked for */
     int64_t live;               /* blocks not yet freed */
     int32_t wrong;              /* the size of a block was not the one it was made with */
@@ -36,6 +37,7 @@ static void *failing_resize(void *user, void *old, size_t old_size, size_t new_s
     }
     state->calls++;
     if (state->left == 0) {
+        state->left -= state->once;
         return NULL;
     }
     state->left -= state->left > 0;

@@ -1,0 +1,123 @@
+/* Every allocation fails once, and from there on: no crash, no leak, a status that says so. */
+#include "golden.h"
+#include "support/failing.h"
+
+static void build_nested(nwt_context *ctx)
+{
+    int64_t steps[] = {6, 4};
+    nwt_tensor *x = nwt_input(ctx, 2, steps, "name='sequence'"), *y, *both[2];
+    nwt_model *inner;
+
+    y = nwt_call(nwt_bidirectional(ctx, nwt_lstm(ctx, 3, "return_sequences=True"), NULL), x);
+    y = nwt_call(nwt_layer_parse(ctx, "TimeDistributed(Dense(4, kernel_initializer='he_normal'))"),
+                 y);
+    both[0] = y;
+    both[1] = x;
+    y = nwt_call_many(nwt_multi_head_attention(ctx, 2, 3, NULL), 2, both, NULL);
+    inner = nwt_model_new(ctx, 1, &x, 1, &y, "name='inner'");
+    x = nwt_input(ctx, 2, steps, NULL);
+    both[0] = nwt_call(nwt_model_layer(inner), x);
+    both[1] = nwt_call(nwt_model_layer(inner), both[0]);
+    y = nwt_call_many(nwt_add(ctx, NULL), 2, both, NULL);
+    nwt_model_new(ctx, 1, &x, 1, &y, NULL);
+}
+
+static int32_t ignore(void *user, const char *text, size_t length)
+{
+    (void)user;
+    (void)text;
+    (void)length;
+    return 0;
+}
+
+static char *config;
+static size_t config_length;
+
+static void read_config(nwt_context *ctx)
+{
+    static const int64_t bound[] = {4, 12};
+    const int64_t *shapes[] = {bound};
+    int32_t rank = 2;
+    nwt_model *model = nwt_read_memory(ctx, config, config_length, NULL);
+
+    if (model != NULL) {
+        nwt_report(model, "format='json'", ignore, NULL);
+        nwt_report(model, "expand_nested=True", ignore, NULL);
+        nwt_report(nwt_model_reshape(model, 1, &rank, shapes), "format='csv'", ignore, NULL);
+    }
+}
+
+/* Runs with allocation number n failing, for each n until none is asked for any more. */
+static void fail_each(void (*work)(nwt_context *ctx), int32_t once)
+{
+    int64_t n;
+
+    for (n = 0; n < 100000; n++) {
+        failing allocator = {n, once, 0, 0, 0};
+        nwt_context_options options = {sizeof options, failing_resize, &allocator, 0, 0, 0};
+        nwt_context *ctx = nwt_context_new(&options);
+        int32_t status;
+
+        if (ctx != NULL) {
+            work(ctx);
+        }
+        status = nwt_status(ctx);
+        nwt_context_free(ctx);
+        assert_int_equal(allocator.live, 0);
+        assert_int_equal(allocator.wrong, 0);
+        if (allocator.calls <= n) {
+            assert_int_equal(status, NWT_OK);
+            return;
+        }
+        /* A memo that could not be kept costs nothing but speed. */
+        assert_true(status == NWT_OUT_OF_MEMORY || (once && status == NWT_OK));
+    }
+    fail_msg("more than 100,000 allocations");
+}
+
+static void building_survives_each_failure(void **state)
+{
+    (void)state;
+    fail_each(build_nested, 1);
+    fail_each(build_nested, 0);
+}
+
+static void reading_survives_each_failure(void **state)
+{
+    (void)state;
+    config = golden_text("models/keras-3/nested.json", &config_length);
+    fail_each(read_config, 1);
+    fail_each(read_config, 0);
+    free(config);
+}
+
+static void a_limit_is_kept(void **state)
+{
+    nwt_context_options options = {sizeof options, NULL, NULL, 200 * 1024, 0, 0};
+    nwt_context *ctx = nwt_context_new(&options);
+    int64_t features = 8;
+    nwt_tensor *x = nwt_input(ctx, 1, &features, NULL);
+    int i;
+
+    (void)state;
+    for (i = 0; i < 100000 && x != NULL; i++) {
+        x = nwt_call(nwt_dense(ctx, 8, NULL), x);
+    }
+    assert_null(x);
+    assert_int_equal(nwt_status(ctx), NWT_OUT_OF_MEMORY);
+    assert_non_null(strstr(nwt_message(ctx), "its limit is 204800"));
+    nwt_context_reset(ctx);
+    assert_non_null(nwt_dense(ctx, 8, NULL));
+    nwt_context_free(ctx);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(building_survives_each_failure),
+        cmocka_unit_test(reading_survives_each_failure),
+        cmocka_unit_test(a_limit_is_kept),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
