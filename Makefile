@@ -179,7 +179,10 @@ check-clang:  ## all tests, by clang
 
 check-asan:  ## all tests, under AddressSanitizer and UndefinedBehaviorSanitizer
 	$(AGAIN) BUILD=$(BUILD)/asan CC=gcc \
-	    CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' check
+	    CFLAGS='-O1 -g -DNWTI_SMALL_BLOCKS -fsanitize=address,undefined -fno-sanitize-recover=all' check
+
+check-stack: $(BUILD)/tests/test_nesting  ## the deepest nesting, on a small stack
+	$(SCRIPT) tests/check/stack.sh
 
 check-valgrind: all $(TESTS)  ## a sample of the tests and the command under valgrind
 	$(SCRIPT) tests/check/valgrind.sh
@@ -196,7 +199,7 @@ bench: $(BENCHES)  ## the benchmarks
 	@for bench in $(BENCHES); do $$bench || exit 1; done
 
 CHECKS = check check-headers check-arrows check-exports check-man check-install check-ffi \
-    check-builds check-gcc check-clang check-asan check-valgrind check-cross fuzz
+    check-builds check-stack check-gcc check-clang check-asan check-valgrind check-cross fuzz
 check-all:  ## all of these
 	+@tests/run $(patsubst %,'$(MAKE) --no-print-directory %',$(CHECKS))
 

@@ -3,8 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A build for checks gives every allocation a block of its own: each can then fail, and a sanitizer
+   sees where each ends. */
+#ifdef NWTI_SMALL_BLOCKS
+#define FIRST_BLOCK ((size_t)0)
+#define LARGEST_BLOCK ((size_t)0)
+#else
 #define FIRST_BLOCK ((size_t)16 * 1024)
 #define LARGEST_BLOCK ((size_t)4 * 1024 * 1024)
+#endif
 
 struct nwti_block {
     nwti_block *next;
@@ -70,32 +77,60 @@ static void enter(nwti_arena *arena, nwti_block *block)
     arena->end = (unsigned char *)block + block->size;
 }
 
+/* How large the next block is made: twice the last, within bounds. */
+static size_t size_of_next(const nwti_arena *arena, size_t size)
+{
+    size_t last = arena->current != NULL ? arena->current->size : FIRST_BLOCK / 2;
+    size_t wanted = last > LARGEST_BLOCK / 2 ? LARGEST_BLOCK : last * 2;
+
+    return wanted > size + BLOCK_HEADER ? wanted : size + BLOCK_HEADER;
+}
+
+static void free_blocks(nwti_arena *arena, nwti_block *block)
+{
+    while (block != NULL) {
+        nwti_block *next = block->next;
+
+        nwti_heap_free(arena->heap, block, block->size);
+        block = next;
+    }
+}
+
+/* A new block at *link. Where memory is short, the kept blocks behind it are given up. */
+static nwti_block *insert_block(nwti_arena *arena, nwti_block **link, size_t wanted)
+{
+    int32_t failed = arena->heap->failed;
+    nwti_block *block = nwti_heap_resize(arena->heap, NULL, 0, wanted);
+
+    if (block == NULL && *link != NULL) {
+        free_blocks(arena, *link);
+        *link = NULL;
+        arena->heap->failed = failed;
+        block = nwti_heap_resize(arena->heap, NULL, 0, wanted);
+    }
+    if (block != NULL) {
+        block->size = wanted;
+        block->next = *link;
+        *link = block;
+    }
+    return block;
+}
+
 /* Goes on to a block with room for `size` bytes: a kept one if the next is large enough. */
 static int32_t grow(nwti_arena *arena, size_t size)
 {
     nwti_block **link = arena->current != NULL ? &arena->current->next : &arena->first;
     nwti_block *block = *link;
-    size_t wanted = FIRST_BLOCK;
 
     if (size > SIZE_MAX - BLOCK_HEADER - LARGEST_BLOCK) {
         arena->heap->failed = 1;
         return 0;
     }
     if (block == NULL || block->size - BLOCK_HEADER < size) {
-        if (arena->current != NULL) {
-            wanted = arena->current->size < LARGEST_BLOCK / 2 ? arena->current->size * 2
-                                                              : LARGEST_BLOCK;
-        }
-        if (wanted < size + BLOCK_HEADER) {
-            wanted = size + BLOCK_HEADER;
-        }
-        block = nwti_heap_resize(arena->heap, NULL, 0, wanted);
-        if (block == NULL) {
-            return 0;
-        }
-        block->size = wanted;
-        block->next = *link;
-        *link = block;
+        block = insert_block(arena, link, size_of_next(arena, size));
+    }
+    if (block == NULL) {
+        return 0;
     }
     enter(arena, block);
     return 1;
@@ -176,14 +211,7 @@ void nwti_arena_reset(nwti_arena *arena)
 
 void nwti_arena_free(nwti_arena *arena)
 {
-    nwti_block *block = arena->first;
-
-    while (block != NULL) {
-        nwti_block *next = block->next;
-
-        nwti_heap_free(arena->heap, block, block->size);
-        block = next;
-    }
+    free_blocks(arena, arena->first);
     nwti_arena_init(arena, arena->heap);
 }
 
