@@ -9,8 +9,11 @@
 #define KIND(symbol, class_name, ...) \
     const nwt_kind nwti_kind_##symbol = {sizeof(nwt_kind), class_name, __VA_ARGS__}
 
-/* Flag of a descriptor: what is within the layer counts for the model, not for the layer. */
-enum { NWTI_KIND_COUNTS_APART = 0x40000000 };
+/* Flags of a descriptor. */
+enum {
+    NWTI_KIND_BUILT_AT_ONCE = 0x20000000,   /* Keras calls it built before its first call */
+    NWTI_KIND_COUNTS_APART = 0x40000000     /* what is within it counts for the model, not for it */
+};
 
 /* The call arguments of a kind that takes one tensor, of a rank from `low` to `high`. */
 struct nwti_one_input {

@@ -394,6 +394,13 @@ typedef struct nwti_shaping {
     const nwt_tensor **outputs;
 } nwti_shaping;
 
+/* The variables of a compiled model's optimizer. */
+typedef struct nwti_optimizer {
+    const char *class_name;
+    int64_t params;             /* -1: not known */
+    int64_t bytes;
+} nwti_optimizer;
+
 struct nwt_model {
     nwt_layer *layer;
     nwt_layer **layers;
@@ -419,6 +426,8 @@ struct nwt_model {
     int32_t built;
     int32_t called;
     int32_t pending;            /* layers of a Sequential that wait for an input shape */
+    int32_t version;            /* of the Keras that wrote it: 20204 is 2.2.4; 0: not known */
+    const nwti_optimizer *optimizer;    /* NULL: none, or not built */
 };
 
 /* The options struct of the kinds of models. */

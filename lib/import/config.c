@@ -181,6 +181,19 @@ nwt_layer *nwti_import_layer(void *user, const nwti_value *object)
 
 /* ---------------------------------------------------------------------- root */
 
+/* ".12" at *text, which moves on; 0 if it is not there. */
+static int32_t read_part(const char **text)
+{
+    int32_t number = 0;
+
+    if (**text == '.') {
+        for (++*text; **text >= '0' && **text <= '9' && number < 1000; ++*text) {
+            number = 10 * number + (**text - '0');
+        }
+    }
+    return number;
+}
+
 /* "2.12.0" or "2.6.0-tf" */
 static void read_version(nwti_import *import, const nwti_value *version)
 {
@@ -190,12 +203,9 @@ static void read_version(nwti_import *import, const nwti_value *version)
         return;
     }
     import->era = text[0] == '0' ? 1 : text[0] - '0' < 3 ? text[0] - '0' : 3;
-    import->minor = 0;
-    if (text[1] == '.') {
-        for (text += 2; *text >= '0' && *text <= '9' && import->minor < 1000; text++) {
-            import->minor = 10 * import->minor + (*text - '0');
-        }
-    }
+    text++;
+    import->minor = read_part(&text);
+    import->patch = read_part(&text);
 }
 
 /* Without a stated version: Keras 3 and tf-keras write a module, and only Keras 3 its own. */
@@ -257,7 +267,7 @@ static nwt_model *model_around(nwt_context *ctx, nwt_layer *layer)
 
 nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root)
 {
-    nwti_import import = {ctx, 3, -1, {0}};
+    nwti_import import = {.ctx = ctx, .era = 3, .minor = -1, .root = root};
     const nwti_value *object;
     nwt_model *model = NULL;
 
@@ -279,5 +289,13 @@ nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root)
     nwti_map_init(&import.shared, &ctx->heap);
     model = model_around(ctx, nwti_import_layer(&import, object));
     nwti_map_free(&import.shared);
-    return model;
+    if (model != NULL && import.minor >= 0) {
+        model->version = 10000 * import.era + 100 * import.minor + import.patch;
+    }
+    if (model != NULL && import.era == 3) {
+        const nwti_value *compile = nwti_value_get(object, "compile_config");
+
+        nwti_import_optimizer(model, nwti_value_get(compile, "optimizer"), 1);
+    }
+    return ctx->status == NWT_OK ? model : NULL;
 }

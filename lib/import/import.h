@@ -9,8 +9,13 @@ typedef struct nwti_import {
     nwt_context *ctx;
     int32_t era;                /* 1, 2 or 3: whose config this is, where a layer does not tell */
     int32_t minor;              /* of a stated keras_version "2.12.0": 12; else -1 */
+    int32_t patch;              /* 0 of it */
     nwti_map shared;            /* shared_object_id as text -> layer */
+    const nwti_value *root;     /* of a config */
+    int32_t ordering;           /* what Keras 1 had for a default, once it was looked for */
 } nwti_import;
+
+enum { NWTI_ORDERING_TF = 1, NWTI_ORDERING_TH = 2 };
 
 /* The largest nesting of a JSON text: a model within a model takes four levels. */
 size_t nwti_json_depth(const nwt_context *ctx);
@@ -24,6 +29,10 @@ nwt_model *nwti_import_sequential(nwti_import *import, const nwti_value *object)
 int32_t nwti_import_name(nwti_import *import, nwt_model *model, const nwti_value *config);
 /* "keras.src.ops.numpy": the object is one of Keras's operations. */
 int32_t nwti_import_is_operation(const nwti_value *object);
+
+/* What Keras 3's optimizer, from its object, holds for a model that is built; without slots if it
+   does not know the weights. 0, or the status. */
+int32_t nwti_import_optimizer(nwt_model *model, const nwti_value *object, int32_t with_slots);
 
 /* One tensor that a call is given, as its config names it. */
 typedef struct nwti_reference {
@@ -54,9 +63,12 @@ int32_t nwti_import_tensors(nwti_references *into, const nwti_value *tensors,
 /* Dims of a list of integers and nulls; the rank, or -1. */
 int32_t nwti_import_dims(const nwti_value *list, int64_t *dims);
 
-/* Classes and options of Keras 1 and 2 in today's words. Both may be replaced; *config ends as a DICT.
-   0, or the status. */
+/* Classes and options of Keras 1 and 2 in today's words. Both may be replaced; an operation's class
+   begins with "ops.". 0, or the status. */
 int32_t nwti_legacy_layer(nwti_import *import, const nwti_value *object, const char **class_name,
                           const nwti_value **config);
+/* The name that an argument of a function of TensorFlow has in the operation that stands for it; NULL:
+   it has none. */
+const char *nwti_legacy_argument(const nwti_kind *kind, const char *key);
 
 #endif

@@ -13,7 +13,8 @@ static const nwt_option activation_options[] = {
 };
 
 KIND(activation, "Activation", .about = "applies a function to each value",
-     .options = activation_options, .self_size = sizeof(struct activation));
+     .options = activation_options, .self_size = sizeof(struct activation),
+     .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 nwt_layer *nwt_activation(nwt_context *ctx, const char *activation, const char *options)
 {
@@ -41,7 +42,7 @@ static const nwt_option relu_options[] = {
 };
 
 KIND(relu, "ReLU", .about = "replaces negative values by 0", .options = relu_options,
-     .self_size = sizeof(struct relu));
+     .self_size = sizeof(struct relu), .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 CONSTRUCTOR(nwt_relu, relu)
 
@@ -56,14 +57,16 @@ static const nwt_option leaky_relu_options[] = {
 };
 
 KIND(leaky_relu, "LeakyReLU", .about = "multiplies negative values by a small slope",
-     .options = leaky_relu_options, .self_size = sizeof(struct leaky_relu));
+     .options = leaky_relu_options, .self_size = sizeof(struct leaky_relu),
+     .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 static const nwt_option elu_options[] = {
     NWT_OPTION_OPAQUE("alpha", "slope of the negative part; 1.0 if not given"),
     NWT_OPTION_END
 };
 
-KIND(elu, "ELU", .about = "lets negative values saturate exponentially", .options = elu_options);
+KIND(elu, "ELU", .about = "lets negative values saturate exponentially", .options = elu_options,
+     .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 static const nwt_option thresholded_relu_options[] = {
     NWT_OPTION_OPAQUE("theta", "where the output begins; 1.0 if not given"),
@@ -83,7 +86,8 @@ static const nwt_option softmax_options[] = {
 };
 
 KIND(softmax, "Softmax", .about = "scales values to positive ones that sum to 1",
-     .options = softmax_options, .self_size = sizeof(struct softmax));
+     .options = softmax_options, .self_size = sizeof(struct softmax),
+     .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 CONSTRUCTOR(nwt_softmax, softmax)
 

@@ -1,7 +1,8 @@
 /* Layers that change no value, or only hide some. */
 #include "core/builtin.h"
 
-KIND(identity, "Identity", .about = "returns its input", .flags = NWT_KIND_KEEPS_DTYPE);
+KIND(identity, "Identity", .about = "returns its input",
+     .flags = NWTI_KIND_BUILT_AT_ONCE | NWT_KIND_KEEPS_DTYPE);
 
 static const nwt_option masking_options[] = {
     NWT_OPTION_OPAQUE("mask_value", "steps that hold only this are skipped; 0.0 if not given"),
@@ -9,4 +10,4 @@ static const nwt_option masking_options[] = {
 };
 
 KIND(masking, "Masking", .about = "marks the steps that later layers skip",
-     .options = masking_options);
+     .options = masking_options, .flags = NWTI_KIND_BUILT_AT_ONCE);

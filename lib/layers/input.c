@@ -57,4 +57,4 @@ static int32_t input_shape(nwt_op *op, const void *self)
 
 KIND(input_layer, "InputLayer", .about = "only names an input of the model",
      .options = input_options, .arguments = input_arguments, .self_size = sizeof(struct input),
-     .make = input_make, .shape = input_shape);
+     .make = input_make, .shape = input_shape, .flags = NWTI_KIND_BUILT_AT_ONCE);

@@ -139,4 +139,5 @@ static const nwt_option unit_normalization_options[] = {
 };
 
 KIND(unit_normalization, "UnitNormalization", .about = "scales vectors to length 1",
-     .options = unit_normalization_options, .self_size = sizeof(struct axis_list));
+     .options = unit_normalization_options, .self_size = sizeof(struct axis_list),
+     .flags = NWTI_KIND_BUILT_AT_ONCE);

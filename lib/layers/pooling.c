@@ -28,7 +28,7 @@ static int32_t pooling_shape(nwt_op *op, const void *self)
     KIND(symbol, name, .aliases = alias, .about = "takes the " what " of each window",             \
          .options = symbol##_options, .arguments = symbol##_arguments,                             \
          .self_size = sizeof(struct pooling), .arguments_size = sizeof(struct nwti_one_input),     \
-         .shape = pooling_shape)
+         .shape = pooling_shape, .flags = NWTI_KIND_BUILT_AT_ONCE)
 
 POOLING(max_pooling1d, "MaxPooling1D", "MaxPool1D", 1, "2", "largest");
 POOLING(max_pooling2d, "MaxPooling2D", "MaxPool2D", 2, "(2, 2)", "largest");
@@ -68,7 +68,8 @@ static const nwt_option global_pooling_options[] = {
     KIND(symbol, name, .aliases = alias, .about = "takes the " what " of each channel",            \
          .options = global_pooling_options, .arguments = symbol##_arguments,                       \
          .self_size = sizeof(struct global_pooling),                                               \
-         .arguments_size = sizeof(struct nwti_one_input), .shape = global_pooling_shape)
+         .arguments_size = sizeof(struct nwti_one_input), .shape = global_pooling_shape,            \
+         .flags = NWTI_KIND_BUILT_AT_ONCE)
 
 GLOBAL_POOLING(global_max_pooling1d, "GlobalMaxPooling1D", "GlobalMaxPool1D", 1, "largest");
 GLOBAL_POOLING(global_max_pooling2d, "GlobalMaxPooling2D", "GlobalMaxPool2D", 2, "largest");

@@ -123,7 +123,7 @@ ONE_INPUT(reshape_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 KIND(reshape, "Reshape", .about = "gives the same elements another shape",
      .options = reshape_options, .arguments = reshape_arguments,
      .self_size = sizeof(struct reshape), .arguments_size = sizeof(struct nwti_one_input),
-     .make = reshape_make, .shape = reshape_shape);
+     .make = reshape_make, .shape = reshape_shape, .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 nwt_layer *nwt_reshape(nwt_context *ctx, int32_t rank, const int64_t *target_shape,
                        const char *options)

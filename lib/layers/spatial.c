@@ -131,7 +131,7 @@ struct spatial_dropout {
          .about = "drops whole channels in training", .options = spatial_dropout##n##d_options,    \
          .arguments = spatial_dropout##n##d_arguments,                                             \
          .self_size = sizeof(struct spatial_dropout),                                              \
-         .arguments_size = sizeof(struct nwti_one_input))
+         .arguments_size = sizeof(struct nwti_one_input), .flags = NWTI_KIND_BUILT_AT_ONCE)
 #define SEED_ROW NWT_OPTION_OPAQUE("seed", "where the random numbers begin")
 
 SPATIAL_DROPOUT(1, SEED_ROW);

@@ -557,11 +557,19 @@ static void write_total(box *b, const char *title, int64_t params, int64_t bytes
 static void write_totals(box *b)
 {
     nwti_counts counts = nwti_layer_counts(b->report->model->layer);
+    const nwti_optimizer *optimizer = b->report->model->optimizer;
 
-    write_total(b, " Total params: ", counts.params, counts.bytes);
+    if (optimizer != NULL && optimizer->params < 0) {
+        optimizer = NULL;
+    }
+    write_total(b, " Total params: ", counts.params + (optimizer != NULL ? optimizer->params : 0),
+                counts.bytes + (optimizer != NULL ? optimizer->bytes : 0));
     write_total(b, " Trainable params: ", counts.trainable, counts.trainable_bytes);
     write_total(b, " Non-trainable params: ", counts.params - counts.trainable,
                 counts.bytes - counts.trainable_bytes);
+    if (optimizer != NULL) {
+        write_total(b, " Optimizer params: ", optimizer->params, optimizer->bytes);
+    }
 }
 
 int32_t nwti_style_box(nwti_report *report)
