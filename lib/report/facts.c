@@ -1,5 +1,6 @@
 /* Rows of facts about the layers of a model, for all reports. */
 #include "report/report.h"
+#include "core/builtin.h"
 
 #include <string.h>
 
@@ -139,7 +140,8 @@ static int32_t is_built(const nwt_layer *layer)
     if (model != NULL) {
         return model->built;
     }
-    return layer->call_count > 0 || (layer->flags & (NWTI_BUILT | NWTI_WEIGHTS_FROM_FILE)) != 0;
+    return layer->call_count > 0 || (layer->flags & (NWTI_BUILT | NWTI_WEIGHTS_FROM_FILE)) != 0 ||
+           (layer->kind->descriptor->flags & NWTI_KIND_BUILT_AT_ONCE) != 0;
 }
 
 /* One layer's own facts; `end` follows when what is within it is known. */
@@ -227,13 +229,12 @@ static void mark_repeated(nwti_facts *facts)
     }
 }
 
-/* A chain: every layer is called once, on the one output of the row before. */
-static int32_t is_chain(const nwti_facts *facts)
+int32_t nwti_facts_are_chain(const nwti_facts *facts, int64_t first, int64_t end)
 {
     const nwt_layer *before = NULL;
     int64_t i;
 
-    for (i = 0; i < facts->count; i = facts->items[i].end) {
+    for (i = first; i < end; i = facts->items[i].end) {
         const nwti_fact *fact = &facts->items[i];
 
         if (fact->call_count == 0 && !fact->is_built) {
@@ -259,6 +260,6 @@ int32_t nwti_facts_collect(nwti_facts *facts, nwt_model *model)
         return facts->ctx->status;
     }
     mark_repeated(facts);
-    facts->is_chain = model->is_sequential || is_chain(facts);
+    facts->is_chain = model->is_sequential || nwti_facts_are_chain(facts, 0, facts->count);
     return 0;
 }

@@ -92,6 +92,9 @@ typedef struct nwti_facts {
 
 /* Collects the facts. 0, or the status. They live until the scratch arena is rewound. */
 int32_t nwti_facts_collect(nwti_facts *facts, nwt_model *model);
+/* The layers of one model, from row `first` to before `end`, are a chain: each is called once, on the
+   one output of the row before. */
+int32_t nwti_facts_are_chain(const nwti_facts *facts, int64_t first, int64_t end);
 
 /* -------------------------------------------------------------------- formats */
 
