@@ -1,5 +1,5 @@
-/* What Keras's own answers (test_kinds.c) can't show of merging, normalizing and other simple layers
-   and of operations: typed constructors, sizes at the end of int64, messages. */
+/* What Keras's own answers (test_kinds.c) can't show of merging, normalizing and other simple
+   layers: typed constructors, sizes at the end of int64, messages. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -4,14 +4,14 @@
 
 #include "netweight/kind.h"
 
-/* What None against a number above 1 gives when shapes are broadcast, aligned at their last axes. */
+/* What None against a number above 1 gives. Shapes are aligned at their last axes. */
 enum {
     NWTI_NUMBER_WINS,           /* the number: Keras's operations */
     NWTI_NONE_WINS              /* None: its merging layers */
 };
 
-/* Merges `other` into `dims`, which has room for NWT_MAX_RANK. Returns 0, or the first axis, counted
-   from the end, on which the two do not broadcast. Begin with rank 0. */
+/* Merges `other` into `dims`, which has room for NWT_MAX_RANK. Returns 0, or the first axis,
+   counted from the end, on which the two do not broadcast. Begin with rank 0. */
 int32_t nwti_broadcast(int32_t *rank, int64_t *dims, int32_t other_rank, const int64_t *other,
                        int32_t rule);
 

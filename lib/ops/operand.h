@@ -34,8 +34,8 @@ typedef struct nwti_operand {
 int32_t nwti_promote(int32_t a, int32_t b);
 int32_t nwti_result_dtype(int32_t rule, int32_t dtype);
 
-/* The tensor `input`, or if that is -1 the constant `key`. Returns 0 if it is neither a tensor nor a
-   number nor an array: what comes of it is unknown. */
+/* The tensor `input`, or if that is -1 the constant `key`. Returns 0 if it is neither tensor nor
+   number nor array: what comes of it is unknown. */
 int32_t nwti_operand_read(nwt_op *op, int32_t input, const char *key, nwti_operand *operand);
 /* Broadcasts and promotes `operand` with `other`. Fails if their shapes do not broadcast. */
 int32_t nwti_operand_merge(nwt_op *op, nwti_operand *operand, const nwti_operand *other);

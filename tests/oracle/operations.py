@@ -136,7 +136,8 @@ CASES += [
     'ops.cumprod(i, axis=1, dtype="float32")', 'ops.clip(x, 0, 1)',
     'ops.clip(i, 0, 6)', 'ops.clip(i > 2, 0, 1)', 'ops.roll(x, 1, axis=1)',
     'ops.roll(x, 2)', 'ops.full_like(x, 2)', 'ops.zeros_like(x, dtype="int32")',
-    'ops.flip(x, axis=1)', 'ops.diff(x, axis=1)', 'ops.diff(z, n=2, axis=1)', 'ops.glu(x)', 'ops.glu(z, axis=1)',
+    'ops.flip(x, axis=1)', 'ops.diff(x, axis=1)', 'ops.diff(z, n=2, axis=1)', 'ops.glu(x)',
+    'ops.glu(z, axis=1)',
     'ops.layer_normalization(x)', 'ops.rms_normalization(x)',
     'ops.image.resize(x, (3, 2))', 'ops.image.resize(x[:, None], size=(8, 9),'
     ' data_format="channels_first")',
