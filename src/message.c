@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Names come from files: what would act on a terminal, or break the line, is written as an escape. */
+/* Names come from files: what would act on a terminal, or break the line, becomes an escape. */
 static void put(const char *string)
 {
     for (; *string != '\0'; string++) {

@@ -1,6 +1,3 @@
 #include "report/report.h"
 
-int32_t nwti_report_text(nwti_report *report) { return nwti_report_json(report); }
-int32_t nwti_report_csv(nwti_report *report) { return nwti_report_json(report); }
-int32_t nwti_report_markdown(nwti_report *report) { return nwti_report_json(report); }
 int32_t nwti_report_explain(nwti_report *report) { return nwti_report_json(report); }
