@@ -306,18 +306,15 @@ static void dtype_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact)
 
 /* --------------------------------------------------------------- connections */
 
-/* How often a layer is called, and how many tensors it gives, tell if its name is enough. */
+/* A layer's name is enough if it gives one tensor; else which of its calls and outputs it is. */
 static void add_edge(nwti_table *table, nwti_text *out, const nwti_edge *edge)
 {
-    int32_t is_plain = edge->layer->call_count == 1 && edge->tensor == 0 &&
-                       edge->layer->first_call->output_count == 1;
-
     if (edge->argument != NULL) {
         table->dress->name(out, edge->argument);
         nwti_text_string(out, "=");
     }
     table->dress->name(out, edge->name);
-    if (!is_plain) {
+    if (!edge->is_only) {
         nwti_text_string(out, "[");
         nwti_text_int(out, edge->call);
         nwti_text_string(out, "][");

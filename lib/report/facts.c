@@ -101,6 +101,8 @@ static int32_t fill_edges(nwti_facts *facts, nwti_row_call *row, int64_t serial)
         edge->argument = nwti_call_input_name(call, i);
         edge->call = feeder->mark == serial ? feeder->position : feeder->number;
         edge->tensor = call->inputs[i]->index;
+        edge->is_only = feeder->output_count == 1 &&
+                        (feeder->mark != serial || feeder->layer->position == -1);
         if (edge->name == NULL) {
             return facts->ctx->status;
         }

@@ -55,6 +55,7 @@ typedef struct nwti_edge {
     const char *argument;       /* NULL: by position */
     int32_t call;               /* among that layer's calls in the same model */
     int32_t tensor;
+    int32_t is_only;            /* that layer gives no other tensor in the same model */
 } nwti_edge;
 
 typedef struct nwti_row_call {
