@@ -99,8 +99,8 @@ int subject_read(subject *into, const options *given);
 int subject_shape(subject *of, const options *given);
 /* Prints the library's message. */
 int subject_failed(const subject *of);
-/* Prints the notes that reading and reporting left. */
-void subject_notes(const subject *of);
+/* Prints the notes that reading and reporting left, and those on options. */
+void subject_notes(const subject *of, const options *given);
 void subject_free(subject *of);
 
 /* ------------------------------------------------------------------ commands */

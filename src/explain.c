@@ -21,7 +21,7 @@ int command_explain(const options *given)
     }
     if (status == DONE) {
         status = print(&out);
-        subject_notes(&of);
+        subject_notes(&of, given);
     }
     text_free(&how);
     text_free(&out);

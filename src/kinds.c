@@ -38,14 +38,20 @@ static void list_kinds(text *to, nwt_context *ctx, int operations)
     }
 }
 
+/* " of rank 3 or more" of a tensor, else ", 1 or more". */
 static void add_range(text *to, const nwt_option_info *info)
 {
-    if (info->minimum >= info->maximum || strcmp(info->type, "bool") == 0) {
+    enum { ANY_RANK = 31 };     /* what every kind takes */
+    int is_tensor = strcmp(info->type, "tensor") == 0;
+
+    if (info->minimum >= info->maximum || strcmp(info->type, "bool") == 0 ||
+        strcmp(info->type, "tensors") == 0 ||
+        (is_tensor && info->minimum == 0 && info->maximum >= ANY_RANK)) {
         return;
     }
-    text_string(to, info->type[0] == 't' && info->type[1] == 'e' ? " of rank " : " ");
+    text_string(to, is_tensor ? " of rank " : ", ");
     text_int(to, info->minimum);
-    if (info->maximum >= INT32_MAX) {
+    if (info->maximum >= (is_tensor ? ANY_RANK : INT32_MAX)) {
         text_string(to, " or more");
     } else {
         text_string(to, " to ");
@@ -164,6 +170,9 @@ static int describe(text *to, nwt_context *ctx, const char *kind)
     text_string(to, ".\n");
     list_options(to, ctx, kind, 0);
     list_options(to, ctx, kind, 1);
+    if (!is_operation(kind)) {
+        text_string(to, "\nEvery kind also takes name, dtype and trainable.\n");
+    }
     return DONE;
 }
 

@@ -288,6 +288,21 @@ static const char *command_name(int command)
     return command == COMMAND_EXPLAIN ? "explain" : command == COMMAND_KINDS ? "kinds" : "";
 }
 
+/* A word that is too much may follow a command that was misspelt. */
+static int too_many(const options *given, int most)
+{
+    nearest to = nearest_to(given->words[0]);
+    char what[64];
+
+    nearest_offer(&to, command_name(COMMAND_EXPLAIN));
+    nearest_offer(&to, command_name(COMMAND_KINDS));
+    if (given->command != COMMAND_TABLE || to.best == NULL) {
+        return wrong_usage(given->words[most], "one argument too many");
+    }
+    snprintf(what, sizeof what, "no such command; did you mean '%s'?", to.best);
+    return wrong_usage(given->words[0], what);
+}
+
 /* How many words a command takes: FILE and for explain LAYER, the first of them in -e. */
 static int check_words(const options *given)
 {
@@ -304,7 +319,7 @@ static int check_words(const options *given)
         }
     }
     if (given->word_count > most) {
-        return wrong_usage(given->words[most], "one argument too many");
+        return too_many(given, most);
     }
     return DONE;
 }

@@ -222,6 +222,9 @@ static int bind_shapes(subject *of, const options *given, shape *wanted)
     if (given->shape_count == 1) {
         return shape_first(of, given, &wanted[0]);
     }
+    if (given->shape_count > 1) {
+        return failed_shape(of, given->shapes[1], "is one too many: the model has one input", 0);
+    }
     return fail(of->title, "--batch: the model has no input shape; give one by --input-shape");
 }
 

@@ -23,10 +23,11 @@ static int is_repeated(const nwt_context *ctx, int64_t index)
     return 0;
 }
 
-void subject_notes(const subject *of)
+void subject_notes(const subject *of, const options *given)
 {
     int64_t count = nwt_note_count(of->ctx), i;
 
+    options_note_idle(given, of->title);
     for (i = 0; i < count; i++) {
         text what = {0};
 
@@ -89,7 +90,6 @@ int subject_read(subject *into, const options *given)
     if (into->ctx == NULL) {
         return out_of_memory();
     }
-    options_note_idle(given, into->title);
     if (given->expression != NULL) {
         into->model = parse(into->ctx, given);
     } else if (strcmp(given->words[0], "-") == 0) {

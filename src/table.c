@@ -107,7 +107,7 @@ int command_table(const options *given)
     }
     if (status == DONE) {
         status = print(&out);
-        subject_notes(&of);
+        subject_notes(&of, given);
     }
     text_free(&how);
     text_free(&out);
