@@ -116,7 +116,7 @@ static int read_number(const char *digits, int64_t maximum, int64_t *number)
     for (; *digits != '\0'; digits++) {
         int digit = *digits - '0';
 
-        if (digit < 0 || digit > 9 || value > (maximum - digit) / 10) {
+        if (digit < 0 || digit > 9 || digit > maximum || value > (maximum - digit) / 10) {
             return 0;
         }
         value = 10 * value + digit;
@@ -136,15 +136,17 @@ static int take_number(const row *of, const char *value, int64_t *number)
     if (read_number(value, of->maximum, number)) {
         return DONE;
     }
-    snprintf(allowed, sizeof allowed, " is no integer from 1 to %lld%s", (long long)of->maximum,
-             of->type == BATCH ? ", nor None" : "");
+    if (of->maximum == INT64_MAX) {
+        return wrong(of, "", value, of->type == BATCH ? " is neither an integer from 1 nor None"
+                                                      : " is not an integer from 1");
+    }
+    snprintf(allowed, sizeof allowed, " is not an integer from 1 to %lld", (long long)of->maximum);
     return wrong(of, "", value, allowed);
 }
 
 static int take_choice(const row *of, const char *value, const char **choice)
 {
-    nearest to = nearest_to(value);
-    char what[160];
+    char what[160] = ", only ";
     int i;
 
     for (i = 0; of->choices[i] != NULL; i++) {
@@ -152,16 +154,8 @@ static int take_choice(const row *of, const char *value, const char **choice)
             *choice = of->choices[i];
             return DONE;
         }
-        nearest_offer(&to, of->choices[i]);
-    }
-    if (to.best != NULL) {
-        snprintf(what, sizeof what, "; did you mean '%s'?", to.best);
-    } else {
-        strcpy(what, ", only ");
-        for (i = 0; of->choices[i] != NULL; i++) {
-            strcat(what, i == 0 ? "" : of->choices[i + 1] != NULL ? ", " : " and ");
-            strcat(what, of->choices[i]);
-        }
+        strcat(what, i == 0 ? "" : of->choices[i + 1] != NULL ? ", " : " and ");
+        strcat(what, of->choices[i]);
     }
     return wrong(of, "there is no ", value, what);
 }

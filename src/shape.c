@@ -213,7 +213,7 @@ static int bind_shapes(subject *of, const options *given, shape *wanted)
     for (i = 0; i < given->shape_count; i++) {
         if (!read_shape(given->shapes[i], &wanted[i])) {
             return failed_shape(of, given->shapes[i],
-                                "is no list of integers from 1 and None: 28,28,1", 1);
+                                "is not a list of integers from 1 and None: 28,28,1", 1);
         }
     }
     if (nwt_model_inputs(of->model) > 0) {
