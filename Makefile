@@ -165,6 +165,9 @@ check-install: all  ## install, programs by pkg-config, uninstall
 check-ffi: all  ## the library from Python (needs python3)
 	$(SCRIPT) tests/check/ffi.sh
 
+check-formats: all  ## JSON, CSV and Markdown by other parsers (needs python3)
+	$(SCRIPT) tests/check/formats.sh
+
 check-builds:  ## other folders and -j give the same bytes
 	$(SCRIPT) tests/check/builds.sh
 
@@ -199,7 +202,7 @@ bench: $(BENCHES)  ## the benchmarks
 	@for bench in $(BENCHES); do $$bench || exit 1; done
 
 CHECKS = check check-headers check-arrows check-exports check-man check-install check-ffi \
-    check-builds check-stack check-gcc check-clang check-asan check-valgrind check-cross fuzz
+    check-formats check-builds check-stack check-gcc check-clang check-asan check-valgrind check-cross fuzz
 check-all:  ## all of these
 	+@tests/run $(patsubst %,'$(MAKE) --no-print-directory %',$(CHECKS))
 

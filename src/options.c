@@ -136,11 +136,8 @@ static int take_number(const row *of, const char *value, int64_t *number)
     if (read_number(value, of->maximum, number)) {
         return DONE;
     }
-    if (of->maximum == INT64_MAX) {
-        return wrong(of, "", value, of->type == BATCH ? " is neither an integer from 1 nor None"
-                                                      : " is not an integer from 1");
-    }
-    snprintf(allowed, sizeof allowed, " is not an integer from 1 to %lld", (long long)of->maximum);
+    snprintf(allowed, sizeof allowed, " is not %san integer from 1 to %lld",
+             of->type == BATCH ? "None or " : "", (long long)of->maximum);
     return wrong(of, "", value, allowed);
 }
 
