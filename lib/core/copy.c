@@ -72,6 +72,11 @@ static nwt_layer *begin_copy(const nwt_layer *layer)
     copy->number = layer->number;
     copy->depth = layer->depth;
     take_settings(copy, layer);
+    if (layer->kind->unknown && layer->flags & NWTI_WEIGHTS_FROM_FILE) {
+        copy->weights = layer->weights;     /* they follow no shape */
+        copy->weight_count = layer->weight_count;
+        copy->flags |= NWTI_WEIGHTS_FROM_FILE | NWTI_BUILT;
+    }
     if (layer->rare != NULL) {
         rare = nwti_layer_rare(copy);
         if (rare == NULL) {

@@ -113,6 +113,10 @@ struct nwti_kind {
 
 enum { NWTI_LARGEST_TABLE = 64 };
 
+/* Keras's to_snake_case, an underscore before a capital that follows a small letter, or that begins
+   a word: "Conv2DTranspose" -> "conv2d_transpose", "PReLU" -> "p_re_lu". The buffer has room for
+   twice the name and a NUL; returns the length. */
+size_t nwti_snake_case(char *buffer, const char *name);
 /* Lays a descriptor out; NULL with the error set. */
 nwti_kind *nwti_kind_make(nwt_context *ctx, const nwt_kind *descriptor);
 /* What a kind is called in reports: without the "ops." of operations. */
@@ -264,10 +268,12 @@ nwt_layer *nwti_layer_derive(nwt_layer *from, nwti_kind *kind, const char *name)
 void nwti_layer_freeze(nwt_layer *layer);
 /* The name for messages: never longer than the buffer. */
 const char *nwti_layer_title(const nwt_layer *layer, char *buffer, size_t size);
-/* A layer, or an operation, of an unknown class. */
+/* A layer, or an operation, of an unknown class; NULL: not even the class's name is known. */
 nwt_layer *nwti_layer_unknown(nwt_context *ctx, const char *class_name, int32_t is_operation);
-/* Class name, for unknown ones their own. */
+/* Class name, for unknown ones their own; NULL in a listing of a file of weights. */
 const char *nwti_layer_class(const nwt_layer *layer);
+/* Its own weights could not be known: of an unknown class, or never reached. */
+int32_t nwti_layer_is_unknown(const nwt_layer *layer);
 /* Visits the children: *position starts at 0; NULL at the end. */
 nwt_layer *nwti_layer_next_child(const nwt_layer *layer, int64_t *position);
 /* Depth and ownership, once the children are known. 0, or the status. */
@@ -278,9 +284,16 @@ int32_t nwti_layer_summarise(nwt_layer *layer);
 /* The same after one more child, at little cost where it is not shared. */
 int32_t nwti_layer_summarise_added(nwt_layer *layer, nwt_layer *child);
 nwti_counts nwti_layer_counts(const nwt_layer *layer);
-/* Adds a weight of known dims (from a file) to a layer of unknown weights. */
-int32_t nwti_layer_add_weight(nwt_layer *layer, const char *name, int32_t rank,
-                              const int64_t *dims, int32_t dtype, int32_t trainable);
+/* A weight as a file has it. */
+typedef struct nwti_file_weight {
+    const char *name;
+    const int64_t *dims;
+    int32_t rank;
+    int32_t dtype;
+    int32_t trainable;
+} nwti_file_weight;
+/* Gives a layer of unknown weights those of a file; all is copied. 0, or the status. */
+int32_t nwti_layer_take_weights(nwt_layer *layer, int64_t count, const nwti_file_weight *from);
 
 /* ------------------------------------------------------------ tensors, calls */
 
@@ -401,6 +414,20 @@ typedef struct nwti_optimizer {
     int64_t bytes;
 } nwti_optimizer;
 
+/* What the bytes of a model's file are; the parts add up to all of them. */
+typedef struct nwti_file_part {
+    const char *name;
+    int64_t bytes;
+} nwti_file_part;
+
+typedef struct nwti_file_account {
+    const char *kind;           /* "keras", "h5", "weights.h5" */
+    const char *keras_version;  /* NULL: not stated */
+    int64_t bytes;
+    const nwti_file_part *parts;
+    int32_t part_count;
+} nwti_file_account;
+
 struct nwt_model {
     nwt_layer *layer;
     nwt_layer **layers;
@@ -428,6 +455,8 @@ struct nwt_model {
     int32_t pending;            /* layers of a Sequential that wait for an input shape */
     int32_t version;            /* of the Keras that wrote it: 20204 is 2.2.4; 0: not known */
     const nwti_optimizer *optimizer;    /* NULL: none, or not built */
+    const nwti_file_account *file;      /* NULL: it comes from no container */
+    int32_t is_listing;         /* of what a file of weights holds: classes and calls are not known */
 };
 
 /* The options struct of the kinds of models. */

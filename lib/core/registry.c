@@ -28,9 +28,7 @@ static int32_t is_lower(char c)
     return c >= 'a' && c <= 'z';
 }
 
-/* Keras's to_snake_case: an underscore before a capital that follows a small letter, or that begins
-   a word: "Conv2DTranspose" -> "conv2d_transpose", "PReLU" -> "p_re_lu". */
-static size_t snake_case(char *buffer, const char *name)
+size_t nwti_snake_case(char *buffer, const char *name)
 {
     size_t i, length = 0;
 
@@ -58,7 +56,7 @@ static int32_t find_counter(nwt_context *ctx, nwti_kind *kind)
     if (strlen(title) > 128) {
         return 0;
     }
-    length = snake_case(buffer, title);
+    length = nwti_snake_case(buffer, title);
     kind->automatic_name = nwti_arena_string(&ctx->permanent, buffer, length);
     if (kind->automatic_name == NULL) {
         return 0;

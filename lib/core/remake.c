@@ -239,6 +239,11 @@ static nwt_model *remake(nwt_model *model, const nwt_tensor *const *shapes, copi
             nwti_layer_freeze(to->layer);
         }
         --*from->kind->counter;
+        to->version = model->version;
+        to->file = model->file;
+        if (nwt_model_params(to) == nwt_model_params(model)) {
+            to->optimizer = model->optimizer;
+        }
     }
     return to;
 }

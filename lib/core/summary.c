@@ -118,8 +118,7 @@ static int32_t add_weights(nwti_counts *counts, const nwt_layer *layer)
     return fits;
 }
 
-/* A layer whose parameters are not known: of an unknown class, or never reached. */
-static int32_t is_unknown(const nwt_layer *layer)
+int32_t nwti_layer_is_unknown(const nwt_layer *layer)
 {
     const nwt_kind *descriptor = layer->kind->descriptor;
 
@@ -159,7 +158,7 @@ static int32_t collect(nwt_layer *top, nwt_layer *layer, int32_t parent)
         return top->kind->ctx->status;
     }
     counts->layers++;
-    counts->unknown_layers += is_unknown(layer);
+    counts->unknown_layers += nwti_layer_is_unknown(layer);
     if (!add_weights(counts, layer)) {
         return too_large(layer);
     }
@@ -234,12 +233,12 @@ nwti_counts nwti_layer_counts(const nwt_layer *layer)
     nwti_counts counts = {0, 0, 0, 0, 0, 1, 0};
 
     if (layer->kind->descriptor->flags & NWTI_KIND_COUNTS_APART) {
-        counts.unknown_layers = is_unknown(layer);
+        counts.unknown_layers = nwti_layer_is_unknown(layer);
     } else if (layer->kind->has_children && layer->rare != NULL && layer->rare->holders != NULL) {
         counts = layer->rare->counts;
     } else {
         add_weights(&counts, layer);
-        counts.unknown_layers = is_unknown(layer);
+        counts.unknown_layers = nwti_layer_is_unknown(layer);
         if (layer->kind->has_children && !(layer->flags & NWTI_BUILT)) {
             counts.unknown_layers = 1;
         }

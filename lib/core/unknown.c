@@ -34,11 +34,16 @@ nwt_layer *nwti_layer_unknown(nwt_context *ctx, const char *class_name, int32_t 
     if (rare == NULL) {
         return NULL;
     }
-    rare->class_name = nwti_copy_string(ctx, class_name, strlen(class_name));
-    return rare->class_name != NULL ? layer : NULL;
+    if (class_name != NULL) {
+        rare->class_name = nwti_copy_string(ctx, class_name, strlen(class_name));
+    }
+    return rare->class_name != NULL || class_name == NULL ? layer : NULL;
 }
 
 const char *nwti_layer_class(const nwt_layer *layer)
 {
+    if (layer->flags & NWTI_IS_MODEL && layer->rare->model->is_listing) {
+        return NULL;
+    }
     return layer->kind->unknown ? layer->rare->class_name : nwti_kind_title(layer->kind);
 }

@@ -198,50 +198,66 @@ size_t nwt_layer_weight_path(const nwt_layer *layer, int64_t index, char *buffer
     return length;
 }
 
-/* Weights that a file holds for a layer of unknown weights. */
-int32_t nwti_layer_add_weight(nwt_layer *layer, const char *name, int32_t rank,
-                              const int64_t *dims, int32_t dtype, int32_t trainable)
+static int32_t is_countable(const nwti_file_weight *weight)
 {
-    nwt_context *ctx = layer->kind->ctx;
-    int64_t capacity = layer->weight_count, bytes, params = 1;
-    nwt_axis axes[NWT_MAX_RANK];
-    nwti_weight *weights, *weight;
-    int64_t *sizes;
+    int64_t params = 1;
     int32_t i;
 
-    if (layer->weight_count == UINT16_MAX || rank < 0 || rank > NWT_MAX_RANK) {
-        return nwti_error(ctx, NWT_INVALID, "%s: weight '%s' is one too many, or of rank %d",
-                          nwti_layer_class(layer), name, (int64_t)rank);
-    }
-    for (i = 0; i < rank; i++) {
-        axes[i] = (nwt_axis){"axis", dims[i]};
-        if (dims[i] < 0 || !nwti_multiply(params, dims[i], &params)) {
-            params = INT64_MAX;
+    for (i = 0; i < weight->rank; i++) {
+        if (weight->dims[i] < 0 || !nwti_multiply(params, weight->dims[i], &params)) {
+            return 0;
         }
     }
-    if (!nwti_multiply(params, nwt_dtype_size(dtype), &bytes)) {
-        return nwti_error(ctx, NWT_INVALID, "%s: weight '%s' is of more than 2^63 - 1 bytes",
-                          nwti_layer_class(layer), name);
-    }
-    weights = nwti_grow(ctx, layer->weights, layer->weight_count, &capacity, sizeof *weights);
-    sizes = nwti_new_array(ctx, (size_t)rank, sizeof *sizes);
-    if (weights == NULL || sizes == NULL) {
+    return nwti_multiply(params, nwt_dtype_size(weight->dtype), &params);
+}
+
+/* Each has a form of its own: what a file calls its weights, few kinds share. */
+static int32_t take(nwt_layer *layer, nwti_weight *weight, const nwti_file_weight *from)
+{
+    nwt_context *ctx = layer->kind->ctx;
+    const char *name = nwti_copy_string(ctx, from->name, strlen(from->name));
+    int64_t *sizes = nwti_new_array(ctx, (size_t)from->rank, sizeof *sizes);
+    nwt_axis axes[NWT_MAX_RANK];
+    int32_t i;
+
+    if (name == NULL || sizes == NULL) {
         return ctx->status;
     }
-    weight = &weights[layer->weight_count];
-    memset(weight, 0, sizeof *weight);
-    weight->form = nwti_weight_form_of(layer->kind, name, rank, axes);
-    if (weight->form == NULL) {
-        return ctx->status;
+    for (i = 0; i < from->rank; i++) {
+        axes[i] = (nwt_axis){"axis", from->dims[i]};
+        sizes[i] = from->dims[i];
     }
-    for (i = 0; i < rank; i++) {
-        sizes[i] = dims[i];
-    }
+    weight->form = make_form(layer->kind, &ctx->arena, name, from->rank, axes);
     weight->sizes = sizes;
-    weight->dtype = (uint8_t)dtype;
-    weight->trainable = trainable != 0;
+    weight->dtype = (uint8_t)from->dtype;
+    weight->trainable = from->trainable && layer->flags & NWTI_TRAINABLE;
+    return weight->form != NULL ? 0 : nwti_out_of_memory(ctx);
+}
+
+int32_t nwti_layer_take_weights(nwt_layer *layer, int64_t count, const nwti_file_weight *from)
+{
+    nwt_context *ctx = layer->kind->ctx;
+    char title[256];
+    nwti_weight *weights;
+    int64_t i;
+
+    for (i = 0; i < count; i++) {
+        if (count > UINT16_MAX || from[i].rank > NWT_MAX_RANK || !is_countable(&from[i])) {
+            return nwti_error(ctx, NWT_UNREADABLE, "%s: the file's '%s' is too large to be counted",
+                              nwti_layer_title(layer, title, sizeof title), from[i].name);
+        }
+    }
+    weights = nwti_new_array(ctx, (size_t)count, sizeof *weights);
+    for (i = 0; weights != NULL && i < count; i++) {
+        if (take(layer, &weights[i], &from[i])) {
+            return ctx->status;
+        }
+    }
+    if (weights == NULL) {
+        return ctx->status;
+    }
     layer->weights = weights;
-    layer->weight_count++;
+    layer->weight_count = (uint16_t)count;
     layer->flags |= NWTI_WEIGHTS_FROM_FILE | NWTI_BUILT;
     layer->flags &= (uint8_t)~NWTI_UNKNOWN_WEIGHTS;
     return 0;

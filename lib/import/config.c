@@ -52,14 +52,39 @@ static int32_t is_custom(const nwti_value *object)
            strncmp(registered, "keras", 5) != 0 && strncmp(registered, "Keras", 5) != 0;
 }
 
-static nwti_kind *find_kind(nwti_import *import, const nwti_value *object, const char *class_name)
+static nwti_kind *operation_named(nwt_context *ctx, const char *class_name)
 {
     char name[160];
-    nwti_kind *kind;
+
+    nwti_format(name, sizeof name, "ops.%s", class_name);
+    return nwti_kind_named(ctx, name);
+}
+
+/* Files .h5 of Keras 3 leave the module out, and both a layer and an operation may be called Add. The
+   operation's config has neither `trainable` nor `dtype`, which every layer's config has. */
+static int32_t is_operation(nwti_import *import, const nwti_value *object, const char *class_name)
+{
+    const nwti_value *nodes = nwti_value_get(object, "inbound_nodes");
+    const nwti_value *config = nwti_value_get(object, "config");
 
     if (nwti_import_is_operation(object)) {
-        nwti_format(name, sizeof name, "ops.%s", class_name);
-        return nwti_kind_named(import->ctx, name);
+        return 1;
+    }
+    return nwti_value_get(object, "module") == NULL && nodes != NULL &&
+           nodes->type == NWTI_LIST && nodes->length > 0 &&
+           nwti_value_get(nodes->as.items, "args") != NULL &&
+           nwti_value_get(config, "trainable") == NULL &&
+           (nwti_value_get(config, "dtype") == NULL ||
+            nwti_kind_named(import->ctx, class_name) == NULL) &&
+           operation_named(import->ctx, class_name) != NULL;
+}
+
+static nwti_kind *find_kind(nwti_import *import, const nwti_value *object, const char *class_name)
+{
+    nwti_kind *kind;
+
+    if (is_operation(import, object, class_name)) {
+        return operation_named(import->ctx, class_name);
     }
     kind = nwti_kind_named(import->ctx, class_name);
     if (kind != NULL && is_custom(object) && !kind->copies_text) {
@@ -91,7 +116,7 @@ static nwt_layer *unknown_layer(nwti_import *import, const nwti_value *object,
     if (import->ctx->status != NWT_OK || nwti_layer_complete(layer)) {
         return NULL;
     }
-    if (!is_operation) {
+    if (!is_operation && !import->has_weights) {
         char title[256];
 
         nwti_note_add(import->ctx, "%s: the class '%s' is not known: its shape and its parameters "
@@ -119,7 +144,8 @@ static nwt_layer *new_layer(nwti_import *import, const nwti_value *object)
     if (is_model_class(class_name)) {
         return nwt_model_layer(nwti_import_functional(import, object));
     }
-    if (nwti_legacy_layer(import, object, &class_name, &config)) {
+    if (!is_operation(import, object, class_name) &&
+        nwti_legacy_layer(import, object, &class_name, &config)) {
         return NULL;
     }
     if (config->type != NWTI_DICT) {
@@ -265,9 +291,10 @@ static nwt_model *model_around(nwt_context *ctx, nwt_layer *layer)
     return nwt_sequential_add(model, layer) == 0 ? model : NULL;
 }
 
-nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root)
+nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t has_weights)
 {
-    nwti_import import = {.ctx = ctx, .era = 3, .minor = -1, .root = root};
+    nwti_import import = {
+        .ctx = ctx, .era = 3, .minor = -1, .root = root, .has_weights = has_weights};
     const nwti_value *object;
     nwt_model *model = NULL;
 

@@ -12,6 +12,7 @@ typedef struct nwti_import {
     int32_t patch;              /* 0 of it */
     nwti_map shared;            /* shared_object_id as text -> layer */
     const nwti_value *root;     /* of a config */
+    int32_t has_weights;
     int32_t ordering;           /* what Keras 1 had for a default, once it was looked for */
 } nwti_import;
 
@@ -19,8 +20,9 @@ enum { NWTI_ORDERING_TF = 1, NWTI_ORDERING_TH = 2 };
 
 /* The largest nesting of a JSON text: a model within a model takes four levels. */
 size_t nwti_json_depth(const nwt_context *ctx);
-/* A model from a config, in any of its wrappings; NULL with the error set. */
-nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root);
+/* A model from a config, in any of its wrappings; NULL with the error set. `has_weights`: the file
+   holds weights, so notes about unknown classes are left to who reads these. */
+nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t has_weights);
 /* A layer from its object {class_name, config, ...}. `user` is an nwti_import. */
 nwt_layer *nwti_import_layer(void *user, const nwti_value *object);
 nwt_model *nwti_import_functional(nwti_import *import, const nwti_value *object);

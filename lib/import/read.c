@@ -1,30 +1,168 @@
-/* Models from memory, files and sources. */
-#include "import/import.h"
+/* Models from memory, from files, and from sources that their caller reads. */
+#include "import/file.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
+
+/* 1 if options are what they can be: nothing. */
+static int32_t no_options(nwt_context *ctx, const char *options)
+{
+    if (options != NULL && options[strspn(options, " \t\n")] != '\0') {
+        nwti_error(ctx, NWT_INVALID, "reading a model takes no options, not '%s'", options);
+        return 0;
+    }
+    return 1;
+}
 
 nwt_model *nwt_read_memory(nwt_context *ctx, const void *bytes, size_t size, const char *options)
 {
-    nwti_syntax_error error;
-    const nwti_value *root;
+    nwti_source source;
 
-    (void)options;
-    if (ctx == NULL) {
+    if (ctx == NULL || !no_options(ctx, options)) {
         return NULL;
     }
-    if (bytes == NULL && size > 0) {
-        nwti_error(ctx, NWT_INVALID, "nwt_read_memory: the bytes are NULL");
+    if ((bytes == NULL && size > 0) || (uint64_t)size > INT64_MAX) {
+        nwti_error(ctx, NWT_INVALID, "nwt_read_memory: the bytes are NULL, or too many");
         return NULL;
     }
-    root = nwti_json_read(&ctx->arena, bytes, size, nwti_json_depth(ctx), &error);
-    if (root == NULL) {
-        if (error.what == NULL) {
-            nwti_out_of_memory(ctx);
-        } else {
-            nwti_error(ctx, NWT_UNREADABLE, "line %z, column %z: %s", error.line, error.column,
-                       error.what);
-        }
+    source = nwti_source_memory(bytes, size);
+    return nwti_file_read(ctx, &source, bytes);
+}
+
+nwt_model *nwt_read(nwt_context *ctx, const nwt_source *source, const char *options)
+{
+    nwti_source from;
+
+    if (ctx == NULL || !no_options(ctx, options)) {
         return NULL;
     }
-    return nwti_import_root(ctx, root);
+    if (source == NULL || source->size < sizeof *source || source->read == NULL ||
+        source->length < 0) {
+        nwti_error(ctx, NWT_INVALID, "nwt_read: the source is NULL, or its size, function or "
+                   "length are not set");
+        return NULL;
+    }
+    from = (nwti_source){source->read, source->user, source->length, NULL};
+    return nwti_file_read(ctx, &from, NULL);
+}
+
+/* ---------------------------------------------------------------------- files */
+
+typedef struct path_source {
+    FILE *file;
+    int64_t at;                 /* where the file stands; -1: not known */
+} path_source;
+
+static int32_t read_path(void *user, int64_t offset, void *buffer, size_t size)
+{
+    path_source *path = user;
+    int32_t done;
+
+    if (offset > LONG_MAX - 1 || (path->at != offset && fseek(path->file, (long)offset, SEEK_SET))) {
+        return 0;
+    }
+    done = fread(buffer, 1, size, path->file) == size;
+    path->at = done ? offset + (int64_t)size : -1;
+    return done;
+}
+
+/* The size, proved by reading the last byte: of a folder, some platforms tell one that is not true.
+   -1: it can't be told, as of a pipe. */
+static int64_t size_of(FILE *file)
+{
+    long size;
+
+    if (fseek(file, 0, SEEK_END) != 0) {
+        return -1;
+    }
+    size = ftell(file);
+    if (size <= 0 || size == LONG_MAX || fseek(file, size - 1, SEEK_SET) != 0 ||
+        fgetc(file) == EOF) {
+        return -1;
+    }
+    return size;
+}
+
+static int32_t is_there(const char *folder, const char *name)
+{
+    char path[1024];
+    FILE *file;
+
+    if (nwti_format(path, sizeof path, "%s/%s", folder, name) >= sizeof path) {
+        return 0;
+    }
+    file = fopen(path, "rb");
+    if (file != NULL) {
+        fclose(file);
+    }
+    return file != NULL;
+}
+
+/* What can't be read may be a folder, which C knows only by what is in it. */
+static void explain_failure(nwt_context *ctx, const char *path, int number)
+{
+    if (is_there(path, "saved_model.pb")) {
+        nwti_error(ctx, NWT_UNREADABLE, "a SavedModel folder of TensorFlow: its graph is no Keras "
+                   "config; save the model as .keras or .h5");
+    } else if (is_there(path, "config.json")) {
+        nwti_error(ctx, NWT_UNREADABLE, "a folder; the model's config is its config.json");
+    } else if (is_there(path, "model.json")) {
+        nwti_error(ctx, NWT_UNREADABLE, "a folder; the model's config is its model.json");
+    } else {
+        nwti_error(ctx, NWT_UNREADABLE, "can't be read%s%s", number != 0 ? ": " : "",
+                   number != 0 ? strerror(number) : "");
+    }
+}
+
+/* What has no size, as a pipe, is read to its end. */
+static nwt_model *read_stream(nwt_context *ctx, const char *path, FILE *file)
+{
+    nwt_model *model = NULL;
+    char piece[4096];
+    nwti_text all;
+    size_t got;
+
+    nwti_text_init(&all, &ctx->heap);
+    clearerr(file);
+    fseek(file, 0, SEEK_SET);
+    errno = 0;
+    while ((got = fread(piece, 1, sizeof piece, file)) > 0 && !all.failed) {
+        nwti_text_add(&all, piece, got);
+    }
+    if (all.failed) {
+        nwti_out_of_memory(ctx);
+    } else if (ferror(file)) {
+        explain_failure(ctx, path, errno);
+    } else {
+        model = nwt_read_memory(ctx, all.length > 0 ? all.data : "", all.length, NULL);
+    }
+    nwti_text_free(&all);
+    return model;
+}
+
+nwt_model *nwt_read_file(nwt_context *ctx, const char *path, const char *options)
+{
+    path_source from = {NULL, -1};
+    nwti_source source = {read_path, &from, 0, NULL};
+    nwt_model *model;
+
+    if (ctx == NULL || !no_options(ctx, options)) {
+        return NULL;
+    }
+    if (path == NULL) {
+        nwti_error(ctx, NWT_INVALID, "nwt_read_file: the path is NULL");
+        return NULL;
+    }
+    errno = 0;
+    from.file = fopen(path, "rb");
+    if (from.file == NULL) {
+        explain_failure(ctx, path, errno);
+        return NULL;
+    }
+    source.size = size_of(from.file);
+    model = source.size > 0 ? nwti_file_read(ctx, &source, NULL) : read_stream(ctx, path, from.file);
+    fclose(from.file);
+    return model;
 }

@@ -140,7 +140,7 @@ static int32_t is_built(const nwt_layer *layer)
     const nwt_model *model = layer->rare != NULL ? layer->rare->model : NULL;
 
     if (model != NULL) {
-        return model->built;
+        return model->built || model->is_listing;
     }
     return layer->call_count > 0 || (layer->flags & (NWTI_BUILT | NWTI_WEIGHTS_FROM_FILE)) != 0 ||
            (layer->kind->descriptor->flags & NWTI_KIND_BUILT_AT_ONCE) != 0;

@@ -364,6 +364,51 @@ static void totals(nwti_report *report)
     nwti_text_string(out, "}");
 }
 
+static void optimizer(nwti_text *out, const nwti_optimizer *of)
+{
+    if (of == NULL) {
+        return;
+    }
+    key(out, "optimizer");
+    nwti_text_string(out, "{");
+    key(out, "class_name");
+    string(out, of->class_name);
+    nwti_text_string(out, ", ");
+    count(out, "params", of->params >= 0, of->params);
+    nwti_text_string(out, ", ");
+    count(out, "bytes", of->bytes >= 0, of->bytes);
+    nwti_text_string(out, "},\n ");
+}
+
+static void file(nwti_text *out, const nwti_file_account *of)
+{
+    int32_t i;
+
+    if (of == NULL) {
+        return;
+    }
+    key(out, "file");
+    nwti_text_string(out, "{");
+    key(out, "kind");
+    string(out, of->kind);
+    nwti_text_string(out, ", ");
+    count(out, "bytes", 1, of->bytes);
+    nwti_text_string(out, ", ");
+    key(out, "keras_version");
+    string(out, of->keras_version);
+    nwti_text_string(out, ", ");
+    key(out, "parts");
+    for (i = 0; i < of->part_count; i++) {
+        nwti_text_string(out, i == 0 ? "[{" : ", {");
+        key(out, "name");
+        string(out, of->parts[i].name);
+        nwti_text_string(out, ", ");
+        count(out, "bytes", 1, of->parts[i].bytes);
+        nwti_text_string(out, "}");
+    }
+    nwti_text_string(out, of->part_count > 0 ? "]},\n " : "[]},\n ");
+}
+
 int32_t nwti_report_json(nwti_report *report)
 {
     nwti_text *out = &report->out.text;
@@ -392,6 +437,8 @@ int32_t nwti_report_json(nwti_report *report)
     nwti_text_string(out, "],\n ");
     totals(report);
     nwti_text_string(out, ",\n ");
+    optimizer(out, model->optimizer);
+    file(out, model->file);
     notes(report);
     nwti_text_string(out, "}\n");
     return 0;

@@ -1,0 +1,276 @@
+/* What a file holds for the layers of a model, against what the model's config gives them. */
+#include "import/file.h"
+
+#include <string.h>
+
+/* ------------------------------------------------------------------------ notes */
+
+void nwti_match_differs(nwti_matching *m, const char *layer, const char *what)
+{
+    if (m->differences++ < NWTI_MOST_DIFFERENCES) {
+        nwti_note_add(m->ctx, "%s: %s", layer, what);
+    }
+}
+
+/* "2 weights, (784, 10) and (10)"; the first few of many. */
+static void describe(char *buffer, size_t size, int64_t count, const int64_t *const *dims,
+                     const int32_t *ranks, int64_t known)
+{
+    size_t length = nwti_format(buffer, size, count == 1 ? "%d weight" : "%d weights", count);
+    int64_t i;
+
+    for (i = 0; i < known && length + 40 < size; i++) {
+        length += nwti_format(buffer + length, size - length, i == 0 ? ": " : ", ");
+        length += nwti_shape_text(buffer + length, size - length, ranks[i], dims[i]);
+        length = length < size ? length : size - 1;
+    }
+    if (i < count && length + 6 < size) {
+        nwti_format(buffer + length, size - length, " ...");
+    }
+}
+
+enum { FEW = 6 };
+
+static void note_difference(nwti_matching *m, const nwt_layer *layer, nwti_node *const *variables,
+                            int64_t count, int64_t ours)
+{
+    const int64_t *dims[FEW];
+    int32_t ranks[FEW];
+    nwt_weight_info w = {sizeof w, NULL, NULL, 0, 0, 0, 0, 0, 0};
+    char theirs[256], mine[256], text[600], title[256];
+    int64_t i;
+
+    for (i = 0; i < count && i < FEW; i++) {
+        dims[i] = variables[i]->dims;
+        ranks[i] = variables[i]->rank;
+    }
+    describe(theirs, sizeof theirs, count, dims, ranks, i);
+    for (i = 0; i < FEW && nwt_layer_weight(layer, i, &w); i++) {
+        dims[i] = w.dims;
+        ranks[i] = w.rank;
+    }
+    describe(mine, sizeof mine, ours, dims, ranks, i);
+    nwti_format(text, sizeof text, "the file holds %s; by its config it has %s", theirs, mine);
+    nwti_match_differs(m, nwti_layer_title(layer, title, sizeof title), text);
+}
+
+/* -------------------------------------------------------------------- comparison */
+
+/* LoRA's factors are merged into the kernel when a model is saved. */
+static int32_t is_saved(const nwt_weight_info *w)
+{
+    return strncmp(w->name, "lora_", 5) != 0;
+}
+
+/* How many of one shape the file has more than the model. */
+static int64_t *tally(nwti_matching *m, nwti_map *shapes, int32_t rank, const int64_t *dims)
+{
+    void **place = nwti_map_at(shapes, (const char *)dims, (size_t)rank * sizeof *dims);
+
+    if (place != NULL && *place == NULL) {
+        *place = nwti_arena_zeroed(&m->ctx->scratch, sizeof(int64_t));
+    }
+    if (place == NULL || *place == NULL) {
+        nwti_out_of_memory(m->ctx);
+        return NULL;
+    }
+    return *place;
+}
+
+/* 1 if the shapes are the same, in any order. */
+static int32_t same_shapes(nwti_matching *m, nwti_map *shapes, const nwt_layer *layer,
+                           nwti_node *const *variables, int64_t count)
+{
+    nwt_weight_info w = {sizeof w, NULL, NULL, 0, 0, 0, 0, 0, 0};
+    int64_t i, *more;
+
+    for (i = 0; i < count; i++) {
+        more = tally(m, shapes, variables[i]->rank, variables[i]->dims);
+        if (more == NULL) {
+            return 1;
+        }
+        ++*more;
+    }
+    for (i = 0; nwt_layer_weight(layer, i, &w); i++) {
+        more = is_saved(&w) ? tally(m, shapes, w.rank, w.dims) : NULL;
+        if (m->ctx->status != NWT_OK || (more != NULL && (*more)-- == 0)) {
+            return m->ctx->status != NWT_OK;
+        }
+    }
+    return 1;
+}
+
+/* Keras 1 kept the weights of a recurrent layer one by one, and kernels with their axes in another
+   order: only the number of elements can be compared. */
+static int32_t same_elements(const nwt_layer *layer, nwti_node *const *variables, int64_t count)
+{
+    int64_t sum = 0, i;
+
+    for (i = 0; i < count; i++) {
+        sum += variables[i]->count <= INT64_MAX - sum ? variables[i]->count : 0;
+    }
+    return sum == nwti_layer_counts(layer).params;
+}
+
+int32_t nwti_match_compare(nwti_matching *m, const nwt_layer *layer, nwti_node *const *variables,
+                           int64_t count)
+{
+    nwt_weight_info w = {sizeof w, NULL, NULL, 0, 0, 0, 0, 0, 0};
+    nwti_mark mark = nwti_arena_mark(&m->ctx->scratch);
+    int64_t ours = 0, i;
+    nwti_map shapes;
+
+    for (i = 0; nwt_layer_weight(layer, i, &w); i++) {
+        ours += is_saved(&w);
+    }
+    if (m->era == 1) {
+        if (!same_elements(layer, variables, count)) {
+            note_difference(m, layer, variables, count, ours);
+        }
+        return m->ctx->status;
+    }
+    nwti_map_init(&shapes, &m->ctx->heap);
+    if (count != ours || !same_shapes(m, &shapes, layer, variables, count)) {
+        note_difference(m, layer, variables, count, ours);
+    }
+    nwti_map_free(&shapes);
+    nwti_arena_rewind(&m->ctx->scratch, mark);
+    return m->ctx->status;
+}
+
+/* ------------------------------------------------------------------------ taking */
+
+static void note_taken(nwti_matching *m, const nwt_layer *layer)
+{
+    int64_t params = nwti_layer_counts(layer).params;
+    char title[256];
+
+    nwti_layer_title(layer, title, sizeof title);
+    if (!layer->kind->unknown || nwti_layer_class(layer) == NULL) {
+        return;
+    }
+    if (layer->weight_count == 0) {
+        nwti_note_add(m->ctx, "%s: the class '%s' is not known; the file holds no weights for it",
+                      title, nwti_layer_class(layer));
+        return;
+    }
+    nwti_note_add(m->ctx, "%s: the class '%s' is not known; its weights are those in the file, "
+                  "%d in all, and count as %strainable: which of them are, the file does not tell",
+                  title, nwti_layer_class(layer), params,
+                  layer->flags & NWTI_TRAINABLE ? "" : "not ");
+}
+
+int32_t nwti_match_take(nwti_matching *m, nwt_layer *layer, nwti_node *const *variables,
+                        const char *const *names, int64_t count)
+{
+    nwti_mark mark = nwti_arena_mark(&m->ctx->scratch);
+    nwti_file_weight *weights =
+        nwti_arena_array(&m->ctx->scratch, (size_t)count, sizeof *weights);
+    int64_t i;
+
+    if (weights == NULL) {
+        return nwti_out_of_memory(m->ctx);
+    }
+    for (i = 0; i < count; i++) {
+        weights[i] = (nwti_file_weight){names[i], variables[i]->dims, variables[i]->rank,
+                                        variables[i]->dtype, 1};
+    }
+    if (nwti_layer_take_weights(layer, count, weights) == 0) {
+        note_taken(m, layer);
+        m->is_changed = 1;
+    }
+    nwti_arena_rewind(&m->ctx->scratch, mark);
+    return m->ctx->status;
+}
+
+/* --------------------------------------------------------------------- the whole */
+
+/* All layers of a model, each once, those within before those around. */
+static int32_t collect(nwt_layer *layer, nwti_stack *found, int64_t serial)
+{
+    int64_t position = 0;
+    nwt_layer *child, **place;
+
+    layer->mark = serial;
+    while ((child = nwti_layer_next_child(layer, &position)) != NULL) {
+        if (child->mark != serial && collect(child, found, serial)) {
+            return 1;
+        }
+    }
+    place = nwti_stack_push(found, 1);
+    if (place != NULL) {
+        *place = layer;
+    }
+    return place == NULL;
+}
+
+static void note_unknown(nwt_context *ctx, const nwt_layer *layer)
+{
+    char title[256];
+
+    if (layer->kind->unknown && !layer->kind->is_operation && nwti_layer_is_unknown(layer)) {
+        nwti_note_add(ctx, "%s: the class '%s' is not known: its shape and its parameters may be "
+                      "more than is shown", nwti_layer_title(layer, title, sizeof title),
+                      nwti_layer_class(layer));
+    }
+}
+
+int32_t nwti_match_end(nwt_context *ctx, nwt_model *model, int32_t is_changed)
+{
+    nwti_stack found;
+    nwt_layer **layers;
+    size_t i;
+
+    nwti_stack_init(&found, &ctx->heap, sizeof(nwt_layer *));
+    if (collect(model->layer, &found, ++ctx->serial)) {
+        nwti_out_of_memory(ctx);
+    }
+    layers = found.items;
+    for (i = 0; i < found.count && ctx->status == NWT_OK; i++) {
+        if (is_changed && layers[i]->kind->has_children) {
+            nwti_layer_summarise(layers[i]);
+        }
+        note_unknown(ctx, layers[i]);
+    }
+    nwti_stack_free(&found);
+    return ctx->status;
+}
+
+int32_t nwti_match(nwti_store *store, nwt_model *model)
+{
+    nwti_matching m = {store, store->ctx, ++store->ctx->serial, 0, model->version / 10000, 0};
+    int32_t status = store->layout == NWTI_STORE_KERAS_3 ? nwti_match_keras3(&m, model)
+                                                         : nwti_match_legacy(&m, model);
+
+    if (m.differences > NWTI_MOST_DIFFERENCES) {
+        nwti_note_add(m.ctx, "%d more layers differ from the weights in the file",
+                      m.differences - NWTI_MOST_DIFFERENCES);
+    }
+    return status ? status : nwti_match_end(m.ctx, model, m.is_changed);
+}
+
+int32_t nwti_file_optimizer(const nwti_store *store, nwt_model *model, const nwti_value *object)
+{
+    const nwti_node *group = nwti_store_group(store, "optimizer");
+    const char *class_name = nwti_value_string(nwti_value_get(object, "class_name"));
+    nwti_optimizer *to;
+
+    if (class_name == NULL) {
+        class_name = nwti_value_string(object);
+    }
+    if (class_name == NULL && group != NULL && group->name != NULL) {
+        class_name = nwti_copy_string(store->ctx, group->name, strlen(group->name));
+    }
+    if ((class_name == NULL && store->held.params == 0) ||
+        (model->optimizer != NULL && store->held.params == 0)) {
+        return store->ctx->status;
+    }
+    to = nwti_new(store->ctx, sizeof *to);
+    if (to == NULL) {
+        return store->ctx->status;
+    }
+    *to = (nwti_optimizer){class_name != NULL ? class_name : "optimizer", store->held.params,
+                           store->held.bytes};
+    model->optimizer = to;
+    return store->ctx->status;
+}
