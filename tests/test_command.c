@@ -1,7 +1,8 @@
 /*
- * Runs of the command, as golden/command has them: `$ ` and what a shell is given, then the standard
- * output as it is, the lines of the standard error with `! ` before, and `? ` with the exit status
- * unless it is 0. tables.txt and shapes.txt are Keras's own numbers (tests/oracle/command.py).
+ * Runs of the command, as golden/command has them: `$ ` and what a shell is given, then the
+ * standard output as it is, the lines of the standard error with `! ` before, and `? ` with the
+ * exit status unless it is 0. The numbers of tables.txt, formats.txt and shapes.txt are Keras's own
+ * (tests/oracle/command.py).
  */
 #include "golden.h"
 #include "support/text.h"
@@ -68,8 +69,8 @@ static void run(const char *command, size_t length, nwti_text *result)
 }
 
 /* The first lines that differ. */
-static void show_difference(const char *command, size_t length, const char *ours, const char *wanted,
-                            size_t wanted_length)
+static void show_difference(const char *command, size_t length, const char *ours,
+                            const char *wanted, size_t wanted_length)
 {
     size_t i, line = 0;
 

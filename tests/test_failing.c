@@ -43,6 +43,7 @@ static void read_config(nwt_context *ctx)
     if (model != NULL) {
         nwt_report(model, "format='json'", ignore, NULL);
         nwt_report(model, "expand_nested=True", ignore, NULL);
+        nwt_report(model, "format='markdown', expand_nested=True, sort='params'", ignore, NULL);
         nwt_report(nwt_model_reshape(model, 1, &rank, shapes), "format='csv'", ignore, NULL);
     }
 }

@@ -1,6 +1,6 @@
 /*
  * netweight's own table against Keras: the rows of its CSV are written here once more, from the
- * facts that Keras of each era states of the models in golden/models, and must be equal to the byte.
+ * facts that Keras of each era states of the models in golden/models, and must be equal.
  * Text and Markdown are made of the same cells; test_command holds their layout.
  */
 #include "golden.h"

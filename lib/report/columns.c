@@ -69,22 +69,17 @@ static void layer_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact)
 
 /* -------------------------------------------------------------------- shapes */
 
-/* The tensors that a call is given, or gives, one after the other. */
-typedef const nwt_tensor *(*tensor_at)(const nwti_call *call, int32_t index);
+/* The tensors that calls are given, or those that they give. */
+enum { INPUTS, OUTPUTS };
 
-static const nwt_tensor *input_at(const nwti_call *call, int32_t index)
+/* Tensor `index` of a call, `before` being the one before it; NULL at the end. */
+static const nwt_tensor *tensor_at(const nwti_call *call, int32_t side, int32_t index,
+                                   const nwt_tensor *before)
 {
-    return index < call->input_count ? call->inputs[index] : NULL;
-}
-
-static const nwt_tensor *output_at(const nwti_call *call, int32_t index)
-{
-    const nwt_tensor *output = call->outputs;
-
-    while (output != NULL && output->index < index) {
-        output = output->next;
+    if (side == OUTPUTS) {
+        return before != NULL ? before->next : call->outputs;
     }
-    return output;
+    return index < call->input_count ? call->inputs[index] : NULL;
 }
 
 static int32_t is_same_shape(const nwt_tensor *a, const nwt_tensor *b)
@@ -93,13 +88,14 @@ static int32_t is_same_shape(const nwt_tensor *a, const nwt_tensor *b)
            (a->rank <= 0 || memcmp(a->dims, b->dims, (size_t)a->rank * sizeof *a->dims) == 0);
 }
 
-static int32_t are_same(const nwti_call *a, const nwti_call *b, tensor_at at)
+static int32_t are_same(const nwti_call *a, const nwti_call *b, int32_t side)
 {
+    const nwt_tensor *of_a = NULL, *of_b = NULL;
     int32_t i;
 
     for (i = 0;; i++) {
-        const nwt_tensor *of_a = at(a, i), *of_b = at(b, i);
-
+        of_a = tensor_at(a, side, i, of_a);
+        of_b = tensor_at(b, side, i, of_b);
         if (of_a == NULL || of_b == NULL) {
             return of_a == of_b;
         }
@@ -109,55 +105,56 @@ static int32_t are_same(const nwti_call *a, const nwti_call *b, tensor_at at)
     }
 }
 
-/* Did an earlier call have the same shapes? Looks back no further than the cell is readable. */
-static int32_t is_shown(const nwti_fact *fact, int32_t index, tensor_at at)
+/* Did an earlier call have the same shapes? Looks back no further than a cell is readable. */
+static int32_t is_shown(const nwti_fact *fact, int32_t index, int32_t side)
 {
     enum { LOOK_BACK = 64 };
     int32_t i = index > LOOK_BACK ? index - LOOK_BACK : 0;
 
     for (; i < index; i++) {
-        if (are_same(fact->calls[i].call, fact->calls[index].call, at)) {
+        if (are_same(fact->calls[i].call, fact->calls[index].call, side)) {
             return 1;
         }
     }
     return 0;
 }
 
-static void add_shapes(nwti_text *out, const nwti_call *call, tensor_at at)
+static void add_shapes(nwti_text *out, const nwti_call *call, int32_t side)
 {
-    int32_t several = at(call, 1) != NULL, i;
-    const nwt_tensor *tensor;
+    int32_t several = (side == OUTPUTS ? call->output_count : call->input_count) > 1, i;
+    const nwt_tensor *tensor = tensor_at(call, side, 0, NULL);
 
     nwti_text_string(out, several ? "[" : "");
-    for (i = 0; (tensor = at(call, i)) != NULL; i++) {
-        nwti_text_string(out, i > 0 ? ", " : "");
+    for (i = 1; tensor != NULL; i++) {
         nwti_text_shape(out, tensor->rank, tensor->dims);
+        tensor = tensor_at(call, side, i, tensor);
+        nwti_text_string(out, tensor != NULL ? ", " : "");
     }
     nwti_text_string(out, several ? "]" : "");
 }
 
 /* The different shapes of all calls: a shared layer may have several. */
-static void add_all_shapes(nwti_table *table, nwti_text *out, const nwti_fact *fact, tensor_at at)
+static void add_all_shapes(nwti_table *table, nwti_text *out, const nwti_fact *fact, int32_t side)
 {
     int32_t i;
 
     for (i = 0; i < fact->call_count; i++) {
-        if (i > 0 && is_shown(fact, i, at)) {
+        if (i > 0 && is_shown(fact, i, side)) {
             continue;
         }
         nwti_text_string(out, i > 0 ? table->dress->between : "");
-        add_shapes(out, fact->calls[i].call, at);
+        add_shapes(out, fact->calls[i].call, side);
     }
 }
 
 static void input_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact)
 {
-    add_all_shapes(table, out, fact, input_at);
+    add_all_shapes(table, out, fact, INPUTS);
 }
 
 static void output_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact)
 {
-    add_all_shapes(table, out, fact, output_at);
+    add_all_shapes(table, out, fact, OUTPUTS);
     if (fact->call_count == 0 && !fact->is_inner && !table->dress->is_raw) {
         nwti_text_string(out, "?");
     }

@@ -10,7 +10,7 @@ typedef struct nwti_dress {
     const char *between;        /* stands between the calls of a layer */
     int32_t is_raw;             /* for machines: numbers as they are, nothing for what is unknown */
     int32_t is_indented;        /* nested names are indented; else they are paths */
-    int64_t line;               /* columns after which a cell goes on in a line of its own; 0: never */
+    int64_t line;               /* columns after which a cell goes on in a new line; 0: never */
 } nwti_dress;
 
 typedef struct nwti_table nwti_table;

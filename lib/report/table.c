@@ -38,7 +38,7 @@ static int32_t is_part(const nwti_facts *facts, int64_t around)
     return 0;
 }
 
-/* The index of the row after `index`: what is within is shown once, and only if it was asked for. */
+/* The index of the row after `index`: what is within is shown once, and only if asked for. */
 static int64_t next_row(const nwti_table *table, int64_t index)
 {
     const nwti_facts *facts = &table->report->facts;
