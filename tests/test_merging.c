@@ -115,9 +115,9 @@ static void test_weights_that_cannot_be(void **unused)
     assert_refused("Normalization(mean=[1.0, 2.0], variance=[1.0, 2.0])", a, NULL,
                    "normalization: mean and variance hold 2 values for an axis of 6");
     assert_refused("Normalization(mean=1.0)", a, NULL,
-                   "normalization_1: needs both of mean and variance, or neither");
+                   "Normalization: needs both of mean and variance, or neither");
     assert_refused("InputLayer((3,), batch_shape=(None, 3))", NULL, NULL,
-                   "input_layer_1: needs one of shape and batch_shape");
+                   "InputLayer: needs one of shape and batch_shape");
 }
 
 int main(void)
