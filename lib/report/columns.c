@@ -29,9 +29,12 @@ static void name_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact)
     }
 }
 
+/* A file of weights alone does not tell the classes. */
 static void class_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact)
 {
-    table->dress->name(out, fact->class_name);
+    if (!table->dress->is_raw || nwti_layer_class(fact->layer) != NULL) {
+        table->dress->name(out, fact->class_name);
+    }
 }
 
 /* Between the marks of a layer. */

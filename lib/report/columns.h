@@ -57,6 +57,9 @@ enum { NWTI_MOST_TOTALS = 4 };
 /* The sums of the model; returns how many there are. Its optimizer's is the last. */
 int32_t nwti_table_totals(const nwti_table *table, nwti_total *totals);
 
+/* What the bytes of the model's file are: "47,289 bytes: weights 31,400, ...". It has one. */
+void nwti_table_file(const nwti_table *table, nwti_text *out);
+
 /* An end of the model, an input or output: the key of a dict, else the name of the layer. */
 const char *nwti_end_name(const nwt_tensor *tensor, const char *key, nwti_text *buffer);
 

@@ -135,6 +135,13 @@ static int32_t fill_calls(nwti_facts *facts, nwti_fact *fact, int64_t serial)
     return 0;
 }
 
+const char *nwti_class_title(const nwt_layer *layer)
+{
+    const char *name = nwti_layer_class(layer);
+
+    return name != NULL ? name : "?";
+}
+
 static int32_t is_built(const nwt_layer *layer)
 {
     const nwt_model *model = layer->rare != NULL ? layer->rare->model : NULL;
@@ -157,7 +164,7 @@ static nwti_fact *begin(nwti_facts *facts, nwt_layer *layer, int32_t depth)
     fact->layer = layer;
     fact->depth = depth;
     fact->name = name_of(facts, layer);
-    fact->class_name = nwti_layer_class(layer);
+    fact->class_name = nwti_class_title(layer);
     fact->is_operation = layer->kind->is_operation;
     fact->is_model = (layer->flags & NWTI_IS_MODEL) != 0;
     fact->is_built = is_built(layer);

@@ -295,7 +295,7 @@ static void layer(nwti_report *report, int64_t index, const place *around)
     string(out, fact->name);
     nwti_text_string(out, ", ");
     key(out, "class_name");
-    string(out, fact->class_name);
+    string(out, nwti_layer_class(fact->layer));
     if (fact->is_operation) {
         nwti_text_string(out, ", \"is_operation\": true");
     }

@@ -103,6 +103,11 @@ static void add_totals(const nwti_table *table)
         nwti_text_grouped(out, unknown);
         nwti_text_string(out, ", so the totals are lower bounds\n");
     }
+    if (table->report->model->file != NULL) {
+        nwti_text_string(out, "- File: ");
+        nwti_table_file(table, out);
+        nwti_text_string(out, "\n");
+    }
     if (table->hidden_count > 0) {
         nwti_text_string(out, "- Layers not shown: ");
         nwti_text_grouped(out, table->hidden_count);

@@ -66,7 +66,7 @@ typedef struct nwti_row_call {
 typedef struct nwti_fact {
     const nwt_layer *layer;
     const char *name;
-    const char *class_name;
+    const char *class_name;     /* "?": not known */
     int32_t depth;              /* 0: a layer of the model itself */
     int32_t end;                /* index of the row after the last one within it */
     nwti_row_call *calls;       /* in the model in which it stands */
@@ -91,6 +91,8 @@ typedef struct nwti_facts {
     int32_t is_chain;           /* each layer of the model feeds the next and nothing else */
 } nwti_facts;
 
+/* The name of a layer's class for people: "?" in a listing of weights. */
+const char *nwti_class_title(const nwt_layer *layer);
 /* Collects the facts. 0, or the status. They live until the scratch arena is rewound. */
 int32_t nwti_facts_collect(nwti_facts *facts, nwt_model *model);
 /* The layers of one model, from row `first` to before `end`, are a chain: each is called once, on the

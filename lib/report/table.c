@@ -154,12 +154,14 @@ static int32_t is_chain(const nwti_table *table)
 static int32_t choose_columns(nwti_table *table)
 {
     static const char usual[] = "name,class,output,params,trainable,bytes,connected";
+    static const char of_weights[] = "name,params,trainable,bytes";
     const nwti_report_options *options = &table->report->options;
+    int32_t is_listing = table->report->model->is_listing && !table->dress->is_raw;
 
     if (options->columns != NULL) {
         return nwti_columns_choose(table, options->columns);
     }
-    if (nwti_columns_choose(table, usual)) {
+    if (nwti_columns_choose(table, is_listing ? of_weights : usual)) {
         return table->report->ctx->status;
     }
     if (!table->dress->is_raw && is_chain(table)) {
@@ -233,6 +235,21 @@ int32_t nwti_table_totals(const nwti_table *table, nwti_total *totals)
         totals[count - 1].of = optimizer->class_name;
     }
     return count;
+}
+
+void nwti_table_file(const nwti_table *table, nwti_text *out)
+{
+    const nwti_file_account *file = table->report->model->file;
+    int32_t i;
+
+    nwti_text_grouped(out, file->bytes);
+    nwti_text_string(out, " bytes");
+    for (i = 0; i < file->part_count; i++) {
+        nwti_text_string(out, i == 0 ? ": " : ", ");
+        nwti_text_string(out, file->parts[i].name);
+        nwti_text_string(out, " ");
+        nwti_text_grouped(out, file->parts[i].bytes);
+    }
 }
 
 const char *nwti_end_name(const nwt_tensor *tensor, const char *key, nwti_text *buffer)

@@ -191,7 +191,7 @@ static void write_model(nwti_report *report)
 
     nwti_text_visible(out, report->facts.name);
     nwti_text_string(out, " (");
-    nwti_text_visible(out, nwti_layer_class(model->layer));
+    nwti_text_visible(out, model->is_listing ? "weights alone" : nwti_class_title(model->layer));
     nwti_text_string(out, ")\n");
     if (model->built) {
         write_ends(report, "Input   ", model->input_count, model->inputs, model->input_keys);
@@ -273,6 +273,11 @@ static void write_totals(const nwti_table *table)
         nwti_text_string(out, "Unknown layers: ");
         nwti_text_grouped(out, table->totals.unknown_layers);
         nwti_text_string(out, ", so the totals are lower bounds\n");
+    }
+    if (table->report->model->file != NULL) {
+        nwti_text_string(out, "File: ");
+        nwti_table_file(table, out);
+        nwti_text_string(out, "\n");
     }
 }
 
