@@ -113,6 +113,7 @@ typedef struct nwti_matching {
     nwt_context *ctx;
     int64_t serial;             /* marks the layers that were met */
     int64_t differences;
+    int64_t without_shape;      /* layers of known kinds that took weights */
     int32_t era;
     int32_t is_changed;         /* some layer took weights */
 } nwti_matching;

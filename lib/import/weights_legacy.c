@@ -244,7 +244,9 @@ static int32_t assign_all(assignment *a, nwt_layer *layer)
             take(a, all[j]);
         }
     }
-    return a->m->ctx->status ? a->m->ctx->status : compare_rest(a, layer);
+    /* The weights of a layer without others in it are all taken now. */
+    return a->m->ctx->status || !layer->kind->has_children ? a->m->ctx->status
+                                                           : compare_rest(a, layer);
 }
 
 /* The layer itself is of an unknown class: all is its own. */

@@ -178,7 +178,7 @@ static int32_t add_legacy(nwti_matching *m, nwt_model *model, const nwti_node *t
 
 nwt_model *nwti_list_weights(nwti_store *store)
 {
-    nwti_matching m = {store, store->ctx, 0, 0, 0, 0};
+    nwti_matching m = {.store = store, .ctx = store->ctx};
     const char *name = store->root->name != NULL ? store->root->name : "weights";
     nwt_model *model = new_listing(store->ctx, name);
     int32_t status = 1;
@@ -187,5 +187,7 @@ nwt_model *nwti_list_weights(nwti_store *store)
         status = store->layout == NWTI_STORE_KERAS_3 ? add_layers(&m, model, store->root, 1)
                                                      : add_legacy(&m, model, store->root);
     }
+    nwti_note_add(store->ctx, "the file holds weights without a config: of the layers neither class "
+                  "nor shapes are known, and what is not trained counts as trainable");
     return status == 0 && store->ctx->status == NWT_OK ? model : NULL;
 }

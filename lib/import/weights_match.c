@@ -146,7 +146,11 @@ static void note_taken(nwti_matching *m, const nwt_layer *layer)
     char title[256];
 
     nwti_layer_title(layer, title, sizeof title);
-    if (!layer->kind->unknown || nwti_layer_class(layer) == NULL) {
+    if (nwti_layer_class(layer) == NULL) {
+        return;                 /* in a listing, one note says it of all */
+    }
+    if (!layer->kind->unknown) {
+        m->without_shape++;
         return;
     }
     if (layer->weight_count == 0) {
@@ -158,6 +162,23 @@ static void note_taken(nwti_matching *m, const nwt_layer *layer)
                   "%d in all, and count as %strainable: which of them are, the file does not tell",
                   title, nwti_layer_class(layer), params,
                   layer->flags & NWTI_TRAINABLE ? "" : "not ");
+}
+
+/* What Keras's own layers call the statistics that they do not train. */
+static int32_t is_trainable(const char *name)
+{
+    static const char *const statistics[] = {"moving_mean", "moving_variance", "running_mean",
+                                             "running_std"};
+    size_t length = strlen(name), i;
+
+    for (i = 0; i < sizeof statistics / sizeof *statistics; i++) {
+        size_t part = strlen(statistics[i]);
+
+        if (length >= part && strcmp(name + length - part, statistics[i]) == 0) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 int32_t nwti_match_take(nwti_matching *m, nwt_layer *layer, nwti_node *const *variables,
@@ -173,7 +194,7 @@ int32_t nwti_match_take(nwti_matching *m, nwt_layer *layer, nwti_node *const *va
     }
     for (i = 0; i < count; i++) {
         weights[i] = (nwti_file_weight){names[i], variables[i]->dims, variables[i]->rank,
-                                        variables[i]->dtype, 1};
+                                        variables[i]->dtype, is_trainable(names[i])};
     }
     if (nwti_layer_take_weights(layer, count, weights) == 0) {
         note_taken(m, layer);
@@ -238,13 +259,18 @@ int32_t nwti_match_end(nwt_context *ctx, nwt_model *model, int32_t is_changed)
 
 int32_t nwti_match(nwti_store *store, nwt_model *model)
 {
-    nwti_matching m = {store, store->ctx, ++store->ctx->serial, 0, model->version / 10000, 0};
+    nwti_matching m = {.store = store, .ctx = store->ctx, .serial = ++store->ctx->serial,
+                       .era = model->version / 10000};
     int32_t status = store->layout == NWTI_STORE_KERAS_3 ? nwti_match_keras3(&m, model)
                                                          : nwti_match_legacy(&m, model);
 
     if (m.differences > NWTI_MOST_DIFFERENCES) {
         nwti_note_add(m.ctx, "%d more layers differ from the weights in the file",
                       m.differences - NWTI_MOST_DIFFERENCES);
+    }
+    if (m.without_shape > 0) {
+        nwti_note_add(m.ctx, "of %d layers the input's shape is not known: their weights are those "
+                      "in the file, and count as trainable", m.without_shape);
     }
     return status ? status : nwti_match_end(m.ctx, model, m.is_changed);
 }
@@ -257,6 +283,9 @@ int32_t nwti_file_optimizer(const nwti_store *store, nwt_model *model, const nwt
 
     if (class_name == NULL) {
         class_name = nwti_value_string(object);
+    }
+    if (class_name != NULL && strchr(class_name, '>') != NULL) {
+        class_name = strchr(class_name, '>') + 1;       /* "Custom>Adam" of tf-keras */
     }
     if (class_name == NULL && group != NULL && group->name != NULL) {
         class_name = nwti_copy_string(store->ctx, group->name, strlen(group->name));
