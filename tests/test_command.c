@@ -133,6 +133,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RUNS("tables"),
         RUNS("shapes"),
+        RUNS("files"),
         RUNS("formats"),
         RUNS("usage"),
         RUNS("errors"),

@@ -7,8 +7,8 @@ facts in golden/models, laid out here once more as netweight's own table is.
 formats.txt: the same as CSV and Markdown, and GOLDEN/command/odd_names.json in
 all formats, a model of Keras 3 whose names are a trouble to each; one of them
 is no UTF-8, which Keras can't have, so it is put in afterwards. shapes.txt:
-models of Keras 3 that Keras itself builds, on other input shapes or from
-constructor text, as CSV.
+models of Keras 3 that Keras itself builds, on other input shapes, with what is
+within their layers, or from constructor text, as CSV.
 """
 import csv
 import io
@@ -433,6 +433,30 @@ def strip(value):
             strip(item)
 
 
+def children(keras, layer):
+    """Layers within a layer that were given to it, or stand beside others of its own."""
+    kinds = keras.layers
+    if isinstance(layer, keras.Model):
+        return layer.layers
+    if isinstance(layer, kinds.TimeDistributed):
+        return [layer.layer]
+    if isinstance(layer, kinds.Bidirectional):
+        return [layer.forward_layer, layer.backward_layer]
+    if isinstance(layer, kinds.StackedRNNCells):
+        return layer.cells
+    return [layer.cell] if type(layer) is kinds.RNN else []
+
+
+def tree(keras, layers, path=''):
+    for layer in layers:
+        name = path + layer.name
+        free = sum(math.prod(w.shape) for w in layer.trainable_variables)
+        yield [name, type(layer).__name__, layer.count_params(), free]
+        yield from tree(keras, children(keras, layer), name + '/')
+
+
+WITHIN = ['wrapped_models', 'rnn_of_stacked_cells', 'text', 'nested_sequentials']
+
 SHAPES = [
     ('mnist', 32, {}), ('convnet', None, {'': [512, 384, 1]}), ('convnet', 1, {'': [32, 32, 3]}),
     ('convnet', None, {'': [None, None, 3]}), ('two_inputs', 4, {}),
@@ -468,6 +492,12 @@ def built(golden):
         yield ('netweight -f csv --columns name,class,output,params,trainable ' +
                ' '.join(options) + f' {MODELS}{path}.json')
         yield rows_of(keras, reshaped(keras, golden, path, batch, dims))
+    for name in WITHIN:
+        with open(os.path.join(golden, 'models/keras-3', name + '.json')) as f:
+            model = keras.models.model_from_json(f.read())
+        yield ('netweight -f csv --columns name,class,params,trainable --expand-nested '
+               f'{MODELS}keras-3/{name}.json')
+        yield csv_of([['name', 'class', 'params', 'trainable'], *tree(keras, model.layers)])
     names = dict(vars(keras.layers), keras=keras, layers=keras.layers,
                  Sequential=keras.Sequential)
     for text in EXPRESSIONS:
