@@ -277,7 +277,8 @@ typedef struct nwt_weight_info {
 
 /* The weights of a layer and of all within it, each once, in Keras's order; -1: not known. */
 NWT_API int64_t nwt_layer_weights(const nwt_layer *layer);
-/* 1 if there is such a weight. Of a frozen layer none is trainable, whatever the layers within it. */
+/* 1 if there is such a weight. Of a frozen layer none is trainable, whatever the layers within it.
+   */
 NWT_API int32_t nwt_layer_weight(const nwt_layer *layer, int64_t index, nwt_weight_info *info);
 /* The names of the layers that hold it and its own, "bidirectional/forward_lstm/lstm_cell/kernel";
    snprintf's contract. */
@@ -296,8 +297,8 @@ enum {
     NWT_COUNT_LAYERS = 7                /* layers within, at all depths, itself included */
 };
 
-/* -1 for NULL, an unknown `what`, a layer not built, or more than 2^63 - 1. While unknown layers > 0, the known part: a
-   lower bound. A frozen layer counts nothing as trainable. */
+/* -1 for NULL, an unknown `what`, a layer not built, or more than 2^63 - 1. While unknown layers >
+   0, the known part: a lower bound. A frozen layer counts nothing as trainable. */
 NWT_API int64_t nwt_layer_count(const nwt_layer *layer, int32_t what);
 
 /* ------------------------------------------------------------------- models */
@@ -317,7 +318,8 @@ NWT_API int32_t nwt_sequential_pop(nwt_model *model);
    the shapes. `count` is the number of inputs. */
 NWT_API nwt_model *nwt_model_reshape(nwt_model *model, int32_t count, const int32_t *ranks,
                                      const int64_t *const *dims);
-/* The model as a layer: it can be called. A layer that is no model gives NULL from nwt_layer_model. */
+/* The model as a layer: it can be called. A layer that is no model gives NULL from nwt_layer_model.
+   */
 NWT_API nwt_layer *nwt_model_layer(nwt_model *model);
 NWT_API nwt_model *nwt_layer_model(nwt_layer *layer);
 

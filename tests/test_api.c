@@ -118,8 +118,8 @@ static void required_integers_in_options(void **state)
     x = nwt_input(ctx, 3, image, NULL);
     assert_dims(nwt_call(nwt_conv2d(ctx, 8, NWT_IN_OPTIONS, "kernel_size=(1, 7)"), x), 4, expected);
     assert_null(nwt_conv2d(ctx, 8, 3, "kernel_size=(1, 7)"));
-    assert_string_equal(nwt_message(ctx), "Conv2D: kernel_size is given twice: as an argument and in "
-                                          "the options");
+    assert_string_equal(nwt_message(ctx),
+                        "Conv2D: kernel_size is given twice: as an argument and in the options");
     nwt_context_clear_error(ctx);
     assert_null(nwt_conv2d(ctx, 8, NWT_IN_OPTIONS, NULL));
     assert_string_equal(nwt_message(ctx), "Conv2D: kernel_size must be given, in the options where "
@@ -312,8 +312,9 @@ static void stray_inputs_are_found(void **state)
     both[1] = b;
     sum = nwt_call_many(nwt_add(ctx, NULL), 2, both, NULL);
     assert_null(nwt_model_new(ctx, 1, &a, 1, &sum, "name='m'"));
-    assert_string_equal(nwt_message(ctx), "m: the outputs depend on the input 'b', which is not among "
-                                          "the model's inputs");
+    assert_string_equal(nwt_message(ctx),
+                        "m: the outputs depend on the input 'b', which is not among the model's "
+                        "inputs");
 }
 
 static void products_beyond_64_bits(void **state)

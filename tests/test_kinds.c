@@ -61,7 +61,8 @@ static int check_weights(const char *text, const nwti_value *expected, const nwt
         nwt_layer_weight(layer, i, &weight);
         describe(ours, sizeof ours, weight.rank, weight.dims, weight.dtype);
         describe(theirs, sizeof theirs, rank, dims, golden_dtype(nwti_value_get(fact, "dtype")));
-        if (strcmp(ours, theirs) != 0 || !nwti_value_is(nwti_value_get(fact, "name"), weight.name) ||
+        if (strcmp(ours, theirs) != 0 ||
+            !nwti_value_is(nwti_value_get(fact, "name"), weight.name) ||
             weight.trainable != golden_int(fact, "trainable")) {
             print_error("%s: weight %u is %s %s trainable %d, Keras has %s %s %lld\n", text, i,
                         weight.name, ours, weight.trainable,

@@ -36,8 +36,8 @@ static int32_t count_bytes(void *user, const char *text, size_t length)
     return 0;
 }
 
-/* A TimeDistributed each takes one axis away, so the rank has to be as large as the depth: the limit of
-   layers is met in wrapping, that of ranks in calling. */
+/* A TimeDistributed each takes one axis away, so the rank has to be as large as the depth: the
+   limit of layers is met in wrapping, that of ranks in calling. */
 static void wrappers_in_text(void **state)
 {
     nwt_context *ctx = nwt_context_new(NULL);

@@ -58,14 +58,16 @@ enum {
     NWT_TYPE_FUNCTION = 5,      /* const char *: a name ('relu'), or the class of an object */
     NWT_TYPE_CHOICE = 6,        /* int32_t: index into choices */
     NWT_TYPE_TUPLE = 7,         /* int64_t[count]: `3` or `(3, 3)` */
-    NWT_TYPE_NESTED = 8,        /* int64_t[2 * count]: `1`, `(1, 2)` or `((1, 2), (0, 1))`: before and
-                                   after on each of count axes; with count 1, `(1, 2)` is the pair */
+    NWT_TYPE_NESTED = 8,        /* int64_t[2 * count]: `1`, `(1, 2)` or `((1, 2), (0, 1))`: before
+                                   and after on each of count axes; with count 1, `(1, 2)` is the
+                                   pair */
     NWT_TYPE_INTS = 9,          /* nwt_ints: `3` or `(1, 2)`; None within is -1, but
                                    NWT_NONE_INT if the minimum is negative */
     NWT_TYPE_DTYPE = 10,        /* int32_t */
     NWT_TYPE_LAYER = 11,        /* nwt_layer * */
     NWT_TYPE_LAYERS = 12,       /* nwt_layers */
-    NWT_TYPE_OPAQUE = 13,       /* anything; int32_t: 1 if it was given and not None. count 0: no place */
+    NWT_TYPE_OPAQUE = 13,       /* anything; int32_t: 1 if it was given and not None. count 0: no
+                                   place */
     NWT_TYPE_TENSOR = 14,       /* call arguments only: int32_t, the index of the input; -1: None.
                                    minimum and maximum limit its rank */
     NWT_TYPE_TENSORS = 15       /* call arguments only: nwt_range. count is the least number */
@@ -158,7 +160,8 @@ typedef struct nwt_kind {
     size_t size;                /* sizeof(nwt_kind) */
     const char *name;           /* Keras's class name: "Conv2D" */
     const char *aliases;        /* other names, separated by spaces; NULL: none */
-    const char *about;          /* what it does, in a few words that follow "it": "adds its inputs" */
+    const char *about;          /* what it does, in a few words that follow "it": "adds its inputs"
+                                   */
     const nwt_option *options;
     const nwt_option *arguments; /* of the call; NULL: one tensor, `inputs` */
     size_t option_size;         /* sizeof(nwt_option); 0 means that of this header's 0.1 */
@@ -171,9 +174,11 @@ typedef struct nwt_kind {
     /* Writes the outputs and runs children. Default: the shape of input 0. */
     int32_t (*shape)(nwt_op *op, const void *self);
     void *user;                 /* nwt_op_user gives it */
-    void (*destroy)(void *user); /* called once: with the context's end, or when registration fails */
+    void (*destroy)(void *user); /* called once: with the context's end, or when registration fails
+                                    */
     int64_t flags;
-    const char *remark;         /* what people get wrong about its counts, in sentences; NULL: none */
+    const char *remark;         /* what people get wrong about its counts, in sentences; NULL: none
+                                   */
 } nwt_kind;
 
 /* Makes a kind known to one context. Returns the status of the context. */
@@ -245,11 +250,12 @@ NWT_API int32_t nwt_op_ended(const nwt_op *op);
 /* ------------------------------------------------------------------ children */
 
 /* In `shape`: a call of a child on given inputs. Add inputs in their order, run it, read its
-   outputs. The child is built at its first run. Never NULL: after an error everything is harmless. */
+   outputs. The child is built at its first run. Never NULL: after an error everything is harmless.
+   */
 NWT_API nwt_op *nwt_op_child(nwt_op *op, nwt_layer *child);
 NWT_API int32_t nwt_op_add_input(nwt_op *child, int32_t rank, const int64_t *dims, int32_t dtype);
-/* Before the run: an option that only the inputs tell, of a derived child. It stays as it was at the
-   first run. */
+/* Before the run: an option that only the inputs tell, of a derived child. It stays as it was at
+   the first run. */
 NWT_API int32_t nwt_op_set_ints(nwt_op *child, const char *key, int32_t count,
                                 const int64_t *values);
 NWT_API int32_t nwt_op_run(nwt_op *child);
@@ -263,8 +269,8 @@ NWT_API int32_t nwt_op_output_dtype(const nwt_op *child, int32_t output);
    setters (nwt_layer_set_ints ...) give it more; it is complete at its first run. NULL after an
    error. */
 NWT_API nwt_layer *nwt_op_derive(nwt_op *op, const char *kind, const char *name);
-/* In `make`: a copy of a layer, its name prefixed unless it is so already, and one bool option turned
-   over (NULL: none); an error if its kind is known and has no such option. */
+/* In `make`: a copy of a layer, its name prefixed unless it is so already, and one bool option
+   turned over (NULL: none); an error if its kind is known and has no such option. */
 NWT_API nwt_layer *nwt_op_clone(nwt_op *op, const nwt_layer *layer, const char *prefix,
                                 const char *toggle);
 /* Options of a child by key, for kinds that wrap any layer. `otherwise` if it has none such. */

@@ -243,12 +243,11 @@ static int32_t check_rank(nwt_op *op, const nwt_option *row, int32_t input)
     if (rank < 0 || (rank >= row->minimum && rank <= row->maximum)) {
         return 0;
     }
-    nwti_format(text, sizeof text, row->minimum == row->maximum
-                                       ? "%s has shape {%d}, but its rank must be {}"
-                                       : row->maximum >= NWT_MAX_RANK
-                                             ? "%s has shape {%d}, but its rank must be at least {}"
-                                             : "%s has shape {%d}, but its rank must be from {} to {}",
-                row->key, (int64_t)input);
+    nwti_format(text, sizeof text, "%s has shape {%d}, but its rank must be %s", row->key,
+                (int64_t)input,
+                row->minimum == row->maximum   ? "{}"
+                : row->maximum >= NWT_MAX_RANK ? "at least {}"
+                                               : "from {} to {}");
     return nwt_op_fail(op, text, 2, values);
 }
 

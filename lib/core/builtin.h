@@ -53,7 +53,8 @@ nwt_layer *nwti_construct_around(nwt_context *ctx, int32_t kind, nwt_layer *laye
 #define CONSTRUCTOR_INTS(function, symbol, a, b)                                                   \
     nwt_layer *function(nwt_context *ctx, int64_t a, int64_t b, const char *options)               \
     {                                                                                              \
-        nwti_value values[] = {{NWTI_INT, 0, 0, {.integer = a}}, {NWTI_INT, 0, 0, {.integer = b}}}; \
+        nwti_value values[] = {{NWTI_INT, 0, 0, {.integer = a}},                                   \
+                               {NWTI_INT, 0, 0, {.integer = b}}};                                  \
         return nwti_construct(ctx, NWTI_KIND_##symbol, 2, values, options);                       \
     }
 #define CONSTRUCTOR_LAYER(function, symbol, a)                                                     \

@@ -205,8 +205,9 @@ static int32_t toggle_option(nwt_layer *copy, const char *toggle)
         return 0;
     }
     if (row < 0 || nwti_row(&copy->kind->options, row)->type != NWT_TYPE_BOOL) {
-        return nwti_error(copy->kind->ctx, NWT_INVALID, "%s has no option '%s', which is needed here",
-                          nwti_layer_class(copy), toggle);
+        return nwti_error(copy->kind->ctx, NWT_INVALID,
+                          "%s has no option '%s', which is needed here", nwti_layer_class(copy),
+                          toggle);
     }
     flag = (int32_t *)(void *)((unsigned char *)copy->self +
                                nwti_row(&copy->kind->options, row)->offset);

@@ -48,7 +48,8 @@ struct nwt_context {
     nwti_kind *unknown[2];      /* kinds of classes, and of operations, that nobody registered */
     nwti_map counters;          /* automatic name -> int64_t: how many there are */
     nwti_layout report_options;
-    nwti_stack graph[5];        /* of nwt_model_new; kept, so that the next model allocates nothing */
+    nwti_stack graph[5];        /* of nwt_model_new; kept, so that the next model allocates nothing
+                                   */
     nwti_note *notes;
     nwti_note **notes_end;
     int64_t note_count;
@@ -238,7 +239,8 @@ struct nwti_weight_form {
 
 struct nwti_weight {
     const nwti_weight_form *form;
-    const int64_t *sizes;       /* of each factor; the dims follow them if some factors are joined */
+    const int64_t *sizes;       /* of each factor; the dims follow them if some factors are joined
+                                   */
     uint8_t dtype;
     uint8_t trainable;
 };
@@ -348,8 +350,8 @@ typedef struct nwti_call_request {
     const nwti_value *arguments;
 } nwti_call_request;
 
-/* Sorts the tensors of a request into the rows of the kind's call arguments; *given is NULL for a call
-   on one tensor, else in the arena. 0, or the status. */
+/* Sorts the tensors of a request into the rows of the kind's call arguments; *given is NULL for a
+   call on one tensor, else in the arena. 0, or the status. */
 int32_t nwti_arguments_bind(const nwti_call_request *request, nwti_arena *arena,
                             const nwti_call_given **given);
 /* The arguments' struct of a call. */
@@ -436,7 +438,8 @@ struct nwt_model {
     nwti_call **calls;          /* each after those that feed it; input calls too */
     int64_t call_count;
     int64_t call_capacity;
-    int32_t *slots;             /* flat: of each call, its first output slot and its inputs' slots */
+    int32_t *slots;             /* flat: of each call, its first output slot and its inputs' slots
+                                   */
     int64_t slots_count;
     int64_t slots_capacity;
     int32_t slot_count;         /* tensors in all */
@@ -456,7 +459,8 @@ struct nwt_model {
     int32_t version;            /* of the Keras that wrote it: 20204 is 2.2.4; 0: not known */
     const nwti_optimizer *optimizer;    /* NULL: none, or not built */
     const nwti_file_account *file;      /* NULL: it comes from no container */
-    int32_t is_listing;         /* of what a file of weights holds: classes and calls are not known */
+    int32_t is_listing;         /* of what a file of weights holds: classes and calls are not known
+                                   */
 };
 
 /* The options struct of the kinds of models. */

@@ -173,12 +173,11 @@ static int32_t some_input_unknown(const nwt_op *op)
 
 static void default_shape(nwt_op *op)
 {
+    int32_t keeps_dtype = (op->layer->kind->descriptor->flags & NWT_KIND_KEEPS_DTYPE) != 0;
     int32_t rank = nwt_op_rank(op, 0);
 
     if (op->state == NWTI_OP_OK) {
-        nwt_op_output(op, rank, nwt_op_dims(op, 0),
-                      op->layer->kind->descriptor->flags & NWT_KIND_KEEPS_DTYPE ? nwt_op_dtype(op, 0)
-                                                                                : 0);
+        nwt_op_output(op, rank, nwt_op_dims(op, 0), keeps_dtype ? nwt_op_dtype(op, 0) : 0);
     }
 }
 

@@ -249,8 +249,8 @@ static int32_t is_memo(const nwti_memo *memo, uint32_t hash, const char *text, s
     return memo->length == length && memo->hash == hash && memcmp(memo->text, text, length) == 0;
 }
 
-/* The entry that holds the text, or that is to hold it: one of two, so that two texts of one hash do
-   not drive each other out. */
+/* The entry that holds the text, or that is to hold it: one of two, so that two texts of one hash
+   do not drive each other out. */
 static nwti_memo *memo_of(nwti_kind *kind, uint32_t hash, const char *text, size_t length)
 {
     nwti_arena *arena = &kind->ctx->permanent;

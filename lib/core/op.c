@@ -244,8 +244,9 @@ static int32_t wrong_axis(nwt_op *op, const char *name, const nwt_axis *axis)
     char text[256];
 
     if (axis->size == -1) {
-        nwti_format(text, sizeof text, "the size of its %s depends on '%s', which is None: that axis "
-                    "of the input must be known", name, axis->label);
+        nwti_format(text, sizeof text,
+                    "the size of its %s depends on '%s', which is None: that axis of the input "
+                    "must be known", name, axis->label);
     } else {
         nwti_format(text, sizeof text, "the size of its %s along '%s' is {}", name, axis->label);
     }

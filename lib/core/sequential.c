@@ -167,7 +167,8 @@ static const char *input_name(const nwt_layer *layer)
     return name;
 }
 
-/* The input that a first layer brings: itself an InputLayer, a stated input_shape, a model's own. */
+/* The input that a first layer brings: itself an InputLayer, a stated input_shape, a model's own.
+   */
 static int32_t begin_with(nwt_model *model, nwt_layer *layer)
 {
     nwt_context *ctx = layer->kind->ctx;

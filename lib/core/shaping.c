@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-/* One input must fit what the model was built on: the same rank, the same dims where both are known;
-   the batch may differ. */
+/* One input must fit what the model was built on: the same rank, the same dims where both are
+   known; the batch may differ. */
 static int32_t check_input(nwt_op *op, const nwt_model *model, int32_t index)
 {
     const nwt_tensor *built = model->inputs[index], *given = op->inputs[index];
@@ -121,7 +121,8 @@ static int32_t shape_call(nwt_op *parent, const nwti_call *call, const int32_t *
         } else if (op.state == NWTI_OP_OK && found != NULL && found->rank >= 0) {
             slots[first + i] = found;
         } else {
-            slots[first + i] = restate(ctx, output, call->input_count > 0 ? slots[inputs[0]] : NULL);
+            slots[first + i] =
+                restate(ctx, output, call->input_count > 0 ? slots[inputs[0]] : NULL);
         }
         found = found != NULL ? found->next : NULL;
     }

@@ -224,7 +224,7 @@ static int32_t take(nwt_layer *layer, nwti_weight *weight, const nwti_file_weigh
         return ctx->status;
     }
     for (i = 0; i < from->rank; i++) {
-        axes[i] = (nwt_axis){"axis", from->dims[i]};
+        axes[i] = (nwt_axis){"", from->dims[i]};
         sizes[i] = from->dims[i];
     }
     weight->form = make_form(layer->kind, &ctx->arena, name, from->rank, axes);

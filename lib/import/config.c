@@ -60,8 +60,8 @@ static nwti_kind *operation_named(nwt_context *ctx, const char *class_name)
     return nwti_kind_named(ctx, name);
 }
 
-/* Files .h5 of Keras 3 leave the module out, and both a layer and an operation may be called Add. The
-   operation's config has neither `trainable` nor `dtype`, which every layer's config has. */
+/* Files .h5 of Keras 3 leave the module out, and both a layer and an operation may be called Add.
+   The operation's config has neither `trainable` nor `dtype`, which every layer's config has. */
 static int32_t is_operation(nwti_import *import, const nwti_value *object, const char *class_name)
 {
     const nwti_value *nodes = nwti_value_get(object, "inbound_nodes");

@@ -155,8 +155,9 @@ static node *find_node(reading *r, const nwti_reference *reference, int32_t is_o
         for (i = 0; i < r->count && i < 10000; i++) {
             nwti_nearest_offer(&nearest, r->entries[i].name);
         }
-        nwti_error(r->ctx, NWT_UNREADABLE, "the config refers to a layer '%s', which is not there%s",
-                   reference->layer, nwti_nearest_text(&nearest, hint, sizeof hint));
+        nwti_error(r->ctx, NWT_UNREADABLE,
+                   "the config refers to a layer '%s', which is not there%s", reference->layer,
+                   nwti_nearest_text(&nearest, hint, sizeof hint));
         return NULL;
     }
     *of = e;

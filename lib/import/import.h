@@ -57,7 +57,8 @@ typedef struct nwti_references {
     int64_t constant_capacity;
 } nwti_references;
 
-/* The tensors and constants of one entry of inbound_nodes, in any dialect, for a layer of `kind`. */
+/* The tensors and constants of one entry of inbound_nodes, in any dialect, for a layer of `kind`.
+   */
 int32_t nwti_import_node(nwti_references *into, const nwti_kind *kind, const nwti_value *node);
 /* The tensors of input_layers or output_layers; keys of dicts into *keys (NULL: none). */
 int32_t nwti_import_tensors(nwti_references *into, const nwti_value *tensors,
@@ -69,8 +70,8 @@ int32_t nwti_import_dims(const nwti_value *list, int64_t *dims);
    begins with "ops.". 0, or the status. */
 int32_t nwti_legacy_layer(nwti_import *import, const nwti_value *object, const char **class_name,
                           const nwti_value **config);
-/* The name that an argument of a function of TensorFlow has in the operation that stands for it; NULL:
-   it has none. */
+/* The name that an argument of a function of TensorFlow has in the operation that stands for it;
+   NULL: it has none. */
 const char *nwti_legacy_argument(const nwti_kind *kind, const char *key);
 
 #endif

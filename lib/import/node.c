@@ -1,4 +1,5 @@
-/* What a call is given: the entries of inbound_nodes, input_layers and output_layers, of all dialects. */
+/* What a call is given: the entries of inbound_nodes, input_layers and output_layers, of all
+   dialects. */
 #include "import/import.h"
 
 #include <string.h>
@@ -183,8 +184,8 @@ static const nwti_value **sorted_pairs(nwti_references *into, const nwti_value *
     return pairs;
 }
 
-/* Keyword arguments: tensors by name, in the order of their names as Keras flattens them; the rest as
-   constants. */
+/* Keyword arguments: tensors by name, in the order of their names as Keras flattens them; the rest
+   as constants. */
 static int32_t keyword_arguments(nwti_references *into, const nwti_value *kwargs, int32_t triples)
 {
     const nwti_value **pairs;

@@ -129,7 +129,7 @@ static int32_t prelu_weights(nwt_op *op, const void *self)
             return NWT_FAIL(op, "shared_axes has {}, but the axes of a sample are 1 to {}", given,
                             count);
         }
-        axes[axis - 1].label = "shared";
+        axes[axis - 1].label = "(shared)";
         axes[axis - 1].size = 1;
     }
     return nwt_op_weight(op, "alpha", count, axes, 0, 0);

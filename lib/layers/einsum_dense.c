@@ -244,11 +244,11 @@ static int32_t bias_weight(nwt_op *op, const struct einsum_dense *self, const st
         char letter = out->letters[i];
         int32_t biased = strchr(bias_axes, letter) != NULL;
 
-        axes[count].label = biased ? label_of(self, e, letter) : "shared by all";
+        axes[count].label = biased ? label_of(self, e, letter) : "(shared)";
         axes[count++].size = biased ? out->dims[i + out->offset] : 1;
     }
     for (int32_t i = 0; !e->left && i < e->elided; i++) {
-        axes[count++] = (nwt_axis){"shared by all", 1};
+        axes[count++] = (nwt_axis){"(shared)", 1};
     }
     return nwt_op_weight(op, "bias", count, axes, 0, 0);
 }

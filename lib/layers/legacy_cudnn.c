@@ -1,4 +1,5 @@
-/* CuDNNLSTM and CuDNNGRU, of Keras 2: both products have biases of their own, and there is no cell. */
+/* CuDNNLSTM and CuDNNGRU, of Keras 2: both products have biases of their own, and there is no cell.
+   */
 #include "layers/rnn.h"
 
 struct cudnn {

@@ -1,4 +1,5 @@
-/* Keras 1's Merge over branches: the first layer of a Sequential, which has the inputs of them all. */
+/* Keras 1's Merge over branches: the first layer of a Sequential, which has the inputs of them all.
+   */
 #include "core/builtin.h"
 
 enum { MOST_BRANCHES = 256 };

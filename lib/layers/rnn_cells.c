@@ -153,7 +153,7 @@ static int32_t gru_weights(nwt_op *op, const void *self)
         return 0;
     }
     if (cell->reset_after) {
-        return NWT_WEIGHT(op, "bias", {"input and recurrent", 2}, {"gates", 3},
+        return NWT_WEIGHT(op, "bias", {"biases", 2}, {"gates", 3},
                           {"*units", cell->units});
     }
     return NWT_WEIGHT(op, "bias", {"gates", 3}, {"*units", cell->units});

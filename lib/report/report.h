@@ -1,4 +1,5 @@
-/* What the reports share: a writer, the options, and rows of facts. Reports never ask what kind a layer is. */
+/* What the reports share: a writer, the options, and rows of facts. Reports never ask what kind a
+   layer is. */
 #ifndef NWTI_REPORT_REPORT_H
 #define NWTI_REPORT_REPORT_H
 
@@ -95,8 +96,8 @@ typedef struct nwti_facts {
 const char *nwti_class_title(const nwt_layer *layer);
 /* Collects the facts. 0, or the status. They live until the scratch arena is rewound. */
 int32_t nwti_facts_collect(nwti_facts *facts, nwt_model *model);
-/* The layers of one model, from row `first` to before `end`, are a chain: each is called once, on the
-   one output of the row before. */
+/* The layers of one model, from row `first` to before `end`, are a chain: each is called once, on
+   the one output of the row before. */
 int32_t nwti_facts_are_chain(const nwti_facts *facts, int64_t first, int64_t end);
 
 /* -------------------------------------------------------------------- formats */

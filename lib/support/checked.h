@@ -1,4 +1,5 @@
-/* Arithmetic on non-negative int64 that says so when it would overflow: each returns 1 if it fitted. */
+/* Arithmetic on non-negative int64 that says so when it would overflow: each returns 1 if it
+   fitted. */
 #ifndef NWTI_SUPPORT_CHECKED_H
 #define NWTI_SUPPORT_CHECKED_H
 

@@ -9,7 +9,8 @@ struct nwti_map_slot {
     void *value;
 };
 
-/* Eight bytes at a time; the multiplier is 2^64 divided by the golden ratio (Knuth, volume 3, 6.4). */
+/* Eight bytes at a time; the multiplier is 2^64 divided by the golden ratio (Knuth, volume 3, 6.4).
+   */
 uint32_t nwti_hash(const char *bytes, size_t length)
 {
     static const uint64_t multiplier = 0x9E3779B97F4A7C15u;

@@ -50,8 +50,8 @@ void *nwti_arena_alloc_slowly(nwti_arena *arena, size_t size);
 #define NWTI_ALIGNMENT sizeof(union { double d; int64_t i; void *p; void (*f)(void); })
 #define NWTI_ROUND_UP(n) (((n) + NWTI_ALIGNMENT - 1) & ~(NWTI_ALIGNMENT - 1))
 
-/* Aligned for integers, doubles and pointers; not zeroed. A size of 0 gives a valid pointer. NULL when
-   out of memory. */
+/* Aligned for integers, doubles and pointers; not zeroed. A size of 0 gives a valid pointer. NULL
+   when out of memory. */
 static inline void *nwti_arena_alloc(nwti_arena *arena, size_t size)
 {
     unsigned char *result = arena->next;

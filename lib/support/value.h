@@ -42,7 +42,8 @@ struct nwti_value {
     } as;
 };
 
-/* The last value under `key` (as Python: the last wins), or NULL; NULL too if `dict` is NULL or no DICT. */
+/* The last value under `key` (as Python: the last wins), or NULL; NULL too if `dict` is NULL or no
+   DICT. */
 const nwti_value *nwti_value_find(const nwti_value *dict, const char *key, size_t length);
 static inline const nwti_value *nwti_value_get(const nwti_value *dict, const char *key)
 {
