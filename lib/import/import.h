@@ -74,4 +74,9 @@ int32_t nwti_legacy_layer(nwti_import *import, const nwti_value *object, const c
    NULL: it has none. */
 const char *nwti_legacy_argument(const nwti_kind *kind, const char *key);
 
+/* The same for constructor text: a CALL becomes one of today's class and keys, all by name. NULL with
+   the error set. */
+const nwti_value *nwti_legacy_call(nwti_import *import, const char *written,
+                                   const nwti_value *call);
+
 #endif

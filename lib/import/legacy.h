@@ -44,6 +44,11 @@ void nwti_translation_drop(nwti_translation *t, const char *key);
 /* 1 if `words`, separated by spaces, has the word. NULL has all. */
 int32_t nwti_has_word(const char *words, const char *word);
 
+/* Constructor text: the key of positional argument `index` in the import's era; NULL: there is none.
+   *other: what the other era reads there, NULL if the same. */
+const char *nwti_legacy_position(nwti_import *import, const char *written, uint32_t index,
+                                 const char **other);
+
 /* Classes that stand for a function of TensorFlow (TFOpLambda ...): 1 if it was one. */
 int32_t nwti_legacy_operation(nwti_translation *t, const nwti_value *object,
                               const nwti_value *config);
