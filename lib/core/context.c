@@ -96,6 +96,7 @@ void nwt_context_reset(nwt_context *ctx)
     for (i = 0; i < ctx->kind_count; i++) {
         if (ctx->kinds[i] != NULL) {
             *ctx->kinds[i]->counter = 0;
+            ctx->kinds[i]->inputs_named = 0;
         }
     }
     nwti_arena_reset(&ctx->arena);

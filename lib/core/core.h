@@ -101,6 +101,7 @@ struct nwti_kind {
     nwti_layout arguments;
     const char *automatic_name; /* "conv2d" */
     int64_t *counter;
+    int64_t inputs_named;       /* in Keras 1: inputs that first layers of this kind brought */
     nwti_memo *memo;
     nwti_weight_form *forms;
     int32_t form_count;

@@ -153,17 +153,27 @@ int32_t nwti_sequential_build(nwt_model *model, int32_t rank, const int64_t *dim
     return nwti_layer_summarise(model->layer);
 }
 
-/* "dense_input": what Keras 2 calls the input of a first layer that states its shape. */
+/* What Keras calls the input of a first layer that states its shape: "dense_1_input" in Keras 2,
+   "dense_input_1" in Keras 1, where inputs are counted for each class. */
 static const char *input_name(const nwt_layer *layer)
 {
     nwt_context *ctx = layer->kind->ctx;
     size_t length = nwt_layer_name(layer, NULL, 0);
-    char *name = nwti_new(ctx, length + sizeof "_input");
+    char *name = nwti_new(ctx, length + sizeof "_input_" + 20);
 
-    if (name != NULL) {
-        nwt_layer_name(layer, name, length + 1);
-        memcpy(name + length, "_input", sizeof "_input");
+    if (name == NULL) {
+        return NULL;
     }
+    nwt_layer_name(layer, name, length + 1);
+    if (ctx->era != 1) {
+        memcpy(name + length, "_input", sizeof "_input");
+        return name;
+    }
+    if (layer->name == NULL) {
+        length = (size_t)(strrchr(name, '_') - name);
+    }
+    nwti_format(name + length, sizeof "_input_" + 20, "_input_%d",
+                (int64_t)++layer->kind->inputs_named);
     return name;
 }
 
