@@ -201,6 +201,11 @@ static nwt_model *remake_sequential(nwt_model *model, const nwt_tensor *const *s
     nwt_tensor *input = NULL;
     int64_t i;
 
+    if (model->input_count > 1) {
+        nwti_error(ctx, NWT_INVALID, "a Sequential of %d inputs can't be given other shapes",
+                   (int64_t)model->input_count);
+        return NULL;
+    }
     if (model->built) {
         input = nwti_input_make(ctx, model->inputs[0]->call->layer->name, shapes[0]->rank,
                                 shapes[0]->dims, shapes[0]->dtype);

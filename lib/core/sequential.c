@@ -177,6 +177,39 @@ static const char *input_name(const nwt_layer *layer)
     return name;
 }
 
+/* A layer whose branches are counted apart has the inputs of them all. */
+static int32_t begin_with_branches(nwt_model *model, const nwt_layer *layer)
+{
+    nwt_context *ctx = layer->kind->ctx;
+    int64_t position = 0;
+    nwti_stack inputs;
+    nwt_layer *branch;
+    int32_t i, status = 0;
+
+    nwti_stack_init(&inputs, &ctx->heap, sizeof(nwt_tensor *));
+    while (status == 0 && (branch = nwti_layer_next_child(layer, &position)) != NULL) {
+        const nwt_model *inner = nwt_layer_model(branch);
+
+        for (i = 0; status == 0 && i < nwt_model_inputs(inner); i++) {
+            const nwt_tensor *like = inner->inputs[i];
+            nwt_tensor **place = nwti_stack_push(&inputs, 1);
+
+            if (place == NULL) {
+                status = nwti_out_of_memory(ctx);
+            } else {
+                *place = nwti_input_make(ctx, like->call->layer->name, like->rank, like->dims,
+                                         like->dtype);
+                status = *place != NULL ? 0 : ctx->status;
+            }
+        }
+    }
+    if (status == 0 && inputs.count > 0) {
+        status = nwti_sequential_begin(model, (int32_t)inputs.count, inputs.items);
+    }
+    nwti_stack_free(&inputs);
+    return status;
+}
+
 /* The input that a first layer brings: itself an InputLayer, a stated input_shape, a model's own.
    */
 static int32_t begin_with(nwt_model *model, nwt_layer *layer)
@@ -191,6 +224,9 @@ static int32_t begin_with(nwt_model *model, nwt_layer *layer)
     if (layer->kind->descriptor == &nwti_kind_input_layer) {
         call = layer->first_call != NULL ? layer->first_call : nwti_call_make(&request);
         return call != NULL ? nwti_sequential_begin(model, 1, &call->outputs) : ctx->status;
+    }
+    if (layer->kind->descriptor->flags & NWTI_KIND_COUNTS_APART) {
+        return begin_with_branches(model, layer);
     }
     if (rare != NULL && rare->has_input_shape) {
         input = nwti_input_make(ctx, input_name(layer), rare->input_rank, rare->input_shape,

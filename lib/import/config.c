@@ -313,6 +313,8 @@ nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t ha
         nwti_error(ctx, NWT_UNREADABLE, "the JSON is no Keras config: it has no class_name");
         return NULL;
     }
+    /* Names that a config leaves out are those of its era; Keras 2.4 began to leave out "_1". */
+    ctx->era = import.era == 2 && import.minor >= 4 ? 3 : import.era;
     nwti_map_init(&import.shared, &ctx->heap);
     model = model_around(ctx, nwti_import_layer(&import, object));
     nwti_map_free(&import.shared);

@@ -9,6 +9,9 @@ typedef struct style {
 } style;
 
 static const style styles[] = {
+    {"keras-1.0", nwti_style_line}, {"keras-1", nwti_style_line},
+    {"keras-2.0", nwti_style_line}, {"keras-2.7", nwti_style_line},
+    {"keras-2.13", nwti_style_line},
     {"keras-3", nwti_style_box},
 };
 

@@ -14,7 +14,8 @@ void nwti_style_shape(nwti_text *text, int32_t rank, const int64_t *dims, const 
 /* "1.03 KB" as Python writes it; `unit` is that of less than 1024. */
 void nwti_style_bytes(nwti_text *text, int64_t bytes, const char *unit);
 
-/* The box of Keras 3. */
+/* The lines of Keras 1 and 2, whose eras it knows, and the box of Keras 3. */
+int32_t nwti_style_line(nwti_report *report);
 int32_t nwti_style_box(nwti_report *report);
 
 #endif

@@ -39,17 +39,403 @@ static const era eras[] = {
 
 static const double chain_positions[] = {0.45, 0.85, 1.0};
 
-enum { NAME, SHAPE, PARAMS, CONNECTED, TRAINABLE, FIELDS };
+enum { NAME, SHAPE, PARAMS, CONNECTED, TRAINABLE };
+
+typedef struct field {
+    const char *title;          /* NULL: not shown */
+    nwti_text text;
+    size_t written;             /* bytes of the text, of a row that is being written */
+} field;
 
 typedef struct table {
     nwti_report *report;
     nwti_text *out;
     const era *era;
-    int32_t connected;          /* there is a column of connections */
     int64_t length;             /* of a line */
     int64_t positions[NWTI_STYLE_POSITIONS + 1];
     int32_t position_count;
-    int32_t field_count;
-    nwti_text fields[FIELDS];   /* the first ones are shown */
+    field fields[NWTI_STYLE_COLUMNS];
     nwti_text line;
 } table;
+
+/* ---------------------------------------------------------------------- rows */
+
+/* The bytes of the first characters of a text, and how many these are. */
+static size_t first_characters(const char *text, size_t length, int64_t limit, int64_t *count)
+{
+    size_t i = 0;
+
+    for (*count = 0; i < length && *count < limit; ++*count) {
+        uint32_t character;
+
+        i += nwti_cells_decode(text + i, length - i, &character);
+    }
+    return i;
+}
+
+static int64_t characters(const nwti_text *text)
+{
+    int64_t count;
+
+    first_characters(text->data, text->length, INT64_MAX, &count);
+    return count;
+}
+
+static void repeat(nwti_text *text, const char *what, int64_t count)
+{
+    for (; count > 0; count--) {
+        nwti_text_string(text, what);
+    }
+}
+
+static void shorten(nwti_text *text, int64_t limit)
+{
+    int64_t count;
+
+    text->length = first_characters(text->data, text->length, limit, &count);
+}
+
+static void rule(table *t, const char *what, int64_t level)
+{
+    repeat(t->out, "|", level);
+    repeat(t->out, what, t->length - 2 * level);
+    repeat(t->out, "|", level);
+    nwti_text_string(t->out, "\n");
+}
+
+/* Fields cut at their positions. */
+static void write_cut(table *t)
+{
+    int32_t i, position = 0;
+
+    nwti_text_clear(&t->line);
+    for (i = 0; i < NWTI_STYLE_COLUMNS; i++) {
+        if (t->fields[i].title == NULL) {
+            continue;
+        }
+        if (position > 0 && t->era->rules & SPACED) {
+            shorten(&t->line, characters(&t->line) - 1);
+            nwti_text_string(&t->line, " ");
+        }
+        nwti_text_add(&t->line, t->fields[i].text.data, t->fields[i].text.length);
+        shorten(&t->line, t->positions[position]);
+        nwti_text_repeat(&t->line, ' ', t->positions[position] - characters(&t->line));
+        position++;
+    }
+    nwti_text_add(t->out, t->line.data, t->line.length);
+    nwti_text_string(t->out, "\n");
+}
+
+/* The bytes of a field's next line: as many characters as fit, no more than up to the first bracket
+   or quote with a comma after it. */
+static size_t next_piece(const field *f, int64_t room)
+{
+    const char *text = f->text.data + f->written;
+    int64_t count;
+    size_t length = first_characters(text, f->text.length - f->written, room, &count), i;
+
+    for (i = 0; i + 1 < length; i++) {
+        if (text[i + 1] == ',' && text[i] != '\0' && strchr(")}]'", text[i]) != NULL) {
+            return i + 2;
+        }
+    }
+    return length;
+}
+
+/* One line of fields that are wrapped; returns whether something is left. */
+static int32_t write_wrapped(table *t, int64_t level)
+{
+    int32_t i, position = 0, left = 0;
+
+    nwti_text_clear(&t->line);
+    for (i = 0; i < NWTI_STYLE_COLUMNS; i++) {
+        field *f = &t->fields[i];
+        int32_t is_last = position == t->position_count - 1, narrow = t->era->rules & NARROW;
+        int64_t end = t->positions[position], room;
+        size_t length;
+
+        if (f->title == NULL) {
+            continue;
+        }
+        room = end - (position > 0 ? t->positions[position - 1] : 0) - (is_last ? 0 : 2);
+        if (narrow) {
+            room -= (is_last ? 0 : 1) + (i == NAME ? level : 0);
+        }
+        if (room <= 0) {
+            return nwti_error(t->report->ctx, NWT_INVALID,
+                              "report: a line of %d columns is too short for this table",
+                              t->length);
+        }
+        if (i == NAME) {
+            repeat(&t->line, "|", level);
+            nwti_text_string(&t->line, " ");
+        }
+        length = next_piece(f, room);
+        nwti_text_add(&t->line, f->text.data + f->written, length);
+        nwti_text_string(&t->line, is_last ? "" : "  ");
+        f->written += length;
+        left |= f->written < f->text.length;
+        nwti_text_repeat(&t->line, ' ', end - characters(&t->line) -
+                                            (is_last || !narrow ? level : 0));
+        position++;
+    }
+    repeat(&t->line, "|", level);
+    nwti_text_add(t->out, t->line.data, t->line.length);
+    nwti_text_string(t->out, "\n");
+    return left;
+}
+
+/* Writes the fields and empties them. */
+static void write_row(table *t, int64_t level)
+{
+    int32_t i;
+
+    for (i = 0; i < NWTI_STYLE_COLUMNS; i++) {
+        t->out->failed |= t->fields[i].text.failed;
+        nwti_text_add(&t->fields[i].text, "", 0);
+        t->fields[i].written = 0;
+    }
+    if (!(t->era->rules & WRAPPED)) {
+        write_cut(t);
+    } else {
+        while (write_wrapped(t, level) && !t->out->failed &&
+               t->report->ctx->status == NWT_OK) {
+        }
+    }
+    t->out->failed |= t->line.failed;
+    for (i = 0; i < NWTI_STYLE_COLUMNS; i++) {
+        nwti_text_clear(&t->fields[i].text);
+    }
+}
+
+/* -------------------------------------------------------------------- fields */
+
+static void add_shapes(nwti_text *text, const nwti_call *call)
+{
+    const nwt_tensor *output = call != NULL ? call->outputs : NULL;
+    int32_t several = call != NULL && call->output_count > 1;
+
+    nwti_text_string(text, output == NULL ? "?" : several ? "[" : "");
+    for (; output != NULL; output = output->next) {
+        nwti_style_shape(text, output->rank, output->dims, ",)");
+        nwti_text_string(text, output->next != NULL ? ", " : several ? "]" : "");
+    }
+}
+
+static void add_params(nwti_text *text, const nwti_fact *fact)
+{
+    if (!fact->is_built) {
+        nwti_text_string(text, "0 (unused)");
+    } else {
+        nwti_text_int(text, fact->counts.params);
+    }
+}
+
+static void add_connection(nwti_text *text, const nwti_edge *edge)
+{
+    nwti_text_string(text, edge->name);
+    nwti_text_string(text, "[");
+    nwti_text_int(text, edge->call);
+    nwti_text_string(text, "][");
+    nwti_text_int(text, edge->tensor);
+    nwti_text_string(text, "]");
+}
+
+/* Before 2.7 a row for each connection; then a Python list of them. */
+static void write_layer(table *t, const nwti_fact *fact)
+{
+    nwti_text *name = &t->fields[NAME].text, *connected = &t->fields[CONNECTED].text;
+    int32_t is_list = t->era->rules & WRAPPED, i, j, shown = 0;
+
+    nwti_text_string(name, fact->name);
+    nwti_text_string(name, " (");
+    nwti_text_string(name, fact->class_name);
+    nwti_text_string(name, ")");
+    add_shapes(&t->fields[SHAPE].text, fact->layer->last_call);
+    add_params(&t->fields[PARAMS].text, fact);
+    nwti_text_string(&t->fields[TRAINABLE].text, fact->trainable ? "Y" : "N");
+    nwti_text_string(connected, is_list ? "[" : "");
+    for (i = 0; i < fact->call_count && fact->depth == 0 && t->fields[CONNECTED].title != NULL;
+         i++) {
+        for (j = 0; j < fact->calls[i].call->input_count; j++) {
+            if (!is_list && shown > 0) {
+                write_row(t, 0);
+            }
+            nwti_text_string(connected, !is_list ? "" : shown > 0 ? ", '" : "'");
+            add_connection(connected, &fact->calls[i].inputs[j]);
+            nwti_text_string(connected, is_list ? "'" : "");
+            shown++;
+        }
+    }
+    nwti_text_string(connected, is_list ? "]" : "");
+    write_row(t, fact->depth);
+}
+
+/* Rules after a row: the ends of the nested models that it is the last of, and a blank line. */
+static void end_row(table *t, const nwti_fact *fact, int32_t expanded, int64_t next)
+{
+    const nwti_facts *facts = &t->report->facts;
+    int32_t depth = next < facts->count ? facts->items[next].depth : 0, level;
+
+    if (!(t->era->rules & WRAPPED)) {
+        rule(t, next < facts->count ? "_" : "=", 0);
+        return;
+    }
+    if (expanded) {
+        rule(t, "¯", fact->depth + 1);
+    } else if (depth == fact->depth) {
+        rule(t, " ", depth);
+    }
+    for (level = fact->depth - 1; level >= depth; level--) {
+        rule(t, "¯", level);
+    }
+}
+
+static void write_layers(table *t)
+{
+    const nwti_facts *facts = &t->report->facts;
+    int32_t may_expand = t->report->options.expand_nested && t->era->rules & WRAPPED;
+    int64_t next;
+
+    for (next = 0; next < facts->count;) {
+        const nwti_fact *fact = &facts->items[next];
+        int32_t expanded = may_expand && fact->is_model && fact->end > next + 1;
+
+        next = expanded ? next + 1 : fact->end;
+        write_layer(t, fact);
+        end_row(t, fact, expanded, next);
+        nwti_writer_pass(&t->report->out);
+    }
+    if (facts->count == 0 || t->era->rules & WRAPPED) {
+        rule(t, "=", 0);
+    }
+}
+
+/* -------------------------------------------------------------------- totals */
+
+static void write_total(table *t, const char *title, int64_t params, int64_t bytes)
+{
+    nwti_text_string(t->out, title);
+    if (t->era->rules & SIZED) {
+        nwti_text_int(t->out, params);
+        nwti_text_string(t->out, " (");
+        nwti_style_bytes(t->out, bytes, "Byte");
+        nwti_text_string(t->out, ")");
+    } else if (t->era->rules & ONE_TOTAL) {
+        nwti_text_int(t->out, params);
+    } else {
+        nwti_text_grouped(t->out, params);
+    }
+    nwti_text_string(t->out, "\n");
+}
+
+static void write_totals(table *t)
+{
+    nwti_counts counts = nwti_layer_counts(t->report->model->layer);
+
+    write_total(t, "Total params: ", counts.params, counts.bytes);
+    if (!(t->era->rules & ONE_TOTAL)) {
+        write_total(t, "Trainable params: ", counts.trainable, counts.trainable_bytes);
+        write_total(t, "Non-trainable params: ", counts.params - counts.trainable,
+                    counts.bytes - counts.trainable_bytes);
+    }
+    rule(t, "_", 0);
+}
+
+/* --------------------------------------------------------------------- table */
+
+static const era *find_era(const char *style, int32_t version)
+{
+    const era *found = NULL;
+    size_t i;
+
+    for (i = 0; i < sizeof eras / sizeof *eras; i++) {
+        if (strcmp(eras[i].style, style) == 0 &&
+            (found == NULL || version == 0 || version >= eras[i].since)) {
+            found = &eras[i];
+        }
+    }
+    return found;
+}
+
+static int32_t place(table *t)
+{
+    const nwti_report_options *o = &t->report->options;
+    int32_t connected = t->fields[CONNECTED].title != NULL, i;
+    const double *positions = connected ? t->era->positions : chain_positions;
+
+    t->position_count = connected ? 4 : 3;
+    if (o->position_count > 0) {
+        positions = o->position;
+        t->position_count = o->position_count;
+    }
+    if (t->position_count + o->show_trainable < 3 + connected + o->show_trainable) {
+        return nwti_error(t->report->ctx, NWT_INVALID, "report: positions must be %d numbers",
+                          (int64_t)(3 + connected));
+    }
+    for (i = 0; i < t->position_count; i++) {
+        double end = positions[i];
+
+        if (positions[t->position_count - 1] <= 1) {
+            end *= (double)t->length;
+        }
+        if (!(end >= 0 && end <= 1e6)) {
+            return nwti_error(t->report->ctx, NWT_INVALID,
+                              "report: positions must be between 0 and 1000000");
+        }
+        t->positions[i] = (int64_t)end;
+    }
+    if (t->fields[TRAINABLE].title != NULL) {
+        t->length += 11;
+        t->positions[t->position_count++] = t->length;
+    }
+    return 0;
+}
+
+static void begin(table *t, nwti_report *report)
+{
+    static const char *const titles[] = {"Layer (type)", "Output Shape", "Param #",
+                                         "Connected to", "Trainable"};
+    const nwti_report_options *o = &report->options;
+    const era *era = find_era(o->style, report->model->version);
+    int32_t connected = era->chain == 0 || !report->facts.is_chain;
+    int32_t shown[] = {1, 1, 1, connected, o->show_trainable && era->rules & WRAPPED}, i;
+
+    memset(t, 0, sizeof *t);
+    t->report = report;
+    t->out = &report->out.text;
+    t->era = era;
+    t->length = o->line_length != NWT_NONE_INT ? o->line_length
+                : connected ? era->graph : era->chain;
+    nwti_text_init(&t->line, &report->ctx->heap);
+    for (i = 0; i < NWTI_STYLE_COLUMNS; i++) {
+        t->fields[i].title = shown[i] ? titles[i] : NULL;
+        nwti_text_init(&t->fields[i].text, &report->ctx->heap);
+        nwti_text_string(&t->fields[i].text, titles[i]);
+    }
+}
+
+int32_t nwti_style_line(nwti_report *report)
+{
+    table t;
+    int32_t i;
+
+    begin(&t, report);
+    if (place(&t) == 0) {
+        if (t.era->rules & TITLED) {
+            nwti_text_string(t.out, "Model: \"");
+            nwti_text_string(t.out, report->facts.name);
+            nwti_text_string(t.out, "\"\n");
+        }
+        rule(&t, "_", 0);
+        write_row(&t, 0);
+        rule(&t, "=", 0);
+        write_layers(&t);
+        write_totals(&t);
+    }
+    for (i = 0; i < NWTI_STYLE_COLUMNS; i++) {
+        nwti_text_free(&t.fields[i].text);
+    }
+    nwti_text_free(&t.line);
+    return report->ctx->status;
+}
