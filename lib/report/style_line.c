@@ -14,7 +14,8 @@ enum {
     NARROW = 8,                 /* wrapped fields keep a character more free */
     ONE_TOTAL = 16,
     SIZED = 32,                 /* totals without commas, with bytes */
-    LOOSE = 64                  /* the short table as long as no depth has two calls */
+    TENSORFLOW = 64,            /* shapes as tf.keras writes them */
+    LOOSE = 128                 /* the short table as long as no depth has two calls */
 };
 
 typedef struct era {
@@ -33,8 +34,10 @@ static const era eras[] = {
     {"keras-2.0", 20000, 65, 100, {0.33, 0.55, 0.67, 1.0}, SPACED | LOOSE},
     {"keras-2.0", 20009, 65, 98, {0.33, 0.55, 0.67, 1.0}, SPACED},
     {"keras-2.0", 20205, 65, 98, {0.33, 0.55, 0.67, 1.0}, SPACED | TITLED},
-    {"keras-2.7", 0, 65, 98, {0.33, 0.55, 0.67, 1.0}, TITLED | WRAPPED},
-    {"keras-2.13", 0, 65, 98, {0.3, 0.6, 0.7, 1.0}, TITLED | WRAPPED | NARROW | SIZED},
+    {"keras-2.0", 20400, 65, 98, {0.33, 0.55, 0.67, 1.0}, SPACED | TITLED | TENSORFLOW},
+    {"keras-2.7", 0, 65, 98, {0.33, 0.55, 0.67, 1.0}, TITLED | WRAPPED | TENSORFLOW},
+    {"keras-2.13", 0, 65, 98, {0.3, 0.6, 0.7, 1.0},
+     TITLED | WRAPPED | NARROW | SIZED | TENSORFLOW},
 };
 
 static const double chain_positions[] = {0.45, 0.85, 1.0};
@@ -210,16 +213,57 @@ static void write_row(table *t, int64_t level)
 
 /* -------------------------------------------------------------------- fields */
 
-static void add_shapes(nwti_text *text, const nwti_call *call)
+/* The shapes of a call's outputs; in a list if they are several, or `listed`. */
+static void add_outputs(nwti_text *text, const nwt_tensor *output, int32_t listed)
 {
-    const nwt_tensor *output = call != NULL ? call->outputs : NULL;
-    int32_t several = call != NULL && call->output_count > 1;
-
-    nwti_text_string(text, output == NULL ? "?" : several ? "[" : "");
+    listed |= output != NULL && output->next != NULL;
+    nwti_text_string(text, listed ? "[" : "");
     for (; output != NULL; output = output->next) {
         nwti_style_shape(text, output->rank, output->dims, ",)");
-        nwti_text_string(text, output->next != NULL ? ", " : several ? "]" : "");
+        nwti_text_string(text, output->next != NULL ? ", " : "");
     }
+    nwti_text_string(text, listed ? "]" : "");
+}
+
+static void add_model_outputs(nwti_text *text, const nwt_model *model)
+{
+    int32_t i;
+
+    nwti_text_string(text, model->output_count > 1 ? "[" : "");
+    for (i = 0; i < model->output_count; i++) {
+        nwti_text_string(text, i > 0 ? ", " : "");
+        nwti_style_shape(text, model->outputs[i]->rank, model->outputs[i]->dims, ",)");
+    }
+    nwti_text_string(text, model->output_count > 1 ? "]" : "");
+}
+
+/* The shapes that all calls of a layer have; "multiple" if they differ. A model counts as called
+   on its own inputs; from 2.4 on only that counts. */
+static void add_shapes(table *t, const nwti_fact *fact)
+{
+    nwti_text *text = &t->fields[SHAPE].text;
+    const nwti_call *call = fact->layer->first_call;
+    int32_t tensorflow = t->era->rules & TENSORFLOW;
+
+    if (fact->is_model) {
+        add_model_outputs(text, fact->layer->rare->model);
+        if (tensorflow) {
+            return;
+        }
+    } else if (call != NULL) {
+        add_outputs(text, call->outputs, tensorflow && call->input_count == 0);
+        call = call->next;
+    }
+    for (; call != NULL; call = call->next) {
+        nwti_text_clear(&t->line);
+        add_outputs(&t->line, call->outputs, 0);
+        if (t->line.length != text->length ||
+            memcmp(t->line.data, text->data, text->length) != 0) {
+            nwti_text_clear(text);
+            break;
+        }
+    }
+    nwti_text_string(text, text->length > 0 ? "" : "multiple");
 }
 
 static void add_params(nwti_text *text, const nwti_fact *fact)
@@ -251,7 +295,7 @@ static void write_layer(table *t, const nwti_fact *fact)
     nwti_text_string(name, " (");
     nwti_text_string(name, fact->class_name);
     nwti_text_string(name, ")");
-    add_shapes(&t->fields[SHAPE].text, fact->layer->last_call);
+    add_shapes(t, fact);
     add_params(&t->fields[PARAMS].text, fact);
     nwti_text_string(&t->fields[TRAINABLE].text, fact->trainable ? "Y" : "N");
     nwti_text_string(connected, is_list ? "[" : "");
