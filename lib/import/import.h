@@ -73,6 +73,8 @@ int32_t nwti_legacy_layer(nwti_import *import, const nwti_value *object, const c
 /* The name that an argument of a function of TensorFlow has in the operation that stands for it;
    NULL: it has none. */
 const char *nwti_legacy_argument(const nwti_kind *kind, const char *key);
+/* The slices of an index of TensorFlow, as Keras 3 writes them; NULL when out of memory. */
+const nwti_value *nwti_legacy_slices(nwt_context *ctx, const nwti_value *value);
 
 /* The same for constructor text: a CALL becomes one of today's class and keys, all by name. NULL with
    the error set. */

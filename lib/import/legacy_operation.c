@@ -155,6 +155,46 @@ const char *nwti_legacy_argument(const nwti_kind *kind, const char *key)
     return NULL;
 }
 
+/* {"class_name": class_name, "config": config} */
+static int32_t put_object(nwt_context *ctx, nwti_value *place, const char *class_name,
+                          const nwti_value *config)
+{
+    nwti_value *items = nwti_new_array(ctx, 4, sizeof *items);
+
+    if (items == NULL) {
+        return ctx->status;
+    }
+    items[0] = (nwti_value){NWTI_STRING, 0, 10, {.string = "class_name"}};
+    items[1] = (nwti_value){NWTI_STRING, 0, (uint32_t)strlen(class_name), {.string = class_name}};
+    items[2] = (nwti_value){NWTI_STRING, 0, 6, {.string = "config"}};
+    items[3] = *config;
+    *place = (nwti_value){NWTI_DICT, 0, 2, {.items = items}};
+    return 0;
+}
+
+/* {"start": 0, "stop": 8, "step": null} is a __slice__ in Keras 3, "..." an __ellipsis__. */
+const nwti_value *nwti_legacy_slices(nwt_context *ctx, const nwti_value *value)
+{
+    uint32_t count = value->type == NWTI_LIST ? value->length : 1, i;
+    nwti_value *items = nwti_new_array(ctx, (size_t)count + 1, sizeof *items);
+
+    if (items == NULL) {
+        return NULL;
+    }
+    for (i = 0; i < count; i++) {
+        const nwti_value *one = value->type == NWTI_LIST ? value->as.items + i : value;
+
+        items[i] = *one;
+        if (one->type == NWTI_DICT && nwti_value_get(one, "start") != NULL) {
+            put_object(ctx, &items[i], "__slice__", one);
+        } else if (nwti_value_is(one, "...")) {
+            put_object(ctx, &items[i], "__ellipsis__", one);
+        }
+    }
+    items[count] = (nwti_value){NWTI_LIST, 0, count, {.items = items}};
+    return ctx->status == NWT_OK ? value->type == NWTI_LIST ? items + count : items : NULL;
+}
+
 /* The keyword arguments of the first call: those that are no tensors are alike in all of them. */
 static const nwti_value *first_arguments(const nwti_value *object)
 {

@@ -186,7 +186,8 @@ static const nwti_value **sorted_pairs(nwti_references *into, const nwti_value *
 
 /* Keyword arguments: tensors by name, in the order of their names as Keras flattens them; the rest
    as constants. */
-static int32_t keyword_arguments(nwti_references *into, const nwti_value *kwargs, int32_t triples)
+static int32_t keyword_arguments(nwti_references *into, const nwti_kind *kind,
+                                 const nwti_value *kwargs, int32_t triples)
 {
     const nwti_value **pairs;
     int32_t status = 0;
@@ -203,13 +204,20 @@ static int32_t keyword_arguments(nwti_references *into, const nwti_value *kwargs
         return into->ctx->status;
     }
     for (i = 0; i < kwargs->length && status == 0; i++) {
-        const nwti_value *pair = pairs[i];
+        const nwti_value *value = pairs[i] + 1;
+        const char *key = pairs[i]->as.string;
 
-        if (holds_tensor(pair + 1, triples)) {
-            status = flatten(into, pair + 1, pair->as.string, triples);
-        } else {
-            status = add_constant(into, pair->as.string, pair + 1);
+        if (strcmp(key, "slice_spec") == 0) {
+            value = nwti_legacy_slices(into->ctx, value);
+            if (value == NULL) {
+                return into->ctx->status;
+            }
         }
+        if (triples && kind->is_operation && !kind->unknown) {
+            key = nwti_legacy_argument(kind, key);
+        }
+        status = holds_tensor(value, triples) ? flatten(into, value, key, triples)
+                                              : add_constant(into, key, value);
     }
     return status;
 }
@@ -227,27 +235,29 @@ static int32_t node_of_3(nwti_references *into, const nwti_kind *kind, const nwt
         status = holds_tensor(value, 0) ? flatten(into, value, NULL, 0)
                                         : positional_constant(into, kind, i, value);
     }
-    return status ? status : keyword_arguments(into, nwti_value_get(node, "kwargs"), 0);
+    return status ? status : keyword_arguments(into, kind, nwti_value_get(node, "kwargs"), 0);
 }
 
 /* The fourth item of a triple of Keras 2 holds the keyword arguments of the whole call. */
-static int32_t triple_of_2(nwti_references *into, const nwti_value *triple)
+static int32_t triple_of_2(nwti_references *into, const nwti_kind *kind,
+                           const nwti_value *triple)
 {
     if (triple->length > 3 && triple->as.items[3].type == NWTI_DICT) {
-        return keyword_arguments(into, triple->as.items + 3, 1);
+        return keyword_arguments(into, kind, triple->as.items + 3, 1);
     }
     return 0;
 }
 
 /* Tensors first, by position, then all keyword arguments. */
-static int32_t triples_within(nwti_references *into, const nwti_value *value, int32_t keywords)
+static int32_t triples_within(nwti_references *into, const nwti_kind *kind,
+                              const nwti_value *value, int32_t keywords)
 {
     uint32_t i, step = value->type == NWTI_DICT ? 2 : 1;
     int32_t status = 0;
 
     if (is_triple(value)) {
         if (keywords) {
-            return triple_of_2(into, value);
+            return triple_of_2(into, kind, value);
         }
         if (strcmp(value->as.items[0].as.string, "_CONSTANT_VALUE") == 0) {
             return add(into) != NULL ? 0 : into->ctx->status;
@@ -256,7 +266,7 @@ static int32_t triples_within(nwti_references *into, const nwti_value *value, in
     }
     for (i = 0; (value->type == NWTI_LIST || value->type == NWTI_DICT) && i < value->length &&
                 status == 0; i++) {
-        status = triples_within(into, value->as.items + step * i + (step - 1), keywords);
+        status = triples_within(into, kind, value->as.items + step * i + (step - 1), keywords);
     }
     return status;
 }
@@ -269,7 +279,9 @@ int32_t nwti_import_node(nwti_references *into, const nwti_kind *kind, const nwt
     if (node->type != NWTI_LIST && node->type != NWTI_DICT) {
         return malformed(into, "an entry of inbound_nodes is no list");
     }
-    return triples_within(into, node, 0) || triples_within(into, node, 1) ? into->ctx->status : 0;
+    return triples_within(into, kind, node, 0) || triples_within(into, kind, node, 1)
+               ? into->ctx->status
+               : 0;
 }
 
 static int32_t add_key(nwti_references *into, const char **keys, int64_t before, const char *key)
