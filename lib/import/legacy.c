@@ -285,8 +285,12 @@ const nwti_value *nwti_legacy_call(nwti_import *import, const char *written,
                                    const nwti_value *call)
 {
     nwti_translation t = {import, written, written, 1, NULL, 0, 0, {{0}}, 0};
-    nwti_value *pairs = name_arguments(import, written, call), *items;
+    nwti_value *pairs, *items;
 
+    if (nwti_kind_wanted(import->ctx, nwti_legacy_class(written)) == NULL) {
+        return NULL;
+    }
+    pairs = name_arguments(import, written, call);
     if (pairs == NULL || translate(&t, pairs, call->length)) {
         return NULL;
     }

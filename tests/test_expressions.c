@@ -1,0 +1,197 @@
+/* Constructor text: models as people write them. The numbers are those that Keras itself prints: in
+   the tables of tests/golden/styles, and in the question "Keras model.summary() result -
+   Understanding the # of Parameters" on Stack Overflow and its answers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "netweight.h"
+
+static nwt_context *ctx;
+
+static int begin(void **state)
+{
+    (void)state;
+    ctx = nwt_context_new(NULL);
+    return ctx == NULL;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    nwt_context_free(ctx);
+    return 0;
+}
+
+/* "dense (None, 10) 7850", a line each layer. */
+static void assert_layers(const nwt_model *model, const char *expected)
+{
+    char text[2048] = "", name[128];
+    int64_t i;
+    int32_t j;
+
+    assert_string_equal(nwt_message(ctx), "");
+    for (i = 0; i < nwt_model_layers(model); i++) {
+        const nwt_layer *layer = nwt_model_layer_at(model, i);
+        const nwt_tensor *output = nwt_layer_call_output(layer, 0, 0);
+        size_t length = strlen(text);
+
+        nwt_layer_name(layer, name, sizeof name);
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s (", name);
+        for (j = 0; j < nwt_tensor_rank(output); j++) {
+            int64_t dim = nwt_tensor_dims(output)[j];
+
+            length += (size_t)snprintf(text + length, sizeof text - length, "%s",
+                                       j > 0 ? ", " : "");
+            length += dim < 0 ? (size_t)snprintf(text + length, sizeof text - length, "None")
+                              : (size_t)snprintf(text + length, sizeof text - length, "%lld",
+                                                 (long long)dim);
+        }
+        snprintf(text + length, sizeof text - length, ") %lld\n",
+                 (long long)nwt_layer_count(layer, NWT_COUNT_PARAMS));
+    }
+    assert_string_equal(text, expected);
+}
+
+static const char mnist[] =
+    "Sequential([Flatten(input_shape=(1, 28, 28)), Dense(10), Activation('softmax')])";
+
+static void the_question(void **state)
+{
+    char name[64];
+
+    (void)state;
+    assert_layers(nwt_model_parse(ctx, mnist, "keras=1"),
+                  "flatten_1 (None, 784) 0\ndense_1 (None, 10) 7850\nactivation_1 (None, 10) 0\n");
+    nwt_context_reset(ctx);
+    assert_layers(nwt_model_parse(ctx, mnist, NULL),
+                  "flatten (None, 784) 0\ndense (None, 10) 7850\nactivation (None, 10) 0\n");
+    nwt_context_reset(ctx);
+    nwt_layer_name(nwt_tensor_layer(nwt_model_input(nwt_model_parse(ctx, mnist, "keras=1"), 0)),
+                   name, sizeof name);
+    assert_string_equal(name, "flatten_input_1");
+}
+
+static void the_answers(void **state)
+{
+    (void)state;
+    assert_layers(
+        nwt_model_parse(ctx,
+                        "predictivemodel = Sequential()\n"
+                        "predictivemodel.add(Dense(514, input_dim=514, "
+                        "W_regularizer=WeightRegularizer(l1=0.000001,l2=0.000001), init='normal'))\n"
+                        "predictivemodel.add(Dense(257, "
+                        "W_regularizer=WeightRegularizer(l1=0.000001,l2=0.000001), init='normal'))\n"
+                        "predictivemodel.compile(loss='mean_squared_error', optimizer='adam', "
+                        "metrics=['accuracy'])\n",
+                        "keras=1"),
+        "dense_1 (None, 514) 264710\ndense_2 (None, 257) 132355\n");
+    nwt_context_reset(ctx);
+    assert_layers(
+        nwt_model_parse(ctx,
+                        "Sequential([\n"
+                        "  Conv2D(32, (3, 3), activation='relu', input_shape=(224, 224, 3)),\n"
+                        "  Conv2D(64, (3, 3), activation='relu'),   # twice as many\n"
+                        "  Conv2D(128, (3, 3), activation='relu'),\n"
+                        "  Dense(10, activation='softmax'),\n"
+                        "])",
+                        NULL),
+        "conv2d (None, 222, 222, 32) 896\nconv2d_1 (None, 220, 220, 64) 18496\n"
+        "conv2d_2 (None, 218, 218, 128) 73856\ndense (None, 218, 218, 10) 1290\n");
+}
+
+static void eras_disagree(void **state)
+{
+    static const char text[] = "[Conv2D(32, 3, 3, input_shape=(9, 9, 1))]";
+    static const char gru[] = "GRU(32, input_shape=(None, 16))";
+
+    (void)state;
+    assert_layers(nwt_model_parse(ctx, text, "keras=1"), "convolution2d_1 (None, 7, 7, 32) 320\n");
+    assert_string_equal(nwt_note(ctx, 0), "Conv2D: argument 3 is read as nb_col, as in Keras 1; in "
+                                          "Keras 3 it is strides (keras=3)");
+    nwt_context_reset(ctx);
+    assert_layers(nwt_model_parse(ctx, text, NULL), "conv2d (None, 3, 3, 32) 320\n");
+    assert_string_equal(nwt_note(ctx, 0), "Conv2D: argument 3 is read as strides, as in Keras 3; in "
+                                          "Keras 1 it was nb_col (keras=1)");
+    nwt_context_reset(ctx);
+    /* 3 x 32 x (16 + 32 + 1) and 3 x 32 x (16 + 32 + 2). */
+    assert_layers(nwt_model_parse(ctx, gru, "keras=2"), "gru_1 (None, 32) 4704\n");
+    nwt_context_reset(ctx);
+    assert_layers(nwt_model_parse(ctx, gru, NULL), "gru (None, 32) 4800\n");
+    assert_int_equal(nwt_note_count(ctx), 1);
+}
+
+static void forms(void **state)
+{
+    static const char expected[] = "dense (None, 3) 15\n";
+    static const char *const texts[] = {
+        "Dense(3, input_dim=4)",
+        "keras.layers.Dense(3, input_shape=(4,))",
+        "[Input(shape=(4,)), Dense(units=3)]",
+        "tf.keras.Sequential([tf.keras.layers.InputLayer((4,)), tf.keras.layers.Dense(3)])",
+        "Sequential(layers=[Dense(3, batch_input_shape=(None, 4))], name='m')",
+        "from keras.models import Sequential\nm = Sequential(); m.add(Dense(3, input_dim=4))\n",
+        "model = Sequential([Dense(3, input_dim=4)])\nmodel.summary()",
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        nwt_context_reset(ctx);
+        assert_layers(nwt_model_parse(ctx, texts[i], NULL), expected);
+    }
+}
+
+static void errors(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *message;
+    } cases[] = {
+        {"", "the text has no model: it is empty"},
+        {"Sequential([Dense(10, input_dim=4)", "line 1, column 35: the text ends too early"},
+        {"Sequential([Dens(10, input_dim=4)])",
+         "unknown kind of layer 'Dens'; did you mean 'Dense'?"},
+        {"Sequential([Dense(10, input_dim=4, unit=3)])",
+         "Dense: unknown option 'unit'; did you mean 'units'?"},
+        {"Sequential([Dense(-10, input_dim=4)])", "Dense: units must be at least 1, not -10"},
+        {"Sequential([Dense('ten', input_dim=4)])", "Dense: units must be an integer, not 'ten'"},
+        {"Sequential([Dense(activation='relu', input_dim=4)])",
+         "Dense: option 'units' is missing: number of output features"},
+        {"Sequential([Dense(10, input_dim=4), Flaten()])",
+         "unknown kind of layer 'Flaten'; did you mean 'Flatten'?"},
+        {"Sequential([Conv2D(4, 9, input_shape=(8, 8, 1), name='wide')])",
+         "wide: kernel_size 9 is larger than the input's 8 on axis 1"},
+        {"Model(inputs=x, outputs=y)",
+         "Model: text describes Sequential models; for others, save the config as JSON"},
+        {"Sequential([Dense(10, 20, 30, 40, 50, 60, 70, 80, 90, 1, 2, 3, 4, 5)])",
+         "Dense: more than 13 positional arguments"},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        nwt_context_reset(ctx);
+        assert_null(nwt_model_parse(ctx, cases[i].text, NULL));
+        assert_string_equal(nwt_message(ctx), cases[i].message);
+    }
+    nwt_context_reset(ctx);
+    assert_null(nwt_model_parse(ctx, mnist, "keras=4"));
+    assert_string_equal(nwt_message(ctx), "nwt_model_parse: keras must be from 1 to 3, not 4");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_question), TEST(the_answers), TEST(eras_disagree), TEST(forms), TEST(errors),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
