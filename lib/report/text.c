@@ -196,6 +196,8 @@ static void write_model(nwti_report *report)
     if (model->built) {
         write_ends(report, "Input   ", model->input_count, model->inputs, model->input_keys);
         write_ends(report, "Output  ", model->output_count, model->outputs, model->output_keys);
+    } else if (model->layer_count > 0 && !model->is_listing) {
+        nwti_text_string(out, "Input   ? (no input shape is known, so layers are not built)\n");
     }
     nwti_text_string(out, "\n");
 }

@@ -234,6 +234,8 @@ def table(facts, columns=None, expand=False, trainable=False, top=None, rule='-'
     numbers = [c in NUMBERS for c in columns]
     line = rule * (sum(widths) + 2 * (len(widths) - 1))
     lines = [visible(facts['name']) + ' (' + facts['class_name'] + ')']
+    if facts['inputs'] is None and rows:
+        lines.append('Input   ? (no input shape is known, so layers are not built)')
     lines += ends(facts, 'inputs', 'input_layers', 'Input')
     lines += ends(facts, 'outputs', 'output_layers', 'Output') + ['']
     lines += align(cells[0], widths, numbers) + [line]
@@ -471,7 +473,7 @@ EXPRESSIONS = [
     "Sequential([Conv2D(32, (3, 3), activation='relu', input_shape=(224, 224, 3)), "
     "Conv2D(64, (3, 3), activation='relu'), Conv2D(128, (3, 3), activation='relu'), "
     "Dense(10, activation='softmax')])",
-    "keras.Sequential([keras.Input((None, 16)), layers.Bidirectional(layers.GRU(32)), "
+    "keras.Sequential([keras.Input((None, 16)), layers.Bidirectional(layers.GRU(32, reset_after=True)), "
     "layers.Dense(1)])",
     "Sequential([Input((20,)), Embedding(1000, 8, name='say \"hi\", it|s'), "
     "LSTM(7, return_sequences=True), TimeDistributed(Dense(3)), Flatten()])",
