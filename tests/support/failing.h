@@ -51,7 +51,7 @@ static void *failing_resize(void *user, void *old, size_t old_size, size_t new_s
 }
 
 /* The n-th allocation from now fails (n from 0), and all after it; below 0: none. */
-static void failing_init(failing *state, nwti_heap *heap, int64_t n)
+static inline void failing_init(failing *state, nwti_heap *heap, int64_t n)
 {
     memset(state, 0, sizeof *state);
     state->left = n;
