@@ -84,9 +84,11 @@ static void the_answers(void **state)
         nwt_model_parse(ctx,
                         "predictivemodel = Sequential()\n"
                         "predictivemodel.add(Dense(514, input_dim=514, "
-                        "W_regularizer=WeightRegularizer(l1=0.000001,l2=0.000001), init='normal'))\n"
+                        "W_regularizer=WeightRegularizer(l1=0.000001,l2=0.000001), "
+                        "init='normal'))\n"
                         "predictivemodel.add(Dense(257, "
-                        "W_regularizer=WeightRegularizer(l1=0.000001,l2=0.000001), init='normal'))\n"
+                        "W_regularizer=WeightRegularizer(l1=0.000001,l2=0.000001), "
+                        "init='normal'))\n"
                         "predictivemodel.compile(loss='mean_squared_error', optimizer='adam', "
                         "metrics=['accuracy'])\n",
                         "keras=1"),
@@ -116,8 +118,9 @@ static void eras_disagree(void **state)
                                           "Keras 3 it is strides (keras=3)");
     nwt_context_reset(ctx);
     assert_layers(nwt_model_parse(ctx, text, NULL), "conv2d (None, 3, 3, 32) 320\n");
-    assert_string_equal(nwt_note(ctx, 0), "Conv2D: argument 3 is read as strides, as in Keras 3; in "
-                                          "Keras 1 it was nb_col (keras=1)");
+    assert_string_equal(nwt_note(ctx, 0),
+                        "Conv2D: argument 3 is read as strides, as in Keras 3; in Keras 1 it was "
+                        "nb_col (keras=1)");
     nwt_context_reset(ctx);
     /* 3 x 32 x (16 + 32 + 1) and 3 x 32 x (16 + 32 + 2). */
     assert_layers(nwt_model_parse(ctx, gru, "keras=2"), "gru_1 (None, 32) 4704\n");

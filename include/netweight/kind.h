@@ -212,8 +212,8 @@ NWT_API int32_t nwt_op_output_unknown(nwt_op *op);
 
 /* An axis of a weight, named as a reader thinks of it: {"input features", 784}. An axis may have
    several factors: a label that begins with '*' multiplies the axis before it:
-   {"gates", 4}, {"*units", 32} is one axis of 128. A label in parentheses, {"(shared)", 1}, says why
-   an axis is 1 and stands in no formula. */
+   {"gates", 4}, {"*units", 32} is one axis of 128. A label in parentheses, {"(shared)", 1}, says
+   why an axis is 1 and stands in no formula. */
 typedef struct nwt_axis {
     const char *label;
     int64_t size;

@@ -83,6 +83,7 @@ static nwt_layer *begin_copy(const nwt_layer *layer)
             return NULL;
         }
         rare->class_name = layer->rare->class_name;
+        rare->written = layer->rare->written;
         rare->input_shape = layer->rare->input_shape;
         rare->input_rank = layer->rare->input_rank;
         rare->has_input_shape = layer->rare->has_input_shape;

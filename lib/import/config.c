@@ -176,6 +176,22 @@ static const void *shared_key(const nwti_value *object, size_t *length)
     return id != NULL && id->type == NWTI_INT ? &id->as.integer : NULL;
 }
 
+nwt_layer *nwti_import_written(nwt_layer *layer, const char *class_name)
+{
+    const char *today = layer != NULL ? nwti_layer_class(layer) : NULL;
+    nwti_rare *rare;
+
+    if (today == NULL || strcmp(today, class_name) == 0) {
+        return layer;
+    }
+    rare = nwti_layer_rare(layer);
+    if (rare == NULL) {
+        return NULL;
+    }
+    rare->written = class_name;
+    return layer;
+}
+
 nwt_layer *nwti_import_layer(void *user, const nwti_value *object)
 {
     nwti_import *import = user;
@@ -194,6 +210,7 @@ nwt_layer *nwti_import_layer(void *user, const nwti_value *object)
         return layer;
     }
     layer = new_layer(import, object);
+    layer = nwti_import_written(layer, nwti_value_string(nwti_value_get(object, "class_name")));
     if (layer != NULL && key != NULL) {
         place = nwti_map_at(&import->shared, key, length);
         if (place == NULL) {

@@ -1,6 +1,6 @@
 /*
- * Constructor text as people write it: Sequential([Dense(10, input_dim=4), ...]), a list of layers, a
- * layer alone, or the lines of a tutorial: model = Sequential(), model.add(Dense(10)), ...
+ * Constructor text as people write it: Sequential([Dense(10, input_dim=4), ...]), a list of layers,
+ * a layer alone, or the lines of a tutorial: model = Sequential(), model.add(Dense(10)), ...
  */
 #include "import/import.h"
 #include "core/kinds.h"
@@ -38,6 +38,7 @@ static nwt_layer *layer_of(void *user, const nwti_value *value)
     nwti_import *import = user;
     const nwti_value *call;
     const char *written;
+    nwt_layer *layer;
 
     if (value->type != NWTI_CALL || value->flags & NWTI_VALUE_BARE) {
         nwti_error(import->ctx, NWT_INVALID, "a layer is written as a call: Dense(10)");
@@ -51,7 +52,8 @@ static nwt_layer *layer_of(void *user, const nwti_value *value)
         return NULL;
     }
     call = nwti_legacy_call(import, written, value);
-    return call != NULL ? make_layer(import, call) : NULL;
+    layer = call != NULL ? make_layer(import, call) : NULL;
+    return import->era == 1 ? nwti_import_written(layer, written) : layer;
 }
 
 /* ---------------------------------------------------------------------- models */

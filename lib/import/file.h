@@ -9,8 +9,8 @@
 
 /* ------------------------------------------------------------------- reading */
 
-/* A model from a source whose content tells what it is; NULL with the error set. `text`: the bytes, if
-   they are in memory; else NULL. */
+/* A model from a source whose content tells what it is; NULL with the error set. `text`: the bytes,
+   if they are in memory; else NULL. */
 nwt_model *nwti_file_read(nwt_context *ctx, const nwti_source *source, const char *text);
 /* Refuses formats that are no model of Keras's, by name. 0, or the status. */
 int32_t nwti_file_refuse(nwt_context *ctx, const nwti_source *source);

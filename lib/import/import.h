@@ -25,6 +25,8 @@ size_t nwti_json_depth(const nwt_context *ctx);
 nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t has_weights);
 /* A layer from its object {class_name, config, ...}. `user` is an nwti_import. */
 nwt_layer *nwti_import_layer(void *user, const nwti_value *object);
+/* Keeps the class that was written, where today's word for it is another. Returns the layer. */
+nwt_layer *nwti_import_written(nwt_layer *layer, const char *class_name);
 nwt_model *nwti_import_functional(nwti_import *import, const nwti_value *object);
 nwt_model *nwti_import_sequential(nwti_import *import, const nwti_value *object);
 /* Names the model as its config does. */
@@ -76,8 +78,8 @@ const char *nwti_legacy_argument(const nwti_kind *kind, const char *key);
 /* The slices of an index of TensorFlow, as Keras 3 writes them; NULL when out of memory. */
 const nwti_value *nwti_legacy_slices(nwt_context *ctx, const nwti_value *value);
 
-/* The same for constructor text: a CALL becomes one of today's class and keys, all by name. NULL with
-   the error set. */
+/* The same for constructor text: a CALL becomes one of today's class and keys, all by name. NULL
+   with the error set. */
 const nwti_value *nwti_legacy_call(nwti_import *import, const char *written,
                                    const nwti_value *call);
 

@@ -1,4 +1,5 @@
-/* What the files of legacy*.c share: a layer's class and options on their way into today's words. */
+/* What the files of legacy*.c share: a layer's class and options on their way into today's words.
+   */
 #ifndef NWTI_IMPORT_LEGACY_H
 #define NWTI_IMPORT_LEGACY_H
 
@@ -44,8 +45,8 @@ void nwti_translation_drop(nwti_translation *t, const char *key);
 /* 1 if `words`, separated by spaces, has the word. NULL has all. */
 int32_t nwti_has_word(const char *words, const char *word);
 
-/* Constructor text: the key of positional argument `index` in the import's era; NULL: there is none.
-   *other: what the other era reads there, NULL if the same. */
+/* Constructor text: the key of positional argument `index` in the import's era; NULL: there is
+   none. other: what the other era reads there, NULL if the same. */
 const char *nwti_legacy_position(nwti_import *import, const char *written, uint32_t index,
                                  const char **other);
 

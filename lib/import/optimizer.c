@@ -102,7 +102,8 @@ static void add_by_weight(nwti_optimizer *to, const optimizer *row, const nwt_la
             int64_t sum = w.params / w.dims[w.rank - 1] + w.params / w.dims[w.rank - 2];
 
             add(to, sum, sum * size);
-        } else if (row->flags & ORTHOGONAL && (w.rank != 2 || (embeddings && is_embedding(layer, i)))) {
+        } else if (row->flags & ORTHOGONAL &&
+                   (w.rank != 2 || (embeddings && is_embedding(layer, i)))) {
             add(to, w.params, w.bytes);
         }
         first = 0;

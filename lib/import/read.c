@@ -60,7 +60,8 @@ static int32_t read_path(void *user, int64_t offset, void *buffer, size_t size)
     path_source *path = user;
     int32_t done;
 
-    if (offset > LONG_MAX - 1 || (path->at != offset && fseek(path->file, (long)offset, SEEK_SET))) {
+    if (offset > LONG_MAX - 1 ||
+        (path->at != offset && fseek(path->file, (long)offset, SEEK_SET))) {
         return 0;
     }
     done = fread(buffer, 1, size, path->file) == size;
@@ -162,7 +163,8 @@ nwt_model *nwt_read_file(nwt_context *ctx, const char *path, const char *options
         return NULL;
     }
     source.size = size_of(from.file);
-    model = source.size > 0 ? nwti_file_read(ctx, &source, NULL) : read_stream(ctx, path, from.file);
+    model = source.size > 0 ? nwti_file_read(ctx, &source, NULL)
+                            : read_stream(ctx, path, from.file);
     fclose(from.file);
     return model;
 }

@@ -156,8 +156,8 @@ static int32_t remember(nwti_store *store, nwti_map *map, const char *path, size
     return 1;
 }
 
-/* In Keras 3's layout the variables of "vars" are those of the group around it, which is the state of
-   an object; the attribute says what its name is. */
+/* In Keras 3's layout the variables of "vars" are those of the group around it, which is the state
+   of an object; the attribute says what its name is. */
 static int32_t add_group(nwti_store *store, const nwti_hdf5_entry *entry)
 {
     nwti_node *parent = entry->link != NULL ? holder_of(store, entry) : NULL, *group;

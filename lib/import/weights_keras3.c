@@ -115,7 +115,8 @@ static int32_t fill_maps(nwti_matching *m, list *l, const nwti_node *container)
 
 enum { LONGEST_CLASS = 200 };
 
-/* "dense_1": the second layer of the class. tf-keras does not count those that were saved before. */
+/* "dense_1": the second layer of the class. tf-keras does not count those that were saved before.
+   */
 static int32_t key_of(nwti_matching *m, list *l, const nwt_layer *layer, char *key, size_t size)
 {
     const char *class_name = nwti_layer_class(layer), *kept;
@@ -294,8 +295,8 @@ static int32_t match_model(nwti_matching *m, const nwt_model *model, nwti_node *
     return m->ctx->status;
 }
 
-/* The group of a layer within a layer: by the name it tells, else by the attribute, which is that of
-   the option with more around it: "query" is in "_query_dense". */
+/* The group of a layer within a layer: by the name it tells, else by the attribute, which is that
+   of the option with more around it: "query" is in "_query_dense". */
 static nwti_node *inner_group(const nwti_node *group, const char *option, const nwt_layer *layer)
 {
     size_t length = strlen(option);

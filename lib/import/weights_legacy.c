@@ -190,8 +190,8 @@ static int32_t compare_rest(assignment *a, const nwt_layer *layer)
     return rest != NULL ? nwti_match_compare(a->m, layer, rest, count) : a->m->ctx->status;
 }
 
-/* Old paths leave layers within others out: what is known goes, by its shape, to the layers that are;
-   one unknown layer gets the rest. */
+/* Old paths leave layers within others out: what is known goes, by its shape, to the layers that
+   are; one unknown layer gets the rest. */
 static void give_rest(assignment *a, const nwt_layer *layer, candidate *only)
 {
     nwt_weight_info w = {sizeof w, NULL, NULL, 0, 0, 0, 0, 0, 0};

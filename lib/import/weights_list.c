@@ -67,8 +67,10 @@ static int32_t add_own(nwti_matching *m, nwt_model *model, const nwti_node *grou
     if (group->variable_count == 0) {
         return 0;
     }
-    return nwti_keras3_variables(m, &own, &named) ? m->ctx->status
-                                                  : add(model, new_layer(m, title_of(group), &named));
+    if (nwti_keras3_variables(m, &own, &named)) {
+        return m->ctx->status;
+    }
+    return add(model, new_layer(m, title_of(group), &named));
 }
 
 static int32_t is_layer(const nwti_node *group)
@@ -101,8 +103,8 @@ static int32_t add_layers(nwti_matching *m, nwt_model *model, const nwti_node *g
     return add_each(m, model, group, list, depth);
 }
 
-/* A model within is a listing within; other layers are one each. Recursion has the limit that layers
-   within layers have: what lies deeper is not told apart. */
+/* A model within is a listing within; other layers are one each. Recursion has the limit that
+   layers within layers have: what lies deeper is not told apart. */
 static nwt_layer *layer_of(nwti_matching *m, nwti_node *group, int32_t depth)
 {
     nwti_mark mark = nwti_arena_mark(&m->ctx->scratch);
@@ -187,7 +189,8 @@ nwt_model *nwti_list_weights(nwti_store *store)
         status = store->layout == NWTI_STORE_KERAS_3 ? add_layers(&m, model, store->root, 1)
                                                      : add_legacy(&m, model, store->root);
     }
-    nwti_note_add(store->ctx, "the file holds weights without a config: of the layers neither class "
-                  "nor shapes are known, and what is not trained counts as trainable");
+    nwti_note_add(store->ctx,
+                  "the file holds weights without a config: of the layers neither class nor shapes "
+                  "are known, and what is not trained counts as trainable");
     return status == 0 && store->ctx->status == NWT_OK ? model : NULL;
 }

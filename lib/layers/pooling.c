@@ -68,7 +68,7 @@ static const nwt_option global_pooling_options[] = {
     KIND(symbol, name, .aliases = alias, .about = "takes the " what " of each channel",            \
          .options = global_pooling_options, .arguments = symbol##_arguments,                       \
          .self_size = sizeof(struct global_pooling),                                               \
-         .arguments_size = sizeof(struct nwti_one_input), .shape = global_pooling_shape,            \
+         .arguments_size = sizeof(struct nwti_one_input), .shape = global_pooling_shape,           \
          .flags = NWTI_KIND_BUILT_AT_ONCE)
 
 GLOBAL_POOLING(global_max_pooling1d, "GlobalMaxPooling1D", "GlobalMaxPool1D", 1, "largest");

@@ -25,7 +25,8 @@ void nwti_explain_products(nwti_text *out, const nwt_layer *layer);
 
 enum { NWTI_MOST_TERMS = 16 };
 
-/* The count of a layer's own weights as a sum of products of labels. A bit stands for each factor. */
+/* The count of a layer's own weights as a sum of products of labels. A bit stands for each factor.
+   */
 typedef struct nwti_formula {
     const nwti_weight *weights;
     int32_t count;

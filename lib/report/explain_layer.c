@@ -226,7 +226,8 @@ static void put_sum(nwti_explained *e, int64_t index, int32_t indent)
 
 static void explain_rows(nwti_explained *e, int64_t first, int64_t end, place at);
 
-/* A layer's own weights, the layers within it, their sum. Recursion follows layers within layers. */
+/* A layer's own weights, the layers within it, their sum. Recursion follows layers within layers.
+   */
 static void explain_weights(nwti_explained *e, int64_t index, place at)
 {
     const nwti_fact *fact = &e->rows[index];

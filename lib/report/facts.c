@@ -165,6 +165,8 @@ static nwti_fact *begin(nwti_facts *facts, nwt_layer *layer, int32_t depth)
     fact->depth = depth;
     fact->name = name_of(facts, layer);
     fact->class_name = nwti_class_title(layer);
+    fact->written = layer->rare != NULL && layer->rare->written != NULL ? layer->rare->written
+                                                                        : fact->class_name;
     fact->is_operation = layer->kind->is_operation;
     fact->is_model = (layer->flags & NWTI_IS_MODEL) != 0;
     fact->is_built = is_built(layer);

@@ -68,6 +68,7 @@ typedef struct nwti_fact {
     const nwt_layer *layer;
     const char *name;
     const char *class_name;     /* "?": not known */
+    const char *written;        /* the class in the words of the model's own Keras */
     int32_t depth;              /* 0: a layer of the model itself */
     int32_t end;                /* index of the row after the last one within it */
     nwti_row_call *calls;       /* in the model in which it stands */

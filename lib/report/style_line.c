@@ -293,7 +293,7 @@ static void write_layer(table *t, const nwti_fact *fact)
 
     nwti_text_string(name, fact->name);
     nwti_text_string(name, " (");
-    nwti_text_string(name, fact->class_name);
+    nwti_text_string(name, fact->written);
     nwti_text_string(name, ")");
     add_shapes(t, fact);
     add_params(&t->fields[PARAMS].text, fact);
