@@ -130,7 +130,7 @@ static int32_t take_options(nwt_layer *to, const nwt_layer *from)
         int32_t found = nwti_row_find(theirs, row->key, strlen(row->key));
         unsigned char *place = (unsigned char *)to->self + row->offset;
         const unsigned char *source;
-        
+
         if (found < 0 || (row->flags & NWT_FLAG_HIDDEN &&
                           (row->type == NWT_TYPE_LAYER || row->type == NWT_TYPE_LAYERS))) {
             continue;

@@ -453,6 +453,7 @@ struct nwt_model {
     int32_t *output_slots;
     const char *const *input_keys;   /* of dict inputs; NULL: none */
     const char *const *output_keys;
+    const nwti_value *output_structure;     /* lists and dicts of names, as written; NULL: none */
     nwti_shaping *shapings;
     int32_t is_sequential;
     int32_t built;

@@ -99,6 +99,7 @@ static int32_t fill_edges(nwti_facts *facts, nwti_row_call *row, int64_t serial)
         edge->layer = feeder->layer;
         edge->name = name_of(facts, feeder->layer);
         edge->argument = nwti_call_input_name(call, i);
+        edge->is_model = (feeder->layer->flags & NWTI_IS_MODEL) != 0;
         edge->call = feeder->mark == serial ? feeder->position : feeder->number;
         edge->tensor = call->inputs[i]->index;
         edge->is_only = feeder->output_count == 1 &&

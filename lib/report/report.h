@@ -54,6 +54,7 @@ typedef struct nwti_edge {
     const nwt_layer *layer;
     const char *name;           /* of that layer */
     const char *argument;       /* NULL: by position */
+    int32_t is_model;           /* that layer is one */
     int32_t call;               /* among that layer's calls in the same model */
     int32_t tensor;
     int32_t is_only;            /* that layer gives no other tensor in the same model */

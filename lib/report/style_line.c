@@ -213,6 +213,23 @@ static void write_row(table *t, int64_t level)
 
 /* -------------------------------------------------------------------- fields */
 
+/* A string as Python shows it. */
+static void add_repr(nwti_text *text, const char *string)
+{
+    char quote = strchr(string, '\'') != NULL && strchr(string, '"') == NULL ? '"' : '\'';
+
+    nwti_text_add(text, &quote, 1);
+    for (; *string != '\0'; string++) {
+        const char *escaped = strchr("\n\r\t\\", *string);
+
+        if (escaped != NULL || *string == quote) {
+            nwti_text_string(text, "\\");
+        }
+        nwti_text_add(text, escaped != NULL ? &"nrt\\"[escaped - "\n\r\t\\"] : string, 1);
+    }
+    nwti_text_add(text, &quote, 1);
+}
+
 /* The shapes of a call's outputs; in a list if they are several, or `listed`. */
 static void add_outputs(nwti_text *text, const nwt_tensor *output, int32_t listed)
 {
@@ -225,16 +242,81 @@ static void add_outputs(nwti_text *text, const nwt_tensor *output, int32_t liste
     nwti_text_string(text, listed ? "]" : "");
 }
 
+/* A tensor in a structure of outputs: ["layer", 0, 0]. */
+static int32_t is_output(const nwti_value *value)
+{
+    return value->type == NWTI_LIST && value->length > 0 &&
+           value->as.items[0].type == NWTI_STRING;
+}
+
+static int64_t count_outputs(const nwti_value *value)
+{
+    uint32_t step = value->type == NWTI_DICT ? 2 : 1, i;
+    int64_t count = 0;
+
+    if (is_output(value)) {
+        return 1;
+    }
+    for (i = 0; (value->type == NWTI_LIST || value->type == NWTI_DICT) && i < value->length; i++) {
+        count += count_outputs(&value->as.items[step * i + step - 1]);
+    }
+    return count;
+}
+
+/* The number of the first output under a key: a dict counts them by sorted keys. */
+static int64_t outputs_before(const nwti_value *dict, const char *key)
+{
+    int64_t count = 0;
+    uint32_t i;
+
+    for (i = 0; i < dict->length; i++) {
+        if (strcmp(dict->as.items[2 * i].as.string, key) < 0) {
+            count += count_outputs(&dict->as.items[2 * i + 1]);
+        }
+    }
+    return count;
+}
+
+/* Writes shapes in a structure of outputs, from number `first` on. Recursion follows the nesting
+   of the config, which has a limit. */
+static void add_structure(nwti_text *text, const nwt_model *model, const nwti_value *value,
+                          int64_t first)
+{
+    int32_t is_dict = value->type == NWTI_DICT;
+    uint32_t i;
+
+    if (is_output(value) || (!is_dict && value->type != NWTI_LIST)) {
+        if (first < model->output_count) {
+            nwti_style_shape(text, model->outputs[first]->rank, model->outputs[first]->dims, ",)");
+        }
+        return;
+    }
+    nwti_text_string(text, is_dict ? "{" : "[");
+    for (i = 0; i < value->length; i++) {
+        nwti_text_string(text, i > 0 ? ", " : "");
+        if (is_dict) {
+            const nwti_value *pair = &value->as.items[2 * i];
+
+            add_repr(text, pair->as.string);
+            nwti_text_string(text, ": ");
+            add_structure(text, model, pair + 1, first + outputs_before(value, pair->as.string));
+        } else {
+            add_structure(text, model, &value->as.items[i], first);
+            first += count_outputs(&value->as.items[i]);
+        }
+    }
+    nwti_text_string(text, is_dict ? "}" : "]");
+}
+
 static void add_model_outputs(nwti_text *text, const nwt_model *model)
 {
-    int32_t i;
+    const nwti_value *structure = model->output_structure;
 
-    nwti_text_string(text, model->output_count > 1 ? "[" : "");
-    for (i = 0; i < model->output_count; i++) {
-        nwti_text_string(text, i > 0 ? ", " : "");
-        nwti_style_shape(text, model->outputs[i]->rank, model->outputs[i]->dims, ",)");
+    if (model->output_count == 1) {
+        nwti_style_shape(text, model->outputs[0]->rank, model->outputs[0]->dims, ",)");
+    } else if (structure != NULL) {
+        add_structure(text, model, structure, 0);
     }
-    nwti_text_string(text, model->output_count > 1 ? "]" : "");
 }
 
 /* The shapes that all calls of a layer have; "multiple" if they differ. A model counts as called
@@ -275,11 +357,12 @@ static void add_params(nwti_text *text, const nwti_fact *fact)
     }
 }
 
-static void add_connection(nwti_text *text, const nwti_edge *edge)
+/* Until tf.keras, a model was called a first time when it was made. */
+static void add_connection(nwti_text *text, const nwti_edge *edge, int32_t tensorflow)
 {
     nwti_text_string(text, edge->name);
     nwti_text_string(text, "[");
-    nwti_text_int(text, edge->call);
+    nwti_text_int(text, edge->call + (edge->is_model && !tensorflow));
     nwti_text_string(text, "][");
     nwti_text_int(text, edge->tensor);
     nwti_text_string(text, "]");
@@ -306,7 +389,7 @@ static void write_layer(table *t, const nwti_fact *fact)
                 write_row(t, 0);
             }
             nwti_text_string(connected, !is_list ? "" : shown > 0 ? ", '" : "'");
-            add_connection(connected, &fact->calls[i].inputs[j]);
+            add_connection(connected, &fact->calls[i].inputs[j], t->era->rules & TENSORFLOW);
             nwti_text_string(connected, is_list ? "'" : "");
             shown++;
         }
