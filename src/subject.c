@@ -40,18 +40,28 @@ void subject_notes(const subject *of, const options *given)
     }
 }
 
-/* -e: Keras's version is that of --keras, else that of --style, else 3. */
+/* Whose constructor text is meant: --keras says it, else --style. TensorFlow's Keras 2 has the names
+   and defaults that Keras 3 has, not those of Keras 2.0 to 2.3. */
+static int64_t keras_of(const options *given)
+{
+    const char *style = given->style;
+
+    if (given->keras != 0) {
+        return given->keras;
+    }
+    if (style == NULL || strcmp(style, "keras-2.7") == 0 || strcmp(style, "keras-2.13") == 0) {
+        return 3;
+    }
+    return style[strlen("keras-")] - '0';
+}
+
 static nwt_model *parse(nwt_context *ctx, const options *given)
 {
-    int64_t keras = given->keras;
     text how = {0};
     nwt_model *model = NULL;
 
-    if (keras == 0) {
-        keras = given->style != NULL ? given->style[strlen("keras-")] - '0' : 3;
-    }
     text_string(&how, "keras=");
-    text_int(&how, keras);
+    text_int(&how, keras_of(given));
     if (!how.failed) {
         model = nwt_model_parse(ctx, given->expression, how.data);
     }

@@ -134,6 +134,7 @@ int main(void)
         RUNS("tables"),
         RUNS("shapes"),
         RUNS("files"),
+        RUNS("styles"),
         RUNS("formats"),
         RUNS("usage"),
         RUNS("errors"),
