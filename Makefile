@@ -188,7 +188,7 @@ check-stack: $(BUILD)/tests/test_nesting  ## the deepest nesting, on a small sta
 	$(SCRIPT) tests/check/stack.sh
 
 check-valgrind: all $(TESTS)  ## a sample of the tests and the command under valgrind
-	$(SCRIPT) tests/check/valgrind.sh
+	$(SCRIPT) 'VALGRIND_TESTS="$(filter-out %_damage %/test_command,$(TESTS))" tests/check/valgrind.sh'
 
 fuzz:  ## each fuzz target for FUZZ_SECONDS (needs clang)
 	$(AGAIN) BUILD=$(BUILD)/fuzz CC=clang \

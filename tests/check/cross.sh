@@ -19,14 +19,14 @@ runs() {
 }
 
 target() {
-    name=$1 compiler=$2 emulator=$3
+    machine=$1 compiler=$2 emulator=$3
     if ! has "$compiler" || ! has "${emulator:-true}"; then
-        skip "$name: $compiler or $emulator is not here"
+        skip "$machine: $compiler or $emulator is not here"
         return
     fi
-    check "$name: build" built "$compiler" "$BUILD/$name"
-    runs "$emulator $BUILD/$name/netweight" > "$work/$name" 2>&1
-    check "$name: the same output" cmp "$work/native" "$work/$name"
+    check "$machine: build" built "$compiler" "$BUILD/$machine"
+    runs "$emulator $BUILD/$machine/netweight" > "$work/$machine" 2>&1
+    check "$machine: the same output" cmp "$work/native" "$work/$machine"
 }
 built() {
     "${MAKE:-make}" -s "CC=$1" "BUILD=$2" LDFLAGS=-static "$2/netweight" > "$work/log" 2>&1 ||

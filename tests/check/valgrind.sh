@@ -26,7 +26,7 @@ for model in tests/golden/models/*/MobileNetV2.json; do
     check "explain $model" clean "$command" explain "$model"
 done
 for test in $VALGRIND_TESTS; do
-    check "$test" clean "$BUILD/$test"
+    check "$test" clean "$test"
 done
 
 finish
