@@ -236,6 +236,26 @@ static int compare(const checked *model, nwt_model *read)
     return wrong;
 }
 
+/* Where Keras's row is not to be had, and why. */
+static const char *const different[] = {
+    "keras-2.12/einsum.json",   /* a dim that TensorFlow found, for a stated None */
+    "tf-keras-2.21/einsum.json",
+    "/operators.json",          /* TensorFlow's own names of call arguments */
+    "/operator_nodes.json",
+};
+
+static int32_t is_different(const char *path, int32_t is_today)
+{
+    size_t i;
+
+    for (i = 0; !is_today && i < sizeof different / sizeof *different; i++) {
+        if (strstr(path, different[i]) != NULL) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static int check_file(nwt_context *ctx, nwti_arena *arena, const char *path)
 {
     checked model = {path, NULL, strstr(path, "/keras-3/") != NULL, 0};
@@ -256,7 +276,7 @@ static int check_file(nwt_context *ctx, nwti_arena *arena, const char *path)
     if (read == NULL) {
         print_error("%s: %s\n", path, nwt_message(ctx));
         wrong = 1;
-    } else if (!holds_custom(model.layers) &&
+    } else if (!holds_custom(model.layers) && !is_different(path, model.is_today) &&
                (model.is_today || nwti_value_get(facts, "inputs")->type == NWTI_LIST)) {
         wrong = compare(&model, read);
     }
