@@ -213,23 +213,6 @@ static void write_row(table *t, int64_t level)
 
 /* -------------------------------------------------------------------- fields */
 
-/* A string as Python shows it. */
-static void add_repr(nwti_text *text, const char *string)
-{
-    char quote = strchr(string, '\'') != NULL && strchr(string, '"') == NULL ? '"' : '\'';
-
-    nwti_text_add(text, &quote, 1);
-    for (; *string != '\0'; string++) {
-        const char *escaped = strchr("\n\r\t\\", *string);
-
-        if (escaped != NULL || *string == quote) {
-            nwti_text_string(text, "\\");
-        }
-        nwti_text_add(text, escaped != NULL ? &"nrt\\"[escaped - "\n\r\t\\"] : string, 1);
-    }
-    nwti_text_add(text, &quote, 1);
-}
-
 /* The shapes of a call's outputs; in a list if they are several, or `listed`. */
 static void add_outputs(nwti_text *text, const nwt_tensor *output, int32_t listed)
 {
@@ -297,8 +280,9 @@ static void add_structure(nwti_text *text, const nwt_model *model, const nwti_va
         if (is_dict) {
             const nwti_value *pair = &value->as.items[2 * i];
 
-            add_repr(text, pair->as.string);
-            nwti_text_string(text, ": ");
+            nwti_text_string(text, "'");
+            nwti_text_string(text, pair->as.string);
+            nwti_text_string(text, "': ");
             add_structure(text, model, pair + 1, first + outputs_before(value, pair->as.string));
         } else {
             add_structure(text, model, &value->as.items[i], first);
