@@ -320,8 +320,10 @@ static void check_era(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ERA("keras-1.2.2"), ERA("keras-2.2.4"), ERA("keras-2.3.1"),   ERA("keras-2.6"),
-        ERA("keras-2.12"),  ERA("tf-keras-2.21"), ERA("keras-3"),
+        /* Before 1.2, Keras counted only what is trainable. */
+        ERA("keras-1.2.2"), ERA("keras-2.0.0"), ERA("keras-2.0.9"), ERA("keras-2.2.4"),
+        ERA("keras-2.3.1"), ERA("keras-2.6"),   ERA("keras-2.12"),  ERA("tf-keras-2.21"),
+        ERA("keras-3"),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
