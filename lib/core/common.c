@@ -43,7 +43,11 @@ static int32_t take_dtype(nwt_layer *layer, const char *owner, const nwti_value 
         return 0;
     }
     if (value->type == NWTI_DICT) {
-        value = nwti_value_get(nwti_value_get(value, "config"), "name");
+        /* A quantised policy tells its mode and what it was made from. */
+        const nwti_value *config = nwti_value_get(value, "config");
+
+        value = nwti_value_get(config, "name");
+        value = value != NULL ? value : nwti_value_get(config, "source_name");
     } else if (value->type == NWTI_CALL && value->flags & NWTI_VALUE_BARE) {
         /* A bare dtype, as np.float32 or tf.int32. */
         name = strrchr(value->as.items->as.string, '.');

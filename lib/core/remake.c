@@ -249,6 +249,7 @@ static nwt_model *remake(nwt_model *model, const nwt_tensor *const *shapes, copi
         to->file = model->file;
         if (nwt_model_params(to) == nwt_model_params(model)) {
             to->optimizer = model->optimizer;
+            to->stored = model->stored;
         }
     }
     return to;

@@ -305,7 +305,11 @@ static nwt_model *model_around(nwt_context *ctx, nwt_layer *layer)
         return model;
     }
     model = nwt_sequential(ctx, NULL);
-    return nwt_sequential_add(model, layer) == 0 ? model : NULL;
+    if (nwt_sequential_add(model, layer)) {
+        return NULL;
+    }
+    model->is_lone = 1;
+    return model;
 }
 
 nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t has_weights)

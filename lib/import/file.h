@@ -123,6 +123,8 @@ void nwti_match_differs(nwti_matching *m, const char *layer, const char *what);
 /* Compares variables with the weights of a layer that are known, by their shapes. */
 int32_t nwti_match_compare(nwti_matching *m, const nwt_layer *layer, nwti_node *const *variables,
                            int64_t count);
+/* Its weights are quantised: the file tells how they are packed. */
+int32_t nwti_match_is_quantised(const nwt_layer *layer);
 /* Gives a layer variables under these names. */
 int32_t nwti_match_take(nwti_matching *m, nwt_layer *layer, nwti_node *const *variables,
                         const char *const *names, int64_t count);

@@ -369,13 +369,30 @@ static int32_t match_layer(nwti_matching *m, nwt_layer *layer, nwti_node *group)
     if (model != NULL) {
         return match_model(m, model, group);
     }
+    if (nwti_match_is_quantised(layer)) {
+        return take_all(m, layer, group);
+    }
     if (nwti_layer_counts(layer).unknown_layers == 0) {
         return compare_all(m, layer, group);
     }
     return layer->kind->has_children ? match_within(m, layer, group) : take_all(m, layer, group);
 }
 
+/* A model of a class of its own is one layer, of which all is. */
+static int32_t match_lone(nwti_matching *m, nwt_layer *layer)
+{
+    nwti_node *root = m->store->root;
+
+    if (layer->name == NULL && root->name != NULL) {
+        layer->name = nwti_copy_string(m->ctx, root->name, strlen(root->name));
+    }
+    return m->ctx->status ? m->ctx->status : match_layer(m, layer, root);
+}
+
 int32_t nwti_match_keras3(nwti_matching *m, nwt_model *model)
 {
+    if (model->is_lone) {
+        return match_lone(m, model->layers[0]);
+    }
     return match_layer(m, model->layer, m->store->root);
 }

@@ -281,10 +281,10 @@ static int32_t match_layer(nwti_matching *m, nwt_layer *layer, nwti_node *group)
     }
     nwti_map_init(&a.names, &m->ctx->heap);
     nwti_stack_init(&a.all, &m->ctx->heap, sizeof(candidate *));
-    if (nwti_layer_counts(layer).unknown_layers == 0) {
-        nwti_match_compare(m, layer, a.named.variables, a.named.count);
-    } else if (layer->kind->unknown) {
+    if (layer->kind->unknown || nwti_match_is_quantised(layer)) {
         take_all(&a, layer);
+    } else if (nwti_layer_counts(layer).unknown_layers == 0) {
+        nwti_match_compare(m, layer, a.named.variables, a.named.count);
     } else if (find_candidates(&a, layer, NULL) == 0) {
         assign_all(&a, layer);
     }
@@ -408,6 +408,62 @@ static nwti_node **groups_of(nwti_matching *m, const nwti_node *top, nwti_map *b
     return groups;
 }
 
+/* "dense/kernel" for "net/dense/kernel:0" in the group dense. */
+static const char *name_in_group(nwti_matching *m, const nwti_node *group, const char *path)
+{
+    const char *name = nwti_legacy_name(m, path, group->key);
+    size_t length = name != NULL ? strlen(group->key) + 1 + strlen(name) : 0;
+    char *full = name != NULL ? allocate(m, length + 1, 1) : NULL;
+
+    if (full != NULL) {
+        nwti_format(full, length + 1, "%s/%s", group->key, name);
+    }
+    return full;
+}
+
+/* Into all->variables and `names`, which have room for `most`. */
+static int32_t add_group(nwti_matching *m, const nwti_node *group, nwti_named *all,
+                         const char **names, int64_t most)
+{
+    nwti_named named;
+    int64_t i;
+
+    if (group == NULL || !nwti_store_named(m->store, group, &named)) {
+        return group != NULL;
+    }
+    for (i = 0; i < named.count && all->count < most; i++) {
+        const char *name = name_in_group(m, group, named.names[i]);
+
+        if (name == NULL) {
+            return 1;
+        }
+        all->variables[all->count] = named.variables[i];
+        names[all->count++] = name;
+    }
+    return 0;
+}
+
+/* A model of a class of its own is one layer: all groups are its. */
+static int32_t match_lone(nwti_matching *m, nwt_layer *layer, nwti_node *const *groups,
+                          int64_t count)
+{
+    int64_t most = (int64_t)m->store->variables.count, i;
+    const char **names = allocate(m, (size_t)most, sizeof *names);
+    nwti_named all = {names, allocate(m, (size_t)most, sizeof(nwti_node *)), 0};
+    const nwti_node *own = nwti_store_group(m->store, "model_weights/top_level_model_weights");
+    int32_t status = names == NULL || all.variables == NULL;
+
+    for (i = 0; i < count && status == 0; i++) {
+        status = add_group(m, groups[i], &all, names, most);
+    }
+    if (status == 0 && own != NULL && own->within > 0) {
+        status = add_group(m, own, &all, names, most);
+    }
+    return status || !layer->kind->unknown
+               ? status
+               : nwti_match_take(m, layer, all.variables, all.names, all.count);
+}
+
 int32_t nwti_match_legacy(nwti_matching *m, nwt_model *model)
 {
     nwti_node *top = nwti_store_group(m->store, "model_weights"), **groups;
@@ -423,10 +479,13 @@ int32_t nwti_match_legacy(nwti_matching *m, nwt_model *model)
     nwti_stack_init(&left, &m->ctx->heap, sizeof(nwt_layer *));
     groups = groups_of(m, top, &by_name, &count);
     status = groups == NULL;
-    for (i = 0; i < model->layer_count && status == 0; i++) {
+    if (status == 0 && model->is_lone) {
+        status = match_lone(m, model->layers[0], groups, count);
+    }
+    for (i = 0; i < model->layer_count && status == 0 && !model->is_lone; i++) {
         status = match_named(m, model->layers[i], &by_name, &left);
     }
-    if (status == 0) {
+    if (status == 0 && !model->is_lone) {
         status = match_left(m, groups, count, &left);
     }
     nwti_map_free(&by_name);

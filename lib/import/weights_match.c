@@ -56,10 +56,10 @@ static void note_difference(nwti_matching *m, const nwt_layer *layer, nwti_node 
 
 /* -------------------------------------------------------------------- comparison */
 
-/* LoRA's factors are merged into the kernel when a model is saved. */
-static int32_t is_saved(const nwt_weight_info *w)
+/* Keras 3 merges LoRA's factors into the kernel when it saves variables one by one. */
+static int32_t is_saved(const nwti_matching *m, const nwt_weight_info *w)
 {
-    return strncmp(w->name, "lora_", 5) != 0;
+    return m->store->layout == NWTI_STORE_LEGACY || strncmp(w->name, "lora_", 5) != 0;
 }
 
 /* How many of one shape the file has more than the model. */
@@ -92,7 +92,7 @@ static int32_t same_shapes(nwti_matching *m, nwti_map *shapes, const nwt_layer *
         ++*more;
     }
     for (i = 0; nwt_layer_weight(layer, i, &w); i++) {
-        more = is_saved(&w) ? tally(m, shapes, w.rank, w.dims) : NULL;
+        more = is_saved(m, &w) ? tally(m, shapes, w.rank, w.dims) : NULL;
         if (m->ctx->status != NWT_OK || (more != NULL && (*more)-- == 0)) {
             return m->ctx->status != NWT_OK;
         }
@@ -121,7 +121,7 @@ int32_t nwti_match_compare(nwti_matching *m, const nwt_layer *layer, nwti_node *
     nwti_map shapes;
 
     for (i = 0; nwt_layer_weight(layer, i, &w); i++) {
-        ours += is_saved(&w);
+        ours += is_saved(m, &w);
     }
     if (m->era == 1) {
         if (!same_elements(layer, variables, count)) {
@@ -140,6 +140,14 @@ int32_t nwti_match_compare(nwti_matching *m, const nwt_layer *layer, nwti_node *
 
 /* ------------------------------------------------------------------------ taking */
 
+int32_t nwti_match_is_quantised(const nwt_layer *layer)
+{
+    const nwti_value *policy = nwti_value_get(layer->values, "dtype");
+
+    return nwti_value_get(nwti_value_get(policy, "config"), "mode") != NULL &&
+           !layer->kind->has_children && layer->kind->descriptor->weights != NULL;
+}
+
 static void note_taken(nwti_matching *m, const nwt_layer *layer)
 {
     int64_t params = nwti_layer_counts(layer).params;
@@ -150,7 +158,7 @@ static void note_taken(nwti_matching *m, const nwt_layer *layer)
         return;                 /* in a listing, one note says it of all */
     }
     if (!layer->kind->unknown) {
-        m->without_shape++;
+        m->without_shape += !nwti_match_is_quantised(layer);
         return;
     }
     if (layer->weight_count == 0) {
@@ -164,13 +172,16 @@ static void note_taken(nwti_matching *m, const nwt_layer *layer)
                   layer->flags & NWTI_TRAINABLE ? "" : "not ");
 }
 
-/* What Keras's own layers call the statistics that they do not train. */
-static int32_t is_trainable(const char *name)
+/* Integers are not trained, nor what Keras's own layers call their statistics. */
+static int32_t is_trainable(const char *name, int32_t dtype)
 {
     static const char *const statistics[] = {"moving_mean", "moving_variance", "running_mean",
-                                             "running_std"};
+                                             "running_std", "kernel_scale", "embeddings_scale"};
     size_t length = strlen(name), i;
 
+    if (!nwti_dtype_is_float(dtype)) {
+        return 0;
+    }
     for (i = 0; i < sizeof statistics / sizeof *statistics; i++) {
         size_t part = strlen(statistics[i]);
 
@@ -194,7 +205,7 @@ int32_t nwti_match_take(nwti_matching *m, nwt_layer *layer, nwti_node *const *va
     }
     for (i = 0; i < count; i++) {
         weights[i] = (nwti_file_weight){names[i], variables[i]->dims, variables[i]->rank,
-                                        variables[i]->dtype, is_trainable(names[i])};
+                                        variables[i]->dtype, is_trainable(names[i], variables[i]->dtype)};
     }
     if (nwti_layer_take_weights(layer, count, weights) == 0) {
         note_taken(m, layer);
@@ -290,8 +301,7 @@ int32_t nwti_file_optimizer(const nwti_store *store, nwt_model *model, const nwt
     if (class_name == NULL && group != NULL && group->name != NULL) {
         class_name = nwti_copy_string(store->ctx, group->name, strlen(group->name));
     }
-    if ((class_name == NULL && store->held.params == 0) ||
-        (model->optimizer != NULL && store->held.params == 0)) {
+    if (store->held.params == 0 && (class_name == NULL || model->optimizer != NULL)) {
         return store->ctx->status;
     }
     to = nwti_new(store->ctx, sizeof *to);
@@ -300,6 +310,6 @@ int32_t nwti_file_optimizer(const nwti_store *store, nwt_model *model, const nwt
     }
     *to = (nwti_optimizer){class_name != NULL ? class_name : "optimizer", store->held.params,
                            store->held.bytes};
-    model->optimizer = to;
+    model->stored = to;
     return store->ctx->status;
 }

@@ -437,7 +437,7 @@ int32_t nwti_report_json(nwti_report *report)
     nwti_text_string(out, "],\n ");
     totals(report);
     nwti_text_string(out, ",\n ");
-    optimizer(out, model->optimizer);
+    optimizer(out, model->stored != NULL ? model->stored : model->optimizer);
     file(out, model->file);
     notes(report);
     nwti_text_string(out, "}\n");

@@ -223,7 +223,8 @@ static int64_t rest(int64_t whole, int64_t part)
 int32_t nwti_table_totals(const nwti_table *table, nwti_total *totals)
 {
     const nwti_counts *of = &table->totals;
-    const nwti_optimizer *optimizer = table->report->model->optimizer;
+    const nwt_model *model = table->report->model;
+    const nwti_optimizer *optimizer = model->stored != NULL ? model->stored : model->optimizer;
     int32_t count = 0;
 
     add_total(totals, &count, "Total params", of->params, of->bytes);
