@@ -6,8 +6,8 @@
 
 enum { FLAG, NUMBER, BATCH, CHOICE, TEXT, LIST };
 
-/* When an option has an effect; otherwise a note says that it has none. */
-enum { ALWAYS, WITH_STYLE, WITHOUT_STYLE, WITH_EXPRESSION };
+/* Where an option has an effect; elsewhere a note says that it has none. */
+enum { ALWAYS, IN_STYLE, IN_OWN_TABLE, IN_EXPRESSION };
 
 typedef struct row {
     const char *name;
@@ -43,9 +43,9 @@ static const row rows[] = {
      "keras-1, keras-2.0, keras-2.7, keras-2.13 or keras-3", styles, PLACE(style), 0, MODELS,
      CHOICE, ALWAYS, 0},
     {"line-length", "N", "the width of that table", NULL, PLACE(line_length), 1000000,
-     COMMAND_TABLE, NUMBER, WITH_STYLE, 0},
+     COMMAND_TABLE, NUMBER, IN_STYLE, 0},
     {"positions", "LIST", "where its columns end: 0.33,0.55,0.67,1", NULL, PLACE(positions), 0,
-     COMMAND_TABLE, TEXT, WITH_STYLE, 0},
+     COMMAND_TABLE, TEXT, IN_STYLE, 0},
     {"width", "N", "the width of the terminal that keras-3 believes in\n"
      "(default: $COLUMNS, else 80)", NULL, PLACE(width), 1000000, COMMAND_TABLE, NUMBER, ALWAYS,
      0},
@@ -55,20 +55,20 @@ static const row rows[] = {
      PLACE(expand_nested), 0, COMMAND_TABLE, FLAG, ALWAYS, 0},
     {"columns", "LIST", "the columns, in their order: name, class, input, output,\n"
      "kernel, activation, params, trainable, bytes, dtype,\n"
-     "connected, share", NULL, PLACE(columns), 0, COMMAND_TABLE, TEXT, WITHOUT_STYLE, 0},
+     "connected, share", NULL, PLACE(columns), 0, COMMAND_TABLE, TEXT, IN_OWN_TABLE, 0},
     {"sort", "KEY", "params: the largest layers first", sorts, PLACE(sort), 0, COMMAND_TABLE,
-     CHOICE, WITHOUT_STYLE, 0},
+     CHOICE, IN_OWN_TABLE, 0},
     {"top", "N", "only the first N rows", NULL, PLACE(top), INT64_MAX, COMMAND_TABLE, NUMBER,
-     WITHOUT_STYLE, 0},
+     IN_OWN_TABLE, 0},
     {"unicode", NULL, "draw with more than ASCII", NULL, PLACE(unicode), 0, COMMAND_TABLE, FLAG,
-     WITHOUT_STYLE, 0},
+     IN_OWN_TABLE, 0},
     {"batch", "N", "the first axis of every input", NULL, PLACE(batch), INT64_MAX, MODELS, BATCH,
      ALWAYS, 0},
     {"input-shape", "DIMS", "another input shape, without the batch: 28,28,1 or\n"
      "NAME=28,28,1 for each of several inputs", NULL, PLACE(shapes), 0, MODELS, LIST, ALWAYS, 0},
     {"keras", "N", "with -e: whose argument positions, defaults and names are\n"
      "meant, those of Keras 1, 2 or 3 (default 3, or by --style)", NULL, PLACE(keras), 3, MODELS,
-     NUMBER, WITH_EXPRESSION, 0},
+     NUMBER, IN_EXPRESSION, 0},
     {"help", NULL, "this text", NULL, PLACE(help), 0, EVERY, FLAG, ALWAYS, 'h'},
     {"version", NULL, "the version", NULL, PLACE(version), 0, EVERY, FLAG, ALWAYS, 0},
 };
@@ -350,17 +350,25 @@ int options_read(options *into, int count, char **arguments)
     return status == DONE ? check_words(into) : status;
 }
 
-static int is_idle(const options *given, const row *of)
+static int has_format(const options *given, const char *format)
+{
+    return strcmp(given->format != NULL ? given->format : "text", format) == 0;
+}
+
+/* Why an option changes nothing; NULL: it does. */
+static const char *why_idle(const options *given, const row *of)
 {
     switch (of->when) {
-    case WITH_STYLE:
-        return given->style == NULL;
-    case WITHOUT_STYLE:
-        return given->style != NULL;
-    case WITH_EXPRESSION:
-        return given->expression == NULL;
+    case IN_STYLE:
+        return given->style == NULL ? "without --style"
+               : has_format(given, "text") ? NULL : "outside text";
+    case IN_OWN_TABLE:
+        return has_format(given, "json") ? "in JSON"
+               : given->style != NULL && has_format(given, "text") ? "with --style" : NULL;
+    case IN_EXPRESSION:
+        return given->expression == NULL ? "without -e" : NULL;
     default:
-        return 0;
+        return NULL;
     }
 }
 
@@ -375,14 +383,14 @@ static int is_given(const options *given, const row *of)
 
 void options_note_idle(const options *given, const char *title)
 {
-    static const char *const why[] = {"", "without --style", "with --style", "without -e"};
     char what[120];
     size_t i;
 
     for (i = 0; i < ROWS; i++) {
-        if (is_idle(given, &rows[i]) && is_given(given, &rows[i])) {
-            snprintf(what, sizeof what, "note: --%s changes nothing %s", rows[i].name,
-                     why[rows[i].when]);
+        const char *why = why_idle(given, &rows[i]);
+
+        if (why != NULL && is_given(given, &rows[i])) {
+            snprintf(what, sizeof what, "note: --%s changes nothing %s", rows[i].name, why);
             fail(title, what);
         }
     }

@@ -252,6 +252,8 @@ TABLES = [
     ('keras-3/dense', '', {}),
     ('keras-3/convnet', '', {}),
     ('keras-1.2.2/mnist', '', {}),
+    ('keras-1.2.2/dense', '', {}),
+    ('keras-2.2.4/mnist', '', {}),
     ('keras-2.2.4/dense', '', {}),
     ('keras-3/residual', '', {}),
     ('keras-3/operators', '', {}),
