@@ -40,8 +40,8 @@ void subject_notes(const subject *of, const options *given)
     }
 }
 
-/* Whose constructor text is meant: --keras says it, else --style. TensorFlow's Keras 2 has the names
-   and defaults that Keras 3 has, not those of Keras 2.0 to 2.3. */
+/* Whose constructor text is meant: --keras says it, else --style. TensorFlow's Keras 2 has the
+   names and defaults that Keras 3 has, not those of Keras 2.0 to 2.3. */
 static int64_t keras_of(const options *given)
 {
     const char *style = given->style;
