@@ -158,22 +158,25 @@ int32_t nwti_sequential_build(nwt_model *model, int32_t rank, const int64_t *dim
 static const char *input_name(const nwt_layer *layer)
 {
     nwt_context *ctx = layer->kind->ctx;
-    size_t length = nwt_layer_name(layer, NULL, 0);
-    char *name = nwti_new(ctx, length + sizeof "_input_" + 20);
+    char prefix[160];
+    size_t size;
+    char *name;
 
-    if (name == NULL) {
-        return NULL;
-    }
-    nwt_layer_name(layer, name, length + 1);
-    if (ctx->era != 1) {
-        memcpy(name + length, "_input", sizeof "_input");
+    if (ctx->era == 1) {
+        nwti_layer_prefix_of_1(layer, prefix, sizeof prefix);
+        size = sizeof prefix + sizeof "_input_" + 20;
+        name = nwti_new(ctx, size);
+        if (name != NULL) {
+            nwti_format(name, size, "%s_input_%d", prefix, (int64_t)++layer->kind->inputs_named);
+        }
         return name;
     }
-    if (layer->name == NULL) {
-        length = (size_t)(strrchr(name, '_') - name);
+    size = nwt_layer_name(layer, NULL, 0) + sizeof "_input";
+    name = nwti_new(ctx, size);
+    if (name != NULL) {
+        nwt_layer_name(layer, name, size);
+        memcpy(name + size - sizeof "_input", "_input", sizeof "_input");
     }
-    nwti_format(name + length, sizeof "_input_" + 20, "_input_%d",
-                (int64_t)++layer->kind->inputs_named);
     return name;
 }
 

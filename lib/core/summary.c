@@ -5,10 +5,12 @@
 
 #include <string.h>
 
-/* Keras 1 named layers by their class in small letters; what is Conv2D today was Convolution2D. */
-static void name_of_1(const nwti_kind *kind, char *buffer, size_t size)
+/* What is Conv2D today was Convolution2D. */
+void nwti_layer_prefix_of_1(const nwt_layer *layer, char *buffer, size_t size)
 {
-    const char *title = nwti_kind_title(kind);
+    const nwti_rare *rare = layer->rare;
+    const char *title = rare != NULL && rare->written != NULL ? rare->written
+                                                              : nwti_kind_title(layer->kind);
     size_t length = 0;
 
     for (; *title != '\0' && length + sizeof "olution" < size; title++) {
@@ -36,7 +38,7 @@ size_t nwt_layer_name(const nwt_layer *layer, char *buffer, size_t size)
     }
     /* Keras 1 and 2 count from 1, Keras 3 leaves the first without a number. */
     if (kind->ctx->era == 1) {
-        name_of_1(kind, old, sizeof old);
+        nwti_layer_prefix_of_1(layer, old, sizeof old);
         return nwti_format(buffer, size, "%s_%d", old, (int64_t)layer->number + 1);
     }
     if (kind->ctx->era < 3) {

@@ -83,7 +83,8 @@ static void number_calls(const nwt_model *model, int64_t serial)
     }
 }
 
-static int32_t fill_edges(nwti_facts *facts, nwti_row_call *row, int64_t serial)
+static int32_t fill_edges(nwti_facts *facts, const nwt_layer *head, nwti_row_call *row,
+                          int64_t serial)
 {
     const nwti_call *call = row->call;
     int32_t i;
@@ -100,6 +101,7 @@ static int32_t fill_edges(nwti_facts *facts, nwti_row_call *row, int64_t serial)
         edge->name = name_of(facts, feeder->layer);
         edge->argument = nwti_call_input_name(call, i);
         edge->is_model = (feeder->layer->flags & NWTI_IS_MODEL) != 0;
+        edge->is_head = edge->is_model && feeder->layer == head;
         edge->call = feeder->mark == serial ? feeder->position : feeder->number;
         edge->tensor = call->inputs[i]->index;
         edge->is_only = feeder->output_count == 1 &&
@@ -111,7 +113,9 @@ static int32_t fill_edges(nwti_facts *facts, nwti_row_call *row, int64_t serial)
     return 0;
 }
 
-static int32_t fill_calls(nwti_facts *facts, nwti_fact *fact, int64_t serial)
+/* `head`: the first layer of a Sequential, or NULL. */
+static int32_t fill_calls(nwti_facts *facts, const nwt_layer *head, nwti_fact *fact,
+                          int64_t serial)
 {
     const nwti_call *call;
     int32_t count = 0;
@@ -119,6 +123,7 @@ static int32_t fill_calls(nwti_facts *facts, nwti_fact *fact, int64_t serial)
     for (call = fact->layer->first_call; call != NULL; call = call->next) {
         count += call->mark == serial;
     }
+    fact->is_head = fact->is_model && fact->layer == head;
     fact->calls = scratch(facts, (size_t)count, sizeof *fact->calls);
     if (fact->calls == NULL) {
         return facts->ctx->status;
@@ -128,7 +133,7 @@ static int32_t fill_calls(nwti_facts *facts, nwti_fact *fact, int64_t serial)
             nwti_row_call *row = &fact->calls[fact->call_count++];
 
             row->call = call;
-            if (fill_edges(facts, row, serial)) {
+            if (fill_edges(facts, head, row, serial)) {
                 return facts->ctx->status;
             }
         }
@@ -171,6 +176,7 @@ static nwti_fact *begin(nwti_facts *facts, nwt_layer *layer, int32_t depth)
     fact->is_operation = layer->kind->is_operation;
     fact->is_model = (layer->flags & NWTI_IS_MODEL) != 0;
     fact->is_built = is_built(layer);
+    fact->has_branches = (layer->kind->descriptor->flags & NWTI_KIND_COUNTS_APART) != 0;
     fact->trainable = (layer->flags & NWTI_TRAINABLE) != 0;
     fact->counts = nwti_layer_counts(layer);
     return fact->name != NULL ? fact : NULL;
@@ -207,6 +213,7 @@ static int32_t collect_model(nwti_facts *facts, const nwt_model *model, int32_t 
 {
     nwt_context *ctx = facts->ctx;
     int64_t i, *indexes = scratch(facts, (size_t)model->layer_count, sizeof *indexes);
+    const nwt_layer *head;
     int64_t serial;
 
     for (i = 0; indexes != NULL && i < model->layer_count; i++) {
@@ -220,8 +227,9 @@ static int32_t collect_model(nwti_facts *facts, const nwt_model *model, int32_t 
     /* Marks last: the models within have used them for their own calls. */
     serial = ++ctx->serial;
     number_calls(model, serial);
+    head = model->is_sequential && model->layer_count > 0 ? model->layers[0] : NULL;
     for (i = 0; indexes != NULL && i < model->layer_count; i++) {
-        if (fill_calls(facts, &facts->items[indexes[i]], serial)) {
+        if (fill_calls(facts, head, &facts->items[indexes[i]], serial)) {
             return ctx->status;
         }
     }

@@ -55,6 +55,7 @@ typedef struct nwti_edge {
     const char *name;           /* of that layer */
     const char *argument;       /* NULL: by position */
     int32_t is_model;           /* that layer is one */
+    int32_t is_head;            /* and it is at the head of a Sequential */
     int32_t call;               /* among that layer's calls in the same model */
     int32_t tensor;
     int32_t is_only;            /* that layer gives no other tensor in the same model */
@@ -78,6 +79,8 @@ typedef struct nwti_fact {
     int32_t is_model;
     int32_t is_built;
     int32_t is_repeated;        /* its weights are counted at an earlier row */
+    int32_t is_head;            /* a model at the head of a Sequential */
+    int32_t has_branches;       /* models within feed it, and are counted apart */
     int32_t is_inner;           /* within a wrapper: it has no calls of its own */
     int32_t trainable;
     nwti_counts counts;

@@ -15,7 +15,9 @@ enum {
     ONE_TOTAL = 16,
     SIZED = 32,                 /* totals without commas, with bytes */
     TENSORFLOW = 64,            /* shapes as tf.keras writes them */
-    LOOSE = 128                 /* the short table as long as no depth has two calls */
+    LOOSE = 128,                /* the short table as long as no depth has two calls */
+    UNCONNECTED = 256,          /* no connection is found */
+    FLOATS = 512                /* sums over no weights are floats */
 };
 
 typedef struct era {
@@ -31,7 +33,9 @@ typedef struct era {
 static const era eras[] = {
     {"keras-1.0", 0, 0, 100, {0.33, 0.55, 0.67, 1.0}, ONE_TOTAL},
     {"keras-1", 0, 0, 100, {0.33, 0.55, 0.67, 1.0}, SPACED},
-    {"keras-2.0", 20000, 65, 100, {0.33, 0.55, 0.67, 1.0}, SPACED | LOOSE},
+    {"keras-2.0", 0, 65, 100, {0.33, 0.55, 0.67, 1.0}, SPACED | LOOSE | UNCONNECTED | FLOATS},
+    {"keras-2.0", 20003, 65, 100, {0.33, 0.55, 0.67, 1.0}, SPACED | LOOSE | UNCONNECTED},
+    {"keras-2.0", 20004, 65, 100, {0.33, 0.55, 0.67, 1.0}, SPACED},
     {"keras-2.0", 20009, 65, 98, {0.33, 0.55, 0.67, 1.0}, SPACED},
     {"keras-2.0", 20205, 65, 98, {0.33, 0.55, 0.67, 1.0}, SPACED | TITLED},
     {"keras-2.0", 20400, 65, 98, {0.33, 0.55, 0.67, 1.0}, SPACED | TITLED | TENSORFLOW},
@@ -54,6 +58,7 @@ typedef struct table {
     nwti_report *report;
     nwti_text *out;
     const era *era;
+    int64_t shown;              /* parameters in all rows */
     int64_t length;             /* of a line */
     int64_t positions[NWTI_STYLE_POSITIONS + 1];
     int32_t position_count;
@@ -332,53 +337,79 @@ static void add_shapes(table *t, const nwti_fact *fact)
     nwti_text_string(text, text->length > 0 ? "" : "multiple");
 }
 
-static void add_params(nwti_text *text, const nwti_fact *fact)
+/* Keras 1.0 does not count what is not trainable. */
+static void add_params(table *t, const nwti_fact *fact)
 {
+    nwti_text *text = &t->fields[PARAMS].text;
+    int64_t params = t->era->rules & ONE_TOTAL ? fact->counts.trainable : fact->counts.params;
+
+    t->shown += params;
     if (!fact->is_built) {
         nwti_text_string(text, "0 (unused)");
     } else {
-        nwti_text_int(text, fact->counts.params);
+        nwti_text_int(text, params);
     }
 }
 
-/* Until tf.keras, a model was called a first time when it was made. */
+/* A model at the head of a Sequential was not called: what follows is connected to the layer that
+   makes its output. Until tf.keras, all other models were called a first time when they were made. */
 static void add_connection(nwti_text *text, const nwti_edge *edge, int32_t tensorflow)
 {
-    nwti_text_string(text, edge->name);
+    const nwt_layer *layer = edge->layer;
+    const nwt_tensor *tensor = NULL;
+    int64_t call = edge->call, index = edge->tensor;
+    char name[1024];
+
+    if (edge->is_head && !tensorflow) {
+        tensor = layer->rare->model->outputs[index];
+        nwt_layer_name(tensor->call->layer, name, sizeof name);
+        call = tensor->call->number;
+        index = tensor->index;
+    }
+    nwti_text_string(text, tensor != NULL ? name : edge->name);
     nwti_text_string(text, "[");
-    nwti_text_int(text, edge->call + (edge->is_model && !tensorflow));
+    nwti_text_int(text, call + (tensor == NULL && edge->is_model && !tensorflow));
     nwti_text_string(text, "][");
-    nwti_text_int(text, edge->tensor);
+    nwti_text_int(text, index);
     nwti_text_string(text, "]");
 }
 
-/* Before 2.7 a row for each connection; then a Python list of them. */
+/* Before 2.7 a row for each connection, all but the last of which are written; then a list. */
+static void add_connections(table *t, const nwti_fact *fact)
+{
+    nwti_text *text = &t->fields[CONNECTED].text;
+    int32_t is_list = t->era->rules & WRAPPED, tensorflow = t->era->rules & TENSORFLOW;
+    int32_t i, j, shown = 0;
+
+    nwti_text_string(text, is_list ? "[" : "");
+    for (i = 0; i < fact->call_count && (fact->depth == 0 || t->era->chain == 0); i++) {
+        for (j = 0; j < fact->calls[i].call->input_count; j++) {
+            if (shown++ > 0 && !is_list) {
+                write_row(t, 0);
+            }
+            nwti_text_string(text, !is_list ? "" : shown > 1 ? ", '" : "'");
+            add_connection(text, &fact->calls[i].inputs[j], tensorflow);
+            nwti_text_string(text, is_list ? "'" : "");
+        }
+    }
+    nwti_text_string(text, is_list ? "]" : "");
+}
+
 static void write_layer(table *t, const nwti_fact *fact)
 {
-    nwti_text *name = &t->fields[NAME].text, *connected = &t->fields[CONNECTED].text;
-    int32_t is_list = t->era->rules & WRAPPED, i, j, shown = 0;
+    nwti_text *name = &t->fields[NAME].text;
+    int32_t unconnected = t->era->rules & UNCONNECTED || (t->era->chain == 0 && fact->is_head);
 
     nwti_text_string(name, fact->name);
     nwti_text_string(name, " (");
     nwti_text_string(name, fact->written);
     nwti_text_string(name, ")");
     add_shapes(t, fact);
-    add_params(&t->fields[PARAMS].text, fact);
+    add_params(t, fact);
     nwti_text_string(&t->fields[TRAINABLE].text, fact->trainable ? "Y" : "N");
-    nwti_text_string(connected, is_list ? "[" : "");
-    for (i = 0; i < fact->call_count && fact->depth == 0 && t->fields[CONNECTED].title != NULL;
-         i++) {
-        for (j = 0; j < fact->calls[i].call->input_count; j++) {
-            if (!is_list && shown > 0) {
-                write_row(t, 0);
-            }
-            nwti_text_string(connected, !is_list ? "" : shown > 0 ? ", '" : "'");
-            add_connection(connected, &fact->calls[i].inputs[j], t->era->rules & TENSORFLOW);
-            nwti_text_string(connected, is_list ? "'" : "");
-            shown++;
-        }
+    if (t->fields[CONNECTED].title != NULL && !unconnected) {
+        add_connections(t, fact);
     }
-    nwti_text_string(connected, is_list ? "]" : "");
     write_row(t, fact->depth);
 }
 
@@ -402,6 +433,13 @@ static void end_row(table *t, const nwti_fact *fact, int32_t expanded, int64_t n
     }
 }
 
+/* In Keras 1, branches stand in the place of the layer that they feed. */
+static int32_t is_replaced(const table *t, const nwti_fact *fact, int64_t index)
+{
+    return t->era->chain == 0 && fact->end > index + 1 &&
+           (fact->has_branches || (fact->is_model && fact->is_inner));
+}
+
 static void write_layers(table *t)
 {
     const nwti_facts *facts = &t->report->facts;
@@ -410,12 +448,15 @@ static void write_layers(table *t)
 
     for (next = 0; next < facts->count;) {
         const nwti_fact *fact = &facts->items[next];
+        int32_t replaced = is_replaced(t, fact, next);
         int32_t expanded = may_expand && fact->is_model && fact->end > next + 1;
 
-        next = expanded ? next + 1 : fact->end;
-        write_layer(t, fact);
-        end_row(t, fact, expanded, next);
-        nwti_writer_pass(&t->report->out);
+        next = expanded || replaced ? next + 1 : fact->end;
+        if (!replaced) {
+            write_layer(t, fact);
+            end_row(t, fact, expanded, next);
+            nwti_writer_pass(&t->report->out);
+        }
     }
     if (facts->count == 0 || t->era->rules & WRAPPED) {
         rule(t, "=", 0);
@@ -424,31 +465,54 @@ static void write_layers(table *t)
 
 /* -------------------------------------------------------------------- totals */
 
-static void write_total(table *t, const char *title, int64_t params, int64_t bytes)
+static void write_total(table *t, const char *title, int64_t params, int64_t bytes,
+                        int32_t is_float)
 {
     nwti_text_string(t->out, title);
-    if (t->era->rules & SIZED) {
-        nwti_text_int(t->out, params);
-        nwti_text_string(t->out, " (");
-        nwti_style_bytes(t->out, bytes, "Byte");
-        nwti_text_string(t->out, ")");
-    } else if (t->era->rules & ONE_TOTAL) {
+    if (t->era->rules & (SIZED | ONE_TOTAL)) {
         nwti_text_int(t->out, params);
     } else {
         nwti_text_grouped(t->out, params);
     }
+    nwti_text_string(t->out, is_float ? ".0" : "");
+    if (t->era->rules & SIZED) {
+        nwti_text_string(t->out, " (");
+        nwti_style_bytes(t->out, bytes, "Byte");
+        nwti_text_string(t->out, ")");
+    }
     nwti_text_string(t->out, "\n");
+}
+
+/* A sum over no weights was a float in Keras 2.0.0, and made all sums with it floats. */
+static void find_floats(const table *t, int32_t *trainable, int32_t *others)
+{
+    const nwti_facts *facts = &t->report->facts;
+    int64_t i;
+
+    for (i = 0; i < facts->count; i++) {
+        const nwti_fact *fact = &facts->items[i];
+
+        if (!fact->is_model && !fact->is_inner) {
+            *trainable |= fact->counts.trainable == 0;
+            *others |= fact->counts.trainable == fact->counts.params;
+        }
+    }
 }
 
 static void write_totals(table *t)
 {
     nwti_counts counts = nwti_layer_counts(t->report->model->layer);
+    int32_t one = t->era->rules & ONE_TOTAL, trainable = 0, others = 0;
 
-    write_total(t, "Total params: ", counts.params, counts.bytes);
-    if (!(t->era->rules & ONE_TOTAL)) {
-        write_total(t, "Trainable params: ", counts.trainable, counts.trainable_bytes);
+    if (t->era->rules & FLOATS) {
+        find_floats(t, &trainable, &others);
+    }
+    write_total(t, "Total params: ", one ? t->shown : counts.params, counts.bytes,
+                trainable | others);
+    if (!one) {
+        write_total(t, "Trainable params: ", counts.trainable, counts.trainable_bytes, trainable);
         write_total(t, "Non-trainable params: ", counts.params - counts.trainable,
-                    counts.bytes - counts.trainable_bytes);
+                    counts.bytes - counts.trainable_bytes, others);
     }
     rule(t, "_", 0);
 }
@@ -467,6 +531,33 @@ static const era *find_era(const char *style, int32_t version)
         }
     }
     return found;
+}
+
+/* Whether no two calls are as far from the end. */
+static int32_t is_loose_chain(const nwt_model *model, nwti_arena *scratch)
+{
+    int64_t count = model->call_count, i, *depths, *calls;
+    int32_t j, single = 1;
+
+    depths = nwti_arena_zeroed(scratch, (size_t)(2 * count + 1) * sizeof *depths);
+    if (depths == NULL) {
+        return 0;
+    }
+    calls = depths + count;
+    for (i = 0; i < count; i++) {
+        model->calls[i]->position = (int32_t)i;
+    }
+    for (i = count - 1; i >= 0 && single; i--) {
+        const nwti_call *call = model->calls[i];
+
+        single = calls[depths[i]]++ == 0;
+        for (j = 0; j < call->input_count; j++) {
+            int64_t *depth = &depths[call->inputs[j]->call->position];
+
+            *depth = *depth > depths[i] ? *depth : depths[i] + 1;
+        }
+    }
+    return single;
 }
 
 static int32_t place(table *t)
@@ -509,7 +600,9 @@ static void begin(table *t, nwti_report *report)
                                          "Connected to", "Trainable"};
     const nwti_report_options *o = &report->options;
     const era *era = find_era(o->style, report->model->version);
-    int32_t connected = era->chain == 0 || !report->facts.is_chain;
+    int32_t is_chain = era->rules & LOOSE ? is_loose_chain(report->model, &report->ctx->scratch)
+                                          : report->facts.is_chain;
+    int32_t connected = era->chain == 0 || !is_chain;
     int32_t shown[] = {1, 1, 1, connected, o->show_trainable && era->rules & WRAPPED}, i;
 
     memset(t, 0, sizeof *t);
