@@ -17,7 +17,8 @@ enum {
     TENSORFLOW = 64,            /* shapes as tf.keras writes them */
     LOOSE = 128,                /* the short table as long as no depth has two calls */
     UNCONNECTED = 256,          /* no connection is found */
-    FLOATS = 512                /* sums over no weights are floats */
+    FLOATS = 512,               /* sums over no weights are floats */
+    UNMERGED = 1024             /* what merges equal shapes shows those of its inputs */
 };
 
 typedef struct era {
@@ -33,7 +34,9 @@ typedef struct era {
 static const era eras[] = {
     {"keras-1.0", 0, 0, 100, {0.33, 0.55, 0.67, 1.0}, ONE_TOTAL},
     {"keras-1", 0, 0, 100, {0.33, 0.55, 0.67, 1.0}, SPACED},
-    {"keras-2.0", 0, 65, 100, {0.33, 0.55, 0.67, 1.0}, SPACED | LOOSE | UNCONNECTED | FLOATS},
+    {"keras-2.0", 0, 65, 100, {0.33, 0.55, 0.67, 1.0},
+     SPACED | LOOSE | UNCONNECTED | FLOATS | UNMERGED},
+    {"keras-2.0", 20002, 65, 100, {0.33, 0.55, 0.67, 1.0}, SPACED | LOOSE | UNCONNECTED | FLOATS},
     {"keras-2.0", 20003, 65, 100, {0.33, 0.55, 0.67, 1.0}, SPACED | LOOSE | UNCONNECTED},
     {"keras-2.0", 20004, 65, 100, {0.33, 0.55, 0.67, 1.0}, SPACED},
     {"keras-2.0", 20009, 65, 98, {0.33, 0.55, 0.67, 1.0}, SPACED},
@@ -308,6 +311,24 @@ static void add_model_outputs(nwti_text *text, const nwt_model *model)
     }
 }
 
+/* Whether a call has several inputs of the shape of its output; then their shapes are added. */
+static int32_t add_merged(nwti_text *text, const nwti_call *call)
+{
+    int32_t i;
+
+    for (i = 0; i < call->input_count; i++) {
+        if (!nwti_same_shape(call->inputs[i], call->outputs)) {
+            return 0;
+        }
+    }
+    for (i = 0; i < call->input_count && call->input_count > 1; i++) {
+        nwti_text_string(text, i > 0 ? ", " : "[");
+        nwti_style_shape(text, call->inputs[i]->rank, call->inputs[i]->dims, ",)");
+    }
+    nwti_text_string(text, call->input_count > 1 ? "]" : "");
+    return call->input_count > 1;
+}
+
 /* The shapes that all calls of a layer have; "multiple" if they differ. A model counts as called
    on its own inputs; from 2.4 on only that counts. */
 static void add_shapes(table *t, const nwti_fact *fact)
@@ -321,6 +342,9 @@ static void add_shapes(table *t, const nwti_fact *fact)
         if (tensorflow) {
             return;
         }
+    } else if (call != NULL && t->era->rules & UNMERGED && call->outputs != NULL &&
+               add_merged(text, call)) {
+        return;
     } else if (call != NULL) {
         add_outputs(text, call->outputs, tensorflow && call->input_count == 0);
         call = call->next;
