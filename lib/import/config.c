@@ -248,7 +248,11 @@ static void read_version(nwti_import *import, const nwti_value *version)
     import->era = text[0] == '0' ? 1 : text[0] - '0' < 3 ? text[0] - '0' : 3;
     text++;
     import->minor = read_part(&text);
-    import->patch = read_part(&text);
+    import->version = 10000 * import->era + 100 * import->minor;
+    import->version += read_part(&text);
+    if (strncmp(text, "-tf", 3) == 0 && import->version < 20400) {
+        import->version = 20400;    /* TensorFlow's own had the tables of 2.4 from its 2.0 on */
+    }
 }
 
 /* Without a stated version: Keras 3 and tf-keras write a module, and only Keras 3 its own. */
@@ -339,13 +343,13 @@ nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t ha
     nwti_map_init(&import.shared, &ctx->heap);
     model = model_around(ctx, nwti_import_layer(&import, object));
     nwti_map_free(&import.shared);
-    if (model != NULL && import.minor >= 0) {
-        model->version = 10000 * import.era + 100 * import.minor + import.patch;
-    }
-    if (model != NULL && import.era == 3) {
+    if (model != NULL) {
         const nwti_value *compile = nwti_value_get(object, "compile_config");
 
-        nwti_import_optimizer(model, nwti_value_get(compile, "optimizer"), 1);
+        model->version = import.version;
+        if (import.era == 3) {
+            nwti_import_optimizer(model, nwti_value_get(compile, "optimizer"), 1);
+        }
     }
     return ctx->status == NWT_OK ? model : NULL;
 }

@@ -9,7 +9,7 @@ typedef struct nwti_import {
     nwt_context *ctx;
     int32_t era;                /* 1, 2 or 3: whose config this is, where a layer does not tell */
     int32_t minor;              /* of a stated keras_version "2.12.0": 12; else -1 */
-    int32_t patch;              /* 0 of it */
+    int32_t version;            /* of a stated keras_version, as in nwt_model */
     nwti_map shared;            /* shared_object_id as text -> layer */
     const nwti_value *root;     /* of a config */
     int32_t has_weights;

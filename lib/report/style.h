@@ -14,6 +14,16 @@ void nwti_style_shape(nwti_text *text, int32_t rank, const int64_t *dims, const 
 /* "1.03 KB" as Python writes it; `unit` is that of less than 1024. */
 void nwti_style_bytes(nwti_text *text, int64_t bytes, const char *unit);
 
+/* The shapes of a model's outputs, in their lists and dicts. */
+void nwti_style_outputs(nwti_text *text, const nwt_model *model);
+
+enum { NWTI_LEFT, NWTI_RIGHT, NWTI_CENTRE, NWTI_PLAIN };
+
+/* Appends the text in lines of `width` columns: wrapped at spaces, words that are longer cut, padded
+   as `align` says. PLAIN: not padded, long words folded. `scratch` is overwritten. */
+void nwti_style_wrap(nwti_text *out, nwti_text *scratch, const nwti_text *text, int64_t width,
+                     int32_t align);
+
 /* The lines of Keras 1 and 2, whose eras it knows, and the box of Keras 3. */
 int32_t nwti_style_line(nwti_report *report);
 int32_t nwti_style_box(nwti_report *report);

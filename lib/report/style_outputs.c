@@ -1,0 +1,82 @@
+/* The outputs of a model in the lists and dicts that its config has, as tf.keras shows them. */
+#include "report/style.h"
+
+#include <string.h>
+
+/* A tensor in a structure of outputs: ["layer", 0, 0]. */
+static int32_t is_output(const nwti_value *value)
+{
+    return value->type == NWTI_LIST && value->length > 0 &&
+           value->as.items[0].type == NWTI_STRING;
+}
+
+static int64_t count_outputs(const nwti_value *value)
+{
+    uint32_t step = value->type == NWTI_DICT ? 2 : 1, i;
+    int64_t count = 0;
+
+    if (is_output(value)) {
+        return 1;
+    }
+    for (i = 0; (value->type == NWTI_LIST || value->type == NWTI_DICT) && i < value->length; i++) {
+        count += count_outputs(&value->as.items[step * i + step - 1]);
+    }
+    return count;
+}
+
+/* The number of the first output under a key: a dict counts them by sorted keys. */
+static int64_t outputs_before(const nwti_value *dict, const char *key)
+{
+    int64_t count = 0;
+    uint32_t i;
+
+    for (i = 0; i < dict->length; i++) {
+        if (strcmp(dict->as.items[2 * i].as.string, key) < 0) {
+            count += count_outputs(&dict->as.items[2 * i + 1]);
+        }
+    }
+    return count;
+}
+
+/* Writes shapes in a structure of outputs, from number `first` on. Recursion follows the nesting
+   of the config, which has a limit. */
+static void add_structure(nwti_text *text, const nwt_model *model, const nwti_value *value,
+                          int64_t first)
+{
+    int32_t is_dict = value->type == NWTI_DICT;
+    uint32_t i;
+
+    if (is_output(value) || (!is_dict && value->type != NWTI_LIST)) {
+        if (first < model->output_count) {
+            nwti_style_shape(text, model->outputs[first]->rank, model->outputs[first]->dims, ",)");
+        }
+        return;
+    }
+    nwti_text_string(text, is_dict ? "{" : "[");
+    for (i = 0; i < value->length; i++) {
+        nwti_text_string(text, i > 0 ? ", " : "");
+        if (is_dict) {
+            const nwti_value *pair = &value->as.items[2 * i];
+
+            nwti_text_string(text, "'");
+            nwti_text_string(text, pair->as.string);
+            nwti_text_string(text, "': ");
+            add_structure(text, model, pair + 1, first + outputs_before(value, pair->as.string));
+        } else {
+            add_structure(text, model, &value->as.items[i], first);
+            first += count_outputs(&value->as.items[i]);
+        }
+    }
+    nwti_text_string(text, is_dict ? "}" : "]");
+}
+
+void nwti_style_outputs(nwti_text *text, const nwt_model *model)
+{
+    const nwti_value *structure = model->output_structure;
+
+    if (model->output_count == 1) {
+        nwti_style_shape(text, model->outputs[0]->rank, model->outputs[0]->dims, ",)");
+    } else if (structure != NULL) {
+        add_structure(text, model, structure, 0);
+    }
+}
