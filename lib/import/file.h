@@ -105,7 +105,10 @@ int32_t nwti_store_named(nwti_store *store, const nwti_node *group, nwti_named *
 
 /* ------------------------------------------------------------------- matching */
 
-enum { NWTI_MOST_DIFFERENCES = 20 };    /* that are noted one by one */
+enum {
+    NWTI_MOST_DIFFERENCES = 20, /* that are noted one by one */
+    NWTI_LONGEST_CLASS = 200    /* name of a class that is written in snake case */
+};
 
 /* One comparison of a model with a file. */
 typedef struct nwti_matching {

@@ -58,6 +58,18 @@ static const optimizer *find(const char *class_name)
     return NULL;
 }
 
+const char *nwti_import_optimizer_class(const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof optimizers / sizeof *optimizers; i++) {
+        if (nwti_distance(optimizers[i].class_name, name, 0) == 0) {
+            return optimizers[i].class_name;
+        }
+    }
+    return name;
+}
+
 /* Adds variables of so many elements; a sum that overflows sticks at -1. */
 static void add(nwti_optimizer *to, int64_t params, int64_t bytes)
 {

@@ -375,11 +375,15 @@ int32_t nwti_store_read(nwti_store *store)
         store->error.kind != NWTI_READ_OK) {
         return 0;
     }
+    if (store->root == NULL) {
+        return nwti_read_fail(&store->error, NWTI_READ_BROKEN, nwti_hdf5_root(store->file),
+                              "the root of the HDF5 file is no group");
+    }
     for (group = store->root; group != NULL; group = nwti_node_next(group, store->root)) {
         group->first = sort(group->first, is_older);
         group->variables = sort(group->variables, is_smaller);
     }
-    return store->root != NULL && count_within(store);
+    return count_within(store);
 }
 
 /* ------------------------------------------------------------------------ legacy */

@@ -113,20 +113,18 @@ static int32_t fill_maps(nwti_matching *m, list *l, const nwti_node *container)
     return 0;
 }
 
-enum { LONGEST_CLASS = 200 };
-
 /* "dense_1": the second layer of the class. tf-keras does not count those that were saved before.
    */
 static int32_t key_of(nwti_matching *m, list *l, const nwt_layer *layer, char *key, size_t size)
 {
     const char *class_name = nwti_layer_class(layer), *kept;
-    char snake[2 * LONGEST_CLASS + 1];
+    char snake[2 * NWTI_LONGEST_CLASS + 1];
     int64_t *count;
     void **place;
     size_t length;
 
     key[0] = '\0';
-    if (class_name == NULL || strlen(class_name) > LONGEST_CLASS ||
+    if (class_name == NULL || strlen(class_name) > NWTI_LONGEST_CLASS ||
         (m->era == 2 && layer->mark == m->serial)) {
         return 0;
     }
@@ -167,7 +165,7 @@ static int32_t needs_weights(const nwt_layer *layer)
 
 static int32_t match_one(nwti_matching *m, list *l, nwt_layer *layer)
 {
-    char key[2 * LONGEST_CLASS + 24];
+    char key[2 * NWTI_LONGEST_CLASS + 24];
     nwti_node *group;
     nwt_layer **place;
 
@@ -378,21 +376,8 @@ static int32_t match_layer(nwti_matching *m, nwt_layer *layer, nwti_node *group)
     return layer->kind->has_children ? match_within(m, layer, group) : take_all(m, layer, group);
 }
 
-/* A model of a class of its own is one layer, of which all is. */
-static int32_t match_lone(nwti_matching *m, nwt_layer *layer)
-{
-    nwti_node *root = m->store->root;
-
-    if (layer->name == NULL && root->name != NULL) {
-        layer->name = nwti_copy_string(m->ctx, root->name, strlen(root->name));
-    }
-    return m->ctx->status ? m->ctx->status : match_layer(m, layer, root);
-}
-
 int32_t nwti_match_keras3(nwti_matching *m, nwt_model *model)
 {
-    if (model->is_lone) {
-        return match_lone(m, model->layers[0]);
-    }
-    return match_layer(m, model->layer, m->store->root);
+    /* A model of a class of its own is one layer, of which all is. */
+    return match_layer(m, model->is_lone ? model->layers[0] : model->layer, m->store->root);
 }

@@ -268,13 +268,29 @@ int32_t nwti_match_end(nwt_context *ctx, nwt_model *model, int32_t is_changed)
     return ctx->status;
 }
 
+/* What Keras calls a layer whose config has no name. */
+static int32_t name_by_class(nwt_context *ctx, nwt_layer *layer)
+{
+    char snake[2 * NWTI_LONGEST_CLASS + 1];
+    const char *class_name = nwti_layer_class(layer);
+
+    if (layer->name == NULL && strlen(class_name) <= NWTI_LONGEST_CLASS) {
+        layer->name = nwti_copy_string(ctx, snake, nwti_snake_case(snake, class_name));
+    }
+    return ctx->status;
+}
+
 int32_t nwti_match(nwti_store *store, nwt_model *model)
 {
     nwti_matching m = {.store = store, .ctx = store->ctx, .serial = ++store->ctx->serial,
                        .era = model->version / 10000};
-    int32_t status = store->layout == NWTI_STORE_KERAS_3 ? nwti_match_keras3(&m, model)
-                                                         : nwti_match_legacy(&m, model);
+    int32_t status;
 
+    if (model->is_lone && name_by_class(m.ctx, model->layers[0])) {
+        return m.ctx->status;
+    }
+    status = store->layout == NWTI_STORE_KERAS_3 ? nwti_match_keras3(&m, model)
+                                                 : nwti_match_legacy(&m, model);
     if (m.differences > NWTI_MOST_DIFFERENCES) {
         nwti_note_add(m.ctx, "%d more layers differ from the weights in the file",
                       m.differences - NWTI_MOST_DIFFERENCES);
@@ -308,8 +324,9 @@ int32_t nwti_file_optimizer(const nwti_store *store, nwt_model *model, const nwt
     if (to == NULL) {
         return store->ctx->status;
     }
-    *to = (nwti_optimizer){class_name != NULL ? class_name : "optimizer", store->held.params,
-                           store->held.bytes};
+    *to = (nwti_optimizer){
+        class_name != NULL ? nwti_import_optimizer_class(class_name) : "optimizer",
+        store->held.params, store->held.bytes};
     model->stored = to;
     return store->ctx->status;
 }
