@@ -1,4 +1,4 @@
-/* Reads any bytes as a model, and reports on it, within a memory limit. */
+/* Reads any bytes as a model file, and reports on it, within a memory limit. */
 #include "replay.h"
 #include "netweight.h"
 

@@ -1,0 +1,344 @@
+/* What is refused, sources that fail, damaged files, and too little memory. */
+#include "golden.h"
+#include "support/failing.h"
+
+/* --------------------------------------------------------------------- refusals */
+
+typedef struct refusal {
+    const char *bytes;
+    size_t size;
+    const char *message;
+} refusal;
+
+#define REFUSED(bytes, message) {bytes, sizeof bytes - 1, message}
+
+static const refusal refusals[] = {
+    REFUSED("", "it is empty"),
+    REFUSED(" \n\n ", "it is empty"),
+    REFUSED("\x1c\0\0\0TFL3\x14\0\x20\0", "it is a TFLite model"),
+    REFUSED("\x08\x07\x12\x07pytorch\x1a\x05""2.0.0:", "it is an ONNX model"),
+    REFUSED("\x08\x08:\x9a\x08\x0a\x05\x0a\x01", "it is an ONNX model"),
+    REFUSED("\x08\x01\x12\xf1\x83\x02\x0a\x8a\x01", "it is a SavedModel of TensorFlow"),
+    REFUSED("\x0f\0\0\0\0\0\0\0{\"__metadata__\":1}", "it is a file of safetensors"),
+    REFUSED("\x80\x02\x8a\x0al\xfc\x9c", "it is a Python pickle"),
+    REFUSED("\x93NUMPY\x01\0v\0{'descr'", "it is an array of NumPy's"),
+    REFUSED("\x1f\x8b\x08\0\0\0", "it is compressed by gzip; decompress it first"),
+    REFUSED("class_name: Sequential\nconfig:\n- class_name: Dense\n", "it is a config in YAML"),
+    REFUSED("backend: tensorflow\nclass_name: Model\n", "it is a config in YAML"),
+    REFUSED("\xff\xfe{\0\"\0", "it is text in UTF-16"),
+    REFUSED("<!DOCTYPE html>\n<html>", "it is HTML or XML"),
+    REFUSED("version https://git-lfs.github.com/spec/v1\noid sha256:", "it is a pointer of Git LFS"),
+    REFUSED("Model: \"sequential\"\n_____", "it is neither a Keras config in JSON nor"),
+    REFUSED("\0\0\0\0\0\0\0\0\0\0\0\0", "it is neither a Keras config in JSON nor"),
+    REFUSED("\"{\\\"class_name\\\": \\\"Sequential\\\"}\"", "the config was encoded twice"),
+    REFUSED("{\"weight_map\": {}, \"metadata\": {}}", "it is the list of files that weights were"),
+    REFUSED("{\"class_name\": \"Dense\"", "line 1, column 23"),
+    REFUSED("PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "a zip archive without config.json"),
+};
+
+static void other_formats_are_refused_by_name(void **state)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        nwt_context_reset(ctx);
+        assert_null(nwt_read_memory(ctx, refusals[i].bytes, refusals[i].size, NULL));
+        assert_int_equal(nwt_status(ctx), NWT_UNREADABLE);
+        if (strstr(nwt_message(ctx), refusals[i].message) == NULL) {
+            fail_msg("'%s' instead of '%s'", nwt_message(ctx), refusals[i].message);
+        }
+    }
+    nwt_context_free(ctx);
+}
+
+/* A zip of one stored member, whose content is not looked at. */
+static size_t make_zip(unsigned char *to, const char *name)
+{
+    unsigned char local[30] = {'P', 'K', 3, 4, 10}, central[46] = {'P', 'K', 1, 2, 10, 0, 10};
+    unsigned char end[22] = {'P', 'K', 5, 6, 0, 0, 0, 0, 1, 0, 1};
+    size_t length = strlen(name);
+
+    local[26] = central[28] = (unsigned char)length;
+    end[12] = (unsigned char)(46 + length);
+    end[16] = (unsigned char)(30 + length);
+    memcpy(to, local, 30);
+    memcpy(to + 30, name, length);
+    memcpy(to + 30 + length, central, 46);
+    memcpy(to + 76 + length, name, length);
+    memcpy(to + 76 + 2 * length, end, 22);
+    return 98 + 2 * length;
+}
+
+static void other_archives_are_refused_by_name(void **state)
+{
+    static const struct {
+        const char *member;
+        const char *message;
+    } archives[] = {
+        {"archive/data.pkl", "it is a model of PyTorch's"},
+        {"arr_0.npy", "it is arrays of NumPy's"},
+        {"export/saved_model.pb", "it is a zipped SavedModel"},
+        {"model.keras", "it is a zip archive around a .keras file; extract it first"},
+        {"readme.txt", "a zip archive without config.json"},
+    };
+    nwt_context *ctx = nwt_context_new(NULL);
+    unsigned char bytes[300];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof archives / sizeof *archives; i++) {
+        nwt_context_reset(ctx);
+        assert_null(nwt_read_memory(ctx, bytes, make_zip(bytes, archives[i].member), NULL));
+        if (strstr(nwt_message(ctx), archives[i].message) == NULL) {
+            fail_msg("'%s' instead of '%s'", nwt_message(ctx), archives[i].message);
+        }
+    }
+    nwt_context_free(ctx);
+}
+
+static void paths_that_are_no_files_are_errors(void **state)
+{
+    static const struct {
+        const char *path;
+        const char *message;
+    } paths[] = {
+        {GOLDEN "/files/nowhere.keras", "can't be read"},
+        {GOLDEN "/files/keras-3.15", "can't be read"},
+        {GOLDEN "/files/saved_model", "a SavedModel folder of TensorFlow"},
+        {GOLDEN "/files/saved_model/saved_model.pb", "it is a SavedModel of TensorFlow"},
+    };
+    nwt_context *ctx = nwt_context_new(NULL);
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof paths / sizeof *paths; i++) {
+        nwt_context_reset(ctx);
+        assert_null(nwt_read_file(ctx, paths[i].path, NULL));
+        assert_int_equal(nwt_status(ctx), NWT_UNREADABLE);
+        if (strstr(nwt_message(ctx), paths[i].message) == NULL) {
+            fail_msg("'%s' instead of '%s'", nwt_message(ctx), paths[i].message);
+        }
+    }
+    nwt_context_free(ctx);
+}
+
+/* ---------------------------------------------------------------------- sources */
+
+typedef struct watched {
+    const unsigned char *bytes;
+    int64_t read;               /* in all */
+    int64_t left;               /* calls that still succeed; below 0: all do */
+} watched;
+
+static int32_t read_watched(void *user, int64_t offset, void *buffer, size_t size)
+{
+    watched *w = user;
+
+    if (w->left == 0) {
+        return 0;
+    }
+    w->left -= w->left > 0;
+    w->read += (int64_t)size;
+    memcpy(buffer, w->bytes + offset, size);
+    return 1;
+}
+
+static void only_what_is_needed_is_read(void **state)
+{
+    static const char *const paths[] = {"files/keras-3.15/mnist.keras", "files/keras-3.15/mnist.h5"};
+    nwt_context *ctx = nwt_context_new(NULL);
+    size_t i, size = 0;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        char *bytes = golden_text(paths[i], &size);
+        watched w = {(const unsigned char *)bytes, 0, -1};
+        nwt_source source = {sizeof source, read_watched, &w, (int64_t)size};
+
+        nwt_context_reset(ctx);
+        assert_int_equal(nwt_model_params(nwt_read(ctx, &source, NULL)), 7850);
+        assert_true(w.read < (int64_t)size / 2);
+        free(bytes);
+    }
+    nwt_context_free(ctx);
+}
+
+static void sources_that_fail_are_errors(void **state)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
+    size_t size = 0;
+    char *bytes = golden_text("files/keras-3.15/tiny.h5", &size);
+    int64_t calls;
+
+    (void)state;
+    for (calls = 0;; calls++) {
+        watched w = {(const unsigned char *)bytes, 0, calls};
+        nwt_source source = {sizeof source, read_watched, &w, (int64_t)size};
+        nwt_model *model;
+
+        nwt_context_reset(ctx);
+        model = nwt_read(ctx, &source, NULL);
+        if (model != NULL) {
+            break;
+        }
+        assert_int_equal(nwt_status(ctx), NWT_UNREADABLE);
+        assert_non_null(strstr(nwt_message(ctx), "could not be read"));
+    }
+    assert_true(calls > 3);
+    free(bytes);
+    nwt_context_free(ctx);
+}
+
+static void wrong_arguments_are_errors(void **state)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwt_source source = {0, read_watched, NULL, 10};
+
+    (void)state;
+    assert_null(nwt_read(ctx, NULL, NULL));
+    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    nwt_context_reset(ctx);
+    assert_null(nwt_read(ctx, &source, NULL));
+    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    nwt_context_reset(ctx);
+    source.size = sizeof source;
+    source.length = -1;
+    assert_null(nwt_read(ctx, &source, NULL));
+    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    nwt_context_reset(ctx);
+    assert_null(nwt_read_memory(ctx, NULL, 5, NULL));
+    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    nwt_context_reset(ctx);
+    assert_null(nwt_read_file(ctx, NULL, NULL));
+    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    nwt_context_reset(ctx);
+    assert_null(nwt_read_memory(ctx, "{}", 2, "keras=3"));
+    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    assert_null(nwt_read(NULL, &source, NULL));
+    assert_null(nwt_read_file(NULL, "x", NULL));
+    nwt_context_free(ctx);
+}
+
+/* ----------------------------------------------------------------------- damage */
+
+static const char *const damaged[] = {"files/keras-3.15/tiny.keras", "files/keras-3.15/tiny.h5"};
+
+enum { LIMIT = 64 << 20 };
+
+/* Whatever is read or said, it ends, within the limit. */
+static void try_bytes(nwt_context *ctx, const char *bytes, size_t size)
+{
+    nwt_context_reset(ctx);
+    if (nwt_read_memory(ctx, bytes, size, NULL) == NULL) {
+        assert_true(nwt_status(ctx) != NWT_OK);
+        assert_true(nwt_message(ctx)[0] != '\0');
+    }
+}
+
+static void every_byte_flipped(void **state)
+{
+    nwt_context_options options = {sizeof options, NULL, NULL, LIMIT, 0, 0};
+    nwt_context *ctx = nwt_context_new(&options);
+    size_t i, j, size = 0;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        char *bytes = golden_text(damaged[i], &size);
+
+        for (j = 0; j < size; j++) {
+            bytes[j] = (char)~bytes[j];
+            try_bytes(ctx, bytes, size);
+            bytes[j] = (char)~bytes[j];
+        }
+        free(bytes);
+    }
+    nwt_context_free(ctx);
+}
+
+static void every_truncation(void **state)
+{
+    nwt_context_options options = {sizeof options, NULL, NULL, LIMIT, 0, 0};
+    nwt_context *ctx = nwt_context_new(&options);
+    size_t i, j, size = 0;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        char *bytes = golden_text(damaged[i], &size);
+
+        for (j = 0; j < size; j++) {
+            /* A copy of its own size, so that reading beyond it is seen. */
+            char *cut = malloc(j > 0 ? j : 1);
+
+            memcpy(cut, bytes, j);
+            nwt_context_reset(ctx);
+            assert_null(nwt_read_memory(ctx, cut, j, NULL));
+            assert_int_equal(nwt_status(ctx), NWT_UNREADABLE);
+            free(cut);
+        }
+        free(bytes);
+    }
+    nwt_context_free(ctx);
+}
+
+/* ------------------------------------------------------------------------ memory */
+
+static nwt_model *read_failing(failing *f, const char *bytes, size_t size, int64_t left,
+                               nwt_context **ctx)
+{
+    nwt_context_options options = {sizeof options, failing_resize, NULL, 0, 0, 0};
+
+    memset(f, 0, sizeof *f);
+    f->left = -1;
+    options.user = f;
+    *ctx = nwt_context_new(&options);
+    assert_non_null(*ctx);
+    f->left = left;
+    return nwt_read_memory(*ctx, bytes, size, NULL);
+}
+
+static void every_allocation_fails(void **state)
+{
+    static const char *const paths[] = {
+        "files/keras-3.15/custom.keras", "files/keras-3.15/custom.h5",
+        "files/keras-3.15/custom.weights.h5", "files/keras-3.15/recompressed.keras"};
+    size_t i, size = 0;
+
+    (void)state;
+    for (i = 0; i < sizeof paths / sizeof *paths; i++) {
+        char *bytes = golden_text(paths[i], &size);
+        nwt_model *model = NULL;
+        int64_t left;
+
+        for (left = 0; model == NULL; left++) {
+            nwt_context *ctx;
+            failing f;
+
+            model = read_failing(&f, bytes, size, left, &ctx);
+            assert_true(model != NULL || nwt_status(ctx) == NWT_OUT_OF_MEMORY);
+            nwt_context_free(ctx);
+            assert_int_equal(f.live, 0);
+            assert_false(f.wrong);
+        }
+        assert_true(left > 5);
+        free(bytes);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(other_formats_are_refused_by_name),
+        cmocka_unit_test(other_archives_are_refused_by_name),
+        cmocka_unit_test(paths_that_are_no_files_are_errors),
+        cmocka_unit_test(only_what_is_needed_is_read),
+        cmocka_unit_test(sources_that_fail_are_errors),
+        cmocka_unit_test(wrong_arguments_are_errors),
+        cmocka_unit_test(every_byte_flipped),
+        cmocka_unit_test(every_truncation),
+        cmocka_unit_test(every_allocation_fails),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
