@@ -169,6 +169,19 @@ int32_t nwt_layer_weight(const nwt_layer *layer, int64_t index, nwt_weight_info 
     return 1;
 }
 
+/* Where text goes on, and how much room is left; the buffer may be NULL if its size is 0. */
+static char *place(char *buffer, size_t length, size_t size)
+{
+    size_t used = length < size ? length : size;
+
+    return used > 0 ? buffer + used : buffer;
+}
+
+static size_t left(size_t length, size_t size)
+{
+    return length < size ? size - length : 0;
+}
+
 size_t nwt_layer_weight_path(const nwt_layer *layer, int64_t index, char *buffer, size_t size)
 {
     const nwt_layer *chain[256];
@@ -187,15 +200,11 @@ size_t nwt_layer_weight_path(const nwt_layer *layer, int64_t index, char *buffer
         chain[count++] = holder->layer;
     }
     while (count > 0) {
-        size_t used = length < size ? length : size;
-
-        length += nwt_layer_name(chain[--count], buffer + used, size - used);
-        used = length < size ? length : size;
-        length += nwti_format(buffer + used, size - used, "/");
+        length += nwt_layer_name(chain[--count], place(buffer, length, size), left(length, size));
+        length += nwti_format(place(buffer, length, size), left(length, size), "/");
     }
-    length += nwti_format(buffer + (length < size ? length : size),
-                          length < size ? size - length : 0, "%s", weight->form->name);
-    return length;
+    return length + nwti_format(place(buffer, length, size), left(length, size), "%s",
+                                weight->form->name);
 }
 
 static int32_t is_countable(const nwti_file_weight *weight)

@@ -191,7 +191,9 @@ void nwti_explain_memory(const nwti_explained *e, const nwti_counts *counts)
             nwti_explain_count(e->out, params[dtype], "parameter");
             nwti_text_string(e->out, " x ");
             nwti_explain_count(e->out, size, "byte");
-            nwti_explain_put(e->out, " (%s) = ", nwt_dtype_name(dtype));
+            nwti_explain_put(e->out, " (%s) = ",
+                             nwt_dtype_name(dtype) != NULL ? nwt_dtype_name(dtype)
+                                                           : "of an unknown dtype");
             nwti_explain_bytes(e->out, params[dtype] * size);
             nwti_text_string(e->out, "\n");
         }
