@@ -30,18 +30,19 @@ typedef struct era {
     int32_t rules;
 } era;
 
-/* The last row of a style whose version is not later than the model's, or the last of all. */
+/* Of a style, the latest that the model's version has reached; the first for all other models. */
 static const era eras[] = {
-    {"keras-1.0", 0, 0, 100, {0.33, 0.55, 0.67, 1.0}, ONE_TOTAL},
+    {"keras-1.0", 10000, 0, 100, {0.33, 0.55, 0.67, 1.0}, ONE_TOTAL},
+    {"keras-1.0", 10102, 0, 100, {0.33, 0.55, 0.67, 1.0}, SPACED | ONE_TOTAL},
     {"keras-1", 0, 0, 100, {0.33, 0.55, 0.67, 1.0}, SPACED},
-    {"keras-2.0", 0, 65, 100, {0.33, 0.55, 0.67, 1.0},
+    {"keras-2.0", 20400, 65, 98, {0.33, 0.55, 0.67, 1.0}, SPACED | TITLED | TENSORFLOW},
+    {"keras-2.0", 20000, 65, 100, {0.33, 0.55, 0.67, 1.0},
      SPACED | LOOSE | UNCONNECTED | FLOATS | UNMERGED},
     {"keras-2.0", 20002, 65, 100, {0.33, 0.55, 0.67, 1.0}, SPACED | LOOSE | UNCONNECTED | FLOATS},
     {"keras-2.0", 20003, 65, 100, {0.33, 0.55, 0.67, 1.0}, SPACED | LOOSE | UNCONNECTED},
     {"keras-2.0", 20004, 65, 100, {0.33, 0.55, 0.67, 1.0}, SPACED},
     {"keras-2.0", 20009, 65, 98, {0.33, 0.55, 0.67, 1.0}, SPACED},
     {"keras-2.0", 20205, 65, 98, {0.33, 0.55, 0.67, 1.0}, SPACED | TITLED},
-    {"keras-2.0", 20400, 65, 98, {0.33, 0.55, 0.67, 1.0}, SPACED | TITLED | TENSORFLOW},
     {"keras-2.7", 0, 65, 98, {0.33, 0.55, 0.67, 1.0}, TITLED | WRAPPED | TENSORFLOW},
     {"keras-2.13", 0, 65, 98, {0.3, 0.6, 0.7, 1.0},
      TITLED | WRAPPED | NARROW | SIZED | TENSORFLOW},
@@ -468,12 +469,16 @@ static void write_totals(table *t)
 static const era *find_era(const char *style, int32_t version)
 {
     const era *found = NULL;
+    int32_t reached = 0;
     size_t i;
 
     for (i = 0; i < sizeof eras / sizeof *eras; i++) {
+        int32_t fits = eras[i].since <= version && eras[i].since / 10000 == version / 10000;
+
         if (strcmp(eras[i].style, style) == 0 &&
-            (found == NULL || version == 0 || version >= eras[i].since)) {
+            (found == NULL || (fits && eras[i].since > reached))) {
             found = &eras[i];
+            reached = fits ? found->since : 0;
         }
     }
     return found;

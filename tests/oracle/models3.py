@@ -519,6 +519,22 @@ def wide_names():
     return Model(x, L.Add(name='和')([y, z, w]), name='広い')
 
 
+def odd_characters():
+    x = Input((4,), name='\u2764\ufe0f and \U0001f469\u200d\U0001f4bb at work')
+    y = L.Dense(3, name='bell\x07, return\r, two\nlines')(x)
+    z = L.Dense(3, name='\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f'
+                        '\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f\u2764\ufe0f')(y)
+    w = L.Dense(3, name='no\u00a0break\u2003[in [here] or @[@there]')(y)
+    return Model(x, L.Add(name='a   b')([w, z]), name='長い名前' * 30)
+
+
+def nested_operators():
+    x = Input((4,), name='x')
+    inner = Model(x, L.Dense(4)(x * 2.0) + 1.0, name='inner')
+    y = Input((4,), name='y')
+    return Model(y, L.Dense(2)(inner(y)), name='outer')
+
+
 def huge():
     return Sequential([Input((3,)), L.Embedding(1 << 38, 3),
                        L.Flatten(name='a_layer_with_a_very_long_name_that_has_'

@@ -55,11 +55,16 @@ KERAS3 = {
     'relative_trainable': {'positions': RELATIVE, 'columns': 200,
                            'show_trainable': True},
 }
+DEFAULT = {'default': {}}
 # The era, its folder, its style, its tags.
 ERAS = [('1.0.8', 'keras-1.0.8', 'keras-1.0', KERAS1),
         ('1.1.0', 'keras-1.1.0', 'keras-1.0', KERAS1),
+        ('1.1.2', 'keras-1.1.2', 'keras-1.0', DEFAULT),
         ('1.2.2', 'keras-1.2.2', 'keras-1', KERAS1),
         ('2.0.0', 'keras-2.0.0', 'keras-2.0', KERAS20),
+        ('2.0.2', 'keras-2.0.2', 'keras-2.0', DEFAULT),
+        ('2.0.3', 'keras-2.0.3', 'keras-2.0', DEFAULT),
+        ('2.0.4', 'keras-2.0.4', 'keras-2.0', DEFAULT),
         ('2.0.9', 'keras-2.0.9', 'keras-2.0', KERAS20),
         ('2.2.4', 'keras-2.2.4', 'keras-2.0', KERAS20),
         ('2.3.1', 'keras-2.3.1', 'keras-2.0', KERAS20),
@@ -77,7 +82,7 @@ FULL = ('big', 'big_branches', 'compiled', 'convnet', 'frozen', 'long_names',
         'merged_branches', 'frozen_base', 'transformer', 'unbuilt_nested',
         'text', 'wrapped_models', 'compiled_functional', 'million',
         'autoencoder', 'frozen_nested', 'operator_nodes', 'nested_long_names',
-        'nested_structures')
+        'nested_structures', 'odd_characters', 'nested_operators')
 # The tags of the examples that the project's notes show.
 SHARED = {'keras-2.2.4': ('line50',),
           'keras-1.2.2': ('positions',),
