@@ -35,6 +35,8 @@ built() {
 
 check "this machine: build" built "$CC" "$BUILD/native"
 runs "$BUILD/native/netweight" > "$work/native" 2>&1
+crashes() { grep -n 'exit status [^01]' "$work/native"; }
+check_silent "this machine: no crash" crashes
 locale() {
     LC_ALL=de_DE.UTF-8 runs "$BUILD/native/netweight" > "$work/locale" 2>&1
     cmp "$work/native" "$work/locale"
