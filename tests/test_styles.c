@@ -120,8 +120,10 @@ static void check_unknown(void **state)
     static const char *const lines[][2] = {
         {"style='keras-3'", "│ m (Mine)                        │ ?                      │"
                             "             ? │\n"},
-        {"style='keras-2.7'", "\n m (Mine)                    ?                         ?         \n"},
-        {"style='keras-2.0'", "\nm (Mine)                     ?                         ?         \n"},
+        {"style='keras-2.7'",
+         "\n m (Mine)                    ?                         ?         \n"},
+        {"style='keras-2.0'",
+         "\nm (Mine)                     ?                         ?         \n"},
     };
     size_t i;
 

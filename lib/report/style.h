@@ -14,13 +14,18 @@ void nwti_style_shape(nwti_text *text, int32_t rank, const int64_t *dims, const 
 /* "1.03 KB" as Python writes it; `unit` is that of less than 1024. */
 void nwti_style_bytes(nwti_text *text, int64_t bytes, const char *unit);
 
-/* The shapes of a model's outputs, in their lists and dicts. */
-void nwti_style_outputs(nwti_text *text, const nwt_model *model);
+enum {
+    NWTI_STYLE_TENSORFLOW = 1,  /* as tf.keras from its 2.0 on */
+    NWTI_STYLE_UNMERGED = 2     /* what merges equal shapes shows those of its inputs */
+};
+
+/* The output shapes of a layer, before Keras 3. `scratch` is overwritten. */
+void nwti_style_shapes(nwti_text *text, nwti_text *scratch, const nwti_fact *fact, int32_t rules);
 
 enum { NWTI_LEFT, NWTI_RIGHT, NWTI_CENTRE, NWTI_PLAIN };
 
-/* Appends the text in lines of `width` columns: wrapped at spaces, words that are longer cut, padded
-   as `align` says. PLAIN: not padded, long words folded. `scratch` is overwritten. */
+/* Appends the text in lines of `width` columns: wrapped at spaces, longer words cut, padded as
+   `align` says. PLAIN: not padded, longer words folded. `scratch` is overwritten. */
 void nwti_style_wrap(nwti_text *out, nwti_text *scratch, const nwti_text *text, int64_t width,
                      int32_t align);
 

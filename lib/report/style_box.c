@@ -344,14 +344,18 @@ static void fill_row(box *b, const nwti_fact *fact)
 
 static void write_table(box *b)
 {
-    static const char *const top[] = {"┏", "━", "┳", "┓"}, *const head[] = {"┡", "━", "╇", "┩"},
-                      *const between[] = {"├", "─", "┼", "┤"}, *const bottom[] = {"└", "─", "┴", "┘"};
+    static const char *const top[] = {"┏", "━", "┳", "┓"};
+    static const char *const head[] = {"┡", "━", "╇", "┩"};
+    static const char *const between[] = {"├", "─", "┼", "┤"};
+    static const char *const bottom[] = {"└", "─", "┴", "┘"};
     const nwti_facts *facts = &b->report->facts;
     int32_t i, shown = 0;
     int64_t next;
 
     for (i = 0; i < NWTI_STYLE_COLUMNS; i++) {
-        nwti_text_string(&b->columns[i].cell, b->columns[i].title != NULL ? b->columns[i].title : "");
+        const char *title = b->columns[i].title;
+
+        nwti_text_string(&b->columns[i].cell, title != NULL ? title : "");
     }
     rule(b, top);
     write_row(b, "┃", 1);

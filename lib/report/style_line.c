@@ -4,21 +4,22 @@
  */
 #include "report/style.h"
 #include "support/cells.h"
+#include "support/checked.h"
 
 #include <string.h>
 
 enum {
-    SPACED = 1,                 /* the character before a field is a space */
-    TITLED = 2,                 /* a line names the model */
-    WRAPPED = 4,
-    NARROW = 8,                 /* wrapped fields keep a character more free */
-    ONE_TOTAL = 16,
-    SIZED = 32,                 /* totals without commas, with bytes */
-    TENSORFLOW = 64,            /* shapes as tf.keras writes them */
-    LOOSE = 128,                /* the short table as long as no depth has two calls */
-    UNCONNECTED = 256,          /* no connection is found */
-    FLOATS = 512,               /* sums over no weights are floats */
-    UNMERGED = 1024             /* what merges equal shapes shows those of its inputs */
+    TENSORFLOW = NWTI_STYLE_TENSORFLOW,
+    UNMERGED = NWTI_STYLE_UNMERGED,
+    SPACED = 4,                 /* the character before a field is a space */
+    TITLED = 8,                 /* a line names the model */
+    WRAPPED = 16,
+    NARROW = 32,                /* wrapped fields keep a character more free */
+    ONE_TOTAL = 64,
+    SIZED = 128,                /* totals without commas, with bytes */
+    LOOSE = 256,                /* the short table as long as no depth has two calls */
+    UNCONNECTED = 512,          /* no connection is found */
+    FLOATS = 1024               /* sums over no weights are floats */
 };
 
 typedef struct era {
@@ -93,6 +94,14 @@ static int64_t characters(const nwti_text *text)
     return count;
 }
 
+static void append(nwti_text *to, const nwti_text *from)
+{
+    to->failed |= from->failed;
+    if (!to->failed && from->length > 0) {
+        nwti_text_add(to, from->data, from->length);
+    }
+}
+
 static void repeat(nwti_text *text, const char *what, int64_t count)
 {
     for (; count > 0; count--) {
@@ -129,12 +138,12 @@ static void write_cut(table *t)
             shorten(&t->line, characters(&t->line) - 1);
             nwti_text_string(&t->line, " ");
         }
-        nwti_text_add(&t->line, t->fields[i].text.data, t->fields[i].text.length);
+        append(&t->line, &t->fields[i].text);
         shorten(&t->line, t->positions[position]);
         nwti_text_repeat(&t->line, ' ', t->positions[position] - characters(&t->line));
         position++;
     }
-    nwti_text_add(t->out, t->line.data, t->line.length);
+    append(t->out, &t->line);
     nwti_text_string(t->out, "\n");
 }
 
@@ -192,7 +201,7 @@ static int32_t write_wrapped(table *t, int64_t level)
         position++;
     }
     repeat(&t->line, "|", level);
-    nwti_text_add(t->out, t->line.data, t->line.length);
+    append(t->out, &t->line);
     nwti_text_string(t->out, "\n");
     return left;
 }
@@ -204,17 +213,14 @@ static void write_row(table *t, int64_t level)
 
     for (i = 0; i < NWTI_STYLE_COLUMNS; i++) {
         t->out->failed |= t->fields[i].text.failed;
-        nwti_text_add(&t->fields[i].text, "", 0);
         t->fields[i].written = 0;
     }
     if (!(t->era->rules & WRAPPED)) {
         write_cut(t);
     } else {
-        while (write_wrapped(t, level) && !t->out->failed &&
-               t->report->ctx->status == NWT_OK) {
+        while (!t->out->failed && t->report->ctx->status == NWT_OK && write_wrapped(t, level)) {
         }
     }
-    t->out->failed |= t->line.failed;
     for (i = 0; i < NWTI_STYLE_COLUMNS; i++) {
         nwti_text_clear(&t->fields[i].text);
     }
@@ -222,75 +228,13 @@ static void write_row(table *t, int64_t level)
 
 /* -------------------------------------------------------------------- fields */
 
-/* The shapes of a call's outputs; in a list if they are several, or `listed`. */
-static void add_outputs(nwti_text *text, const nwt_tensor *output, int32_t listed)
-{
-    listed |= output != NULL && output->next != NULL;
-    nwti_text_string(text, listed ? "[" : "");
-    for (; output != NULL; output = output->next) {
-        nwti_style_shape(text, output->rank, output->dims, ",)");
-        nwti_text_string(text, output->next != NULL ? ", " : "");
-    }
-    nwti_text_string(text, listed ? "]" : "");
-}
-
-/* Whether a call has several inputs of the shape of its output; then their shapes are added. */
-static int32_t add_merged(nwti_text *text, const nwti_call *call)
-{
-    int32_t i;
-
-    for (i = 0; i < call->input_count; i++) {
-        if (!nwti_same_shape(call->inputs[i], call->outputs)) {
-            return 0;
-        }
-    }
-    for (i = 0; i < call->input_count && call->input_count > 1; i++) {
-        nwti_text_string(text, i > 0 ? ", " : "[");
-        nwti_style_shape(text, call->inputs[i]->rank, call->inputs[i]->dims, ",)");
-    }
-    nwti_text_string(text, call->input_count > 1 ? "]" : "");
-    return call->input_count > 1;
-}
-
-/* The shapes that all calls of a layer have; "multiple" if they differ. A model counts as called
-   on its own inputs; from 2.4 on only that counts. */
-static void add_shapes(table *t, const nwti_fact *fact)
-{
-    nwti_text *text = &t->fields[SHAPE].text;
-    const nwti_call *call = fact->layer->first_call;
-    int32_t tensorflow = t->era->rules & TENSORFLOW;
-
-    if (fact->is_model) {
-        nwti_style_outputs(text, fact->layer->rare->model);
-        if (tensorflow) {
-            return;
-        }
-    } else if (call != NULL && t->era->rules & UNMERGED && call->outputs != NULL &&
-               add_merged(text, call)) {
-        return;
-    } else if (call != NULL) {
-        add_outputs(text, call->outputs, tensorflow && call->input_count == 0);
-        call = call->next;
-    }
-    for (; call != NULL; call = call->next) {
-        nwti_text_clear(&t->line);
-        add_outputs(&t->line, call->outputs, 0);
-        if (t->line.length != text->length ||
-            memcmp(t->line.data, text->data, text->length) != 0) {
-            nwti_text_clear(text);
-            break;
-        }
-    }
-    nwti_text_string(text, text->length > 0 ? "" : "multiple");
-}
-
 /* Keras 1.0 does not count what is not trainable. */
 static void add_params(table *t, const nwti_fact *fact)
 {
     nwti_text *text = &t->fields[PARAMS].text;
     int64_t params = t->era->rules & ONE_TOTAL ? fact->counts.trainable : fact->counts.params;
 
-    t->shown += params;
+    nwti_add(t->shown, params, &t->shown);
     if (!fact->is_built || fact->counts.unknown_layers > 0) {
         nwti_text_string(text, "?");
     } else {
@@ -299,7 +243,7 @@ static void add_params(table *t, const nwti_fact *fact)
 }
 
 /* A model at the head of a Sequential was not called: what follows is connected to the layer that
-   makes its output. Until tf.keras, all other models were called a first time when they were made. */
+   makes its output. Until tf.keras, all other models were called once when they were made. */
 static void add_connection(nwti_text *text, const nwti_edge *edge, int32_t tensorflow)
 {
     const nwt_layer *layer = edge->layer;
@@ -351,7 +295,8 @@ static void write_layer(table *t, const nwti_fact *fact)
     nwti_text_string(name, " (");
     nwti_text_string(name, fact->written);
     nwti_text_string(name, ")");
-    add_shapes(t, fact);
+    nwti_style_shapes(&t->fields[SHAPE].text, &t->line, fact,
+                      t->era->rules & (TENSORFLOW | UNMERGED));
     add_params(t, fact);
     nwti_text_string(&t->fields[TRAINABLE].text, fact->trainable ? "Y" : "N");
     if (t->fields[CONNECTED].title != NULL && !unconnected) {
@@ -485,13 +430,14 @@ static const era *find_era(const char *style, int32_t version)
 }
 
 /* Whether no two calls are as far from the end. */
-static int32_t is_loose_chain(const nwt_model *model, nwti_arena *scratch)
+static int32_t is_loose_chain(nwt_context *ctx, const nwt_model *model)
 {
     int64_t count = model->call_count, i, *depths, *calls;
     int32_t j, single = 1;
 
-    depths = nwti_arena_zeroed(scratch, (size_t)(2 * count + 1) * sizeof *depths);
+    depths = nwti_arena_zeroed(&ctx->scratch, (size_t)(2 * count + 1) * sizeof *depths);
     if (depths == NULL) {
+        nwti_out_of_memory(ctx);
         return 0;
     }
     calls = depths + count;
@@ -551,7 +497,7 @@ static void begin(table *t, nwti_report *report)
                                          "Connected to", "Trainable"};
     const nwti_report_options *o = &report->options;
     const era *era = find_era(o->style, report->model->version);
-    int32_t is_chain = era->rules & LOOSE ? is_loose_chain(report->model, &report->ctx->scratch)
+    int32_t is_chain = era->rules & LOOSE ? is_loose_chain(report->ctx, report->model)
                                           : report->facts.is_chain;
     int32_t connected = era->chain == 0 || !is_chain;
     int32_t shown[] = {1, 1, 1, connected, o->show_trainable && era->rules & WRAPPED}, i;

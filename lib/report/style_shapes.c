@@ -1,4 +1,4 @@
-/* The outputs of a model in the lists and dicts that its config has, as tf.keras shows them. */
+/* The output shapes of a layer, as the eras of Keras 1 and 2 show them. */
 #include "report/style.h"
 
 #include <string.h>
@@ -70,7 +70,7 @@ static void add_structure(nwti_text *text, const nwt_model *model, const nwti_va
     nwti_text_string(text, is_dict ? "}" : "]");
 }
 
-void nwti_style_outputs(nwti_text *text, const nwt_model *model)
+static void add_model_outputs(nwti_text *text, const nwt_model *model)
 {
     const nwti_value *structure = model->output_structure;
 
@@ -79,4 +79,65 @@ void nwti_style_outputs(nwti_text *text, const nwt_model *model)
     } else if (structure != NULL) {
         add_structure(text, model, structure, 0);
     }
+}
+
+/* The shapes of a call's outputs; in a list if they are several, or `listed`. */
+static void add_outputs(nwti_text *text, const nwt_tensor *output, int32_t listed)
+{
+    listed |= output != NULL && output->next != NULL;
+    nwti_text_string(text, listed ? "[" : "");
+    for (; output != NULL; output = output->next) {
+        nwti_style_shape(text, output->rank, output->dims, ",)");
+        nwti_text_string(text, output->next != NULL ? ", " : "");
+    }
+    nwti_text_string(text, listed ? "]" : "");
+}
+
+/* Whether a call has several inputs of the shape of its output; then their shapes are added. */
+static int32_t add_merged(nwti_text *text, const nwti_call *call)
+{
+    int32_t i;
+
+    for (i = 0; i < call->input_count; i++) {
+        if (!nwti_same_shape(call->inputs[i], call->outputs)) {
+            return 0;
+        }
+    }
+    for (i = 0; i < call->input_count && call->input_count > 1; i++) {
+        nwti_text_string(text, i > 0 ? ", " : "[");
+        nwti_style_shape(text, call->inputs[i]->rank, call->inputs[i]->dims, ",)");
+    }
+    nwti_text_string(text, call->input_count > 1 ? "]" : "");
+    return call->input_count > 1;
+}
+
+/* The shapes that all calls of a layer have; "multiple" if they differ. A model counts as called
+   on its own inputs; from 2.4 on only that counts. */
+void nwti_style_shapes(nwti_text *text, nwti_text *scratch, const nwti_fact *fact, int32_t rules)
+{
+    const nwti_call *call = fact->layer->first_call;
+    int32_t tensorflow = rules & NWTI_STYLE_TENSORFLOW;
+
+    if (fact->is_model) {
+        add_model_outputs(text, fact->layer->rare->model);
+        if (tensorflow) {
+            return;
+        }
+    } else if (call != NULL && rules & NWTI_STYLE_UNMERGED && call->outputs != NULL &&
+               add_merged(text, call)) {
+        return;
+    } else if (call != NULL) {
+        add_outputs(text, call->outputs, tensorflow && call->input_count == 0);
+        call = call->next;
+    }
+    for (; call != NULL; call = call->next) {
+        nwti_text_clear(scratch);
+        add_outputs(scratch, call->outputs, 0);
+        if (scratch->failed || text->failed || scratch->length != text->length ||
+            memcmp(scratch->data, text->data, text->length) != 0) {
+            nwti_text_clear(text);
+            break;
+        }
+    }
+    nwti_text_string(text, text->length > 0 ? "" : "multiple");
 }
