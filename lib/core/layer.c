@@ -100,7 +100,7 @@ int32_t nwti_layer_options(nwt_layer *layer, const nwti_value *values,
                            nwt_layer *(*layer_of)(void *, const nwti_value *), void *user)
 {
     int32_t is_call = values->type == NWTI_CALL;
-    const nwti_value *pair = values->as.items + (is_call ? 1 : 0);
+    const nwti_value *pair = is_call ? values->as.items + 1 : values->as.items;
     nwti_assignment to = {layer->kind->ctx, &layer->kind->options, owner_of(layer, values),
                           layer->self, layer->given, layer_of, user, 0, !is_call};
     int32_t status = 0, position = 0;
