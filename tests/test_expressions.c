@@ -1,16 +1,7 @@
 /* Constructor text: models as people write them. The numbers are those that Keras itself prints: in
    the tables of tests/golden/styles, and in the question "Keras model.summary() result -
    Understanding the # of Parameters" on Stack Overflow and its answers. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "netweight.h"
+#include "golden.h"
 
 static nwt_context *ctx;
 
@@ -114,13 +105,13 @@ static void eras_disagree(void **state)
 
     (void)state;
     assert_layers(nwt_model_parse(ctx, text, "keras=1"), "convolution2d_1 (None, 7, 7, 32) 320\n");
-    assert_string_equal(nwt_note(ctx, 0), "Conv2D: argument 3 is read as nb_col, as in Keras 1; in "
-                                          "Keras 3 it is strides (keras=3)");
+    assert_string_equal(nwt_note(ctx, 0), "Conv2D(32, 3, 3): read as Keras 1: a 3 x 3 kernel; in Keras "
+                                          "3 strides 3 (keras=3)");
     nwt_context_reset(ctx);
     assert_layers(nwt_model_parse(ctx, text, NULL), "conv2d (None, 3, 3, 32) 320\n");
     assert_string_equal(nwt_note(ctx, 0),
-                        "Conv2D: argument 3 is read as strides, as in Keras 3; in Keras 1 it was "
-                        "nb_col (keras=1)");
+                        "Conv2D(32, 3, 3): read as Keras 3: strides 3; in Keras 1 a 3 x 3 kernel "
+                        "(keras=1)");
     nwt_context_reset(ctx);
     /* 3 x 32 x (16 + 32 + 1) and 3 x 32 x (16 + 32 + 2). */
     assert_layers(nwt_model_parse(ctx, gru, "keras=2"), "gru_1 (None, 32) 4704\n");
@@ -188,12 +179,154 @@ static void errors(void **state)
     assert_string_equal(nwt_message(ctx), "nwt_model_parse: keras must be from 1 to 3, not 4");
 }
 
+/* -------------------------------------------------------- what each Keras says */
+
+static void add_shape(char *text, size_t size, int32_t rank, const int64_t *dims)
+{
+    size_t length = strlen(text);
+    int32_t i;
+
+    for (i = 0; i < rank && length < size; i++) {
+        length += (size_t)snprintf(text + length, size - length, "%lld,", (long long)dims[i]);
+    }
+}
+
+/* What Keras says of a text, and what we do: a line for the model, each input and each layer. */
+static void describe_fact(char *text, size_t size, const nwti_value *fact)
+{
+    const nwti_value *inputs = nwti_value_get(fact, "inputs");
+    const nwti_value *layers = nwti_value_get(fact, "layers");
+    int64_t dims[32];
+    uint32_t i;
+
+    snprintf(text, size, "%s\n", nwti_value_string(nwti_value_get(fact, "name")));
+    for (i = 0; i < inputs->length; i++) {
+        const nwti_value *input = inputs->as.items + i;
+
+        snprintf(text + strlen(text), size - strlen(text), "input %s %s ",
+                 nwti_value_string(nwti_value_get(input, "name")),
+                 nwti_value_string(nwti_value_get(input, "dtype")));
+        add_shape(text, size, golden_dims(nwti_value_get(input, "shape"), dims), dims);
+        snprintf(text + strlen(text), size - strlen(text), "\n");
+    }
+    for (i = 0; i < layers->length; i++) {
+        const nwti_value *layer = layers->as.items + i;
+        const char *name = nwti_value_string(nwti_value_get(layer, "name"));
+
+        /* Keras 1 listed a Sequential's InputLayer among its layers, later ones hide it. */
+        if (i == 0 && inputs->length > 0 &&
+            nwti_value_is(nwti_value_get(inputs->as.items, "name"), name)) {
+            continue;
+        }
+        snprintf(text + strlen(text), size - strlen(text), "%s %lld ", name,
+                 (long long)golden_int(layer, "params"));
+        add_shape(text, size, golden_dims(nwti_value_get(layer, "shape"), dims), dims);
+        snprintf(text + strlen(text), size - strlen(text), "\n");
+    }
+}
+
+static void describe_model(char *text, size_t size, nwt_model *model)
+{
+    char name[128];
+    int64_t i;
+
+    nwt_layer_name(nwt_model_layer(model), name, sizeof name);
+    snprintf(text, size, "%s\n", name);
+    for (i = 0; i < nwt_model_inputs(model); i++) {
+        const nwt_tensor *input = nwt_model_input(model, (int32_t)i);
+
+        nwt_layer_name(nwt_tensor_layer(input), name, sizeof name);
+        snprintf(text + strlen(text), size - strlen(text), "input %s %s ", name,
+                 nwt_dtype_name(nwt_tensor_dtype(input)));
+        add_shape(text, size, nwt_tensor_rank(input), nwt_tensor_dims(input));
+        snprintf(text + strlen(text), size - strlen(text), "\n");
+    }
+    for (i = 0; i < nwt_model_layers(model); i++) {
+        const nwt_layer *layer = nwt_model_layer_at(model, i);
+        const nwt_tensor *output = nwt_layer_call_output(layer, 0, 0);
+
+        nwt_layer_name(layer, name, sizeof name);
+        snprintf(text + strlen(text), size - strlen(text), "%s %lld ", name,
+                 (long long)nwt_layer_count(layer, NWT_COUNT_PARAMS));
+        add_shape(text, size, nwt_tensor_rank(output), nwt_tensor_dims(output));
+        snprintf(text + strlen(text), size - strlen(text), "\n");
+    }
+}
+
+static int check_case(const nwti_value *fact, const char *options)
+{
+    static char ours[8192], theirs[8192];
+    const char *text = nwti_value_string(nwti_value_get(fact, "text"));
+    nwt_model *model;
+
+    nwt_context_reset(ctx);
+    model = nwt_model_parse(ctx, text, options);
+    describe_fact(theirs, sizeof theirs, fact);
+    if (model == NULL) {
+        print_error("%s\n    %s\n", text, nwt_message(ctx));
+        return 1;
+    }
+    describe_model(ours, sizeof ours, model);
+    if (strcmp(ours, theirs) != 0) {
+        print_error("%s: %s\nours:\n%sKeras:\n%s", options, text, ours, theirs);
+        return 1;
+    }
+    return 0;
+}
+
+static void as_keras_says(const char *path, const char *options)
+{
+    const nwti_value *cases;
+    nwti_heap heap;
+    nwti_arena arena;
+    int wrong = 0, count;
+    uint32_t i;
+
+    nwti_heap_init(&heap, NULL, NULL, 0);
+    nwti_arena_init(&arena, &heap);
+    cases = nwti_value_get(golden_json(&arena, path), "cases");
+    count = (int)cases->length;
+    assert_true(count > 100);
+    for (i = 0; i < cases->length; i++) {
+        const nwti_value *one = cases->as.items + i;
+
+        /* Keras 3 ignores an Embedding's input_length, which says the input's shape. */
+        if (strcmp(options, "keras=3") != 0 ||
+            strstr(nwti_value_string(nwti_value_get(one, "text")), "input_length") == NULL) {
+            wrong += check_case(one, options);
+        }
+    }
+    nwti_arena_free(&arena);
+    if (wrong > 0) {
+        fail_msg("%s: %d of %d texts differ from Keras", path, wrong, count);
+    }
+}
+
+static void keras_1(void **state)
+{
+    (void)state;
+    as_keras_says("expressions/keras-1.json", "keras=1");
+}
+
+static void keras_2(void **state)
+{
+    (void)state;
+    as_keras_says("expressions/keras-2.json", "keras=2");
+}
+
+static void keras_3(void **state)
+{
+    (void)state;
+    as_keras_says("expressions/keras-3.json", "keras=3");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_question), TEST(the_answers), TEST(eras_disagree), TEST(forms), TEST(errors),
+        TEST(keras_1), TEST(keras_2), TEST(keras_3),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,6 +156,23 @@ static int32_t take_input_length(nwt_layer *layer, const char *owner, const nwti
     return take_extent(layer, owner, value, "input_length", 1);
 }
 
+/* The dtype of the input that a first layer brings, where it is not its own: an Embedding's. */
+static int32_t take_input_dtype(nwt_layer *layer, const char *owner, const nwti_value *value)
+{
+    nwti_rare *rare = nwti_layer_rare(layer);
+    const char *name = nwti_value_string(value);
+    int32_t dtype = name != NULL ? nwti_dtype_of(name) : 0;
+
+    if (value->type == NWTI_NONE || rare == NULL) {
+        return rare == NULL ? layer->kind->ctx->status : 0;
+    }
+    if (dtype == 0) {
+        return wrong(layer, owner, "input_dtype", "a dtype as 'int32'");
+    }
+    rare->input_dtype = (uint8_t)dtype;
+    return 0;
+}
+
 static int32_t ignore(nwt_layer *layer, const char *owner, const nwti_value *value)
 {
     (void)layer;
@@ -176,6 +193,7 @@ static const struct {
     {"batch_input_shape", take_batch_input_shape, 0},
     {"input_dim", take_input_dim, 0},
     {"input_length", take_input_length, 0},
+    {"input_dtype", take_input_dtype, 0},
     {"activity_regularizer", ignore, 1},
     {"autocast", ignore, 0},
     {"weights", ignore, 0},

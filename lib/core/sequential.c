@@ -154,7 +154,8 @@ int32_t nwti_sequential_build(nwt_model *model, int32_t rank, const int64_t *dim
 }
 
 /* What Keras calls the input of a first layer that states its shape: "dense_1_input" in Keras 2,
-   "dense_input_1" in Keras 1, where inputs are counted for each class. */
+   "dense_input_1" in Keras 1, where inputs are counted for each class. NULL: in Keras 3 it is named
+   as any InputLayer. */
 static const char *input_name(const nwt_layer *layer)
 {
     nwt_context *ctx = layer->kind->ctx;
@@ -162,6 +163,9 @@ static const char *input_name(const nwt_layer *layer)
     size_t size;
     char *name;
 
+    if (ctx->era == 3) {
+        return NULL;
+    }
     if (ctx->era == 1) {
         nwti_layer_prefix_of_1(layer, prefix, sizeof prefix);
         size = sizeof prefix + sizeof "_input_" + 20;
@@ -233,10 +237,14 @@ static int32_t begin_with(nwt_model *model, nwt_layer *layer)
     }
     if (rare != NULL && rare->has_input_shape) {
         input = nwti_input_make(ctx, input_name(layer), rare->input_rank, rare->input_shape,
-                                layer->compute_dtype);
+                                rare->input_dtype != 0 ? rare->input_dtype
+                                                       : layer->compute_dtype);
     } else if (inner != NULL && inner->built && inner->input_count == 1) {
-        input = nwti_input_make(ctx, input_name(layer), inner->inputs[0]->rank,
-                                inner->inputs[0]->dims, inner->inputs[0]->dtype);
+        /* Keras 1 took the inner model's own input. */
+        input = nwti_input_make(ctx, ctx->era == 1 ? inner->inputs[0]->call->layer->name
+                                                   : input_name(layer),
+                                inner->inputs[0]->rank, inner->inputs[0]->dims,
+                                inner->inputs[0]->dtype);
     } else {
         return 0;
     }

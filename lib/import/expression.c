@@ -1,228 +1,185 @@
 /*
- * Constructor text as people write it: Sequential([Dense(10, input_dim=4), ...]), a list of layers,
- * a layer alone, or the lines of a tutorial: model = Sequential(), model.add(Dense(10)), ...
+ * Constructor text as people write it: Sequential([Dense(10, input_dim=4), ...]),
+ * in the spelling of any Keras. Here values become layers; statement.c has the
+ * lines of a text.
  */
-#include "import/import.h"
-#include "core/kinds.h"
+#include "import/expression.h"
+#include "import/legacy.h"
 #include "support/literal.h"
 
 #include <string.h>
 
-static nwt_layer *layer_of(void *user, const nwti_value *value);
-
-/* The class in a dotted name: "Dense" of "keras.layers.Dense". */
-static const char *last_part(const char *name)
+const char *nwti_expression_class(const char *name)
 {
     const char *dot = strrchr(name, '.');
 
     return dot != NULL ? dot + 1 : name;
 }
 
-/* ---------------------------------------------------------------------- layers */
-
-/* A layer of a kind that is known, or an error that names the nearest. */
-static nwt_layer *make_layer(nwti_import *import, const nwti_value *call)
+static int32_t is_bare(const nwti_value *value)
 {
-    nwti_kind *kind = nwti_kind_wanted(import->ctx, call->as.items->as.string);
-    nwt_layer *layer = kind != NULL ? nwti_layer_begin(import->ctx, kind) : NULL;
-
-    if (layer == NULL || nwti_layer_options(layer, call, layer_of, import) ||
-        nwti_layer_complete(layer)) {
-        return NULL;
-    }
-    return layer;
+    return value->type == NWTI_CALL && (value->flags & NWTI_VALUE_BARE) != 0;
 }
 
-static nwt_layer *layer_of(void *user, const nwti_value *value)
-{
-    nwti_import *import = user;
-    const nwti_value *call;
-    const char *written;
-    nwt_layer *layer;
+/* ------------------------------------------------------------------- variables */
 
-    if (value->type != NWTI_CALL || value->flags & NWTI_VALUE_BARE) {
-        nwti_error(import->ctx, NWT_INVALID, "a layer is written as a call: Dense(10)");
+static const nwti_variable *variable_of(const nwti_expression *e, const nwti_value *value)
+{
+    return is_bare(value) ? nwti_map_get(&e->variables, value->as.items->as.string,
+                                         value->as.items->length)
+                          : NULL;
+}
+
+/* Copies what is within, with variables replaced. Recursion follows the text's nesting, which has a
+   limit. */
+static int32_t resolve_items(nwti_expression *e, nwti_value *value)
+{
+    size_t first = value->type == NWTI_CALL ? 1 : 0;
+    size_t step = value->type == NWTI_CALL || value->type == NWTI_DICT ? 2 : 1;
+    size_t count = first + step * value->length, i;
+    nwti_value *items = nwti_new_array(e->ctx, count, sizeof *items);
+
+    if (items == NULL) {
+        return e->ctx->status;
+    }
+    memcpy(items, value->as.items, count * sizeof *items);
+    for (i = first + step - 1; i < count; i += step) {
+        const nwti_value *one = nwti_expression_resolve(e, items + i);
+
+        if (one == NULL) {
+            return e->ctx->status;
+        }
+        items[i] = *one;
+    }
+    value->as.items = items;
+    return 0;
+}
+
+const nwti_value *nwti_expression_resolve(nwti_expression *e, const nwti_value *value)
+{
+    const nwti_variable *variable = variable_of(e, value);
+    int32_t is_container = value->type == NWTI_LIST || value->type == NWTI_TUPLE ||
+                           value->type == NWTI_DICT || value->type == NWTI_CALL;
+    nwti_value *copy;
+
+    if (variable != NULL && variable->fault != NULL) {
+        nwti_error(e->ctx, NWT_UNREADABLE, "the value of '%s' can't be read: %s",
+                   value->as.items->as.string, variable->fault);
         return NULL;
     }
-    written = last_part(value->as.items->as.string);
+    if (variable != NULL && variable->value != NULL) {
+        return variable->value;
+    }
+    if (!is_container || is_bare(value) || e->variables.count == 0) {
+        return value;
+    }
+    copy = nwti_new(e->ctx, sizeof *copy);
+    if (copy == NULL) {
+        return NULL;
+    }
+    *copy = *value;
+    return resolve_items(e, copy) == 0 ? copy : NULL;
+}
+
+/* ---------------------------------------------------------------------- layers */
+
+int32_t nwti_expression_is_layer(nwti_expression *e, const char *name)
+{
+    const char *class_name = nwti_expression_class(name);
+
+    return strcmp(class_name, "Model") == 0 || strcmp(class_name, "Functional") == 0 ||
+           nwti_kind_named(e->ctx, nwti_legacy_class(class_name)) != NULL ||
+           strncmp(name, "layers.", 7) == 0 || strstr(name, ".layers.") != NULL ||
+           strncmp(name, "models.", 7) == 0 || strstr(name, ".models.") != NULL;
+}
+
+/* Automatic names of Keras 1 and 2 that follow from no kind of today. */
+static const struct {
+    const char *classes;        /* as written */
+    int32_t first;              /* eras */
+    int32_t last;
+    const char *name;
+} names[NWTI_EXPRESSION_NAMES] = {
+    {"AtrousConvolution1D AtrousConv1D", 1, 1, "atrousconvolution1d"},
+    {"AtrousConvolution2D AtrousConv2D", 1, 1, "atrousconvolution2d"},
+    {"TimeDistributedDense", 1, 1, "timedistributeddense"},
+    {"Input InputLayer", 1, 2, "input"},
+    {"ConvLSTM2D", 2, 2, "conv_lst_m2d"},
+};
+
+static int32_t name_as_then(nwti_expression *e, nwt_layer *layer, const char *written)
+{
+    char name[64];
+    int32_t i;
+
+    for (i = 0; layer->name == NULL && i < NWTI_EXPRESSION_NAMES; i++) {
+        if (e->import.era >= names[i].first && e->import.era <= names[i].last &&
+            nwti_has_word(names[i].classes, written)) {
+            nwti_format(name, sizeof name, "%s_%d", names[i].name, ++e->named[i]);
+            layer->name = nwti_copy_string(e->ctx, name, strlen(name));
+        }
+    }
+    return e->ctx->status;
+}
+
+static nwt_layer *make_layer(nwti_expression *e, const nwti_value *call, const char *written)
+{
+    nwti_kind *kind = nwti_kind_wanted(e->ctx, call->as.items->as.string);
+    nwt_layer *layer = kind != NULL ? nwti_layer_begin(e->ctx, kind) : NULL;
+
+    if (layer == NULL || nwti_layer_options(layer, call, nwti_expression_layer, e) ||
+        name_as_then(e, layer, written) || nwti_layer_complete(layer)) {
+        return NULL;
+    }
+    return e->import.era == 1 ? nwti_import_written(layer, written) : layer;
+}
+
+/* A name in place of a layer. */
+static nwt_layer *named_layer(nwti_expression *e, const nwti_value *value)
+{
+    const nwti_variable *variable = variable_of(e, value);
+    const char *name = value->as.items->as.string;
+
+    if (variable == NULL) {
+        nwti_error(e->ctx, NWT_INVALID, nwti_expression_is_layer(e, name)
+                                            ? "a layer is written as a call: %s(...)"
+                                            : "'%s' has no value in the text", name);
+        return NULL;
+    }
+    if (variable->layer != NULL) {
+        return variable->layer;
+    }
+    value = nwti_expression_resolve(e, value);
+    if (value != NULL && is_bare(value)) {
+        nwti_error(e->ctx, NWT_INVALID, "'%s' is no layer", name);
+        return NULL;
+    }
+    return value != NULL ? nwti_expression_layer(e, value) : NULL;
+}
+
+nwt_layer *nwti_expression_layer(void *user, const nwti_value *value)
+{
+    nwti_expression *e = user;
+    const nwti_value *call;
+    const char *written;
+
+    if (value->type != NWTI_CALL) {
+        nwti_error(e->ctx, NWT_INVALID, "a layer is written as a call: Dense(10)");
+        return NULL;
+    }
+    if (is_bare(value)) {
+        return named_layer(e, value);
+    }
+    written = nwti_expression_class(value->as.items->as.string);
     if (strcmp(written, "Model") == 0 || strcmp(written, "Functional") == 0) {
-        nwti_error(import->ctx, NWT_INVALID,
+        nwti_error(e->ctx, NWT_INVALID,
                    "%s: text describes Sequential models; for others, save the config as JSON",
                    written);
         return NULL;
     }
-    call = nwti_legacy_call(import, written, value);
-    layer = call != NULL ? make_layer(import, call) : NULL;
-    return import->era == 1 ? nwti_import_written(layer, written) : layer;
-}
-
-/* ---------------------------------------------------------------------- models */
-
-typedef struct text_reading {
-    nwti_import import;
-    nwt_context *ctx;
-    const char *text;
-    nwt_model *model;
-} text_reading;
-
-static int32_t syntax_error(text_reading *r, size_t start, const nwti_syntax_error *error)
-{
-    size_t line = 1, column = 1, i;
-
-    if (error->what == NULL) {
-        return nwti_out_of_memory(r->ctx);
-    }
-    for (i = 0; i < start + error->offset && r->text[i] != '\0'; i++) {
-        column = r->text[i] == '\n' ? 1 : column + 1;
-        line += r->text[i] == '\n';
-    }
-    return nwti_error(r->ctx, NWT_UNREADABLE, "line %z, column %z: %s", line, column, error->what);
-}
-
-/* Layers of a list are added to the model. */
-static int32_t add_layers(text_reading *r, const nwti_value *list)
-{
-    uint32_t i;
-
-    for (i = 0; i < list->length; i++) {
-        if (nwt_sequential_add(r->model, layer_of(&r->import, list->as.items + i))) {
-            return r->ctx->status;
-        }
-    }
-    return 0;
-}
-
-/* A value that stands for a model: Sequential(...), a list of layers, a layer alone. */
-static int32_t take_model(text_reading *r, const nwti_value *value)
-{
-    nwt_layer *layer;
-
-    if (value->type == NWTI_LIST || value->type == NWTI_TUPLE) {
-        r->model = nwt_sequential(r->ctx, NULL);
-        return r->model != NULL ? add_layers(r, value) : r->ctx->status;
-    }
-    layer = layer_of(&r->import, value);
-    if (layer == NULL) {
-        return r->ctx->status;
-    }
-    r->model = nwt_layer_model(layer);
-    if (r->model == NULL) {
-        r->model = nwt_sequential(r->ctx, NULL);
-        return nwt_sequential_add(r->model, layer);
-    }
-    return 0;
-}
-
-/* What people do with a model that does not change it. */
-static int32_t is_idle(const char *method)
-{
-    static const char *const idle[] = {"compile", "fit", "summary", "evaluate", "build", "save",
-                                       "predict", "print", NULL};
-    int32_t i;
-
-    for (i = 0; idle[i] != NULL; i++) {
-        if (strcmp(idle[i], method) == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* One statement from `start` to `end`; of "name = value" the value. */
-static int32_t take_statement(text_reading *r, size_t start, size_t end)
-{
-    const char *text = r->text;
-    size_t name = start;
-    nwti_syntax_error error;
-    const nwti_value *value;
-    const char *method;
-
-    while (name < end && ((text[name] | 0x20) >= 'a' && (text[name] | 0x20) <= 'z')) {
-        name++;
-    }
-    while (name < end && (text[name] == '_' || text[name] == ' ' ||
-                          (text[name] >= '0' && text[name] <= '9') ||
-                          ((text[name] | 0x20) >= 'a' && (text[name] | 0x20) <= 'z'))) {
-        name++;
-    }
-    if (name < end && text[name] == '=') {
-        start = name + 1;
-    } else if ((end - start > 7 && strncmp(text + start, "import ", 7) == 0) ||
-               (end - start > 5 && strncmp(text + start, "from ", 5) == 0)) {
-        return 0;
-    }
-    value = nwti_literal_read(&r->ctx->arena, text + start, end - start,
-                              (size_t)r->ctx->max_depth * 4, &error);
-    if (value == NULL) {
-        return syntax_error(r, start, &error);
-    }
-    method = value->type == NWTI_CALL ? last_part(value->as.items->as.string) : "";
-    if (is_idle(method)) {
-        return 0;
-    }
-    if (strcmp(method, "add") == 0 && method != value->as.items->as.string && r->model != NULL) {
-        const nwti_value list = {NWTI_LIST, 0, value->length > 0, {.items = value->as.items + 2}};
-
-        return add_layers(r, &list);
-    }
-    return take_model(r, value);
-}
-
-/* The end of the statement that begins at `start`: a newline or a semicolon outside of brackets and
-   strings. */
-static size_t end_of_statement(const char *text, size_t start)
-{
-    int64_t depth = 0;
-    size_t i;
-
-    for (i = start; text[i] != '\0'; i++) {
-        char c = text[i];
-
-        if (c == '\'' || c == '"') {
-            for (i++; text[i] != '\0' && text[i] != c; i++) {
-                i += text[i] == '\\' && text[i + 1] != '\0';
-            }
-            if (text[i] == '\0') {
-                return i;
-            }
-        } else if (c == '#') {
-            i += strcspn(text + i, "\n");
-            i--;
-        } else if (c == '(' || c == '[' || c == '{') {
-            depth++;
-        } else if (c == ')' || c == ']' || c == '}') {
-            depth--;
-        } else if ((c == '\n' || c == ';') && depth <= 0) {
-            return i;
-        }
-    }
-    return i;
-}
-
-static int32_t is_blank(const char *text, size_t start, size_t end)
-{
-    while (start < end && strchr(" \t\r\n;", text[start]) != NULL) {
-        start++;
-    }
-    return start == end || text[start] == '#';
-}
-
-static int32_t take_all(text_reading *r)
-{
-    size_t start = 0, end;
-
-    while (r->text[start] != '\0') {
-        start += strspn(r->text + start, " \t\r\n;");
-        end = end_of_statement(r->text, start);
-        if (!is_blank(r->text, start, end) && take_statement(r, start, end)) {
-            return r->ctx->status;
-        }
-        start = end;
-    }
-    if (r->model == NULL) {
-        return nwti_error(r->ctx, NWT_UNREADABLE, "the text has no model: it is empty");
-    }
-    return 0;
+    value = nwti_expression_resolve(e, value);
+    call = value != NULL ? nwti_legacy_call(&e->import, written, value) : NULL;
+    return call != NULL ? make_layer(e, call, written) : NULL;
 }
 
 /* --------------------------------------------------------------------- options */
@@ -240,7 +197,8 @@ static int32_t read_options(nwt_context *ctx, const char *options, int32_t *era)
 {
     nwti_layout layout = {parse_rows, sizeof parse_rows[0], 1, sizeof(parse_options), NULL, 0, {0}};
     parse_options read = {3};
-    nwti_assignment to = {ctx, &layout, "nwt_model_parse", &read, 0, layer_of, NULL, 0, 0};
+    nwti_assignment to = {ctx, &layout, "nwt_model_parse", &read, 0, nwti_expression_layer, NULL,
+                          0, 0};
     nwti_syntax_error error;
     const nwti_value *values;
     uint32_t i;
@@ -272,7 +230,7 @@ static int32_t read_options(nwt_context *ctx, const char *options, int32_t *era)
 
 nwt_model *nwt_model_parse(nwt_context *ctx, const char *text, const char *options)
 {
-    text_reading r;
+    nwti_expression e;
 
     if (ctx == NULL) {
         return NULL;
@@ -281,14 +239,18 @@ nwt_model *nwt_model_parse(nwt_context *ctx, const char *text, const char *optio
         nwti_error(ctx, NWT_INVALID, "nwt_model_parse: the text is NULL");
         return NULL;
     }
-    memset(&r, 0, sizeof r);
-    r.ctx = ctx;
-    r.text = text;
-    r.import.ctx = ctx;
-    r.import.minor = -1;
-    if (read_options(ctx, options, &r.import.era)) {
+    memset(&e, 0, sizeof e);
+    e.ctx = ctx;
+    e.import.ctx = ctx;
+    e.import.minor = -1;
+    if (read_options(ctx, options, &e.import.era)) {
         return NULL;
     }
-    ctx->era = r.import.era;
-    return take_all(&r) == 0 ? r.model : NULL;
+    ctx->era = e.import.era;
+    nwti_map_init(&e.variables, &ctx->heap);
+    if (nwti_expression_run(&e, text)) {
+        e.model = NULL;
+    }
+    nwti_map_free(&e.variables);
+    return e.model;
 }

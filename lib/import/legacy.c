@@ -222,55 +222,19 @@ int32_t nwti_legacy_layer(nwti_import *import, const nwti_value *object, const c
     return 0;
 }
 
-/* Both readings, where eras disagree about a position. */
-static void note_position(nwti_import *import, const char *written, uint32_t index,
-                          const char *key, const char *other)
-{
-    nwti_note_add(import->ctx, import->era == 1
-                      ? "%s: argument %d is read as %s, as in Keras 1; in Keras 3 it is %s "
-                        "(keras=3)"
-                      : "%s: argument %d is read as %s, as in Keras 3; in Keras 1 it was %s "
-                        "(keras=1)",
-                  written, (int64_t)index + 1, key, other);
-}
-
-/* Gives the positional arguments of a call their keys. */
-static nwti_value *name_arguments(nwti_import *import, const char *written,
-                                  const nwti_value *call)
-{
-    nwti_value *pairs = nwti_new_array(import->ctx, 2 * (size_t)call->length, sizeof *pairs);
-    const char *key, *other;
-    uint32_t i;
-
-    if (pairs == NULL) {
-        return NULL;
-    }
-    memcpy(pairs, call->as.items + 1, 2 * (size_t)call->length * sizeof *pairs);
-    for (i = 0; i < call->length && pairs[2 * (size_t)i].type == NWTI_NONE; i++) {
-        key = nwti_legacy_position(import, written, i, &other);
-        if (key == NULL) {
-            nwti_error(import->ctx, NWT_INVALID, "%s: more than %d positional arguments", written,
-                       (int64_t)i);
-            return NULL;
-        }
-        if (other != NULL) {
-            note_position(import, written, i, key, other);
-        }
-        pairs[2 * (size_t)i] =
-            (nwti_value){NWTI_STRING, 0, (uint32_t)strlen(key), {.string = key}};
-    }
-    return pairs;
-}
-
 /* The bias of a GRU that does not say: eras disagree. */
 static void note_gru(nwti_translation *t, const nwti_value *pairs, uint32_t count)
 {
+    const nwti_value *use_bias = nwti_translation_get(t, "use_bias");
     uint32_t i;
 
     for (i = 0; i < count; i++) {
         if (strcmp(pairs[2 * (size_t)i].as.string, "reset_after") == 0) {
             return;
         }
+    }
+    if (use_bias != NULL && use_bias->type == NWTI_BOOL && use_bias->as.integer == 0) {
+        return;
     }
     nwti_note_add(t->import->ctx,
                   t->import->era == 3
@@ -290,8 +254,13 @@ const nwti_value *nwti_legacy_call(nwti_import *import, const char *written,
     if (nwti_kind_wanted(import->ctx, nwti_legacy_class(written)) == NULL) {
         return NULL;
     }
-    pairs = name_arguments(import, written, call);
-    if (pairs == NULL || translate(&t, pairs, call->length)) {
+    pairs = nwti_new_array(import->ctx, 2 * (size_t)call->length, sizeof *pairs);
+    if (pairs == NULL) {
+        return NULL;
+    }
+    memcpy(pairs, call->as.items + 1, 2 * (size_t)call->length * sizeof *pairs);
+    if (nwti_legacy_positions(import, written, pairs, call->length) ||
+        translate(&t, pairs, call->length)) {
         return NULL;
     }
     if (nwti_has_word("GRU GRUCell", t.class_name)) {

@@ -45,10 +45,11 @@ void nwti_translation_drop(nwti_translation *t, const char *key);
 /* 1 if `words`, separated by spaces, has the word. NULL has all. */
 int32_t nwti_has_word(const char *words, const char *word);
 
-/* Constructor text: the key of positional argument `index` in the import's era; NULL: there is
-   none. other: what the other era reads there, NULL if the same. */
-const char *nwti_legacy_position(nwti_import *import, const char *written, uint32_t index,
-                                 const char **other);
+/* Constructor text: gives the positional arguments among pairs their keys, as the import's era, or
+   what the call itself shows, reads them. A note if another era reads them otherwise. 0, or the
+   status. */
+int32_t nwti_legacy_positions(nwti_import *import, const char *written, nwti_value *pairs,
+                              uint32_t count);
 
 /* Classes that stand for a function of TensorFlow (TFOpLambda ...): 1 if it was one. */
 int32_t nwti_legacy_operation(nwti_translation *t, const nwti_value *object,

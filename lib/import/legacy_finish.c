@@ -79,11 +79,18 @@ static void finish_embedding(nwti_translation *t)
     const char *dtype = nwti_value_string(nwti_translation_get(t, "dtype"));
 
     if (dtype != NULL && strncmp(dtype, "int", 3) == 0) {
+        nwti_translation_put_string(t, "input_dtype", dtype);
         nwti_translation_drop(t, "dtype");
+    } else if (t->is_call && t->import->era == 1) {
+        nwti_translation_put_string(t, "input_dtype", "int32");
     }
     if (t->is_call && nwti_translation_get(t, "batch_input_shape") == NULL &&
         nwti_translation_get(t, "input_shape") == NULL &&
         (length != NULL || t->import->era < 3)) {
+        if (t->import->era == 3) {
+            nwti_note_add(t->import->ctx, "%s: input_length is read as the input's shape, as in "
+                          "Keras 1 and 2; Keras 3 ignores it", t->written);
+        }
         if (length != NULL && (length->type == NWTI_LIST || length->type == NWTI_TUPLE)) {
             nwti_translation_put(t, "input_shape", length);
         } else {
@@ -140,6 +147,14 @@ static void finish_gru(nwti_translation *t)
 {
     if (nwti_translation_get(t, "reset_after") == NULL && is_before_2_4(t->import)) {
         nwti_translation_put_int(t, "reset_after", NWTI_BOOL, 0);
+    }
+}
+
+/* Keras 3 wants a size. */
+static void finish_average(nwti_translation *t)
+{
+    if (t->is_call && t->import->era < 3 && nwti_translation_get(t, "pool_size") == NULL) {
+        nwti_translation_put_int(t, "pool_size", NWTI_INT, 2);
     }
 }
 
@@ -322,6 +337,7 @@ static const struct {
 } finishes[] = {
     {"Merge", finish_merge},
     {"GRU GRUCell", finish_gru},
+    {"AveragePooling1D AveragePooling2D AveragePooling3D", finish_average},
     {"Conv2DTranspose", finish_deconvolution},
     {"Lambda", finish_lambda},
     {"BatchNormalization", finish_normalization},

@@ -154,7 +154,6 @@ static const nwti_rename renames[] = {
     {"inner_activation", NULL, "recurrent_activation", NULL, 0},
     {"inner_init", NULL, "recurrent_initializer", NULL, 0},
     {"input_dtype", "InputLayer", "dtype", NULL, 0},
-    {"input_dtype", NULL, NULL, NULL, 0},
     {"input_shape", "InputLayer", "shape", NULL, 0},
     {"kernel_dim1", SPATIAL, NULL, take_part, 0},
     {"kernel_dim2", SPATIAL, NULL, take_part, 1},
