@@ -180,9 +180,14 @@ check-gcc:  ## all tests, no warning allowed
 check-clang:  ## all tests, by clang
 	$(AGAIN) BUILD=$(BUILD)/clang CC=clang CFLAGS='-O2 -Werror' check
 
+SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 check-asan:  ## all tests, under AddressSanitizer and UndefinedBehaviorSanitizer
-	$(AGAIN) BUILD=$(BUILD)/asan CC=gcc \
-	    CFLAGS='-O1 -g -DNWTI_SMALL_BLOCKS -fsanitize=address,undefined -fno-sanitize-recover=all' check
+	$(AGAIN) BUILD=$(BUILD)/asan CC=gcc CFLAGS='$(SANITIZE)' check
+
+# Each allocation of an arena a block of its own, so that what lies beyond it is seen.
+check-blocks:  ## the same, of all but lib/support, with small blocks of memory
+	$(AGAIN) BUILD=$(BUILD)/blocks CC=gcc CFLAGS='$(SANITIZE) -DNWTI_SMALL_BLOCKS' \
+	    TEST_SOURCES='$(filter-out tests/support/%,$(TEST_SOURCES))' check
 
 check-stack: $(BUILD)/tests/test_nesting  ## the deepest nesting, on a small stack
 	$(SCRIPT) tests/check/stack.sh
@@ -192,8 +197,7 @@ check-valgrind: all $(TESTS)  ## a sample of the tests and the command under val
 
 fuzz:  ## each fuzz target for FUZZ_SECONDS (needs clang)
 	$(AGAIN) BUILD=$(BUILD)/fuzz CC=clang \
-	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
-	    run-fuzz
+	    CFLAGS='$(SANITIZE) -fsanitize=fuzzer-no-link' run-fuzz
 
 run-fuzz: $(FUZZERS)
 	@tests/run $(patsubst %,'tests/check/fuzz.sh % $(FUZZ_SECONDS)',$(FUZZERS))
@@ -202,7 +206,7 @@ bench: $(BENCHES)  ## the benchmarks
 	@for bench in $(BENCHES); do $$bench || exit 1; done
 
 CHECKS = check check-headers check-arrows check-exports check-man check-install check-ffi \
-    check-formats check-builds check-stack check-gcc check-clang check-asan check-valgrind \
+    check-formats check-builds check-stack check-gcc check-clang check-asan check-blocks check-valgrind \
     check-cross fuzz
 check-all:  ## all of these
 	+@tests/run $(patsubst %,'$(MAKE) --no-print-directory %',$(CHECKS))

@@ -63,7 +63,8 @@ static void check_weights(check *c, const char *name, const nwt_layer *layer,
 {
     uint32_t i;
 
-    if (expected == NULL || nwti_value_get(expected->as.items, "shape") == NULL) {
+    if (expected == NULL || expected->length == 0 ||
+        nwti_value_get(expected->as.items, "shape") == NULL) {
         return;
     }
     for (i = 0; i < expected->length; i++) {
