@@ -99,7 +99,9 @@ static int32_t attention_shape(nwt_op *op, const void *self)
 KIND(attention, "Attention", .about = "sums values, weighed by how queries match keys",
      .options = attention_options, .arguments = attention_arguments,
      .self_size = sizeof(struct attention), .arguments_size = sizeof(struct attention_arguments),
-     .weights = attention_weights, .shape = attention_shape);
+     .weights = attention_weights, .shape = attention_shape,
+     .remark = "Unlike MultiHeadAttention it projects nothing: its only weights are factors of "
+               "the scores, with use_scale=True or score_mode='concat'.");
 KIND(additive_attention, "AdditiveAttention",
      .about = "sums values, weighed by a sum of queries and keys", .options = additive_options,
      .arguments = attention_arguments, .self_size = sizeof(struct attention),

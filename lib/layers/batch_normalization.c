@@ -58,6 +58,9 @@ KIND(batch_normalization, "BatchNormalization",
      .about = "shifts and scales each feature by its statistics over the batch",
      .options = batch_normalization_options, .arguments = batch_normalization_arguments,
      .self_size = sizeof(struct batch_normalization),
-     .arguments_size = sizeof(struct nwti_one_input), .weights = batch_normalization_weights);
+     .arguments_size = sizeof(struct nwti_one_input), .weights = batch_normalization_weights,
+     .remark = "gamma and beta are trained. The moving mean and variance are statistics that "
+               "the layer follows by itself: Keras counts them, as non-trainable, PyTorch does "
+               "not.");
 
 CONSTRUCTOR(nwt_batch_normalization, batch_normalization)

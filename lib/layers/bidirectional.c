@@ -123,6 +123,9 @@ KIND(bidirectional, "Bidirectional", .about = "reads a sequence forward and back
      .options = bidirectional_options, .arguments = bidirectional_arguments,
      .self_size = sizeof(struct bidirectional),
      .arguments_size = sizeof(struct nwti_rnn_arguments), .make = bidirectional_make,
-     .shape = bidirectional_shape);
+     .shape = bidirectional_shape,
+     .remark = "It holds its layer twice, once for each direction, so its count is double that "
+               "of the layer. The next layer's count is not doubled; with merge_mode='concat' "
+               "it gets twice the features.");
 
 CONSTRUCTOR_LAYER(nwt_bidirectional, bidirectional, layer)

@@ -89,9 +89,9 @@ static int32_t conv_shape(nwt_op *op, const void *self)
          .arguments = conv##n##d_arguments, .self_size = sizeof(struct conv),                      \
          .arguments_size = sizeof(struct nwti_one_input), .make = conv_make,                       \
          .weights = conv_weights, .shape = conv_shape,                                             \
-         .remark = "Each filter spans all input channels, or those of its group. The size of the " \
-                   "image changes no count, nor do strides and padding: the same kernel slides "   \
-                   "over all of it.")
+         .remark = "Each filter spans all input channels, or those of its group. The size of "     \
+                   "the image changes no count, nor do strides and padding: the same kernel "      \
+                   "slides over all of it.")
 
 CONV(1, "1", nwti_paddings_1d);
 CONV(2, "(1, 1)", nwti_paddings);

@@ -72,7 +72,9 @@ ONE_INPUT(conv_lstm_cell_arguments, 3, 2 + NWTI_MAX_SPATIAL, "one step of a sequ
 KIND(conv_lstm_cell, "ConvLSTMCell", .about = "is one step of a ConvLSTM",
      .options = conv_lstm_cell_options, .arguments = conv_lstm_cell_arguments,
      .self_size = sizeof(struct conv_lstm), .arguments_size = sizeof(struct nwti_one_input),
-     .weights = cell_weights, .shape = cell_shape);
+     .weights = cell_weights, .shape = cell_shape,
+     .remark = "The size of the image and the number of steps change no count. The 4 gates are "
+               "those of an LSTM.");
 
 /* ---------------------------------------------------------------------- layer */
 

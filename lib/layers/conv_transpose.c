@@ -112,7 +112,9 @@ static int32_t conv_transpose_shape(nwt_op *op, const void *self)
          .options = conv##n##d_transpose_options, .arguments = conv##n##d_transpose_arguments,     \
          .self_size = sizeof(struct conv_transpose),                                               \
          .arguments_size = sizeof(struct nwti_one_input), .make = conv_transpose_make,             \
-         .weights = conv_transpose_weights, .shape = conv_transpose_shape)
+         .weights = conv_transpose_weights, .shape = conv_transpose_shape,                         \
+         .remark = "It counts as a convolution does; only the kernel's last two axes stand "       \
+                   "the other way round. The size of the image changes no count.")
 
 CONV_TRANSPOSE(1, "1", OUTPUT_PADDING(1), WINDOW_DATA_FORMAT(struct conv_transpose));
 CONV_TRANSPOSE(2, "(1, 1)", OUTPUT_PADDING(2), WINDOW_DATA_FORMAT(struct conv_transpose));

@@ -63,9 +63,9 @@ KIND(dense, "Dense", .about = "multiplies the last axis by a matrix and adds a b
      .options = dense_options, .arguments = dense_arguments, .self_size = sizeof(struct dense),
      .arguments_size = sizeof(struct nwti_one_input), .weights = dense_weights,
      .shape = dense_shape,
-     .remark = "A unit is a neuron: each has one weight for each input feature, and one bias. It "
-               "acts on the last axis only: other axes, as steps or the rows of an image, change "
-               "no count. Behind Flatten the last axis is the whole sample, rows x columns x "
-               "channels, so the kernel grows with the image.");
+     .remark = "A unit is a neuron: each has one weight for each input feature, and one bias. "
+               "The layer acts on the last axis only: others, as steps or the rows of an image, "
+               "change no count. Behind Flatten the last axis is the whole sample, rows x "
+               "columns x channels, so the kernel grows with the image.");
 
 CONSTRUCTOR_INT(nwt_dense, dense, units)

@@ -87,8 +87,9 @@ static int32_t separable_shape(nwt_op *op, const void *self)
          .options = depthwise_conv##n##d_options, .arguments = depthwise_conv##n##d_arguments,     \
          .self_size = sizeof(struct depthwise), .arguments_size = sizeof(struct nwti_one_input),   \
          .weights = depthwise_weights, .shape = depthwise_shape,                                   \
-         .remark = "Each input channel has kernels of its own and channels are not mixed, so no "  \
-                   "number of filters stands in the count. The size of the image does not either.")
+         .remark = "Each input channel has kernels of its own and channels are not mixed, so "     \
+                   "no number of filters stands in the count. The size of the image does not "     \
+                   "either.")
 
 #define SEPARABLE(n, ones)                                                                         \
     static const nwt_option separable_conv##n##d_options[] = {                                     \
@@ -121,8 +122,8 @@ static int32_t separable_shape(nwt_op *op, const void *self)
          .options = separable_conv##n##d_options, .arguments = separable_conv##n##d_arguments,     \
          .self_size = sizeof(struct depthwise), .arguments_size = sizeof(struct nwti_one_input),   \
          .weights = separable_weights, .shape = separable_shape,                                   \
-         .remark = "There is one bias, that of the pointwise step; the depthwise step has none. "  \
-                   "The size of the image changes no count.")
+         .remark = "There is one bias, that of the pointwise step; the depthwise step has "        \
+                   "none. The size of the image changes no count.")
 
 DEPTHWISE(1, "1");
 DEPTHWISE(2, "(1, 1)");

@@ -56,7 +56,9 @@ KIND(layer_normalization, "LayerNormalization",
      .about = "shifts and scales each sample to mean 0 and variance 1",
      .options = layer_normalization_options, .arguments = any_input,
      .self_size = sizeof(struct layer_normalization),
-     .arguments_size = sizeof(struct nwti_one_input), .weights = layer_normalization_weights);
+     .arguments_size = sizeof(struct nwti_one_input), .weights = layer_normalization_weights,
+     .remark = "Unlike BatchNormalization it keeps no statistics: all its parameters are "
+               "trained.");
 
 CONSTRUCTOR(nwt_layer_normalization, layer_normalization)
 

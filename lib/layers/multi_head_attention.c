@@ -278,7 +278,10 @@ KIND(multi_head_attention, "MultiHeadAttention",
      .about = "lets several heads weigh values by how queries match keys",
      .options = multi_head_options, .arguments = multi_head_arguments,
      .self_size = sizeof(struct heads), .arguments_size = sizeof(struct heads_arguments),
-     .make = multi_head_make, .shape = multi_head_shape);
+     .make = multi_head_make, .shape = multi_head_shape,
+     .remark = "key_dim is the size of each head, not of all together: more heads are more "
+               "parameters. PyTorch divides the features among its heads, so there the number "
+               "of heads changes no count.");
 KIND(grouped_query_attention, "GroupedQueryAttention", "GroupQueryAttention",
      .about = "is multi-head attention whose query heads share keys and values in groups",
      .options = grouped_options, .arguments = grouped_arguments, .self_size = sizeof(struct heads),

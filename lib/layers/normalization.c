@@ -73,7 +73,10 @@ static int32_t normalization_weights(nwt_op *op, const void *self)
 KIND(normalization, "Normalization", .about = "shifts and scales by known or learnt statistics",
      .options = normalization_options, .arguments = normalization_arguments,
      .self_size = sizeof(struct normalization), .arguments_size = sizeof(struct nwti_one_input),
-     .make = normalization_make, .weights = normalization_weights);
+     .make = normalization_make, .weights = normalization_weights,
+     .remark = "Its statistics come from adapt(), not from training: none is trainable. The "
+               "count is that of the values seen. With mean and variance given it has no "
+               "parameters.");
 
 static const nwt_option rescaling_options[] = {
     {"scale", NULL, "what the inputs are multiplied by", NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 0, 0},

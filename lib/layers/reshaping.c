@@ -46,7 +46,9 @@ ONE_INPUT(flatten_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 
 KIND(flatten, "Flatten", .about = "joins all axes but the batch", .options = flatten_options,
      .arguments = flatten_arguments, .self_size = sizeof(struct flatten),
-     .arguments_size = sizeof(struct nwti_one_input), .shape = flatten_shape);
+     .arguments_size = sizeof(struct nwti_one_input), .shape = flatten_shape,
+     .remark = "It decides the count of a Dense behind it, which has a weight for each value of "
+               "the flattened sample and each unit.");
 
 CONSTRUCTOR(nwt_flatten, flatten)
 

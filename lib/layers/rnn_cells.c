@@ -185,11 +185,19 @@ static int32_t gru_make(nwt_op *op, void *self)
     .self_size = sizeof(struct recurrent), .shape = nwti_rnn_shape
 
 KIND(simple_rnn_cell, "SimpleRNNCell", .about = "is one step of SimpleRNN", CELL,
-     .options = simple_rnn_cell_options, .weights = simple_rnn_weights, .shape = one_state_shape);
+     .options = simple_rnn_cell_options, .weights = simple_rnn_weights, .shape = one_state_shape,
+     .remark = "The number of steps changes no count: the same weights serve each step.");
 KIND(lstm_cell, "LSTMCell", .about = "is one step of LSTM", CELL, .options = lstm_cell_options,
-     .weights = lstm_weights, .shape = two_states_shape);
+     .weights = lstm_weights, .shape = two_states_shape,
+     .remark = "The number of steps changes no count: the same weights serve each step. The 4 "
+               "gates are three gates and the new memory that they let in, with one bias each; "
+               "PyTorch's LSTM has two, so gates x units more.");
 KIND(gru_cell, "GRUCell", .about = "is one step of GRU", CELL, .options = gru_cell_options,
-     .weights = gru_weights, .shape = one_state_shape);
+     .weights = gru_weights, .shape = one_state_shape,
+     .remark = "The number of steps changes no count: the same weights serve each step. The 3 "
+               "gates are two gates and the new state that they let in. With reset_after=True, "
+               "the default since TensorFlow 2, each has two biases, for the input and for the "
+               "state; with False one.");
 KIND(simple_rnn, "SimpleRNN", .about = "runs over a sequence and feeds its output back", LAYER,
      .options = simple_rnn_options, .make = simple_rnn_make);
 KIND(lstm, "LSTM", .about = "runs over a sequence with a memory behind three gates", LAYER,

@@ -25,8 +25,7 @@ void nwti_explain_products(nwti_text *out, const nwt_layer *layer);
 
 enum { NWTI_MOST_TERMS = 16 };
 
-/* The count of a layer's own weights as a sum of products of labels. A bit stands for each factor.
-   */
+/* The count of a layer's own weights as a sum of products of labels; a bit for each factor. */
 typedef struct nwti_formula {
     const nwti_weight *weights;
     int32_t count;
@@ -42,8 +41,8 @@ typedef struct nwti_formula {
 int32_t nwti_formula_make(nwti_formula *formula, const nwt_layer *layer);
 /* In words, then in numbers; `lines` NULL: in one line, else each step begins with it. */
 void nwti_formula_steps(nwti_text *out, const nwti_formula *formula, const char *lines);
-/* The words alone. */
-void nwti_formula_words(nwti_text *out, const nwti_formula *formula);
+/* The words alone; `next` stands between the sum and its factored form. */
+void nwti_formula_words(nwti_text *out, const nwti_formula *formula, const char *next);
 
 /* --------------------------------------------------------------------- parts */
 

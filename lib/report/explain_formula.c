@@ -325,11 +325,11 @@ static int32_t inner_sum(const nwti_formula *formula, int64_t *sum)
     return fits;
 }
 
-void nwti_formula_words(nwti_text *out, const nwti_formula *formula)
+void nwti_formula_words(nwti_text *out, const nwti_formula *formula, const char *next)
 {
     put_sum(out, formula, WORDS);
     if (is_factored(formula)) {
-        nwti_text_string(out, " = ");
+        nwti_text_string(out, next);
         put_factored(out, formula, WORDS);
     }
 }

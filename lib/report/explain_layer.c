@@ -99,7 +99,7 @@ static int32_t uses(const nwti_fact *row, const nwti_fact *fact, int32_t call, i
     return 0;
 }
 
-/* " to dense_1, add, out of the model" */
+/* " to dense_1, add (an output of the model)" */
 static void put_users(nwti_explained *e, const siblings *beside, const nwti_fact *fact,
                       int32_t call, const nwt_tensor *tensor)
 {
@@ -115,7 +115,7 @@ static void put_users(nwti_explained *e, const siblings *beside, const nwti_fact
     }
     for (j = 0; beside->model != NULL && j < beside->model->output_count; j++) {
         if (beside->model->outputs[j] == tensor) {
-            nwti_explain_put(e->out, "%s%s", between, "the output of the model");
+            nwti_text_string(e->out, " (an output of the model)");
             break;
         }
     }
@@ -211,23 +211,25 @@ static void put_sum(nwti_explained *e, int64_t index, int32_t indent)
             put_term(&terms, &count, nwti_explained_params(e, i));
         }
     }
-    nwti_text_repeat(e->out, ' ', indent);
-    nwti_text_string(e->out, fact->counts.unknown_layers > 0 ? "at least " : "");
-    if (count > NWTI_MOST_TERMS) {
-        nwti_explain_put(e->out, "the sum of %d: ", count);
-    } else if (count > 1) {
-        nwti_explain_put(e->out, "%s = ", terms.data != NULL ? terms.data : "");
+    /* The sum of the one layer within says it already. */
+    if (count > 1 || fact->layer->weight_count > 0 || index == e->first) {
+        nwti_text_repeat(e->out, ' ', indent);
+        nwti_text_string(e->out, fact->counts.unknown_layers > 0 ? "at least " : "");
+        if (count > NWTI_MOST_TERMS) {
+            nwti_explain_put(e->out, "the sum of %d: ", count);
+        } else if (count > 1) {
+            nwti_explain_put(e->out, "%s = ", terms.data != NULL ? terms.data : "");
+        }
+        nwti_explain_count(e->out, params, "parameter");
+        nwti_text_string(e->out, "\n");
     }
-    nwti_explain_count(e->out, params, "parameter");
-    nwti_text_string(e->out, "\n");
     e->out->failed |= terms.failed;
     nwti_text_free(&terms);
 }
 
 static void explain_rows(nwti_explained *e, int64_t first, int64_t end, place at);
 
-/* A layer's own weights, the layers within it, their sum. Recursion follows layers within layers.
-   */
+/* A layer's weights, the layers within it, their sum. Recursion follows layers within layers. */
 static void explain_weights(nwti_explained *e, int64_t index, place at)
 {
     const nwti_fact *fact = &e->rows[index];
@@ -313,7 +315,7 @@ static int32_t collect_remarks(const nwti_explained *e, const char **remarks)
         const nwti_fact *fact = &e->rows[i];
         const char *remark = fact->layer->kind->descriptor->remark;
 
-        for (j = 0; j < count && remarks[j] != remark; j++) {
+        for (j = 0; j < count && remark != NULL && strcmp(remarks[j], remark) != 0; j++) {
         }
         if (remark != NULL && j == count) {
             remarks[count++] = remark;

@@ -200,7 +200,7 @@ static void put_table(table *t)
 
 /* --------------------------------------------------------------------- formulas */
 
-/* "Dense: input features x units + units = ...", each once. */
+/* "Dense: input features x units + units" and its factored form, each once. */
 static void put_formula(nwti_explained *e, nwti_map *seen, nwti_text *line, const nwti_fact *fact)
 {
     nwti_formula formula;
@@ -212,7 +212,7 @@ static void put_formula(nwti_explained *e, nwti_map *seen, nwti_text *line, cons
     }
     nwti_text_clear(line);
     nwti_explain_put(line, "  %s: ", fact->class_name);
-    nwti_formula_words(line, &formula);
+    nwti_formula_words(line, &formula, "\n    = ");
     if (line->failed || nwti_map_get(seen, line->data, line->length) != NULL) {
         return;
     }
@@ -293,13 +293,13 @@ static void put_ends(nwti_text *out, const char *what, int32_t count, nwt_tensor
 static void put_title(nwti_explained *e, const nwti_counts *counts)
 {
     const nwt_model *model = e->report->model;
-    char name[256];
 
-    nwti_explain_put(e->out, "%s (%s): it %s.\n  ",
-                     nwti_layer_title(model->layer, name, sizeof name),
-                     nwti_layer_class(model->layer), model->layer->kind->descriptor->about);
+    nwti_explain_put(e->out, model->is_listing ? "%s: the weights of a file.\n  "
+                                               : "%s (%s): it %s.\n  ",
+                     e->report->facts.name, nwti_class_title(model->layer),
+                     model->layer->kind->descriptor->about);
     nwti_explain_count(e->out, model->layer_count, "layer");
-    if (!model->built) {
+    if (!model->built && !model->is_listing) {
         nwti_text_string(e->out, ", not built: the shape of the input is not given.\n"
                                  "  Give the first layer an input_shape, or put an Input before "
                                  "it.\n");
@@ -337,6 +337,33 @@ static int32_t explain_counts(nwti_explained *e, const nwti_counts *counts)
     return 0;
 }
 
+/* What a compiled model and a file hold beside the weights. */
+static void put_beside(nwti_text *out, const nwt_model *model)
+{
+    const nwti_optimizer *optimizer = model->stored != NULL ? model->stored : model->optimizer;
+    const nwti_file_account *file = model->file;
+    int32_t i;
+
+    if (optimizer != NULL && optimizer->params >= 0) {
+        nwti_explain_put(out, "\nOptimizer, apart from the model:\n  %s: ",
+                         optimizer->class_name);
+        nwti_explain_count(out, optimizer->params, "variable value");
+        nwti_text_string(out, ", ");
+        nwti_explain_bytes(out, optimizer->bytes);
+        nwti_text_string(out, "\n");
+    }
+    for (i = 0; file != NULL && i < file->part_count; i++) {
+        if (i == 0) {
+            nwti_text_string(out, "\nThe file, ");
+            nwti_explain_bytes(out, file->bytes);
+            nwti_text_string(out, ":\n");
+        }
+        nwti_explain_put(out, "  %s: ", file->parts[i].name);
+        nwti_explain_bytes(out, file->parts[i].bytes);
+        nwti_text_string(out, "\n");
+    }
+}
+
 int32_t nwti_explain_model(nwti_report *report)
 {
     const nwt_model *model = report->model;
@@ -348,12 +375,13 @@ int32_t nwti_explain_model(nwti_report *report)
         return report->ctx->status;
     }
     put_title(&e, &counts);
-    if (model->built) {
+    if (model->built || model->is_listing) {
         put_ends(e.out, "input", model->input_count, model->inputs, &has_none);
         put_ends(e.out, "output", model->output_count, model->outputs, &has_none);
         if (explain_counts(&e, &counts)) {
             return report->ctx->status;
         }
+        put_beside(e.out, model);
         nwti_text_string(e.out, "\nNotes:\n");
         nwti_explain_prose(e.out, "  - ", "A parameter is one number in a weight; training changes "
                            "the trainable ones. Explain a layer by its name to see its weights.");
