@@ -27,7 +27,8 @@ static const refusal refusals[] = {
     REFUSED("backend: tensorflow\nclass_name: Model\n", "it is a config in YAML"),
     REFUSED("\xff\xfe{\0\"\0", "it is text in UTF-16"),
     REFUSED("<!DOCTYPE html>\n<html>", "it is HTML or XML"),
-    REFUSED("version https://git-lfs.github.com/spec/v1\noid sha256:", "it is a pointer of Git LFS"),
+    REFUSED("version https://git-lfs.github.com/spec/v1\noid sha256:",
+            "it is a pointer of Git LFS"),
     REFUSED("Model: \"sequential\"\n_____", "it is neither a Keras config in JSON nor"),
     REFUSED("\0\0\0\0\0\0\0\0\0\0\0\0", "it is neither a Keras config in JSON nor"),
     REFUSED("\"{\\\"class_name\\\": \\\"Sequential\\\"}\"", "the config was encoded twice"),
@@ -147,7 +148,8 @@ static int32_t read_watched(void *user, int64_t offset, void *buffer, size_t siz
 
 static void only_what_is_needed_is_read(void **state)
 {
-    static const char *const paths[] = {"files/keras-3.15/mnist.keras", "files/keras-3.15/mnist.h5"};
+    static const char *const paths[] = {"files/keras-3.15/mnist.keras",
+                                        "files/keras-3.15/mnist.h5"};
     nwt_context *ctx = nwt_context_new(NULL);
     size_t i, size = 0;
 

@@ -205,7 +205,8 @@ int32_t nwti_match_take(nwti_matching *m, nwt_layer *layer, nwti_node *const *va
     }
     for (i = 0; i < count; i++) {
         weights[i] = (nwti_file_weight){names[i], variables[i]->dims, variables[i]->rank,
-                                        variables[i]->dtype, is_trainable(names[i], variables[i]->dtype)};
+                                        variables[i]->dtype,
+                                        is_trainable(names[i], variables[i]->dtype)};
     }
     if (nwti_layer_take_weights(layer, count, weights) == 0) {
         note_taken(m, layer);
