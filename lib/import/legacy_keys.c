@@ -122,6 +122,9 @@ static void take_padding(nwti_translation *t, const nwti_rename *row, const nwti
 #define RECURRENT "SimpleRNN GRU LSTM SimpleRNNCell GRUCell LSTMCell RNN ConvLSTM1D ConvLSTM2D "   \
                   "ConvLSTM3D CuDNNLSTM CuDNNGRU StackedRNNCells"
 
+#define WITHOUT_KERNEL "SeparableConv1D SeparableConv2D DepthwiseConv1D DepthwiseConv2D"
+#define WITHOUT_GROUPS WITHOUT_KERNEL " Conv1DTranspose Conv2DTranspose Conv3DTranspose"
+
 /* In the order of strcmp. Rows of one key stand together, those of some classes first. */
 static const nwti_rename renames[] = {
     {"U_regularizer", NULL, "recurrent_regularizer", NULL, 0},
@@ -137,6 +140,7 @@ static const nwti_rename renames[] = {
     {"beta_init", NORMALIZATION, "beta_initializer", NULL, 0},
     {"bias", NULL, "use_bias", NULL, 0},
     {"border_mode", NULL, "padding", NULL, 0},
+    {"causal", "Attention AdditiveAttention", NULL, NULL, 0},
     {"consume_less", NULL, NULL, NULL, 0},
     {"dim_ordering", NULL, "data_format", take_ordering, 0},
     {"dropout", "Embedding", NULL, NULL, 0},
@@ -148,36 +152,50 @@ static const nwti_rename renames[] = {
     {"function_type", "Lambda", NULL, NULL, 0},
     {"fused", NORMALIZATION, NULL, NULL, 0},
     {"gamma_init", NORMALIZATION, "gamma_initializer", NULL, 0},
+    {"groups", WITHOUT_GROUPS, NULL, NULL, 0},
+    {"implementation", "SimpleRNN SimpleRNNCell ConvLSTM1D ConvLSTM2D ConvLSTM3D", NULL, NULL, 0},
     {"init", "Embedding", "embeddings_initializer", NULL, 0},
     {"init", "PReLU", "alpha_initializer", NULL, 0},
+    {"init", WITHOUT_KERNEL, NULL, NULL, 0},
     {"init", NULL, "kernel_initializer", NULL, 0},
     {"inner_activation", NULL, "recurrent_activation", NULL, 0},
     {"inner_init", NULL, "recurrent_initializer", NULL, 0},
     {"input_dtype", "InputLayer", "dtype", NULL, 0},
     {"input_shape", "InputLayer", "shape", NULL, 0},
+    {"kernel_constraint", WITHOUT_KERNEL, NULL, NULL, 0},
     {"kernel_dim1", SPATIAL, NULL, take_part, 0},
     {"kernel_dim2", SPATIAL, NULL, take_part, 1},
     {"kernel_dim3", SPATIAL, NULL, take_part, 2},
+    {"kernel_initializer", WITHOUT_KERNEL, NULL, NULL, 0},
+    {"kernel_regularizer", WITHOUT_KERNEL, NULL, NULL, 0},
+    {"key_shape", "MultiHeadAttention", NULL, NULL, 0},
     {"length", "UpSampling1D", "size", NULL, 0},
     {"mode", NORMALIZATION, NULL, NULL, 0},
     {"module", "Lambda", NULL, NULL, 0},
     {"nb_col", SPATIAL, NULL, take_part, 1},
     {"nb_filter", NULL, "filters", NULL, 0},
     {"nb_row", SPATIAL, NULL, take_part, 0},
+    {"noise_shape", "SpatialDropout1D SpatialDropout2D SpatialDropout3D", NULL, NULL, 0},
     {"output_dim", "Embedding", "output_dim", NULL, 0},
     {"output_dim", NULL, "units", NULL, 0},
     {"output_shape_module", "Lambda", NULL, NULL, 0},
     {"p", NULL, "rate", NULL, 0},
     {"padding", "ZeroPadding1D ZeroPadding2D", NULL, take_padding, 0},
     {"pool_length", NULL, "pool_size", NULL, 0},
+    {"query_shape", "MultiHeadAttention", NULL, NULL, 0},
     {"renorm", NORMALIZATION, NULL, NULL, 0},
     {"renorm_clipping", NORMALIZATION, NULL, NULL, 0},
     {"renorm_momentum", NORMALIZATION, NULL, NULL, 0},
+    {"robust_masking", "Softmax", NULL, NULL, 0},
     {"sigma", "GaussianNoise", "stddev", NULL, 0},
+    {"softmax_robust_masking", "MultiHeadAttention", NULL, NULL, 0},
+    {"sparse", "Embedding", NULL, NULL, 0},
     {"stride", NULL, "strides", NULL, 0},
     {"subsample", NULL, "strides", NULL, 0},
     {"subsample_length", NULL, "strides", NULL, 0},
     {"time_major", RECURRENT, NULL, take_if_true, 0},
+    {"type_spec", "InputLayer", NULL, NULL, 0},
+    {"value_shape", "MultiHeadAttention", NULL, NULL, 0},
     {"virtual_batch_size", NORMALIZATION, NULL, NULL, 0},
 };
 
