@@ -118,28 +118,60 @@ static int32_t keep_link(void *user, const nwti_hdf5_link *link)
     return 1;
 }
 
-/* The links of a group go on the stack so that the first is on top. */
+/* Lets the item at `root` of a heap sink to its place; the smallest object is on top. */
+static void sink(pending_link *items, size_t root, size_t count)
+{
+    pending_link sinking = items[root];
+    size_t child;
+
+    while ((child = 2 * root + 1) < count) {
+        if (child + 1 < count && items[child + 1].link.object < items[child].link.object) {
+            child++;
+        }
+        if (sinking.link.object <= items[child].link.object) {
+            break;
+        }
+        items[root] = items[child];
+        root = child;
+    }
+    items[root] = sinking;
+}
+
+/* Heap sort, the largest object first: so the last, which is visited first, is the smallest. */
+static void sort_links(pending_link *items, size_t count)
+{
+    size_t i;
+
+    for (i = count / 2; i > 0; i--) {
+        sink(items, i - 1, count);
+    }
+    for (i = count; i > 1; i--) {
+        pending_link smallest = items[0];
+
+        items[0] = items[i - 1];
+        items[i - 1] = smallest;
+        sink(items, 0, i - 1);
+    }
+}
+
+/* The links of a group go on the stack so that they are visited as their objects stand in the file:
+   one that is decompressed is then read nearly forward. */
 static int32_t keep_links(walk *w, int64_t group)
 {
-    size_t first = w->pending.count, names = w->names.count, i, j;
+    size_t first = w->pending.count, names = w->names.count, i;
     pending_link *items;
 
     w->parent = w->path.count;
     if (!nwti_hdf5_links_within(w->file, group, &w->budget, keep_link, w)) {
         return 0;
     }
-    items = w->pending.items;
     if (w->pending.count == first) {
         return 1;
     }
-    for (i = first, j = w->pending.count - 1; i < j; i++, j--) {
-        pending_link swapped = items[i];
-
-        items[i] = items[j];
-        items[j] = swapped;
-    }
-    for (i = first; i < w->pending.count; i++) {
-        items[i].keep = i == first ? names : w->names.count;
+    items = (pending_link *)w->pending.items + first;
+    sort_links(items, w->pending.count - first);
+    for (i = 0; i < w->pending.count - first; i++) {
+        items[i].keep = i == 0 ? names : w->names.count;
     }
     return 1;
 }
