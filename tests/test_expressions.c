@@ -105,8 +105,9 @@ static void eras_disagree(void **state)
 
     (void)state;
     assert_layers(nwt_model_parse(ctx, text, "keras=1"), "convolution2d_1 (None, 7, 7, 32) 320\n");
-    assert_string_equal(nwt_note(ctx, 0), "Conv2D(32, 3, 3): read as Keras 1: a 3 x 3 kernel; in Keras "
-                                          "3 strides 3 (keras=3)");
+    assert_string_equal(nwt_note(ctx, 0),
+                        "Conv2D(32, 3, 3): read as Keras 1: a 3 x 3 kernel; in Keras 3 strides 3 "
+                        "(keras=3)");
     nwt_context_reset(ctx);
     assert_layers(nwt_model_parse(ctx, text, NULL), "conv2d (None, 3, 3, 32) 320\n");
     assert_string_equal(nwt_note(ctx, 0),

@@ -93,7 +93,8 @@ static nwti_variable *set_variable(const statement *s, size_t start, size_t end)
     return variable;
 }
 
-/* A call that makes a layer is made at once, so that the variable is one layer wherever it stands. */
+/* A call that makes a layer is made at once, so that the variable is one layer wherever it stands.
+   */
 static int32_t assign(const statement *s, nwti_variable *variable, const nwti_value *value)
 {
     nwti_expression *e = s->e;
