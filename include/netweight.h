@@ -355,7 +355,9 @@ typedef struct nwt_source {
 
 /*
  * Models of Keras 1, 2 and 3: a config as JSON, a .keras or an .h5 file; what it is, is found from
- * its content. Options: none yet; NULL.
+ * its content. Layers of unknown classes take their weights from the file. A file of weights alone
+ * gives a model that lists them: its layers' kind is NULL, it has no inputs, outputs and calls.
+ * Options: none yet; NULL.
  */
 NWT_API nwt_model *nwt_read(nwt_context *ctx, const nwt_source *source, const char *options);
 NWT_API nwt_model *nwt_read_memory(nwt_context *ctx, const void *bytes, size_t size,
