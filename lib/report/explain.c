@@ -120,13 +120,13 @@ int64_t nwti_explained_params(const nwti_explained *e, int64_t index)
 const char *nwti_explain_unknown(const nwti_fact *fact)
 {
     if (!fact->is_built) {
-        return "it is not built, for the shape of its input is not given";
+        return "its input shape is not given, so it is not built";
     }
     if (fact->counts.unknown_layers == 0) {
         return NULL;
     }
     if (fact->layer->kind->unknown) {
-        return "its class is not known here, so neither are its weights";
+        return "its class is not known here";
     }
     return fact->layer->kind->has_children
                ? "a layer within it is not known"
@@ -268,16 +268,29 @@ static void take(search *s, int64_t row)
     }
 }
 
-/* A name for a name, a path for a path. The path is copied if it is the nearest so far. */
-static void offer(search *s, const char *name)
+/* The end of a path with as many slashes as the text that is looked for. */
+static const char *tail_of(const search *s)
 {
-    if (strchr(s->wanted, '/') == NULL) {
-        nwti_nearest_offer(&s->nearest, name);
-        return;
+    const char *tail = s->path.data + s->path.length, *c;
+    int32_t slashes = 0;
+
+    for (c = s->wanted; *c != '\0'; c++) {
+        slashes += *c == '/';
     }
-    nwti_nearest_offer(&s->nearest, s->path.data);
-    if (s->nearest.best == s->path.data) {
-        s->nearest.best = nwti_arena_string(&s->facts->ctx->scratch, s->path.data, s->path.length);
+    while (tail > s->path.data && (tail[-1] != '/' || slashes-- > 0)) {
+        tail--;
+    }
+    return tail;
+}
+
+/* Paths are made in one place, so the nearest is copied. */
+static void offer(search *s)
+{
+    const char *tail = tail_of(s);
+
+    nwti_nearest_offer(&s->nearest, tail);
+    if (s->nearest.best == tail) {
+        s->nearest.best = nwti_arena_string(&s->facts->ctx->scratch, tail, strlen(tail));
     }
 }
 
@@ -303,16 +316,37 @@ static void find(search *s)
         if (found == 1) {
             take(s, i);
         } else {
-            offer(s, fact->name);
+            offer(s);
         }
     }
+}
+
+static int32_t unknown_name(search *s)
+{
+    enum { MOST_NAMES = 6 };
+    nwt_context *ctx = s->facts->ctx;
+    char hint[160];
+    int64_t i, count = 0;
+
+    if (s->nearest.best != NULL) {
+        return nwti_error(ctx, NWT_INVALID, "%s: the model has no layer of this name%s", s->wanted,
+                          nwti_nearest_text(&s->nearest, hint, sizeof hint));
+    }
+    for (i = 0; i < s->facts->count && ++count <= MOST_NAMES; i = s->facts->items[i].end) {
+        nwti_explain_put(&s->found, count > 1 ? ", '%s'" : "'%s'", s->facts->items[i].name);
+    }
+    if (s->found.failed) {
+        return nwti_out_of_memory(ctx);
+    }
+    return nwti_error(ctx, NWT_INVALID, "%s: the model has no layer of this name; it has %s%s",
+                      s->wanted, count > 0 ? s->found.data : "none",
+                      count > MOST_NAMES ? ", ..." : "");
 }
 
 static int32_t find_layer(nwti_report *report, int64_t *row)
 {
     nwt_context *ctx = report->ctx;
     search s = {&report->facts, report->options.layer, NULL, {0}, {0}, 0, 0, {0}};
-    char hint[160];
 
     s.names = nwti_arena_array(&ctx->scratch, (size_t)greatest_depth(s.facts) + 1,
                                sizeof *s.names);
@@ -327,8 +361,7 @@ static int32_t find_layer(nwti_report *report, int64_t *row)
     if (s.path.failed || s.found.failed) {
         nwti_out_of_memory(ctx);
     } else if (s.count == 0) {
-        nwti_error(ctx, NWT_INVALID, "%s: the model has no layer of this name%s", s.wanted,
-                   nwti_nearest_text(&s.nearest, hint, sizeof hint));
+        unknown_name(&s);
     } else if (s.count > 1) {
         nwti_error(ctx, NWT_INVALID, "%s: %d layers have this name: %s%s; give the whole path",
                    s.wanted, (int64_t)s.count, s.found.data, s.count > 3 ? ", ..." : "");

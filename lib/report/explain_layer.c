@@ -5,6 +5,13 @@
 
 /* --------------------------------------------------------------------- options */
 
+/* A default is not worth a word; configs write the function 'linear' for None. */
+static int32_t is_usual(const nwt_option *row, const char *value, const char *usual)
+{
+    return (row->fallback != NULL && strcmp(value, usual) == 0) ||
+           (row->type == NWT_TYPE_FUNCTION && strcmp(value, "'linear'") == 0);
+}
+
 /* Options that are required or differ from their defaults. */
 static void put_options(nwti_text *line, nwti_text *value, nwti_text *other, const nwt_layer *layer)
 {
@@ -20,8 +27,7 @@ static void put_options(nwti_text *line, nwti_text *value, nwti_text *other, con
             nwti_option_text(value, row, layer->self);
             nwti_option_text(other, row, layout->defaults);
         }
-        if (value->length > 0 &&
-            (row->fallback == NULL || strcmp(value->data, other->data) != 0)) {
+        if (value->length > 0 && !is_usual(row, value->data, other->data)) {
             nwti_explain_put(line, line->length > 0 ? ", %s=" : "%s=", row->key);
             nwti_explain_put(line, "%s", value->data);
         }

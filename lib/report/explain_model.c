@@ -298,6 +298,10 @@ static void put_title(nwti_explained *e, const nwti_counts *counts)
                                                : "%s (%s): it %s.\n  ",
                      e->report->facts.name, nwti_class_title(model->layer),
                      model->layer->kind->descriptor->about);
+    if (model->layer_count == 0 && !model->built) {
+        nwti_text_string(e->out, "it has no layers yet\n");
+        return;
+    }
     nwti_explain_count(e->out, model->layer_count, "layer");
     if (!model->built && !model->is_listing) {
         nwti_text_string(e->out, ", not built: the shape of the input is not given.\n"
@@ -347,7 +351,7 @@ static void put_beside(nwti_text *out, const nwt_model *model)
     if (optimizer != NULL && optimizer->params >= 0) {
         nwti_explain_put(out, "\nOptimizer, apart from the model:\n  %s: ",
                          optimizer->class_name);
-        nwti_explain_count(out, optimizer->params, "variable value");
+        nwti_explain_count(out, optimizer->params, "number");
         nwti_text_string(out, ", ");
         nwti_explain_bytes(out, optimizer->bytes);
         nwti_text_string(out, "\n");
