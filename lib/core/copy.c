@@ -72,11 +72,6 @@ static nwt_layer *begin_copy(const nwt_layer *layer)
     copy->number = layer->number;
     copy->depth = layer->depth;
     take_settings(copy, layer);
-    if (layer->kind->unknown && layer->flags & NWTI_WEIGHTS_FROM_FILE) {
-        copy->weights = layer->weights;     /* they follow no shape */
-        copy->weight_count = layer->weight_count;
-        copy->flags |= NWTI_WEIGHTS_FROM_FILE | NWTI_BUILT;
-    }
     if (layer->rare != NULL) {
         rare = nwti_layer_rare(copy);
         if (rare == NULL) {
@@ -104,6 +99,23 @@ static int32_t complete_copy(nwt_layer *copy)
     return status;
 }
 
+/* Weights that a file gave follow no shape: they stay, and those of layers within too. */
+static void keep_weights(nwt_layer *copy, const nwt_layer *layer)
+{
+    int64_t positions[2] = {0, 0};
+    nwt_layer *to, *from;
+
+    if (layer->flags & NWTI_WEIGHTS_FROM_FILE) {
+        copy->weights = layer->weights;
+        copy->weight_count = layer->weight_count;
+        copy->flags |= NWTI_WEIGHTS_FROM_FILE | NWTI_BUILT;
+    }
+    while ((to = nwti_layer_next_child(copy, &positions[0])) != NULL &&
+           (from = nwti_layer_next_child(layer, &positions[1])) != NULL && to->kind == from->kind) {
+        keep_weights(to, from);
+    }
+}
+
 nwt_layer *nwti_layer_copy(nwt_layer *layer)
 {
     nwt_layer *copy;
@@ -115,6 +127,7 @@ nwt_layer *nwti_layer_copy(nwt_layer *layer)
     if (copy == NULL || copy_children(copy) || complete_copy(copy)) {
         return NULL;
     }
+    keep_weights(copy, layer);
     return copy;
 }
 

@@ -144,7 +144,9 @@ static void build(nwt_op *op)
     if (op->state == NWTI_OP_UNKNOWN) {
         layer->flags |= layer->flags & NWTI_BUILT ? 0 : NWTI_UNKNOWN_WEIGHTS;
     } else if (op->state == NWTI_OP_OK && layer->flags & NWTI_BUILT) {
-        same_weights(op);
+        if (!(layer->flags & NWTI_WEIGHTS_FROM_FILE)) {
+            same_weights(op);
+        }
     } else if (op->state == NWTI_OP_OK) {
         if (layer->kind->descriptor->weights != NULL && install_all(op)) {
             op->state = NWTI_OP_FAILED;

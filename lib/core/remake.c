@@ -36,6 +36,14 @@ static int32_t keep_copy(nwt_context *ctx, copies *made, nwt_layer *layer, nwt_l
     return 0;
 }
 
+static int32_t all_known(int32_t count, const nwt_tensor *const *inputs)
+{
+    while (count > 0 && inputs[count - 1]->rank >= 0) {
+        count--;
+    }
+    return count == 0;
+}
+
 /* The copy of a layer: made at its first call, where a model learns its shapes. */
 static nwt_layer *copy_of(nwt_context *ctx, copies *made, nwt_layer *layer, int32_t count,
                           const nwt_tensor *const *inputs)
@@ -47,7 +55,7 @@ static nwt_layer *copy_of(nwt_context *ctx, copies *made, nwt_layer *layer, int3
         return made->items[layer->position];
     }
     copy = inner != NULL && inner->built && inner->input_count == count
-               ? nwt_model_layer(remake(inner, inputs, made))
+               ? nwt_model_layer(remake(inner, all_known(count, inputs) ? inputs : NULL, made))
                : nwti_layer_copy(layer);
     return keep_copy(ctx, made, layer, copy) == 0 ? copy : NULL;
 }
@@ -194,6 +202,23 @@ static nwt_model *remake_functional(nwt_model *model, const nwt_tensor *const *s
     return r.slots != NULL && remake_calls(&r) == 0 ? end_functional(&r) : NULL;
 }
 
+/* What a layer of unknown shape gave in the original, on the batch at hand. */
+static int32_t state_output(nwt_model *to, const nwt_model *from, int64_t layer)
+{
+    const nwt_tensor *old = from->built && from->call_count == from->input_count + from->layer_count
+                                ? from->calls[from->input_count + layer]->outputs
+                                : NULL;
+    int64_t dims[NWT_MAX_RANK];
+
+    if (!to->built || old == NULL || old->rank < 1 || to->outputs[0]->rank >= 0) {
+        return 0;
+    }
+    memcpy(dims, old->dims, (size_t)old->rank * sizeof *dims);
+    dims[0] = to->inputs[0]->rank > 0 ? to->inputs[0]->dims[0] : dims[0];
+    to->outputs[0] = nwti_tensor_state(to->outputs[0], old->rank, dims, old->dtype);
+    return to->outputs[0] != NULL ? 0 : to->layer->kind->ctx->status;
+}
+
 static nwt_model *remake_sequential(nwt_model *model, const nwt_tensor *const *shapes,
                                     copies *made)
 {
@@ -218,7 +243,7 @@ static nwt_model *remake_sequential(nwt_model *model, const nwt_tensor *const *s
         nwt_layer *copy = copy_of(ctx, made, model->layers[i], to->output_count,
                                   (const nwt_tensor *const *)(const void *)to->outputs);
 
-        if (nwt_sequential_add(to, copy)) {
+        if (nwt_sequential_add(to, copy) || state_output(to, model, i)) {
             return NULL;
         }
     }
