@@ -183,6 +183,30 @@ static int32_t bind_without_table(const nwti_call_request *request, binding *b)
     return 0;
 }
 
+/* The written names of the inputs, which leave out what is no tensor. */
+static int32_t keep_written(const nwti_call_request *request, nwti_arena *arena,
+                            nwti_call_given *given)
+{
+    const char **written;
+    int32_t i, index = 0;
+
+    given->written = NULL;
+    if (request->written == NULL) {
+        return 0;
+    }
+    written = nwti_arena_array(arena, (size_t)request->count, sizeof *written);
+    if (written == NULL) {
+        return nwti_out_of_memory(request->layer->kind->ctx);
+    }
+    for (i = 0; i < request->count; i++) {
+        if (request->tensors[i] != NULL) {
+            written[index++] = request->written[i];
+        }
+    }
+    given->written = written;
+    return 0;
+}
+
 /* Most calls: one tensor, to a kind that asks for no more. */
 static int32_t is_simple(const nwti_call_request *request)
 {
@@ -219,6 +243,9 @@ int32_t nwti_arguments_bind(const nwti_call_request *request, nwti_arena *arena,
     made->arguments = has_table ? b.to.self : NULL;
     made->values = request->arguments;
     made->rows = b.rows;
+    if (keep_written(request, arena, made)) {
+        return kind->ctx->status;
+    }
     *given = made;
     if (!has_table) {
         return bind_without_table(request, &b);

@@ -197,6 +197,9 @@ const char *nwti_call_input_name(const nwti_call *call, int32_t index)
     if (!(row & NWTI_ROW_NAMED)) {
         return NULL;
     }
+    if (call->given->written != NULL) {
+        return call->given->written[index];
+    }
     row &= NWTI_ROW_MASK;
     return row == NWTI_ROW_COMMON || row >= call->layer->kind->arguments.count
                ? "mask"

@@ -317,6 +317,7 @@ typedef struct nwti_call_given {
     const void *arguments;      /* struct of the kind's call arguments, or NULL */
     const nwti_value *values;   /* the arguments that are no tensors, as given; NULL: none */
     const uint8_t *rows;        /* of each input: the argument's row */
+    const char *const *written; /* of each input: its argument's name in the file; NULL: today's */
 } nwti_call_given;
 
 struct nwti_call {
@@ -352,6 +353,7 @@ typedef struct nwti_call_request {
     nwt_tensor *const *tensors; /* NULL: a constant stands at this position */
     const char *const *names;   /* NULL: all by position */
     const nwti_value *arguments;
+    const char *const *written; /* the names as a file has them, in the arena; NULL: the same */
 } nwti_call_request;
 
 /* Sorts the tensors of a request into the rows of the kind's call arguments; *given is NULL for a

@@ -198,17 +198,30 @@ static nwt_tensor *tensor_of(reading *r, node *from, const nwti_reference *refer
     return tensor;
 }
 
+/* After a layer of unknown shape, the build_config of the next tells what reaches its first call. */
+static nwt_tensor *state_input(const entry *e, const node *n, nwt_tensor *tensor)
+{
+    const nwti_value *shape =
+        nwti_value_get(nwti_value_get(e->object, "build_config"), "input_shape");
+    int64_t dims[NWT_MAX_RANK];
+    int32_t rank = n == e->nodes && nwt_tensor_rank(tensor) < 0 ? nwti_import_dims(shape, dims)
+                                                                : -1;
+
+    return rank >= 0 ? nwti_tensor_state(tensor, rank, dims, 0) : tensor;
+}
+
 /* Makes the call of a node, all that feeds it being made. */
 static int32_t make_call(reading *r, entry *e, node *n)
 {
     size_t count = (size_t)n->given.count, i;
     nwt_tensor **tensors = nwti_new_array(r->ctx, count, sizeof *tensors);
     const char **names = nwti_new_array(r->ctx, count, sizeof *names);
-    nwti_call_request request = {e->layer, (int32_t)count, tensors, names, NULL};
+    const char **written = nwti_new_array(r->ctx, count, sizeof *written);
+    nwti_call_request request = {e->layer, (int32_t)count, tensors, names, NULL, written};
     nwti_value *constants;
     entry *of;
 
-    if (tensors == NULL || names == NULL) {
+    if (tensors == NULL || names == NULL || written == NULL) {
         return r->ctx->status;
     }
     for (i = 0; i < count; i++) {
@@ -216,10 +229,14 @@ static int32_t make_call(reading *r, entry *e, node *n)
         node *from = reference->layer != NULL ? find_node(r, reference, 0, &of) : NULL;
 
         names[i] = reference->argument;
+        written[i] = reference->written;
         tensors[i] = from != NULL ? tensor_of(r, from, reference) : NULL;
         if (r->ctx->status != NWT_OK) {
             return r->ctx->status;
         }
+    }
+    if (count == 1 && tensors[0] != NULL) {
+        tensors[0] = state_input(e, n, tensors[0]);
     }
     if (n->given.constant_count > 0) {
         constants = nwti_new(r->ctx, sizeof *constants);

@@ -47,6 +47,7 @@ typedef struct nwti_reference {
     int64_t node;
     int64_t tensor;
     const char *argument;       /* by name; NULL: by position */
+    const char *written;        /* that name in the file */
     const nwti_value *stated;   /* its shape, as a list; NULL: not stated */
     const nwti_value *dtype;
 } nwti_reference;

@@ -364,6 +364,9 @@ int32_t nwti_legacy_operation(nwti_translation *t, const nwti_value *object,
     take_common(t, config);
     kind = known != NULL ? nwti_kind_named(t->import->ctx, known) : NULL;
     t->class_name = known;
+    if (kind != NULL && has(kind, "dtype")) {
+        nwti_translation_drop(t, "dtype");      /* an option of its own, not the layer's */
+    }
     if (kind == NULL || !take_arguments(t, kind, first_arguments(object)) ||
         misses_some(t, kind)) {
         take_common(t, config);

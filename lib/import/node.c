@@ -66,6 +66,7 @@ static int32_t add_triple(nwti_references *into, const nwti_value *triple, const
     reference->node = triple->as.items[1].as.integer;
     reference->tensor = triple->as.items[2].as.integer;
     reference->argument = argument;
+    reference->written = argument;
     return 0;
 }
 
@@ -206,6 +207,7 @@ static int32_t keyword_arguments(nwti_references *into, const nwti_kind *kind,
     for (i = 0; i < kwargs->length && status == 0; i++) {
         const nwti_value *value = pairs[i] + 1;
         const char *key = pairs[i]->as.string;
+        int64_t before = into->count;
 
         if (strcmp(key, "slice_spec") == 0) {
             value = nwti_legacy_slices(into->ctx, value);
@@ -215,9 +217,15 @@ static int32_t keyword_arguments(nwti_references *into, const nwti_kind *kind,
         }
         if (triples && kind->is_operation && !kind->unknown) {
             key = nwti_legacy_argument(kind, key);
+            if (key == NULL) {
+                continue;
+            }
         }
         status = holds_tensor(value, triples) ? flatten(into, value, key, triples)
                                               : add_constant(into, key, value);
+        for (; before < into->count; before++) {
+            into->items[before].written = pairs[i]->as.string;
+        }
     }
     return status;
 }
@@ -248,6 +256,13 @@ static int32_t triple_of_2(nwti_references *into, const nwti_kind *kind,
     return 0;
 }
 
+/* ["_CONSTANT_VALUE", -1, 2.0, {}] */
+static int32_t is_constant(const nwti_value *value)
+{
+    return value->type == NWTI_LIST && value->length >= 3 &&
+           nwti_value_is(value->as.items, "_CONSTANT_VALUE");
+}
+
 /* Tensors first, by position, then all keyword arguments. */
 static int32_t triples_within(nwti_references *into, const nwti_kind *kind,
                               const nwti_value *value, int32_t keywords)
@@ -255,14 +270,13 @@ static int32_t triples_within(nwti_references *into, const nwti_kind *kind,
     uint32_t i, step = value->type == NWTI_DICT ? 2 : 1;
     int32_t status = 0;
 
-    if (is_triple(value)) {
+    if (is_constant(value) || is_triple(value)) {
         if (keywords) {
             return triple_of_2(into, kind, value);
         }
-        if (strcmp(value->as.items[0].as.string, "_CONSTANT_VALUE") == 0) {
-            return add(into) != NULL ? 0 : into->ctx->status;
-        }
-        return add_triple(into, value, NULL);
+        return is_constant(value)
+                   ? positional_constant(into, kind, (uint32_t)into->count, value->as.items + 2)
+                   : add_triple(into, value, NULL);
     }
     for (i = 0; (value->type == NWTI_LIST || value->type == NWTI_DICT) && i < value->length &&
                 status == 0; i++) {
