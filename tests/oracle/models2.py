@@ -371,6 +371,61 @@ def operator_nodes():
     return Model([x, y], L.Dense(2, name='out')(b[:, 1:5]))
 
 
+def tensorflow():
+    import tensorflow
+    return tensorflow
+
+
+@since((2, 6))
+def functions_of_one():
+    """Functions of TensorFlow that become layers: TFOpLambda."""
+    tf = tensorflow()
+    x, im = Input(shape=(8,), name='x'), Input(shape=(6, 5, 4), name='im')
+    ids = Input(shape=(3,), name='ids', dtype='int32')
+    return Model([x, im, ids], [
+        -x, abs(x), x ** 2, 2.0 - x, 1.0 / x, x > 0.5, x // 2, x % 2,
+        tf.nn.relu(x), tf.nn.softmax(x), tf.sigmoid(x), tf.tanh(x),
+        tf.nn.swish(x), tf.nn.gelu(x), tf.nn.elu(x), tf.nn.relu6(x),
+        tf.nn.leaky_relu(x, alpha=0.1), tf.math.square(x), tf.sqrt(x),
+        tf.exp(x), tf.math.log(x), tf.math.rsqrt(x), tf.floor(x),
+        tf.clip_by_value(x, 0., 1.), tf.identity(x), tf.stop_gradient(x),
+        tf.zeros_like(x), tf.math.l2_normalize(x, axis=1),
+        tf.cast(ids, tf.float32), tf.one_hot(ids, 5), tf.cumsum(x, axis=1),
+        tf.reduce_mean(im, axis=[1, 2]), tf.reduce_sum(im, -1, keepdims=True),
+        tf.math.reduce_max(im, [1, 2], True), tf.reduce_mean(x),
+        tf.math.reduce_std(x, axis=1), tf.math.top_k(x, 3)[0],
+        tf.nn.dropout(x, 0.5), tf.nn.bias_add(x, tf.ones(8))])
+
+
+@since((2, 6))
+def functions_of_shape():
+    tf = tensorflow()
+    x, y = Input(shape=(8,), name='x'), Input(shape=(8,), name='y')
+    im = Input(shape=(6, 5, 4), name='im')
+    return Model([x, y, im], [
+        tf.concat([x, y], axis=-1), tf.stack([x, y], axis=1),
+        tf.stack([x, y]), tf.math.add_n([x, y]), tf.maximum(x, y),
+        tf.minimum(x, 0.5), tf.where(x > 0, x, y),
+        tf.matmul(im, tf.transpose(im, [0, 1, 3, 2])),
+        tf.reshape(im, (-1, 30, 4)), tf.transpose(im, [0, 3, 1, 2]),
+        tf.expand_dims(x, 1), tf.squeeze(tf.expand_dims(x, 1), 1),
+        tf.split(x, 2, axis=1)[1], tf.split(x, [2, 3, 3], axis=1)[0],
+        tf.unstack(im, axis=1)[0], tf.tile(x, [1, 3]),
+        tf.pad(im, [[0, 0], [1, 1], [2, 2], [0, 0]]),
+        tf.image.resize(im, (12, 10)), tf.gather(x, [0, 2], axis=1),
+        x[:, None, :], im[..., 0], im[:, 1:3, ::2, -1], x[:, 0], im[:, ::-1],
+        tf.reverse(x, [1]), tf.roll(x, 1, 1), tf.broadcast_to(x, [2, 8])])
+
+
+@since((2, 13))
+def functions_unknown():
+    """What a layer after a function that no reader knows still needs."""
+    tf = tensorflow()
+    x = Input(shape=(6, 5, 4), name='x')
+    y = tf.nn.depth_to_space(x, 2)
+    return Model(x, L.Dense(2, name='out')(L.Conv2D(3, 3, name='conv')(y)))
+
+
 @since((2, 6))
 def dict_inputs_outputs():
     ins = {'width': Input(shape=(4,), name='width'),
