@@ -240,7 +240,6 @@ static int compare(const checked *model, nwt_model *read)
 static const char *const different[] = {
     "keras-2.12/einsum.json",   /* a dim that TensorFlow found, for a stated None */
     "tf-keras-2.21/einsum.json",
-    "/functions_unknown.json",  /* no weights are known of an unknown function */
 };
 
 static int32_t is_different(const char *path, int32_t is_today)

@@ -97,31 +97,43 @@ static nwti_kind *find_kind(nwti_import *import, const nwti_value *object, const
 static nwt_layer *unknown_layer(nwti_import *import, const nwti_value *object,
                                 const char *class_name, const nwti_value *config)
 {
-    int32_t is_operation = nwti_import_is_operation(object);
-    nwt_layer *layer = nwti_layer_unknown(import->ctx, class_name, is_operation);
-    uint32_t i;
+    static const char *const common[] = {"name", "dtype", "trainable", "batch_input_shape"};
+    static const char prefix[] = "ops.";
+    int32_t is_function = strncmp(class_name, prefix, sizeof prefix - 1) == 0;
+    int32_t is_operation = is_function || nwti_import_is_operation(object);
+    nwti_value key = {NWTI_STRING, 0, 0, {0}};
+    const char *function;
+    nwt_layer *layer;
+    char title[256];
+    size_t i;
 
+    class_name += is_function ? sizeof prefix - 1 : 0;
+    layer = nwti_layer_unknown(import->ctx, class_name, is_operation);
     if (layer == NULL) {
         return NULL;
     }
     layer->values = config;
-    for (i = 0; i < config->length; i++) {
-        const nwti_value *pair = config->as.items + 2 * (size_t)i;
+    for (i = 0; i < sizeof common / sizeof common[0]; i++) {
+        const nwti_value *value = nwti_value_get(config, common[i]);
 
-        if (strcmp(pair->as.string, "name") == 0 || strcmp(pair->as.string, "dtype") == 0 ||
-            strcmp(pair->as.string, "trainable") == 0) {
-            nwti_assign_common(layer, pair, pair + 1, class_name);
+        key.as.string = common[i];
+        key.length = (uint32_t)strlen(common[i]);
+        if (value != NULL) {
+            nwti_assign_common(layer, &key, value, class_name);
         }
     }
     if (import->ctx->status != NWT_OK || nwti_layer_complete(layer)) {
         return NULL;
     }
-    if (!is_operation && !import->has_weights) {
-        char title[256];
-
+    nwti_layer_title(layer, title, sizeof title);
+    if (is_function) {
+        function =
+            nwti_value_string(nwti_value_get(nwti_value_get(object, "config"), "function"));
+        nwti_note_add(import->ctx, "%s: the function '%s' is not known, nor the shape of what it "
+                      "gives", title, function != NULL ? function : class_name);
+    } else if (!is_operation && !import->has_weights) {
         nwti_note_add(import->ctx, "%s: the class '%s' is not known: its shape and its parameters "
-                      "may be more than is shown",
-                      nwti_layer_title(layer, title, sizeof title), class_name);
+                      "may be more than is shown", title, class_name);
     }
     return layer;
 }
