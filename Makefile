@@ -206,8 +206,8 @@ bench: $(BENCHES)  ## the benchmarks
 	@for bench in $(BENCHES); do $$bench || exit 1; done
 
 CHECKS = check check-headers check-arrows check-exports check-man check-install check-ffi \
-    check-formats check-builds check-stack check-gcc check-clang check-asan check-blocks check-valgrind \
-    check-cross fuzz
+    check-formats check-builds check-stack check-gcc check-clang check-asan check-blocks \
+    check-valgrind check-cross fuzz
 check-all:  ## all of these
 	+@tests/run $(patsubst %,'$(MAKE) --no-print-directory %',$(CHECKS))
 
