@@ -48,12 +48,60 @@ static int32_t begin_built(nwti_import *import, nwt_model *model, const nwti_val
     return nwt_sequential_add(model, input->call->layer);
 }
 
+/* Of the list that Keras 1 wrote, layers of one name are one layer. */
+static nwt_layer *layer_of(nwti_import *import, nwti_map *names, const nwti_value *object)
+{
+    const nwti_value *name = nwti_value_get(nwti_value_get(object, "config"), "name");
+    nwt_layer *layer;
+    void **place;
+
+    if (import->era != 1 || name == NULL || name->type != NWTI_STRING) {
+        return nwti_import_layer(import, object);
+    }
+    layer = nwti_map_get(names, name->as.string, name->length);
+    if (layer != NULL) {
+        return layer;
+    }
+    layer = nwti_import_layer(import, object);
+    place = layer != NULL ? nwti_map_at(names, name->as.string, name->length) : NULL;
+    if (layer != NULL && place == NULL) {
+        nwti_out_of_memory(import->ctx);
+        return NULL;
+    }
+    if (place != NULL) {
+        *place = layer;
+    }
+    return layer;
+}
+
+static int32_t add_layers(nwti_import *import, nwt_model *model, const nwti_value *config,
+                          const nwti_value *layers)
+{
+    nwti_map names;
+    uint32_t i;
+
+    nwti_map_init(&names, &import->ctx->heap);
+    for (i = 0; import->ctx->status == NWT_OK && i < layers->length; i++) {
+        const nwti_value *one = layers->as.items + i;
+        nwt_layer *layer;
+
+        if (i == 0 && begin_built(import, model, config, one)) {
+            break;
+        }
+        layer = layer_of(import, &names, one);
+        if (layer == NULL || state_output(model, one) || nwt_sequential_add(model, layer)) {
+            break;
+        }
+    }
+    nwti_map_free(&names);
+    return i == layers->length ? 0 : import->ctx->status;
+}
+
 nwt_model *nwti_import_sequential(nwti_import *import, const nwti_value *object)
 {
     const nwti_value *config = nwti_value_get(object, "config");
     const nwti_value *layers = layers_of(config);
     nwt_model *model = nwt_sequential(import->ctx, NULL);
-    uint32_t i;
 
     if (layers == NULL) {
         nwti_error(import->ctx, NWT_UNREADABLE,
@@ -62,17 +110,5 @@ nwt_model *nwti_import_sequential(nwti_import *import, const nwti_value *object)
     if (model == NULL || layers == NULL || nwti_import_name(import, model, config)) {
         return NULL;
     }
-    for (i = 0; i < layers->length; i++) {
-        const nwti_value *one = layers->as.items + i;
-        nwt_layer *layer;
-
-        if (i == 0 && begin_built(import, model, config, one)) {
-            return NULL;
-        }
-        layer = nwti_import_layer(import, one);
-        if (layer == NULL || state_output(model, one) || nwt_sequential_add(model, layer)) {
-            return NULL;
-        }
-    }
-    return model;
+    return add_layers(import, model, config, layers) == 0 ? model : NULL;
 }

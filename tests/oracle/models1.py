@@ -228,6 +228,13 @@ def nested_sequentials():
     return Sequential([mid, L.Dense(2)])
 
 
+def shared_in_chain():
+    """A layer that stands twice in a Sequential: its name tells."""
+    square = L.Dense(4, name='square')
+    return Sequential([L.Dense(4, input_dim=3), square, L.Activation('relu'),
+                       square, L.Dense(2)])
+
+
 def shared_on_shapes():
     relu = L.Activation('relu', name='shared')
     a, b = Input(shape=(5, 8), name='a'), Input(shape=(9,), name='b')
