@@ -93,6 +93,27 @@ def activations():
     return Model(input=x, output=y)
 
 
+def bygone_dense():
+    return Sequential([
+        L.TimeDistributedDense(6, input_dim=5, input_length=4), L.Flatten(),
+        L.Highway(activation='tanh'), L.MaxoutDense(7, 2, bias=False),
+        L.Highway(bias=False)])
+
+
+def bygone_activations():
+    x = Input(shape=(6, 3), name='x')
+    y = L.ParametricSoftplus(0.3)(L.SReLU()(x))
+    return Model(input=x, output=L.ThresholdedReLU(0.5)(y))
+
+
+def local():
+    x, im = Input(shape=(12, 6), name='x'), Input(shape=(9, 8, 2), name='im')
+    return Model(input=[x, im], output=[
+        L.LocallyConnected1D(4, 3, subsample_length=2)(x),
+        L.LocallyConnected2D(3, 3, 2, subsample=(2, 1), bias=False)(im),
+        L.LocallyConnected2D(3, 2, 2, dim_ordering='th')(im)])
+
+
 def shared_axes():
     """PReLU's shared_axes are not in the config of Keras 1."""
     x = Input(shape=(6, 7, 3), name='x')

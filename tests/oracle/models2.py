@@ -87,6 +87,34 @@ def later_convolutions():
         L.Softmax(), L.ReLU(6.)])
 
 
+def local():
+    x, im = Input(shape=(12, 6), name='x'), Input(shape=(9, 8, 2), name='im')
+    return Model([x, im], [
+        L.LocallyConnected1D(4, 3, strides=2)(x),
+        L.LocallyConnected2D(3, (3, 2), use_bias=False)(im),
+        L.LocallyConnected2D(3, 2, data_format='channels_first')(im)])
+
+
+@since((2, 6))
+def local_otherwise():
+    """Kernels stored whole and masked, or as one row."""
+    x, im = Input(shape=(12, 6), name='x'), Input(shape=(9, 8, 2), name='im')
+    return Model([x, im], [
+        L.LocallyConnected1D(4, 3, padding='same', implementation=2)(x),
+        L.LocallyConnected2D(3, (3, 2), implementation=2)(im),
+        L.LocallyConnected1D(4, 3, implementation=3)(x),
+        L.LocallyConnected2D(3, (3, 2), implementation=3)(im)])
+
+
+def cudnn():
+    if version(K) != (2, 2):
+        raise ValueError('needs no GPU')
+    x = Input(shape=(4, 3), name='x')
+    y = L.CuDNNLSTM(5, return_sequences=True)(x)
+    y = L.Bidirectional(L.CuDNNGRU(4, return_sequences=True))(y)
+    return Model(x, L.CuDNNLSTM(3, return_state=True)(y))
+
+
 @since((2, 6))
 def latest_convolutions():
     return Sequential([
