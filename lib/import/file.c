@@ -15,12 +15,14 @@ int32_t nwti_file_failed(nwt_context *ctx, const char *what, const nwti_read_err
 
 const char *nwti_file_fault(nwt_context *ctx, const nwti_read_error *error)
 {
-    char text[400];
-    int32_t states_offset = error->offset >= 0 && strstr(error->what, "offset") == NULL;
+    char text[400], offset[32];
+    int32_t is_stated;
 
-    nwti_format(text, sizeof text, states_offset ? "%s%s%s (offset %d)" : "%s%s%s",
+    nwti_format(offset, sizeof offset, "%d", error->offset);
+    is_stated = error->offset < 0 || strstr(error->what, offset) != NULL;
+    nwti_format(text, sizeof text, is_stated ? "%s%s%s" : "%s%s%s (offset %s)",
                 error->member != NULL ? error->member : "", error->member != NULL ? ": " : "",
-                error->what, error->offset);
+                error->what, offset);
     return nwti_copy_string(ctx, text, strlen(text));
 }
 
