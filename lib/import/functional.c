@@ -198,7 +198,7 @@ static nwt_tensor *tensor_of(reading *r, node *from, const nwti_reference *refer
     return tensor;
 }
 
-/* After a layer of unknown shape, the build_config of the next tells what reaches its first call. */
+/* After a layer of unknown shape, build_config of the next tells what reaches its first call. */
 static nwt_tensor *state_input(const entry *e, const node *n, nwt_tensor *tensor)
 {
     const nwti_value *shape =
