@@ -96,4 +96,36 @@ static inline int64_t golden_int(const nwti_value *dict, const char *key)
                : -1;
 }
 
+static inline nwt_tensor *golden_input(nwt_context *ctx, const nwti_value *fact)
+{
+    int64_t dims[32];
+    int32_t rank = golden_dims(nwti_value_get(fact, "shape"), dims);
+    char options[128];
+    size_t length = (size_t)snprintf(options, sizeof options, "dtype='%s'",
+                                     nwti_value_string(nwti_value_get(fact, "dtype")));
+
+    if (rank > 0 && dims[0] >= 0) {
+        snprintf(options + length, sizeof options - length, ", batch_size=%lld",
+                 (long long)dims[0]);
+    }
+    return nwt_input(ctx, rank - 1, dims + 1, options);
+}
+
+/* Calls a layer on the inputs of a fact of tests/golden/kinds. */
+static inline nwt_tensor *golden_call(nwt_context *ctx, nwt_layer *layer, const nwti_value *fact)
+{
+    const nwti_value *inputs = nwti_value_get(fact, "inputs");
+    nwt_tensor *tensors[16];
+    const char *names[16];
+    uint32_t i;
+
+    assert_true(inputs->length <= 16);
+    for (i = 0; i < inputs->length; i++) {
+        tensors[i] = golden_input(ctx, inputs->as.items + i);
+        names[i] = nwti_value_string(nwti_value_get(inputs->as.items + i, "argument"));
+    }
+    return nwt_call_named(layer, (int32_t)inputs->length, names, tensors,
+                          nwti_value_string(nwti_value_get(fact, "call")));
+}
+
 #endif

@@ -95,39 +95,6 @@ static int check_counts(const char *text, const nwti_value *fact, const nwt_laye
     return 0;
 }
 
-enum { MOST_INPUTS = 16 };
-
-static nwt_tensor *input_tensor(nwt_context *ctx, const nwti_value *fact)
-{
-    int64_t dims[32];
-    int32_t rank = golden_dims(nwti_value_get(fact, "shape"), dims);
-    char options[128];
-    size_t length = (size_t)snprintf(options, sizeof options, "dtype='%s'",
-                                     nwti_value_string(nwti_value_get(fact, "dtype")));
-
-    if (rank > 0 && dims[0] >= 0) {
-        snprintf(options + length, sizeof options - length, ", batch_size=%lld",
-                 (long long)dims[0]);
-    }
-    return nwt_input(ctx, rank - 1, dims + 1, options);
-}
-
-static nwt_tensor *call_layer(nwt_context *ctx, nwt_layer *layer, const nwti_value *fact)
-{
-    const nwti_value *inputs = nwti_value_get(fact, "inputs");
-    nwt_tensor *tensors[MOST_INPUTS];
-    const char *names[MOST_INPUTS];
-    uint32_t i;
-
-    assert_true(inputs->length <= MOST_INPUTS);
-    for (i = 0; i < inputs->length; i++) {
-        tensors[i] = input_tensor(ctx, inputs->as.items + i);
-        names[i] = nwti_value_string(nwti_value_get(inputs->as.items + i, "argument"));
-    }
-    return nwt_call_named(layer, (int32_t)inputs->length, names, tensors,
-                          nwti_value_string(nwti_value_get(fact, "call")));
-}
-
 /* Cases in which netweight differs on purpose. */
 static const struct {
     const char *text;
@@ -170,7 +137,7 @@ static int check_case(nwt_context *ctx, const nwti_value *fact)
     }
     nwt_context_reset(ctx);
     layer = nwt_layer_parse(ctx, text);
-    output = call_layer(ctx, layer, fact);
+    output = golden_call(ctx, layer, fact);
     if (error != NULL) {
         if (nwt_status(ctx) == NWT_OK) {
             print_error("%s: accepted, Keras says: %s\n", text, error);

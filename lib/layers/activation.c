@@ -138,5 +138,5 @@ static int32_t prelu_weights(nwt_op *op, const void *self)
 KIND(prelu, "PReLU", .about = "multiplies negative values by slopes that it learns",
      .options = prelu_options, .arguments = prelu_arguments, .self_size = sizeof(struct prelu),
      .arguments_size = sizeof(struct nwti_one_input), .weights = prelu_weights,
-     .remark = "Every value of a sample has a slope of its own, so the size of an image counts "
-               "here. shared_axes=[1, 2] makes it one for each channel.");
+     .remark = "Without shared_axes every value of a sample has a slope of its own, so the size "
+               "of an image counts; shared_axes=[1, 2] leaves one for each channel.");

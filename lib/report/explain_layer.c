@@ -27,7 +27,8 @@ static void put_options(nwti_text *line, nwti_text *value, nwti_text *other, con
             nwti_option_text(value, row, layer->self);
             nwti_option_text(other, row, layout->defaults);
         }
-        if (value->length > 0 && !is_usual(row, value->data, other->data)) {
+        if (value->length > 0 &&
+            !is_usual(row, value->data, other->length > 0 ? other->data : "")) {
             nwti_explain_put(line, line->length > 0 ? ", %s=" : "%s=", row->key);
             nwti_explain_put(line, "%s", value->data);
         }
@@ -136,6 +137,20 @@ static void begin_line(nwti_explained *e, const nwti_fact *fact, int32_t call, c
     nwti_explain_put(e->out, "%s: ", what);
 }
 
+/* The argument that an input is given for, where there are several; NULL: it says nothing. */
+static const char *argument_of(const nwti_row_call *row, int32_t input)
+{
+    const nwti_call *call = row->call;
+    const nwti_layout *arguments = &call->layer->kind->arguments;
+    int32_t index = call->given != NULL ? call->given->rows[input] & NWTI_ROW_MASK : 0;
+
+    return row->inputs[input].argument == NULL && call->input_count > 1 &&
+                   index < arguments->count &&
+                   nwti_row(arguments, index)->type == NWT_TYPE_TENSOR
+               ? nwti_row(arguments, index)->key
+               : row->inputs[input].argument;
+}
+
 /* Inputs and outputs of each call. 1 if some shape is not quite fixed. */
 static int32_t explain_calls(nwti_explained *e, int64_t index)
 {
@@ -148,14 +163,12 @@ static int32_t explain_calls(nwti_explained *e, int64_t index)
         const nwt_tensor *tensor;
 
         for (j = 0; j < call->call->input_count; j++) {
-            const nwti_edge *edge = &call->inputs[j];
+            const char *argument = argument_of(call, j);
 
             begin_line(e, fact, i, "input");
-            if (edge->argument != NULL) {
-                nwti_explain_put(e->out, "%s ", edge->argument);
-            }
+            nwti_explain_put(e->out, argument != NULL ? "%s " : "", argument);
             has_none |= put_shape(e->out, call->call->inputs[j]);
-            nwti_explain_put(e->out, " from %s\n", edge->name);
+            nwti_explain_put(e->out, " from %s\n", call->inputs[j].name);
         }
         for (tensor = call->call->outputs; tensor != NULL; tensor = tensor->next) {
             begin_line(e, fact, i, "output");
