@@ -132,6 +132,14 @@ static void forms(void **state)
         "Sequential(layers=[Dense(3, batch_input_shape=(None, 4))], name='m')",
         "from keras.models import Sequential\nm = Sequential(); m.add(Dense(3, input_dim=4))\n",
         "model = Sequential([Dense(3, input_dim=4)])\nmodel.summary()",
+        "\"\"\"A model.\"\"\"\nimport numpy as np\nnp.random.seed(7)\n"
+        "X = np.load('x.npy')\nn_in = X.shape[1]\n\n"
+        "def build():\n    units, n = 3, 4   # of the last\n    net = Sequential()\n"
+        "    net.add(Dense(units, input_shape=(n,)))\n    return net\n",
+        ">>> m = Sequential()\n>>> m.add(Dense(3))\n>>> m.build((None, 4))\n>>> m.summary()\n",
+        "shape = (4,)\nfirst = Dense(3, input_shape=shape)\nm = Sequential([first])\n"
+        "m.add(Dense(9))\nm.pop()\nm.fit(x[:, 1:], y, epochs=3)",
+        "data = {'n': 4}\nlayers = [Dense(3, input_dim=4)]\nm = Sequential(layers)",
     };
     size_t i;
 
@@ -162,6 +170,24 @@ static void errors(void **state)
          "unknown kind of layer 'Flaten'; did you mean 'Flatten'?"},
         {"Sequential([Conv2D(4, 9, input_shape=(8, 8, 1), name='wide')])",
          "wide: kernel_size 9 is larger than the input's 8 on axis 1"},
+        {"Sequential([Merge([Dense(3, input_dim=2), Dense(3, input_dim=2)]), Dense(2)])",
+         "Merge: branch 0 of layers is no model with an input: the first layer of each branch needs "
+         "an input_shape"},
+        {"Sequential([Merge(mode='sun'), Dense(2)])",
+         "Merge: mode must be one of 'sum', 'mul', 'concat', 'ave', 'cos', 'dot', 'max', not 'sun'; "
+         "did you mean 'sum'?"},
+        {"Sequential([Dense(classes, input_dim=4)])",
+         "Dense: units must be an integer, not 'classes', a name without a value"},
+        {"Sequential([base, Dense(2)])", "'base' has no value in the text"},
+        {"Sequential([Flatten, Dense(2)])", "a layer is written as a call: Flatten(...)"},
+        {"m.add(Dense(2))", "'m.add' is added to, but it is no model"},
+        {"m = Sequential()\nm.add(Dense(2), Dense(3))", "add() takes one layer, not 2"},
+        {"n = x.shape[1]\nm = Sequential()\nm.add(Dense(n))\n",
+         "the value of 'n' can't be read: line 1, column 12: more text after the value"},
+        {"m = Sequential()\nm.add(Dense(10)\nm.add(Dense(3))",
+         "line 3, column 1: expected ',' or ')'"},
+        {"m = Sequential([\n  Dense(10),\n  Dense(3]\n", "line 3, column 10: expected ',' or ')'"},
+        {"import numpy as np\nnp.random.seed(7)\n", "the text has no model: it is empty"},
         {"Model(inputs=x, outputs=y)",
          "Model: text describes Sequential models; for others, save the config as JSON"},
         {"Sequential([Dense(10, 20, 30, 40, 50, 60, 70, 80, 90, 1, 2, 3, 4, 5)])",

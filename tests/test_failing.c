@@ -50,6 +50,29 @@ static void read_config(nwt_context *ctx)
     }
 }
 
+static void read_alone(nwt_context *ctx)
+{
+    nwt_read_memory(ctx, config, config_length, NULL);
+}
+
+/* Variables, branches, old words and notes. */
+static void parse_text(nwt_context *ctx)
+{
+    nwt_model *model = nwt_model_parse(
+        ctx,
+        "n, name = 4, 'last'\nleft = Sequential([Dense(n, input_dim=3, init='normal')])\n"
+        "right = Sequential()\nright.add(Convolution1D(2, 3, input_dim=2, input_length=4))\n"
+        "right.add(AtrousConvolution1D(2, 2))\nright.add(Flatten())\nright.add(Dense(4, 'relu'))\n"
+        "model = Sequential()\nmodel.add(Merge([left, right], mode='concat'))\n"
+        "model.add(Dense(n, name=name))\nmodel.compile()\n",
+        "keras=1");
+
+    if (model != NULL && nwt_status(ctx) == NWT_OK) {
+        nwt_context_reset(ctx);
+        nwt_model_parse(ctx, "[Conv2D(3, 3, 3, input_shape=(9, 9, 1), border_mode='same')]", NULL);
+    }
+}
+
 /* Runs with allocation number n failing, for each n until none is asked for any more. */
 static void fail_each(void (*work)(nwt_context *ctx), int32_t once)
 {
@@ -94,6 +117,28 @@ static void reading_survives_each_failure(void **state)
     free(config);
 }
 
+static void old_configs_survive_each_failure(void **state)
+{
+    static const char *const paths[] = {"models/keras-1.2.2/nested_branches.json",
+                                        "models/tf-keras-2.21/operators.json"};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        config = golden_text(paths[i], &config_length);
+        fail_each(read_alone, 1);
+        fail_each(read_alone, 0);
+        free(config);
+    }
+}
+
+static void parsing_survives_each_failure(void **state)
+{
+    (void)state;
+    fail_each(parse_text, 1);
+    fail_each(parse_text, 0);
+}
+
 static void a_limit_is_kept(void **state)
 {
     nwt_context_options options = {sizeof options, NULL, NULL, 200 * 1024, 0, 0};
@@ -119,6 +164,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(building_survives_each_failure),
         cmocka_unit_test(reading_survives_each_failure),
+        cmocka_unit_test(old_configs_survive_each_failure),
+        cmocka_unit_test(parsing_survives_each_failure),
         cmocka_unit_test(a_limit_is_kept),
     };
 

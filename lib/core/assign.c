@@ -41,6 +41,10 @@ static int32_t wrong_type(nwti_assignment *to, const nwt_option *row, const char
         return nwti_error(to->ctx, NWT_INVALID, "%s: %s must be %s, not %d", to->owner, row->key,
                           wanted, value->as.integer);
     }
+    if (value->type == NWTI_CALL && value->flags & NWTI_VALUE_BARE) {
+        return nwti_error(to->ctx, NWT_INVALID, "%s: %s must be %s, not '%s', a name without a "
+                          "value", to->owner, row->key, wanted, value->as.items->as.string);
+    }
     return nwti_error(to->ctx, NWT_INVALID, "%s: %s must be %s, not %s", to->owner, row->key,
                       wanted, value_names[value->type]);
 }

@@ -273,6 +273,8 @@ const nwti_value *nwti_legacy_call(nwti_import *import, const char *written,
     items[0] = (nwti_value){NWTI_CALL, 0, t.count, {.items = items + 1}};
     items[1] = (nwti_value){NWTI_STRING, 0, (uint32_t)strlen(t.class_name),
                             {.string = t.class_name}};
-    memcpy(items + 2, t.pairs, 2 * (size_t)t.count * sizeof *items);
+    if (t.count > 0) {
+        memcpy(items + 2, t.pairs, 2 * (size_t)t.count * sizeof *items);
+    }
     return items;
 }
