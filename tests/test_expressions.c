@@ -171,11 +171,11 @@ static void errors(void **state)
         {"Sequential([Conv2D(4, 9, input_shape=(8, 8, 1), name='wide')])",
          "wide: kernel_size 9 is larger than the input's 8 on axis 1"},
         {"Sequential([Merge([Dense(3, input_dim=2), Dense(3, input_dim=2)]), Dense(2)])",
-         "Merge: branch 0 of layers is no model with an input: the first layer of each branch needs "
-         "an input_shape"},
+         "Merge: branch 0 of layers is no model with an input: the first layer of each branch "
+         "needs an input_shape"},
         {"Sequential([Merge(mode='sun'), Dense(2)])",
-         "Merge: mode must be one of 'sum', 'mul', 'concat', 'ave', 'cos', 'dot', 'max', not 'sun'; "
-         "did you mean 'sum'?"},
+         "Merge: mode must be one of 'sum', 'mul', 'concat', 'ave', 'cos', 'dot', 'max', not "
+         "'sun'; did you mean 'sum'?"},
         {"Sequential([Dense(classes, input_dim=4)])",
          "Dense: units must be an integer, not 'classes', a name without a value"},
         {"Sequential([base, Dense(2)])", "'base' has no value in the text"},
