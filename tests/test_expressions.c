@@ -150,6 +150,40 @@ static void forms(void **state)
     }
 }
 
+/* The example of Keras 2 for MNIST: all of it may stand there. */
+static void a_whole_script(void **state)
+{
+    static const char script[] =
+        "from __future__ import print_function\nimport keras\nfrom keras.datasets import mnist\n"
+        "batch_size = 128\nnum_classes = 10\nimg_rows, img_cols = 28, 28\n"
+        "(x_train, y_train), (x_test, y_test) = mnist.load_data()\n"
+        "if K.image_data_format() == 'channels_first':\n"
+        "    x_train = x_train.reshape(x_train.shape[0], 1, img_rows, img_cols)\n"
+        "    input_shape = (1, img_rows, img_cols)\nelse:\n"
+        "    input_shape = (img_rows, img_cols, 1)\n"
+        "x_train = x_train.astype('float32')\nx_train /= 255\n"
+        "print(x_train.shape[0], 'train samples')\nprint 'and test samples'\n"
+        "y_train = keras.utils.to_categorical(y_train, num_classes)\n\n"
+        "model = Sequential()\n"
+        "model.add(Conv2D(32, kernel_size=(3, 3),\n                 activation='relu',\n"
+        "                 input_shape=input_shape))\n"
+        "model.add(Conv2D(64, (3, 3), activation='relu'))\n"
+        "model.add(MaxPooling2D(pool_size=(2, 2)))\nmodel.add(Dropout(0.25))\n"
+        "model.add(Flatten())\nmodel.add(Dense(num_classes, activation='softmax'))\n\n"
+        "model.compile(loss=keras.losses.categorical_crossentropy,\n"
+        "              optimizer=keras.optimizers.Adadelta(), metrics=['accuracy'])\n"
+        "model.fit(x_train[:100], y_train, validation_data=(x_test, y_test))\n"
+        "score = model.evaluate(x_test, y_test, verbose=0)\nprint('Test loss:', score[0])\n";
+
+    (void)state;
+    assert_layers(nwt_model_parse(ctx, script, "keras=2"),
+                  "conv2d_1 (None, 26, 26, 32) 320\nconv2d_2 (None, 24, 24, 64) 18496\n"
+                  "max_pooling2d_1 (None, 12, 12, 64) 0\ndropout_1 (None, 12, 12, 64) 0\n"
+                  "flatten_1 (None, 9216) 0\ndense_1 (None, 10) 92170\n");
+    assert_string_equal(nwt_note(ctx, 0),
+                        "line 8: a condition is not read: what follows is taken");
+}
+
 static void errors(void **state)
 {
     static const struct {
@@ -187,6 +221,8 @@ static void errors(void **state)
         {"m = Sequential()\nm.add(Dense(10)\nm.add(Dense(3))",
          "line 3, column 1: expected ',' or ')'"},
         {"m = Sequential([\n  Dense(10),\n  Dense(3]\n", "line 3, column 10: expected ',' or ')'"},
+        {"m = Sequential()\nfor i in range(3):\n    m.add(Dense(3))\n",
+         "line 2: a loop is not read: write each layer"},
         {"import numpy as np\nnp.random.seed(7)\n", "the text has no model: it is empty"},
         {"Model(inputs=x, outputs=y)",
          "Model: text describes Sequential models; for others, save the config as JSON"},
@@ -352,7 +388,8 @@ static void keras_3(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_question), TEST(the_answers), TEST(eras_disagree), TEST(forms), TEST(errors),
+        TEST(the_question), TEST(the_answers), TEST(eras_disagree), TEST(forms), TEST(a_whole_script),
+        TEST(errors),
         TEST(keras_1), TEST(keras_2), TEST(keras_3),
     };
 

@@ -295,15 +295,36 @@ static int32_t is_idle(nwti_expression *e, const char *name)
                                           !nwti_expression_is_layer(e, name));
 }
 
+/* Whether a statement may make or change a model, as far as its text tells. */
+static int32_t is_of_model(const statement *s)
+{
+    static const char *const words[] = {"Sequential", ".add(", ".pop("};
+    size_t at, i;
+
+    for (at = s->start; at < s->end; at++) {
+        for (i = 0; i < sizeof words / sizeof words[0]; i++) {
+            if (strncmp(s->text + at, words[i], strlen(words[i])) == 0) {
+                return 1;
+            }
+        }
+    }
+    return s->is_last && s->e->model == NULL;
+}
+
+/* What can't be read is passed over if it is about something else: data, a plot. */
 static int32_t take_value(const statement *s)
 {
     nwti_syntax_error error;
     const nwti_value *value = read_value(s, s->start, &error);
 
     if (value == NULL) {
-        return fail_at(s, s->start, &error);
+        return error.what == NULL || is_of_model(s) ? fail_at(s, s->start, &error) : 0;
     }
-    return value->type == NWTI_STRING && !s->is_last ? 0 : take_model(s->e, value);
+    if (value->type == NWTI_CALL || value->type == NWTI_LIST || value->type == NWTI_TUPLE ||
+        is_of_model(s)) {
+        return take_model(s->e, value);
+    }
+    return 0;
 }
 
 /* name(...) or name.method(...) */
@@ -329,19 +350,51 @@ static int32_t take_call(const statement *s, size_t end)
     return is_idle(e, name) ? 0 : take_value(s);
 }
 
-/* Lines around a model that say nothing of it. */
+static int32_t begins_with(const statement *s, const char *word)
+{
+    size_t length = strlen(word);
+
+    return s->end - s->start >= length && memcmp(s->text + s->start, word, length) == 0;
+}
+
+static int32_t begins_with_one(const statement *s, const char *const *words)
+{
+    for (; *words != NULL && !begins_with(s, *words); words++) {
+    }
+    return *words != NULL;
+}
+
+static int64_t line_of(const statement *s)
+{
+    int64_t line = 1;
+    size_t i;
+
+    for (i = 0; i < s->start; i++) {
+        line += s->text[i] == '\n';
+    }
+    return line;
+}
+
+/* Lines around a model: 1 if this is one. Nothing is run, so a loop is an error, and of a condition
+   a note says that all its branches are read. */
 static int32_t is_frame(const statement *s)
 {
-    static const char *const words[] = {"import ", "from ", "def ", "return", "with ", "@", NULL};
-    size_t length = s->end - s->start, i;
+    static const char *const idle[] = {"import ", "from ", "def ", "return", "with ", "@", "class ",
+                                       "try:", "pass", "del ", NULL};
+    static const char *const loops[] = {"for ", "while ", NULL};
+    static const char *const conditions[] = {"if ", "elif ", "else:", "except", NULL};
 
-    for (i = 0; words[i] != NULL; i++) {
-        if (length >= strlen(words[i]) &&
-            memcmp(s->text + s->start, words[i], strlen(words[i])) == 0) {
-            return 1;
-        }
+    if (begins_with_one(s, loops)) {
+        nwti_error(s->e->ctx, NWT_UNREADABLE, "line %d: a loop is not read: write each layer",
+                   line_of(s));
+        return 1;
     }
-    return 0;
+    if (begins_with_one(s, conditions)) {
+        nwti_note_add(s->e->ctx, "line %d: a condition is not read: what follows is taken",
+                      line_of(s));
+        return 1;
+    }
+    return begins_with_one(s, idle);
 }
 
 static int32_t run_statement(const statement *s)
@@ -350,7 +403,7 @@ static int32_t run_statement(const statement *s)
     int32_t names;
 
     if (is_frame(s)) {
-        return 0;
+        return s->e->ctx->status;
     }
     equals = find_equals(s, &names);
     if (equals != 0) {

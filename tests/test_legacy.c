@@ -1,0 +1,179 @@
+/* Configs of Keras 1 and 2 as files had them beyond what one version writes today: defaults that a
+   config leaves out, wrappers of JSON, words that mean nothing any more. */
+#include "golden.h"
+
+static nwt_context *ctx;
+
+static int begin(void **state)
+{
+    (void)state;
+    ctx = nwt_context_new(NULL);
+    return ctx == NULL;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    nwt_context_free(ctx);
+    return 0;
+}
+
+static nwt_model *read_text(const char *text)
+{
+    nwt_model *model;
+
+    nwt_context_reset(ctx);
+    model = nwt_read_memory(ctx, text, strlen(text), NULL);
+    assert_string_equal(nwt_message(ctx), "");
+    return model;
+}
+
+static void assert_output(const nwt_model *model, int32_t rank, const int64_t *dims)
+{
+    const nwt_tensor *output = nwt_model_output(model, 0);
+
+    assert_int_equal(nwt_tensor_rank(output), rank);
+    assert_memory_equal(nwt_tensor_dims(output), dims, (size_t)rank * sizeof *dims);
+}
+
+/* ZeroPadding2D of Keras 1 has no dim_ordering in its config: that of the other layers tells. */
+static void ordering_is_that_of_other_layers(void **state)
+{
+    static const char text[] =
+        "{\"class_name\": \"Sequential\", \"keras_version\": \"1.2.2\", \"config\": ["
+        "{\"class_name\": \"ZeroPadding2D\", \"config\": {\"name\": \"zeropadding2d_1\", "
+        "\"batch_input_shape\": [null, 3, 8, 9], \"padding\": [1, 1], \"trainable\": true}}, "
+        "{\"class_name\": \"Convolution2D\", \"config\": {\"name\": \"convolution2d_1\", "
+        "\"nb_filter\": 4, \"nb_row\": 3, \"nb_col\": 3, \"dim_ordering\": \"%s\", "
+        "\"border_mode\": \"valid\", \"subsample\": [1, 1], \"bias\": true}}]}";
+    static const int64_t first[] = {-1, 4, 8, 9}, last[] = {-1, 3, 8, 4};
+    char filled[1024];
+    nwt_model *model;
+
+    (void)state;
+    snprintf(filled, sizeof filled, text, "th");
+    model = read_text(filled);
+    assert_output(model, 4, first);
+    assert_int_equal(nwt_model_params(model), 3 * 3 * 3 * 4 + 4);
+    snprintf(filled, sizeof filled, text, "tf");
+    model = read_text(filled);
+    assert_output(model, 4, last);
+    assert_int_equal(nwt_model_params(model), 3 * 3 * 9 * 4 + 4);
+}
+
+/* Before it knew reset_after, a GRU had one bias. */
+static void a_gru_without_reset_after(void **state)
+{
+    static const char text[] =
+        "{\"class_name\": \"Sequential\", \"keras_version\": \"%s\", \"config\": ["
+        "{\"class_name\": \"GRU\", \"config\": {\"name\": \"gru_1\", "
+        "\"batch_input_shape\": [null, 5, 7], \"units\": 6, \"time_major\": false, "
+        "\"implementation\": 0}}]}";
+    char filled[1024];
+
+    (void)state;
+    snprintf(filled, sizeof filled, text, "2.0.8");
+    assert_int_equal(nwt_model_params(read_text(filled)), 3 * 6 * (7 + 6 + 1));
+    assert_int_equal(nwt_note_count(ctx), 0);
+}
+
+static void wrappers_of_json(void **state)
+{
+    static const char text[] =
+        "{\"class_name\": \"Sequential\", \"keras_version\": \"2.4.0\", \"backend\": "
+        "\"tensorflow\", \"config\": {\"name\": \"s\", \"layers\": ["
+        "{\"class_name\": \"InputLayer\", \"config\": {\"batch_input_shape\": "
+        "{\"class_name\": \"TensorShape\", \"items\": [null, 4, 6]}, \"dtype\": \"float32\", "
+        "\"ragged\": false, \"name\": \"x\"}}, "
+        "{\"class_name\": \"LayerNormalization\", \"config\": {\"name\": \"ln\", \"axis\": "
+        "{\"class_name\": \"ListWrapper\", \"items\": [1, 2]}}}, "
+        "{\"class_name\": \"BatchNormalizationV1\", \"config\": {\"name\": \"bn\", \"axis\": [2], "
+        "\"fused\": null, \"renorm\": false, \"virtual_batch_size\": null}}, "
+        "{\"class_name\": \"Reshape\", \"config\": {\"name\": \"r\", \"target_shape\": "
+        "{\"class_name\": \"__tuple__\", \"items\": [6, 4]}}}]}}";
+    static const int64_t dims[] = {-1, 6, 4};
+    nwt_model *model = read_text(text);
+
+    (void)state;
+    assert_output(model, 3, dims);
+    assert_int_equal(nwt_model_params(model), 2 * 4 * 6 + 4 * 6);
+    assert_int_equal(nwt_note_count(ctx), 0);
+}
+
+/* A mode that is a function has the shape that the config states. */
+static void a_merge_by_a_function(void **state)
+{
+    static const char text[] =
+        "{\"class_name\": \"Sequential\", \"keras_version\": \"1.2.2\", \"config\": ["
+        "{\"class_name\": \"Merge\", \"config\": {\"name\": \"merge_1\", \"mode\": [\"code\"], "
+        "\"mode_type\": \"lambda\", \"output_shape\": [5], \"output_shape_type\": \"raw\", "
+        "\"layers\": [%s, %s]}}, "
+        "{\"class_name\": \"Dense\", \"config\": {\"name\": \"dense_3\", \"output_dim\": 2, "
+        "\"bias\": true}}]}";
+    static const char branch[] =
+        "{\"class_name\": \"Sequential\", \"config\": [{\"class_name\": \"Dense\", \"config\": "
+        "{\"output_dim\": 3, \"batch_input_shape\": [null, 4], \"input_dim\": 4}}]}";
+    char filled[2048];
+    nwt_model *model;
+
+    (void)state;
+    snprintf(filled, sizeof filled, text, branch, branch);
+    model = read_text(filled);
+    assert_int_equal(nwt_model_inputs(model), 2);
+    /* The branches' count for the model, not for the merge. */
+    assert_int_equal(nwt_layer_count(nwt_model_layer_at(model, 0), NWT_COUNT_PARAMS), 0);
+    assert_int_equal(nwt_model_params(model), 2 * (4 * 3 + 3) + 5 * 2 + 2);
+}
+
+/* Known words are silent, others are told. */
+static void words_that_nobody_knows(void **state)
+{
+    static const char text[] =
+        "{\"class_name\": \"Sequential\", \"keras_version\": \"1.1.0\", \"config\": ["
+        "{\"class_name\": \"Dense\", \"config\": {\"name\": \"d\", \"output_dim\": 3, "
+        "\"batch_input_shape\": [null, 4], \"input_dtype\": \"float32\", \"init\": \"uniform\", "
+        "\"W_regularizer\": null, \"glow\": 7}}]}";
+
+    (void)state;
+    assert_int_equal(nwt_model_params(read_text(text)), 15);
+    assert_int_equal(nwt_note_count(ctx), 1);
+    assert_string_equal(nwt_note(ctx, 0), "d: option 'glow' is ignored: it is not known");
+}
+
+/* Shapes that depend on a function that nobody knows are unknown, weights are not. */
+static void functions_that_nobody_knows(void **state)
+{
+    static const char text[] =
+        "{\"class_name\": \"Functional\", \"keras_version\": \"2.6.0\", \"config\": {\"name\": "
+        "\"m\", \"layers\": [{\"class_name\": \"InputLayer\", \"config\": {\"batch_input_shape\": "
+        "[null, 8], \"dtype\": \"float32\", \"name\": \"x\"}, \"name\": \"x\", \"inbound_nodes\": "
+        "[]}, {\"class_name\": \"TFOpLambda\", \"config\": {\"name\": \"f\", \"function\": "
+        "\"signal.fft\"}, \"name\": \"f\", \"inbound_nodes\": [[\"x\", 0, 0, {\"name\": null}]]}, "
+        "{\"class_name\": \"TFOpLambda\", \"config\": {\"name\": \"r\", \"function\": "
+        "\"reshape\"}, \"name\": \"r\", \"inbound_nodes\": [[\"x\", 0, 0, {\"shape\": [[\"f\", 0, "
+        "0], 4]}]]}], \"input_layers\": [[\"x\", 0, 0]], \"output_layers\": [[\"r\", 0, 0]]}}";
+    nwt_model *model = read_text(text);
+
+    (void)state;
+    assert_int_equal(nwt_tensor_rank(nwt_model_output(model, 0)), -1);
+    assert_int_equal(nwt_model_params(model), 0);
+    assert_int_equal(nwt_model_count(model, NWT_COUNT_UNKNOWN_LAYERS), 0);
+    assert_string_equal(nwt_note(ctx, 0), "f: the function 'signal.fft' is not known, nor the shape "
+                                          "of what it gives");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(ordering_is_that_of_other_layers),
+        TEST(a_gru_without_reset_after),
+        TEST(wrappers_of_json),
+        TEST(a_merge_by_a_function),
+        TEST(words_that_nobody_knows),
+        TEST(functions_that_nobody_knows),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
