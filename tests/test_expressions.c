@@ -388,7 +388,8 @@ static void keras_3(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_question), TEST(the_answers), TEST(eras_disagree), TEST(forms), TEST(a_whole_script),
+        TEST(the_question), TEST(the_answers), TEST(eras_disagree), TEST(forms),
+        TEST(a_whole_script),
         TEST(errors),
         TEST(keras_1), TEST(keras_2), TEST(keras_3),
     };

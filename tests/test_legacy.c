@@ -158,8 +158,9 @@ static void functions_that_nobody_knows(void **state)
     assert_int_equal(nwt_tensor_rank(nwt_model_output(model, 0)), -1);
     assert_int_equal(nwt_model_params(model), 0);
     assert_int_equal(nwt_model_count(model, NWT_COUNT_UNKNOWN_LAYERS), 0);
-    assert_string_equal(nwt_note(ctx, 0), "f: the function 'signal.fft' is not known, nor the shape "
-                                          "of what it gives");
+    assert_string_equal(nwt_note(ctx, 0),
+                        "f: the function 'signal.fft' is not known, nor the shape of what it "
+                        "gives");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
