@@ -263,7 +263,7 @@ nwti_counts nwti_layer_counts(const nwt_layer *layer)
     } else {
         add_weights(&counts, layer);
         counts.unknown_layers = nwti_layer_is_unknown(layer);
-        if (layer->kind->has_children && !(layer->flags & NWTI_BUILT)) {
+        if (layer->kind->has_children && !(layer->flags & (NWTI_BUILT | NWTI_IS_MODEL))) {
             counts.unknown_layers = 1;
         }
     }
