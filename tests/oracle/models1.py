@@ -2,6 +2,7 @@
 
 `models(keras)` gives (name, build) pairs, as models.py does.
 """
+from models import portable
 
 
 def start(keras):
@@ -276,7 +277,8 @@ def frozen_layers():
 
 def lambdas():
     x = Input(shape=(6,), name='x')
-    y = L.Lambda(lambda t: t * 2, output_shape=(6,), name='twice')(x)
+    y = L.Lambda(portable(lambda t: t * 2), output_shape=(6,),
+                 name='twice')(x)
     return Model(input=x, output=L.Dense(2, name='out')(y))
 
 

@@ -5,6 +5,8 @@ out where its Keras does not have it yet (the second argument of `since`).
 """
 import sys
 
+from models import portable
+
 SINCE = {}
 
 
@@ -312,7 +314,8 @@ def frozen_nested():
 
 def lambdas():
     x = Input(shape=(6,), name='x')
-    y = L.Lambda(lambda t: t * 2, output_shape=(6,), name='twice')(x)
+    y = L.Lambda(portable(lambda t: t * 2), output_shape=(6,),
+                 name='twice')(x)
     return Model(x, L.Dense(2, name='out')(y))
 
 

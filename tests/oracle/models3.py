@@ -6,6 +6,8 @@ import keras
 from keras import Model, Sequential, layers as L, ops
 from keras.layers import Input
 
+from models import portable
+
 
 @keras.saving.register_keras_serializable(package='Tests')
 class Scale(L.Layer):
@@ -460,8 +462,8 @@ def only_input():
 
 def anonymous_function():
     x = Input((6,), name='x')
-    y = L.Lambda(lambda t: t[:, :3])(x)
-    z = L.Lambda(lambda t: t * 2, output_shape=(6,))(x)
+    y = L.Lambda(portable(lambda t: t[:, :3]))(x)
+    z = L.Lambda(portable(lambda t: t * 2), output_shape=(6,))(x)
     return Model(x, [L.Dense(2)(y), z])
 
 
