@@ -270,6 +270,8 @@ nwt_layer *nwti_layer_copy(nwt_layer *layer);
 nwt_layer *nwti_layer_derive(nwt_layer *from, nwti_kind *kind, const char *name);
 /* Sets trainable to 0 in it and all within it. */
 void nwti_layer_freeze(nwt_layer *layer);
+/* The whole name, in the scratch arena if it is automatic; NULL when out of memory. */
+const char *nwti_layer_whole_name(const nwt_layer *layer);
 /* The name for messages: never longer than the buffer. */
 const char *nwti_layer_title(const nwt_layer *layer, char *buffer, size_t size);
 /* What Keras 1 named its like by: the class in small letters. */
@@ -462,7 +464,6 @@ struct nwt_model {
     int32_t is_sequential;
     int32_t built;
     int32_t called;
-    int32_t pending;            /* layers of a Sequential that wait for an input shape */
     int32_t version;            /* of the Keras that wrote it: 20204 is 2.2.4; 0: not known */
     const nwti_optimizer *optimizer;    /* that Keras 3 builds on loading; NULL: none, not built */
     const nwti_optimizer *stored;       /* what its file holds of one; NULL: nothing */

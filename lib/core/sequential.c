@@ -125,7 +125,6 @@ int32_t nwti_sequential_begin(nwt_model *model, int32_t count, nwt_tensor *const
     model->output_slots = slots + count;
     model->input_count = count;
     model->output_count = 1;
-    model->pending = 0;
     model->built = 1;
     model->layer->flags |= NWTI_BUILT;
     return status;

@@ -50,6 +50,25 @@ size_t nwt_layer_name(const nwt_layer *layer, char *buffer, size_t size)
                                             (int64_t)layer->number);
 }
 
+const char *nwti_layer_whole_name(const nwt_layer *layer)
+{
+    nwt_context *ctx = layer->kind->ctx;
+    size_t length;
+    char *name;
+
+    if (layer->name != NULL) {
+        return layer->name;
+    }
+    length = nwt_layer_name(layer, NULL, 0);
+    name = nwti_arena_alloc(&ctx->scratch, length + 1);
+    if (name == NULL) {
+        nwti_out_of_memory(ctx);
+        return NULL;
+    }
+    nwt_layer_name(layer, name, length + 1);
+    return name;
+}
+
 const char *nwti_layer_title(const nwt_layer *layer, char *buffer, size_t size)
 {
     nwt_layer_name(layer, buffer, size);

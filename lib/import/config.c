@@ -17,18 +17,16 @@ int32_t nwti_import_is_operation(const nwti_value *object)
     return module != NULL && strncmp(module, prefix, sizeof prefix - 1) == 0;
 }
 
-int32_t nwti_import_name(nwti_import *import, nwt_model *model, const nwti_value *config)
+void nwti_import_name(nwt_model *model, const nwti_value *config)
 {
     const nwti_value *name = nwti_value_get(config, "name");
 
-    (void)import;
     if (name != NULL && name->type == NWTI_STRING && name->length > 0) {
         if (model->layer->name == NULL) {
             --*model->layer->kind->counter;
         }
         model->layer->name = name->as.string;
     }
-    return 0;
 }
 
 static int32_t is_model_class(const char *class_name)

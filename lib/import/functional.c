@@ -437,8 +437,8 @@ nwt_model *nwti_import_functional(nwti_import *import, const nwti_value *object)
     if (read_layers(&r, nwti_value_get(config, "layers")) == 0) {
         model = make_model(&r, config);
     }
-    if (model != NULL && nwti_import_name(import, model, config)) {
-        model = NULL;
+    if (model != NULL) {
+        nwti_import_name(model, config);
     }
     if (model != NULL && is_frozen(import, config)) {
         nwti_layer_freeze(model->layer);

@@ -30,7 +30,7 @@ nwt_layer *nwti_import_written(nwt_layer *layer, const char *class_name);
 nwt_model *nwti_import_functional(nwti_import *import, const nwti_value *object);
 nwt_model *nwti_import_sequential(nwti_import *import, const nwti_value *object);
 /* Names the model as its config does. */
-int32_t nwti_import_name(nwti_import *import, nwt_model *model, const nwti_value *config);
+void nwti_import_name(nwt_model *model, const nwti_value *config);
 /* "keras.src.ops.numpy": the object is one of Keras's operations. */
 int32_t nwti_import_is_operation(const nwti_value *object);
 

@@ -107,8 +107,9 @@ nwt_model *nwti_import_sequential(nwti_import *import, const nwti_value *object)
         nwti_error(import->ctx, NWT_UNREADABLE,
                    "the config is malformed: a Sequential has no list of layers");
     }
-    if (model == NULL || layers == NULL || nwti_import_name(import, model, config)) {
+    if (model == NULL || layers == NULL) {
         return NULL;
     }
+    nwti_import_name(model, config);
     return add_layers(import, model, config, layers) == 0 ? model : NULL;
 }

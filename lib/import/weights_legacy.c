@@ -35,22 +35,6 @@ static void *allocate(nwti_matching *m, size_t count, size_t size)
 
 /* ---------------------------------------------------------------- who needs them */
 
-static const char *name_of(nwti_matching *m, const nwt_layer *layer)
-{
-    size_t length;
-    char *name;
-
-    if (layer->name != NULL) {
-        return layer->name;
-    }
-    length = nwt_layer_name(layer, NULL, 0);
-    name = allocate(m, length + 1, 1);
-    if (name != NULL) {
-        nwt_layer_name(layer, name, length + 1);
-    }
-    return name;
-}
-
 static int32_t add_candidate(assignment *a, candidate *one)
 {
     void **place = nwti_map_at(&a->names, one->name, strlen(one->name));
@@ -76,7 +60,7 @@ static int32_t find_candidates(assignment *a, nwt_layer *layer, const candidate 
         return a->m->ctx->status;
     }
     layer->mark = a->m->serial;
-    *one = (candidate){NULL, around, layer, name_of(a->m, layer), 0};
+    *one = (candidate){NULL, around, layer, nwti_layer_whole_name(layer), 0};
     if (one->name == NULL || (nwti_layer_is_unknown(layer) && add_candidate(a, one))) {
         return a->m->ctx->status;
     }
@@ -252,7 +236,7 @@ static int32_t assign_all(assignment *a, nwt_layer *layer)
 /* The layer itself is of an unknown class: all is its own. */
 static int32_t take_all(assignment *a, nwt_layer *layer)
 {
-    candidate one = {NULL, NULL, layer, name_of(a->m, layer), a->named.count};
+    candidate one = {NULL, NULL, layer, nwti_layer_whole_name(layer), a->named.count};
     int64_t i;
 
     a->owners = allocate(a->m, (size_t)a->named.count, sizeof(candidate *));
@@ -305,7 +289,7 @@ static int32_t needs_weights(const nwt_layer *layer)
 static int32_t match_named(nwti_matching *m, nwt_layer *layer, const nwti_map *groups,
                            nwti_stack *left)
 {
-    const char *name = name_of(m, layer);
+    const char *name = nwti_layer_whole_name(layer);
     nwti_node *group = name != NULL ? nwti_map_get(groups, name, strlen(name)) : NULL;
     int64_t position = 0;
     nwt_layer *child, **place;

@@ -34,22 +34,6 @@ static nwti_fact *add(nwti_facts *facts)
     return &facts->items[facts->count++];
 }
 
-static const char *name_of(nwti_facts *facts, const nwt_layer *layer)
-{
-    size_t length;
-    char *name;
-
-    if (layer->name != NULL) {
-        return layer->name;
-    }
-    length = nwt_layer_name(layer, NULL, 0);
-    name = scratch(facts, length + 1, 1);
-    if (name != NULL) {
-        nwt_layer_name(layer, name, length + 1);
-    }
-    return name;
-}
-
 /* Numbers the calls of each layer within one model: calls of a layer elsewhere do not count. */
 static void number_calls(const nwt_model *model, int64_t serial)
 {
@@ -98,7 +82,7 @@ static int32_t fill_edges(nwti_facts *facts, const nwt_layer *head, nwti_row_cal
         nwti_edge *edge = &row->inputs[i];
 
         edge->layer = feeder->layer;
-        edge->name = name_of(facts, feeder->layer);
+        edge->name = nwti_layer_whole_name(feeder->layer);
         edge->argument = nwti_call_input_name(call, i);
         edge->is_model = (feeder->layer->flags & NWTI_IS_MODEL) != 0;
         edge->is_head = edge->is_model && feeder->layer == head;
@@ -169,7 +153,7 @@ static nwti_fact *begin(nwti_facts *facts, nwt_layer *layer, int32_t depth)
     }
     fact->layer = layer;
     fact->depth = depth;
-    fact->name = name_of(facts, layer);
+    fact->name = nwti_layer_whole_name(layer);
     fact->class_name = nwti_class_title(layer);
     fact->written = layer->rare != NULL && layer->rare->written != NULL ? layer->rare->written
                                                                         : fact->class_name;
@@ -275,7 +259,7 @@ int32_t nwti_facts_collect(nwti_facts *facts, nwt_model *model)
     memset(facts, 0, sizeof *facts);
     facts->ctx = model->layer->kind->ctx;
     facts->model = model;
-    facts->name = name_of(facts, model->layer);
+    facts->name = nwti_layer_whole_name(model->layer);
     if (facts->name == NULL || collect_model(facts, model, 0)) {
         return facts->ctx->status;
     }

@@ -1,5 +1,6 @@
 /* The report as JSON, schema 1. */
 #include "report/report.h"
+#include "support/utf8.h"
 
 #include <string.h>
 
@@ -13,49 +14,30 @@ static void escape(nwti_text *out, unsigned char c)
     nwti_text_add(out, code, 6);
 }
 
-/* The length of the UTF-8 character at `text`, or 0 if there is none. */
-static size_t utf8_length(const unsigned char *text)
-{
-    size_t length = text[0] < 0x80 ? 1 : text[0] < 0xC2 ? 0 : text[0] < 0xE0 ? 2
-                    : text[0] < 0xF0 ? 3 : text[0] < 0xF5 ? 4 : 0;
-    size_t i;
-
-    for (i = 1; i < length; i++) {
-        if ((text[i] & 0xC0) != 0x80) {
-            return 0;
-        }
-    }
-    if ((text[0] == 0xE0 && text[1] < 0xA0) || (text[0] == 0xED && text[1] > 0x9F) ||
-        (text[0] == 0xF0 && text[1] < 0x90) || (text[0] == 0xF4 && text[1] > 0x8F)) {
-        return 0;
-    }
-    return length;
-}
-
 /* Bytes that are no UTF-8 become the replacement character: the document is valid. */
 static void string(nwti_text *out, const char *value)
 {
-    const unsigned char *text = (const unsigned char *)value;
+    uint32_t code;
 
     if (value == NULL) {
         nwti_text_string(out, "null");
         return;
     }
     nwti_text_string(out, "\"");
-    while (*text != '\0') {
-        size_t length = utf8_length(text);
+    while (*value != '\0') {
+        size_t length = nwti_utf8_read(value, &code);
 
-        if (*text == '"' || *text == '\\') {
-            nwti_text_string(out, "\\");
-            nwti_text_add(out, (const char *)text, 1);
-        } else if (*text < 0x20 || *text == 0x7F) {
-            escape(out, *text);
-        } else if (length == 0) {
+        if (length == 0) {
             nwti_text_string(out, "\\ufffd");
+        } else if (code == '"' || code == '\\') {
+            nwti_text_string(out, "\\");
+            nwti_text_add(out, value, 1);
+        } else if (code < 0x20 || code == 0x7F) {
+            escape(out, (unsigned char)code);
         } else {
-            nwti_text_add(out, (const char *)text, length);
+            nwti_text_add(out, value, length);
         }
-        text += length > 0 ? length : 1;
+        value += length > 0 ? length : 1;
     }
     nwti_text_string(out, "\"");
 }
@@ -413,16 +395,10 @@ int32_t nwti_report_json(nwti_report *report)
 {
     nwti_text *out = &report->out.text;
     const nwt_model *model = report->model;
-    size_t length = nwt_layer_name(model->layer, NULL, 0);
-    char *name = nwti_arena_alloc(&report->ctx->scratch, length + 1);
 
-    if (name == NULL) {
-        return nwti_out_of_memory(report->ctx);
-    }
-    nwt_layer_name(model->layer, name, length + 1);
     nwti_text_string(out, "{\"schema\": 1, \"netweight\": \"" NWT_VERSION "\", ");
     key(out, "name");
-    string(out, name);
+    string(out, report->facts.name);
     nwti_text_string(out, ", ");
     key(out, "class_name");
     string(out, nwti_layer_class(model->layer));
