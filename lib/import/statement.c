@@ -142,6 +142,9 @@ static int32_t assign_many(const statement *s, size_t at, size_t equals)
     const char *fault = values == NULL && error.what != NULL ? place_of(s, start, &error) : NULL;
     uint32_t i;
 
+    if (values == NULL && fault == NULL) {
+        return nwti_out_of_memory(s->e->ctx);
+    }
     for (i = 0; at < equals; i++) {
         nwti_variable *variable;
 
