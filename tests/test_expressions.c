@@ -137,8 +137,8 @@ static void forms(void **state)
         "def build():\n    units, n = 3, 4   # of the last\n    net = Sequential()\n"
         "    net.add(Dense(units, input_shape=(n,)))\n    return net\n",
         ">>> m = Sequential()\n>>> m.add(Dense(3))\n>>> m.build((None, 4))\n>>> m.summary()\n",
-        "shape = (4,)\nfirst = Dense(3, input_shape=shape)\nm = Sequential([first])\n"
-        "m.add(Dense(9))\nm.pop()\nm.fit(x[:, 1:], y, epochs=3)",
+        ("shape = (4,)\nfirst = Dense(3, input_shape=shape)\nm = Sequential([first])\n"
+         "m.add(Dense(9))\nm.pop()\nm.fit(x[:, 1:], y, epochs=3)"),
         "data = {'n': 4}\nlayers = [Dense(3, input_dim=4)]\nm = Sequential(layers)",
     };
     size_t i;
