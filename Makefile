@@ -214,9 +214,17 @@ check-all:  ## all of these
 clean:  ## removes what was built
 	rm -rf $(BUILD)
 
+FORMATTED = $$(git ls-files '*.c' '*.h')
+
+format:  ## the sources laid out by .clang-format
+	clang-format -i $(FORMATTED)
+
+check-format:  ## all sources stand as `make format` lays them out
+	@clang-format --dry-run -Werror $(FORMATTED) && echo "1 passed, 0 failed"
+
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all install install-strip uninstall run-fuzz bench check-all clean help $(CHECKS)
+.PHONY: all format install install-strip uninstall run-fuzz bench check-all clean help $(CHECKS)
 
 -include $(LIBRARY_OBJECTS:.o=.d) $(COMMAND_OBJECTS:.o=.d) $(TESTS:=.d) $(BENCHES:=.d)

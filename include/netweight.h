@@ -71,24 +71,24 @@ typedef struct nwt_model nwt_model;
 
 /* nwt_status; never renumbered. */
 enum {
-    NWT_OK = 0,
-    NWT_OUT_OF_MEMORY = 1,      /* malloc failed, or the context's limit was reached */
-    NWT_INVALID = 2,            /* an argument, option or shape is wrong */
-    NWT_UNREADABLE = 3          /* a file or text can't be read */
+    NWT_STATUS_OK = 0,
+    NWT_STATUS_OUT_OF_MEMORY = 1, /* malloc failed, or the context's limit was reached */
+    NWT_STATUS_INVALID = 2,       /* an argument, option or shape is wrong */
+    NWT_STATUS_UNREADABLE = 3     /* a file or text can't be read */
 };
 
 typedef struct nwt_context_options {
-    size_t size;                /* sizeof(nwt_context_options) */
+    size_t size; /* sizeof(nwt_context_options) */
     /* old NULL: allocate; new_size 0: free, return NULL; else resize. NULL: malloc and free. */
     void *(*resize)(void *user, void *old, size_t old_size, size_t new_size);
     void *user;
-    size_t memory_limit;        /* bytes that the context may hold; 0: no limit */
-    int32_t max_depth;          /* layers within layers; 0: 100 */
-    int32_t reserved;           /* 0 */
+    size_t memory_limit; /* bytes that the context may hold; 0: no limit */
+    int32_t max_depth;   /* layers within layers; 0: 100 */
+    int32_t reserved;    /* 0 */
 } nwt_context_options;
 
 /* NULL options: the defaults. NULL when out of memory, or when options hold what this version
-   does not know. All functions take the NULL and nwt_status(NULL) is NWT_OUT_OF_MEMORY. */
+   does not know. All functions take the NULL and nwt_status(NULL) is NWT_STATUS_OUT_OF_MEMORY. */
 NWT_API nwt_context *nwt_context_new(const nwt_context_options *options);
 /* Frees the context and all in it. NULL is allowed. */
 NWT_API void nwt_context_free(nwt_context *ctx);
@@ -112,26 +112,26 @@ NWT_API const char *nwt_note(const nwt_context *ctx, int64_t index);
 
 enum {
     NWT_DTYPE_UNKNOWN = 0,
-    NWT_BOOL = 1,
-    NWT_INT8 = 2,
-    NWT_INT16 = 3,
-    NWT_INT32 = 4,
-    NWT_INT64 = 5,
-    NWT_UINT8 = 6,
-    NWT_UINT16 = 7,
-    NWT_UINT32 = 8,
-    NWT_UINT64 = 9,
-    NWT_FLOAT16 = 10,
-    NWT_BFLOAT16 = 11,
-    NWT_FLOAT32 = 12,
-    NWT_FLOAT64 = 13,
-    NWT_STRING = 14,
-    NWT_COMPLEX64 = 15,
-    NWT_COMPLEX128 = 16,
-    NWT_FLOAT8_E4M3FN = 17,
-    NWT_FLOAT8_E5M2 = 18,
-    NWT_INT4 = 19,
-    NWT_UINT4 = 20
+    NWT_DTYPE_BOOL = 1,
+    NWT_DTYPE_INT8 = 2,
+    NWT_DTYPE_INT16 = 3,
+    NWT_DTYPE_INT32 = 4,
+    NWT_DTYPE_INT64 = 5,
+    NWT_DTYPE_UINT8 = 6,
+    NWT_DTYPE_UINT16 = 7,
+    NWT_DTYPE_UINT32 = 8,
+    NWT_DTYPE_UINT64 = 9,
+    NWT_DTYPE_FLOAT16 = 10,
+    NWT_DTYPE_BFLOAT16 = 11,
+    NWT_DTYPE_FLOAT32 = 12,
+    NWT_DTYPE_FLOAT64 = 13,
+    NWT_DTYPE_STRING = 14,
+    NWT_DTYPE_COMPLEX64 = 15,
+    NWT_DTYPE_COMPLEX128 = 16,
+    NWT_DTYPE_FLOAT8_E4M3FN = 17,
+    NWT_DTYPE_FLOAT8_E5M2 = 18,
+    NWT_DTYPE_INT4 = 19,
+    NWT_DTYPE_UINT4 = 20
 };
 
 /* "float32"; NULL if there is no such dtype. */
@@ -191,8 +191,7 @@ NWT_API nwt_layer *nwt_conv2d_transpose(nwt_context *ctx, int64_t filters, int64
 NWT_API nwt_layer *nwt_conv3d(nwt_context *ctx, int64_t filters, int64_t kernel_size,
                               const char *options);
 NWT_API nwt_layer *nwt_dense(nwt_context *ctx, int64_t units, const char *options);
-NWT_API nwt_layer *nwt_depthwise_conv2d(nwt_context *ctx, int64_t kernel_size,
-                                        const char *options);
+NWT_API nwt_layer *nwt_depthwise_conv2d(nwt_context *ctx, int64_t kernel_size, const char *options);
 NWT_API nwt_layer *nwt_dropout(nwt_context *ctx, double rate, const char *options);
 NWT_API nwt_layer *nwt_embedding(nwt_context *ctx, int64_t input_dim, int64_t output_dim,
                                  const char *options);
@@ -230,7 +229,7 @@ NWT_API nwt_tensor *nwt_call_named(nwt_layer *layer, int32_t count, const char *
                                    nwt_tensor *const *inputs, const char *options);
 
 /* How many outputs the call has that made this tensor, and each of them; NULL past the last. */
-NWT_API int32_t nwt_tensor_outputs(const nwt_tensor *tensor);
+NWT_API int32_t nwt_tensor_output_count(const nwt_tensor *tensor);
 NWT_API nwt_tensor *nwt_tensor_output(const nwt_tensor *tensor, int32_t index);
 /* -1: the rank is unknown. */
 NWT_API int32_t nwt_tensor_rank(const nwt_tensor *tensor);
@@ -243,10 +242,10 @@ NWT_API int64_t nwt_tensor_call(const nwt_tensor *tensor);
 NWT_API int32_t nwt_tensor_index(const nwt_tensor *tensor);
 
 /* The calls of a layer, in the order they were made; inbound tensors and outputs of each. */
-NWT_API int64_t nwt_layer_calls(const nwt_layer *layer);
-NWT_API int32_t nwt_layer_call_inputs(const nwt_layer *layer, int64_t call);
+NWT_API int64_t nwt_layer_call_count(const nwt_layer *layer);
+NWT_API int32_t nwt_layer_call_input_count(const nwt_layer *layer, int64_t call);
 NWT_API nwt_tensor *nwt_layer_call_input(const nwt_layer *layer, int64_t call, int32_t index);
-NWT_API int32_t nwt_layer_call_outputs(const nwt_layer *layer, int64_t call);
+NWT_API int32_t nwt_layer_call_output_count(const nwt_layer *layer, int64_t call);
 NWT_API nwt_tensor *nwt_layer_call_output(const nwt_layer *layer, int64_t call, int32_t index);
 
 /* The name, its own or the automatic one ("dense_1"), written with snprintf's contract: at most
@@ -255,28 +254,27 @@ NWT_API size_t nwt_layer_name(const nwt_layer *layer, char *buffer, size_t size)
 /* "Dense". For a class that nobody registered, the class's own name. */
 NWT_API const char *nwt_layer_kind(const nwt_layer *layer);
 /* An option's value in Keras's syntax, with snprintf's contract; 0 if there is no such option. */
-NWT_API size_t nwt_layer_option(const nwt_layer *layer, const char *key, char *buffer,
-                                size_t size);
+NWT_API size_t nwt_layer_option(const nwt_layer *layer, const char *key, char *buffer, size_t size);
 /* Layers within: of a wrapper, an RNN, a model. */
-NWT_API int64_t nwt_layer_children(const nwt_layer *layer);
+NWT_API int64_t nwt_layer_child_count(const nwt_layer *layer);
 NWT_API nwt_layer *nwt_layer_child(const nwt_layer *layer, int64_t index);
 
 /* ------------------------------------------------------------------ weights */
 
 typedef struct nwt_weight_info {
-    size_t size;                /* sizeof(nwt_weight_info), set by the caller */
-    const char *name;           /* "kernel" */
+    size_t size;      /* sizeof(nwt_weight_info), set by the caller */
+    const char *name; /* "kernel" */
     const int64_t *dims;
     int32_t rank;
     int32_t dtype;
     int32_t trainable;
     int32_t reserved;
-    int64_t params;             /* the product of dims */
+    int64_t params; /* the product of dims */
     int64_t bytes;
 } nwt_weight_info;
 
 /* The weights of a layer and of all within it, each once, in Keras's order; -1: not known. */
-NWT_API int64_t nwt_layer_weights(const nwt_layer *layer);
+NWT_API int64_t nwt_layer_weight_count(const nwt_layer *layer);
 /* 1 if there is such a weight. Of a frozen layer none is trainable, whatever the layers within it.
    */
 NWT_API int32_t nwt_layer_weight(const nwt_layer *layer, int64_t index, nwt_weight_info *info);
@@ -291,10 +289,10 @@ enum {
     NWT_COUNT_TRAINABLE = 1,
     NWT_COUNT_NON_TRAINABLE = 2,
     NWT_COUNT_WEIGHT_BYTES = 3,
-    NWT_COUNT_UNKNOWN_LAYERS = 4,       /* layers whose parameters are not known */
+    NWT_COUNT_UNKNOWN_LAYERS = 4, /* layers whose parameters are not known */
     NWT_COUNT_TRAINABLE_BYTES = 5,
     NWT_COUNT_WEIGHTS = 6,
-    NWT_COUNT_LAYERS = 7                /* layers within, at all depths, itself included */
+    NWT_COUNT_LAYERS = 7 /* layers within, at all depths, itself included */
 };
 
 /* -1 for NULL, an unknown `what`, a layer not built, or more than 2^63 - 1. While unknown layers >
@@ -318,19 +316,19 @@ NWT_API int32_t nwt_sequential_pop(nwt_model *model);
    the shapes. `count` is the number of inputs. */
 NWT_API nwt_model *nwt_model_reshape(nwt_model *model, int32_t count, const int32_t *ranks,
                                      const int64_t *const *dims);
-/* The model as a layer: it can be called. A layer that is no model gives NULL from nwt_layer_model.
-   */
-NWT_API nwt_layer *nwt_model_layer(nwt_model *model);
-NWT_API nwt_model *nwt_layer_model(nwt_layer *layer);
+/* The model as a layer: it can be called. A layer that is no model gives NULL from
+   nwt_layer_as_model. */
+NWT_API nwt_layer *nwt_model_as_layer(nwt_model *model);
+NWT_API nwt_model *nwt_layer_as_model(nwt_layer *layer);
 
 /* The layers, in the order of the rows of Keras's table. */
-NWT_API int64_t nwt_model_layers(const nwt_model *model);
-NWT_API nwt_layer *nwt_model_layer_at(const nwt_model *model, int64_t index);
+NWT_API int64_t nwt_model_layer_count(const nwt_model *model);
+NWT_API nwt_layer *nwt_model_layer(const nwt_model *model, int64_t index);
 /* By name; NULL if there is none. */
 NWT_API nwt_layer *nwt_model_find(const nwt_model *model, const char *name);
-NWT_API int32_t nwt_model_inputs(const nwt_model *model);
+NWT_API int32_t nwt_model_input_count(const nwt_model *model);
 NWT_API nwt_tensor *nwt_model_input(const nwt_model *model, int32_t index);
-NWT_API int32_t nwt_model_outputs(const nwt_model *model);
+NWT_API int32_t nwt_model_output_count(const nwt_model *model);
 NWT_API nwt_tensor *nwt_model_output(const nwt_model *model, int32_t index);
 /* The uses of a tensor as an input within the model: use number `index` as layer and which of its
    calls (into *call if not NULL). NULL past the last. */
@@ -347,7 +345,7 @@ NWT_API int64_t nwt_model_count(const nwt_model *model, int32_t what);
 
 /* Reads `size` bytes at `offset` of a file of `length` bytes: 1 if all could be read, else 0. */
 typedef struct nwt_source {
-    size_t size;                /* sizeof(nwt_source) */
+    size_t size; /* sizeof(nwt_source) */
     int32_t (*read)(void *user, int64_t offset, void *buffer, size_t size);
     void *user;
     int64_t length;
@@ -382,10 +380,10 @@ NWT_API int32_t nwt_report(nwt_model *model, const char *options, nwt_write writ
 /* ------------------------------------------------------------------- kinds */
 
 typedef struct nwt_option_info {
-    size_t size;                /* sizeof(nwt_option_info), set by the caller */
+    size_t size; /* sizeof(nwt_option_info), set by the caller */
     const char *key;
-    const char *type;           /* "int", "tuple of 2 ints", "'valid' or 'same'" are in choices */
-    const char *fallback;       /* the default, in Keras's syntax; NULL: the option is required */
+    const char *type;     /* "int", "tuple of 2 ints", "'valid' or 'same'" are in choices */
+    const char *fallback; /* the default, in Keras's syntax; NULL: the option is required */
     const char *help;
     const char *const *choices; /* NULL-terminated; NULL: no choice */
     int64_t minimum;
@@ -398,8 +396,8 @@ NWT_API const char *nwt_kind_name(nwt_context *ctx, int64_t index);
 /* What it does, in one line; NULL if there is no such kind. */
 NWT_API const char *nwt_kind_about(nwt_context *ctx, const char *kind);
 /* 1 if the kind has an option (or, if `argument` is 1, a call argument) of this index. */
-NWT_API int32_t nwt_kind_option(nwt_context *ctx, const char *kind, int32_t argument,
-                                int64_t index, nwt_option_info *info);
+NWT_API int32_t nwt_kind_option(nwt_context *ctx, const char *kind, int32_t argument, int64_t index,
+                                nwt_option_info *info);
 
 #ifdef __cplusplus
 }

@@ -11,10 +11,10 @@ enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
 
 /* Text that grows: a report is whole before any of it is written. */
 typedef struct text {
-    char *data;                 /* NUL-terminated once something was added; NULL before */
+    char *data; /* NUL-terminated once something was added; NULL before */
     size_t length;
     size_t capacity;
-    int failed;                 /* out of memory: what was added since is lost */
+    int failed; /* out of memory: what was added since is lost */
 } text;
 
 /* An nwt_write; `user` is a text. */
@@ -39,7 +39,7 @@ int print(text *from);
 /* The nearest of the words that are offered. */
 typedef struct nearest {
     const char *wanted;
-    const char *best;           /* NULL: none is near */
+    const char *best; /* NULL: none is near */
     size_t distance;
 } nearest;
 nearest nearest_to(const char *wanted);
@@ -50,10 +50,10 @@ void nearest_offer(nearest *to, const char *word);
 enum { LARGEST_RANK = 31, MOST_SHAPES = 256 };
 
 typedef struct options {
-    int command;                /* COMMAND_... */
-    const char *words[2];       /* FILE, LAYER; LAYER with -e; KIND */
+    int command;          /* COMMAND_... */
+    const char *words[2]; /* FILE, LAYER; LAYER with -e; KIND */
     int word_count;
-    const char *expression;     /* -e */
+    const char *expression; /* -e */
     const char *format;
     const char *style;
     const char *columns;
@@ -61,10 +61,10 @@ typedef struct options {
     const char *positions;
     const char *shapes[MOST_SHAPES];
     int shape_count;
-    int64_t line_length;        /* 0: not given, as for the other numbers */
+    int64_t line_length; /* 0: not given, as for the other numbers */
     int64_t width;
     int64_t top;
-    int64_t batch;              /* -1: None */
+    int64_t batch; /* -1: None */
     int64_t keras;
     int show_trainable;
     int expand_nested;
@@ -89,7 +89,7 @@ void options_help(text *to);
 typedef struct subject {
     nwt_context *ctx;
     nwt_model *model;
-    const char *title;          /* FILE, or "-e" */
+    const char *title; /* FILE, or "-e" */
 } subject;
 
 /* Reads the model that the options name, with the shapes that they bind. DONE or a status with the

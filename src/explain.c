@@ -16,7 +16,7 @@ int command_explain(const options *given)
     if (status == DONE && how.failed) {
         status = out_of_memory();
     }
-    if (status == DONE && nwt_report(of.model, how.data, text_add, &out) != NWT_OK) {
+    if (status == DONE && nwt_report(of.model, how.data, text_add, &out) != NWT_STATUS_OK) {
         status = out.failed ? out_of_memory() : subject_failed(&of);
     }
     if (status == DONE) {

@@ -41,7 +41,7 @@ static void list_kinds(text *to, nwt_context *ctx, int operations)
 /* " of rank 3 or more" of a tensor, else ", 1 or more". */
 static void add_range(text *to, const nwt_option_info *info)
 {
-    enum { ANY_RANK = 31 };     /* what every kind takes */
+    enum { ANY_RANK = 31 }; /* what every kind takes */
     int is_tensor = strcmp(info->type, "tensor") == 0;
 
     if (info->minimum >= info->maximum || strcmp(info->type, "bool") == 0 ||
@@ -80,9 +80,9 @@ static void add_type(text *to, const nwt_option_info *info)
 /* Of what is kept aside, as initializers, Keras has its own defaults. */
 static const char *fallback_of(const nwt_option_info *info)
 {
-    return info->fallback == NULL                   ? "required"
+    return info->fallback == NULL                ? "required"
            : strcmp(info->type, "anything") == 0 ? "-"
-                                                    : info->fallback;
+                                                 : info->fallback;
 }
 
 enum { KEY, TYPE, FALLBACK, HELP, CELLS };

@@ -1,11 +1,10 @@
 /* The command: its words, and the subcommand that they name. */
 #include "command.h"
 
-static const char usage[] =
-    "usage: netweight [options] FILE\n"
-    "       netweight [options] -e TEXT\n"
-    "       netweight explain [options] (FILE | -e TEXT) [LAYER]\n"
-    "       netweight kinds [KIND]\n";
+static const char usage[] = "usage: netweight [options] FILE\n"
+                            "       netweight [options] -e TEXT\n"
+                            "       netweight explain [options] (FILE | -e TEXT) [LAYER]\n"
+                            "       netweight kinds [KIND]\n";
 
 static int help(void)
 {

@@ -58,8 +58,7 @@ int print(text *from)
 
     if (from->failed) {
         status = out_of_memory();
-    } else if ((from->length > 0 &&
-                fwrite(from->data, 1, from->length, stdout) != from->length) ||
+    } else if ((from->length > 0 && fwrite(from->data, 1, from->length, stdout) != from->length) ||
                fflush(stdout) != 0) {
         status = fail(NULL, "the output could not be written");
     }

@@ -11,19 +11,19 @@ enum { ALWAYS, IN_STYLE, IN_OWN_TABLE, IN_EXPRESSION };
 
 typedef struct row {
     const char *name;
-    const char *argument;       /* how the help calls it; NULL: none */
+    const char *argument; /* how the help calls it; NULL: none */
     const char *help;
     const char *const *choices;
-    size_t place;               /* in options */
+    size_t place; /* in options */
     int64_t maximum;
     int commands;
     int type;
     int when;
-    char letter;                /* 0: none */
+    char letter; /* 0: none */
 } row;
 
 static const char *const formats[] = {"text", "json", "csv", "markdown", NULL};
-static const char *const styles[] = {"keras-1.0", "keras-1",    "keras-2.0", "keras-2.7",
+static const char *const styles[] = {"keras-1.0",  "keras-1", "keras-2.0", "keras-2.7",
                                      "keras-2.13", "keras-3", NULL};
 static const char *const sorts[] = {"params", NULL};
 
@@ -35,27 +35,31 @@ enum {
 #define PLACE(member) offsetof(options, member)
 
 static const row rows[] = {
-    {NULL, "TEXT", "the model as constructor text, in place of FILE", NULL,
-     PLACE(expression), 0, MODELS, TEXT, ALWAYS, 'e'},
+    {NULL, "TEXT", "the model as constructor text, in place of FILE", NULL, PLACE(expression), 0,
+     MODELS, TEXT, ALWAYS, 'e'},
     {"format", "FORMAT", "text (the default), json, csv or markdown", formats, PLACE(format), 0,
      COMMAND_TABLE, CHOICE, ALWAYS, 'f'},
-    {"style", "STYLE", "the table of a version of Keras, to the byte: keras-1.0,\n"
-     "keras-1, keras-2.0, keras-2.7, keras-2.13 or keras-3", styles, PLACE(style), 0, MODELS,
-     CHOICE, ALWAYS, 0},
+    {"style", "STYLE",
+     "the table of a version of Keras, to the byte: keras-1.0,\n"
+     "keras-1, keras-2.0, keras-2.7, keras-2.13 or keras-3",
+     styles, PLACE(style), 0, MODELS, CHOICE, ALWAYS, 0},
     {"line-length", "N", "the width of that table", NULL, PLACE(line_length), 1000000,
      COMMAND_TABLE, NUMBER, IN_STYLE, 0},
     {"positions", "LIST", "where its columns end: 0.33,0.55,0.67,1", NULL, PLACE(positions), 0,
      COMMAND_TABLE, TEXT, IN_STYLE, 0},
-    {"width", "N", "the width of the terminal that keras-3 believes in\n"
-     "(default: $COLUMNS, else 80)", NULL, PLACE(width), 1000000, COMMAND_TABLE, NUMBER, ALWAYS,
-     0},
+    {"width", "N",
+     "the width of the terminal that keras-3 believes in\n"
+     "(default: $COLUMNS, else 80)",
+     NULL, PLACE(width), 1000000, COMMAND_TABLE, NUMBER, ALWAYS, 0},
     {"show-trainable", NULL, "show what is trainable", NULL, PLACE(show_trainable), 0,
      COMMAND_TABLE, FLAG, ALWAYS, 0},
     {"expand-nested", NULL, "show the layers within models and wrappers", NULL,
      PLACE(expand_nested), 0, COMMAND_TABLE, FLAG, ALWAYS, 0},
-    {"columns", "LIST", "the columns, in their order: name, class, input, output,\n"
+    {"columns", "LIST",
+     "the columns, in their order: name, class, input, output,\n"
      "kernel, activation, params, trainable, bytes, dtype,\n"
-     "connected, share", NULL, PLACE(columns), 0, COMMAND_TABLE, TEXT, IN_OWN_TABLE, 0},
+     "connected, share",
+     NULL, PLACE(columns), 0, COMMAND_TABLE, TEXT, IN_OWN_TABLE, 0},
     {"sort", "KEY", "params: the largest layers first", sorts, PLACE(sort), 0, COMMAND_TABLE,
      CHOICE, IN_OWN_TABLE, 0},
     {"top", "N", "only the first N rows", NULL, PLACE(top), INT64_MAX, COMMAND_TABLE, NUMBER,
@@ -64,11 +68,14 @@ static const row rows[] = {
      IN_OWN_TABLE, 0},
     {"batch", "N", "the first axis of every input", NULL, PLACE(batch), INT64_MAX, MODELS, BATCH,
      ALWAYS, 0},
-    {"input-shape", "DIMS", "another input shape, without the batch: 28,28,1 or\n"
-     "NAME=28,28,1 for each of several inputs", NULL, PLACE(shapes), 0, MODELS, LIST, ALWAYS, 0},
-    {"keras", "N", "with -e: whose argument positions, defaults and names are\n"
-     "meant, those of Keras 1, 2 or 3 (default 3, or by --style)", NULL, PLACE(keras), 3, MODELS,
-     NUMBER, IN_EXPRESSION, 0},
+    {"input-shape", "DIMS",
+     "another input shape, without the batch: 28,28,1 or\n"
+     "NAME=28,28,1 for each of several inputs",
+     NULL, PLACE(shapes), 0, MODELS, LIST, ALWAYS, 0},
+    {"keras", "N",
+     "with -e: whose argument positions, defaults and names are\n"
+     "meant, those of Keras 1, 2 or 3 (default 3, or by --style)",
+     NULL, PLACE(keras), 3, MODELS, NUMBER, IN_EXPRESSION, 0},
     {"help", NULL, "this text", NULL, PLACE(help), 0, EVERY, FLAG, ALWAYS, 'h'},
     {"version", NULL, "the version", NULL, PLACE(version), 0, EVERY, FLAG, ALWAYS, 0},
 };
@@ -301,8 +308,7 @@ static int check_words(const options *given)
 
     if (given->command != COMMAND_KINDS) {
         most -= given->expression != NULL;
-        if (given->expression != NULL && given->command == COMMAND_TABLE &&
-            given->word_count > 0) {
+        if (given->expression != NULL && given->command == COMMAND_TABLE && given->word_count > 0) {
             return wrong_usage(given->words[0], "FILE and -e can't both be given");
         }
         if (given->expression == NULL && given->word_count == 0) {
@@ -360,11 +366,13 @@ static const char *why_idle(const options *given, const row *of)
 {
     switch (of->when) {
     case IN_STYLE:
-        return given->style == NULL ? "without --style"
-               : has_format(given, "text") ? NULL : "outside text";
+        return given->style == NULL        ? "without --style"
+               : has_format(given, "text") ? NULL
+                                           : "outside text";
     case IN_OWN_TABLE:
-        return has_format(given, "json") ? "in JSON"
-               : given->style != NULL && has_format(given, "text") ? "with --style" : NULL;
+        return has_format(given, "json")                           ? "in JSON"
+               : given->style != NULL && has_format(given, "text") ? "with --style"
+                                                                   : NULL;
     case IN_EXPRESSION:
         return given->expression == NULL ? "without -e" : NULL;
     default:

@@ -5,9 +5,9 @@
 #include <string.h>
 
 typedef struct shape {
-    const char *name;           /* of the input; NULL: the only one */
+    const char *name; /* of the input; NULL: the only one */
     size_t name_length;
-    int32_t rank;               /* with the batch */
+    int32_t rank; /* with the batch */
     int64_t dims[1 + LARGEST_RANK];
 } shape;
 
@@ -61,7 +61,8 @@ static int failed_shape(const subject *of, const char *given, const char *what, 
     text_string(&message, "' ");
     text_string(&message, what);
     status = message.failed ? out_of_memory()
-             : usage ? wrong_usage(NULL, message.data) : fail(of->title, message.data);
+             : usage        ? wrong_usage(NULL, message.data)
+                            : fail(of->title, message.data);
     text_free(&message);
     return status;
 }
@@ -86,7 +87,7 @@ static const char *input_name(const subject *of, int32_t index, text *buffer)
 static int no_such_input(const subject *of, const char *given)
 {
     text what = {0}, name = {0};
-    int32_t count = nwt_model_inputs(of->model), i;
+    int32_t count = nwt_model_input_count(of->model), i;
     int status;
 
     text_string(&what, "names no input: the model has ");
@@ -105,12 +106,14 @@ static int no_such_input(const subject *of, const char *given)
 /* The input that a shape is for, or -1 with *status set. */
 static int32_t find_input(const subject *of, const char *given, const shape *wanted, int *status)
 {
-    int32_t count = nwt_model_inputs(of->model), i;
+    int32_t count = nwt_model_input_count(of->model), i;
     text name = {0};
 
     if (wanted->name == NULL && count > 1) {
-        *status = failed_shape(of, given, "needs a name before it, NAME=DIMS: the model has "
-                               "several inputs", 0);
+        *status = failed_shape(of, given,
+                               "needs a name before it, NAME=DIMS: the model has "
+                               "several inputs",
+                               0);
         return -1;
     }
     for (i = 0; wanted->name != NULL && i < count; i++) {
@@ -141,16 +144,16 @@ static int shape_first(subject *of, const options *given, shape *first)
     if (how.failed) {
         return out_of_memory();
     }
-    nwt_call(nwt_model_layer(of->model),
+    nwt_call(nwt_model_as_layer(of->model),
              nwt_input(of->ctx, first->rank - 1, first->dims + 1, how.data));
     text_free(&how);
-    return nwt_status(of->ctx) == NWT_OK ? DONE : subject_failed(of);
+    return nwt_status(of->ctx) == NWT_STATUS_OK ? DONE : subject_failed(of);
 }
 
 /* The shapes as they are, with the batch and the shapes that were given in place. */
 static int bind(subject *of, const options *given, const shape *wanted, shape *shapes)
 {
-    int32_t count = nwt_model_inputs(of->model), i;
+    int32_t count = nwt_model_input_count(of->model), i;
     int j, status = DONE;
 
     for (i = 0; i < count; i++) {
@@ -183,12 +186,12 @@ static int bind(subject *of, const options *given, const shape *wanted, shape *s
 
 static int reshape(subject *of, const options *given, const shape *wanted)
 {
-    size_t count = (size_t)nwt_model_inputs(of->model), i;
+    size_t count = (size_t)nwt_model_input_count(of->model), i;
     shape *shapes = malloc((count + 1) * sizeof *shapes);
     int32_t *ranks = malloc((count + 1) * sizeof *ranks);
     const int64_t **dims = malloc((count + 1) * sizeof *dims);
-    int status = shapes != NULL && ranks != NULL && dims != NULL
-                     ? bind(of, given, wanted, shapes) : out_of_memory();
+    int status = shapes != NULL && ranks != NULL && dims != NULL ? bind(of, given, wanted, shapes)
+                                                                 : out_of_memory();
 
     for (i = 0; status == DONE && i < count; i++) {
         ranks[i] = shapes[i].rank;
@@ -216,7 +219,7 @@ static int bind_shapes(subject *of, const options *given, shape *wanted)
                                 "is not a list of integers from 1 and None: 28,28,1", 1);
         }
     }
-    if (nwt_model_inputs(of->model) > 0) {
+    if (nwt_model_input_count(of->model) > 0) {
         return reshape(of, given, wanted);
     }
     if (given->shape_count == 1) {

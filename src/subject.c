@@ -108,7 +108,7 @@ int subject_read(subject *into, const options *given)
         into->model = nwt_read_file(into->ctx, given->words[0], NULL);
     }
     if (status == DONE && into->model == NULL) {
-        status = nwt_status(into->ctx) != NWT_OK ? subject_failed(into) : out_of_memory();
+        status = nwt_status(into->ctx) != NWT_STATUS_OK ? subject_failed(into) : out_of_memory();
     }
     return status == DONE ? subject_shape(into, given) : status;
 }

@@ -84,7 +84,8 @@ static int report_failed(const subject *of)
     static const char prefix[] = "report: ";
     const char *message = nwt_message(of->ctx);
 
-    if (nwt_status(of->ctx) == NWT_INVALID && strncmp(message, prefix, strlen(prefix)) == 0) {
+    if (nwt_status(of->ctx) == NWT_STATUS_INVALID &&
+        strncmp(message, prefix, strlen(prefix)) == 0) {
         return wrong_usage(NULL, message + strlen(prefix));
     }
     return subject_failed(of);
@@ -102,7 +103,7 @@ int command_table(const options *given)
     if (status == DONE) {
         status = subject_read(&of, given);
     }
-    if (status == DONE && nwt_report(of.model, how.data, text_add, &out) != NWT_OK) {
+    if (status == DONE && nwt_report(of.model, how.data, text_add, &out) != NWT_STATUS_OK) {
         status = out.failed ? out_of_memory() : report_failed(&of);
     }
     if (status == DONE) {

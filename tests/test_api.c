@@ -48,7 +48,7 @@ static void page_of_the_design(void **state)
     y = nwt_call(nwt_flatten(ctx, NULL), y);
     y = nwt_call(nwt_dense(ctx, 10, "activation='softmax'"), y);
     m = nwt_model_new(ctx, 1, &x, 1, &y, "name='mnist'");
-    assert_int_equal(nwt_status(ctx), NWT_OK);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_OK);
     assert_int_equal(nwt_model_params(m), 3 * 3 * 32 + 32 + 28 * 28 * 32 * 10 + 10);
     assert_int_equal(nwt_model_weight_bytes(m), 4 * nwt_model_params(m));
 }
@@ -62,13 +62,13 @@ static void first_error_stays(void **state)
     assert_null(bad);
     assert_null(nwt_call(bad, x));
     assert_null(nwt_dense(ctx, 4, "activation='rellu'"));
-    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
     assert_string_equal(nwt_message(ctx), "Dense: units must be at least 1, not -3");
     /* Calls with good arguments go on working. */
     assert_non_null(nwt_call(nwt_dense(ctx, 4, NULL), x));
     assert_string_equal(nwt_message(ctx), "Dense: units must be at least 1, not -3");
     nwt_context_clear_error(ctx);
-    assert_int_equal(nwt_status(ctx), NWT_OK);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_OK);
     assert_string_equal(nwt_message(ctx), "");
 }
 
@@ -78,7 +78,7 @@ static void null_is_harmless(void **state)
     char name[8] = "x";
 
     (void)state;
-    assert_int_equal(nwt_status(NULL), NWT_OUT_OF_MEMORY);
+    assert_int_equal(nwt_status(NULL), NWT_STATUS_OUT_OF_MEMORY);
     assert_non_null(nwt_message(NULL));
     assert_null(nwt_dense(NULL, 3, NULL));
     assert_null(nwt_input(NULL, 0, NULL, NULL));
@@ -88,7 +88,7 @@ static void null_is_harmless(void **state)
     assert_int_equal(nwt_tensor_rank(NULL), -1);
     assert_int_equal(nwt_layer_name(NULL, name, sizeof name), 0);
     assert_string_equal(name, "");
-    assert_int_equal(nwt_status(ctx), NWT_OK);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_OK);
     /* A NULL without an earlier error is an error of its own. */
     assert_null(nwt_call(nwt_dense(ctx, 3, NULL), none));
     assert_string_equal(nwt_message(ctx), "dense: input 0 is NULL");
@@ -152,7 +152,7 @@ static void setters_make_the_same_layer(void **state)
     assert_dims(nwt_call(parsed, x), 4, nwt_tensor_dims(y));
     assert_int_equal(nwt_layer_count(parsed, NWT_COUNT_PARAMS),
                      nwt_layer_count(layer, NWT_COUNT_PARAMS));
-    assert_int_equal(nwt_layer_set_int(layer, "filters", 7), NWT_INVALID);
+    assert_int_equal(nwt_layer_set_int(layer, "filters", 7), NWT_STATUS_INVALID);
     assert_string_equal(nwt_message(ctx),
                         "Conv2D: filters can't be set any more: the layer is in use");
 }
@@ -179,7 +179,7 @@ static void shared_layer_counts_once(void **state)
     out[1] = nwt_call(layer, in[1]);
     model = nwt_model_new(ctx, 2, in, 2, out, NULL);
     assert_int_equal(nwt_model_params(model), 40);
-    assert_int_equal(nwt_layer_calls(layer), 2);
+    assert_int_equal(nwt_layer_call_count(layer), 2);
     assert_ptr_equal(nwt_layer_call_input(layer, 1, 0), in[1]);
     assert_ptr_equal(nwt_model_use(model, in[1], 0, &call), layer);
     assert_int_equal(call, 1);
@@ -204,10 +204,10 @@ static void sequential_grows_and_shrinks(void **state)
     assert_int_equal(nwt_model_params(model), 9 + 16 + 25);
     assert_int_equal(nwt_sequential_pop(model), 0);
     assert_int_equal(nwt_model_params(model), 9 + 16);
-    assert_int_equal(nwt_model_layers(model), 2);
+    assert_int_equal(nwt_model_layer_count(model), 2);
     assert_dims(nwt_model_output(model, 0), 2, four);
-    assert_dims(nwt_call(nwt_model_layer(model), vector(2)), 2, four);
-    assert_int_equal(nwt_sequential_pop(model), NWT_INVALID);
+    assert_dims(nwt_call(nwt_model_as_layer(model), vector(2)), 2, four);
+    assert_int_equal(nwt_sequential_pop(model), NWT_STATUS_INVALID);
 }
 
 static void sequential_without_input_is_shaped_by_its_call(void **state)
@@ -218,8 +218,8 @@ static void sequential_without_input_is_shaped_by_its_call(void **state)
     nwt_sequential_add(model, nwt_dense(ctx, 3, NULL));
     nwt_sequential_add(model, nwt_dense(ctx, 4, NULL));
     assert_int_equal(nwt_model_count(model, NWT_COUNT_UNKNOWN_LAYERS), 2);
-    assert_int_equal(nwt_layer_count(nwt_model_layer_at(model, 0), NWT_COUNT_PARAMS), -1);
-    nwt_call(nwt_model_layer(model), vector(6));
+    assert_int_equal(nwt_layer_count(nwt_model_layer(model, 0), NWT_COUNT_PARAMS), -1);
+    nwt_call(nwt_model_as_layer(model), vector(6));
     assert_int_equal(nwt_model_count(model, NWT_COUNT_UNKNOWN_LAYERS), 0);
     assert_int_equal(nwt_model_params(model), 21 + 16);
 }
@@ -241,7 +241,7 @@ static void nested_models_are_shaped_once(void **state)
         x = nwt_input(ctx, 2, any, NULL);
         y = nwt_call(inner, nwt_call(inner, x));
         model = nwt_model_new(ctx, 1, &x, 1, &y, NULL);
-        inner = nwt_model_layer(model);
+        inner = nwt_model_as_layer(model);
     }
     assert_int_equal(nwt_model_params(model), 12);
     shape[0] = dims;
@@ -260,7 +260,7 @@ static void nesting_has_a_limit(void **state)
     for (i = 0; i < 100; i++) {
         nwt_tensor *x = vector(3), *y = nwt_call(inner, x);
 
-        inner = nwt_model_layer(nwt_model_new(ctx, 1, &x, 1, &y, NULL));
+        inner = nwt_model_as_layer(nwt_model_new(ctx, 1, &x, 1, &y, NULL));
     }
     assert_null(inner);
     assert_string_equal(nwt_message(ctx), "Functional: layers are nested deeper than 100");
@@ -286,7 +286,7 @@ static void other_shapes_make_other_weights(void **state)
     assert_dims(nwt_model_output(reshaped, 0), 2, expected);
     larger[1] = 1;
     assert_null(nwt_model_reshape(model, 1, &rank, shape));
-    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
 }
 
 static void frozen_model_is_frozen_within(void **state)
@@ -296,7 +296,7 @@ static void frozen_model_is_frozen_within(void **state)
 
     (void)state;
     x = vector(3);
-    out = nwt_call(nwt_dense(ctx, 2, NULL), nwt_call(nwt_model_layer(base), x));
+    out = nwt_call(nwt_dense(ctx, 2, NULL), nwt_call(nwt_model_as_layer(base), x));
     model = nwt_model_new(ctx, 1, &x, 1, &out, NULL);
     assert_int_equal(nwt_model_count(model, NWT_COUNT_TRAINABLE), 8);
     assert_int_equal(nwt_model_count(model, NWT_COUNT_NON_TRAINABLE), 12);
@@ -337,7 +337,7 @@ static void attention_by_name(void **state)
     out = nwt_call_named(nwt_multi_head_attention(ctx, 2, 16, NULL), 2, names, tensors,
                          "return_attention_scores=True");
     assert_string_equal(nwt_message(ctx), "");
-    assert_int_equal(nwt_tensor_outputs(out), 2);
+    assert_int_equal(nwt_tensor_output_count(out), 2);
     assert_dims(out, 3, expected);
     assert_null(nwt_call_named(nwt_multi_head_attention(ctx, 2, 16, NULL), 2, names, tensors,
                                "return_attention_score=True"));
@@ -354,7 +354,7 @@ static void reset_begins_anew(void **state)
     nwt_dense(ctx, 0, NULL);
     nwt_context_reset(ctx);
     assert_int_equal(nwt_context_generation(ctx), generation + 1);
-    assert_int_equal(nwt_status(ctx), NWT_OK);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_OK);
     nwt_layer_name(nwt_dense(ctx, 3, NULL), name, sizeof name);
     assert_string_equal(name, "dense");
 }
@@ -378,10 +378,10 @@ static void weights_by_path(void **state)
 
     (void)state;
     nwt_call(layer, nwt_input(ctx, 2, steps, NULL));
-    assert_int_equal(nwt_layer_weights(layer), 6);
+    assert_int_equal(nwt_layer_weight_count(layer), 6);
     nwt_layer_weight_path(layer, 4, path, sizeof path);
     assert_string_equal(path, "bidirectional/backward_lstm/lstm_cell/recurrent_kernel");
-    assert_int_equal(nwt_layer_children(layer), 2);
+    assert_int_equal(nwt_layer_child_count(layer), 2);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)

@@ -108,8 +108,7 @@ static void test_runs(void **state)
         nwti_text_init(&ours, &heap);
         nwti_text_string(&ours, "");
         run(command, length, &ours);
-        if (ours.length != (size_t)(next - wanted) ||
-            memcmp(ours.data, wanted, ours.length) != 0) {
+        if (ours.length != (size_t)(next - wanted) || memcmp(ours.data, wanted, ours.length) != 0) {
             show_difference(command, length, ours.data, wanted, (size_t)(next - wanted));
             wrong++;
         }
@@ -126,18 +125,16 @@ static void test_runs(void **state)
     }
 }
 
-#define RUNS(name) {name, test_runs, NULL, NULL, (void *)(size_t)"command/" name ".txt"}
+#define RUNS(name)                                                           \
+    {                                                                        \
+        name, test_runs, NULL, NULL, (void *)(size_t) "command/" name ".txt" \
+    }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        RUNS("tables"),
-        RUNS("shapes"),
-        RUNS("files"),
-        RUNS("styles"),
-        RUNS("formats"),
-        RUNS("usage"),
-        RUNS("errors"),
+        RUNS("tables"),  RUNS("shapes"), RUNS("files"),  RUNS("styles"),
+        RUNS("formats"), RUNS("usage"),  RUNS("errors"),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

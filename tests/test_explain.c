@@ -191,17 +191,19 @@ static void test_arithmetic(void **state)
 /* ---------------------------------------------------------------------- letters */
 
 static const struct {
-    const char *name;           /* golden/explain/NAME.txt */
-    const char *model;          /* of golden/models, or constructor text */
+    const char *name;  /* golden/explain/NAME.txt */
+    const char *model; /* of golden/models, or constructor text */
     const char *layer;
-    const char *options;        /* of the constructor text */
+    const char *options; /* of the constructor text */
 } letters[] = {
     /* The question's models, as Keras 1 wrote them. */
     {"mnist", "models/keras-1.2.2/mnist.json", NULL},
     {"mnist-dense", "models/keras-1.2.2/mnist.json", "dense_1"},
     {"mnist-flatten", "models/keras-1.2.2/mnist.json", "flatten_1"},
-    {"dense", "Sequential([Dense(514, input_dim=514, W_regularizer=WeightRegularizer(l1=1e-6, "
-              "l2=1e-6), init='normal'), Dense(257)])", NULL, "keras=1"},
+    {"dense",
+     "Sequential([Dense(514, input_dim=514, W_regularizer=WeightRegularizer(l1=1e-6, "
+     "l2=1e-6), init='normal'), Dense(257)])",
+     NULL, "keras=1"},
     {"dense-1", "Sequential([Dense(514, input_dim=514), Dense(257)])", "dense_1", "keras=1"},
     {"convnet", "models/keras-3/convnet.json", NULL},
     {"convnet-conv2d_1", "models/keras-3/convnet.json", "conv2d_1"},
@@ -312,22 +314,22 @@ static int check_counts(const char *name, nwti_text *text, const nwti_value *fac
 }
 
 static const char *const families[] = {
-    "activation", "attention", "convolution", "convolution_transpose", "core", "merging",
-    "normalization", "pooling", "preprocessing", "recurrent", "regularization", "reshaping",
-    "wrapper",
+    "activation",     "attention",     "convolution", "convolution_transpose", "core",
+    "merging",        "normalization", "pooling",     "preprocessing",         "recurrent",
+    "regularization", "reshaping",     "wrapper",
 };
 
 /* A model around the one call of a layer. */
 static nwt_model *model_of(nwt_context *ctx, nwt_layer *layer, nwt_tensor *output)
 {
     nwt_tensor *inputs[16], *outputs[64];
-    int32_t count = nwt_layer_call_inputs(layer, 0), outs = nwt_tensor_outputs(output), i;
+    int32_t count = nwt_layer_call_input_count(layer, 0), outs = nwt_tensor_output_count(output), i;
 
     assert_true(count <= 16 && outs <= 64);
     if (count == 0) {
-        inputs[count++] = output;       /* of an InputLayer */
+        inputs[count++] = output; /* of an InputLayer */
     }
-    for (i = 0; i < nwt_layer_call_inputs(layer, 0); i++) {
+    for (i = 0; i < nwt_layer_call_input_count(layer, 0); i++) {
         inputs[i] = nwt_layer_call_input(layer, 0, i);
     }
     for (i = 0; i < outs; i++) {
@@ -350,7 +352,7 @@ static int check_kind(nwt_context *ctx, nwti_text *text, const nwti_value *fact)
     layer = nwt_layer_parse(ctx, source);
     output = golden_call(ctx, layer, fact);
     nwt_layer_name(layer, name, sizeof name);
-    if (explain(model_of(ctx, layer, output), name, text) != NWT_OK) {
+    if (explain(model_of(ctx, layer, output), name, text) != NWT_STATUS_OK) {
         print_error("%s: %s\n", source, nwt_message(ctx));
         return 0;
     }
@@ -416,7 +418,7 @@ static int check_model(nwt_model *model, nwti_text *text, const nwti_value *fact
 
         if (nwti_value_get(fact, "custom") == NULL && weights != NULL && weights->length > 0 &&
             golden_int(fact, "params") > 0 && is_plain(name)) {
-            right &= explain(model, name, text) == NWT_OK && check_counts(name, text, fact);
+            right &= explain(model, name, text) == NWT_STATUS_OK && check_counts(name, text, fact);
         }
     }
     return right;
@@ -444,7 +446,7 @@ static void test_models(void **state)
         snprintf(facts, sizeof facts, "%.*s.facts.json", (int)(strlen(line) - 5), line);
         nwt_context_reset(ctx);
         model = read_model(ctx, line, NULL);
-        if (explain(model, NULL, &text) != NWT_OK || check_equations(line, text.data) < 0 ||
+        if (explain(model, NULL, &text) != NWT_STATUS_OK || check_equations(line, text.data) < 0 ||
             (counts_all(line) && !check_model(model, &text, golden_json(&arena, facts)))) {
             print_error("%s: %s\n", line, nwt_message(ctx));
             wrong++;
@@ -466,8 +468,8 @@ static const char two_towers[] =
 
 static const struct {
     const char *layer;
-    const char *message;        /* NULL: it is found */
-    const char *text;           /* and has this in it */
+    const char *message; /* NULL: it is found */
+    const char *text;    /* and has this in it */
 } names[] = {
     {"a/d", NULL, "kernel: 3 input features x 2 units = 6\n"},
     {"b/d", NULL, "kernel: 2 input features x 4 units = 8\n"},
@@ -509,13 +511,18 @@ static void test_extremes(void **state)
 
     (void)state;
     nwti_text_init(&text, &heap);
-    assert_int_equal(explain(nwt_model_parse(ctx,
-        "Sequential([Dense(2147483648, input_shape=(1073741822,), use_bias=False)])", NULL),
-        "dense", &text), NWT_OK);
+    assert_int_equal(
+        explain(nwt_model_parse(
+                    ctx,
+                    "Sequential([Dense(2147483648, input_shape=(1073741822,), use_bias=False)])",
+                    NULL),
+                "dense", &text),
+        NWT_STATUS_OK);
     assert_true(contains("dense", &text, "= 2,305,843,004,918,726,656\n"));
     assert_true(contains("dense", &text, " = 9,223,372,019,674,906,624 bytes (7.99 EiB)\n"));
     assert_int_equal(explain(nwt_model_parse(ctx, "Sequential([Dense(3, input_shape=(0,))])", NULL),
-                             "dense_1", &text), NWT_OK);
+                             "dense_1", &text),
+                     NWT_STATUS_OK);
     assert_true(contains("dense_1", &text, "= 3 x (0 + 1)\n"));
     nwti_text_free(&text);
     nwt_context_free(ctx);
@@ -530,11 +537,12 @@ static void test_remark_of_a_plugin(void **state)
     nwti_text text;
 
     (void)state;
-    assert_int_equal(nwt_register(ctx, &kind), NWT_OK);
+    assert_int_equal(nwt_register(ctx, &kind), NWT_STATUS_OK);
     memset(remark, 'x', sizeof remark - 1);
     nwti_text_init(&text, &heap);
     assert_int_equal(explain(nwt_model_parse(ctx, "Sequential([Harmless(input_shape=(3,))])", NULL),
-                             "harmless", &text), NWT_OK);
+                             "harmless", &text),
+                     NWT_STATUS_OK);
     assert_true(contains("harmless", &text, "No parameters: it does no harm.\n"));
     assert_true(contains("harmless", &text, "  - Nobody gets it wrong.\n"));
     nwti_text_free(&text);
@@ -570,17 +578,22 @@ static void test_out_of_memory(void **state)
         assert_int_equal(allocator.live, 0);
         assert_int_equal(allocator.wrong, 0);
         calls = allocator.calls <= n / 2 ? allocator.calls : calls;
-        assert_true(status == NWT_OUT_OF_MEMORY || (status == NWT_OK && (n % 2 || calls <= n / 2)));
+        assert_true(status == NWT_STATUS_OUT_OF_MEMORY ||
+                    (status == NWT_STATUS_OK && (n % 2 || calls <= n / 2)));
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_arithmetic),  cmocka_unit_test(test_letters),
-        cmocka_unit_test(test_kinds),       cmocka_unit_test(test_models),
-        cmocka_unit_test(test_names),       cmocka_unit_test(test_extremes),
-        cmocka_unit_test(test_remark_of_a_plugin), cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_arithmetic),
+        cmocka_unit_test(test_letters),
+        cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_models),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_remark_of_a_plugin),
+        cmocka_unit_test(test_out_of_memory),
     };
 
     nwti_heap_init(&heap, NULL, NULL, 0);

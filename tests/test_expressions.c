@@ -27,8 +27,8 @@ static void assert_layers(const nwt_model *model, const char *expected)
     int32_t j;
 
     assert_string_equal(nwt_message(ctx), "");
-    for (i = 0; i < nwt_model_layers(model); i++) {
-        const nwt_layer *layer = nwt_model_layer_at(model, i);
+    for (i = 0; i < nwt_model_layer_count(model); i++) {
+        const nwt_layer *layer = nwt_model_layer(model, i);
         const nwt_tensor *output = nwt_layer_call_output(layer, 0, 0);
         size_t length = strlen(text);
 
@@ -180,8 +180,7 @@ static void a_whole_script(void **state)
                   "conv2d_1 (None, 26, 26, 32) 320\nconv2d_2 (None, 24, 24, 64) 18496\n"
                   "max_pooling2d_1 (None, 12, 12, 64) 0\ndropout_1 (None, 12, 12, 64) 0\n"
                   "flatten_1 (None, 9216) 0\ndense_1 (None, 10) 92170\n");
-    assert_string_equal(nwt_note(ctx, 0),
-                        "line 8: a condition is not read: what follows is taken");
+    assert_string_equal(nwt_note(ctx, 0), "line 8: a condition is not read: what follows is taken");
 }
 
 static void errors(void **state)
@@ -293,9 +292,9 @@ static void describe_model(char *text, size_t size, nwt_model *model)
     char name[128];
     int64_t i;
 
-    nwt_layer_name(nwt_model_layer(model), name, sizeof name);
+    nwt_layer_name(nwt_model_as_layer(model), name, sizeof name);
     snprintf(text, size, "%s\n", name);
-    for (i = 0; i < nwt_model_inputs(model); i++) {
+    for (i = 0; i < nwt_model_input_count(model); i++) {
         const nwt_tensor *input = nwt_model_input(model, (int32_t)i);
 
         nwt_layer_name(nwt_tensor_layer(input), name, sizeof name);
@@ -304,8 +303,8 @@ static void describe_model(char *text, size_t size, nwt_model *model)
         add_shape(text, size, nwt_tensor_rank(input), nwt_tensor_dims(input));
         snprintf(text + strlen(text), size - strlen(text), "\n");
     }
-    for (i = 0; i < nwt_model_layers(model); i++) {
-        const nwt_layer *layer = nwt_model_layer_at(model, i);
+    for (i = 0; i < nwt_model_layer_count(model); i++) {
+        const nwt_layer *layer = nwt_model_layer(model, i);
         const nwt_tensor *output = nwt_layer_call_output(layer, 0, 0);
 
         nwt_layer_name(layer, name, sizeof name);
@@ -388,10 +387,9 @@ static void keras_3(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_question), TEST(the_answers), TEST(eras_disagree), TEST(forms),
-        TEST(a_whole_script),
-        TEST(errors),
-        TEST(keras_1), TEST(keras_2), TEST(keras_3),
+        TEST(the_question), TEST(the_answers),    TEST(eras_disagree),
+        TEST(forms),        TEST(a_whole_script), TEST(errors),
+        TEST(keras_1),      TEST(keras_2),        TEST(keras_3),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

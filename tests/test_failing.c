@@ -16,8 +16,8 @@ static void build_nested(nwt_context *ctx)
     y = nwt_call_many(nwt_multi_head_attention(ctx, 2, 3, NULL), 2, both, NULL);
     inner = nwt_model_new(ctx, 1, &x, 1, &y, "name='inner'");
     x = nwt_input(ctx, 2, steps, NULL);
-    both[0] = nwt_call(nwt_model_layer(inner), x);
-    both[1] = nwt_call(nwt_model_layer(inner), both[0]);
+    both[0] = nwt_call(nwt_model_as_layer(inner), x);
+    both[1] = nwt_call(nwt_model_as_layer(inner), both[0]);
     y = nwt_call_many(nwt_add(ctx, NULL), 2, both, NULL);
     nwt_model_new(ctx, 1, &x, 1, &y, NULL);
 }
@@ -67,7 +67,7 @@ static void parse_text(nwt_context *ctx)
         "model.add(Dense(n, name=name))\nmodel.compile()\n",
         "keras=1");
 
-    if (model != NULL && nwt_status(ctx) == NWT_OK) {
+    if (model != NULL && nwt_status(ctx) == NWT_STATUS_OK) {
         nwt_context_reset(ctx);
         nwt_model_parse(ctx, "[Conv2D(3, 3, 3, input_shape=(9, 9, 1), border_mode='same')]", NULL);
     }
@@ -92,11 +92,11 @@ static void fail_each(void (*work)(nwt_context *ctx), int32_t once)
         assert_int_equal(allocator.live, 0);
         assert_int_equal(allocator.wrong, 0);
         if (allocator.calls <= n) {
-            assert_int_equal(status, NWT_OK);
+            assert_int_equal(status, NWT_STATUS_OK);
             return;
         }
         /* A memo that could not be kept costs nothing but speed. */
-        assert_true(status == NWT_OUT_OF_MEMORY || (once && status == NWT_OK));
+        assert_true(status == NWT_STATUS_OUT_OF_MEMORY || (once && status == NWT_STATUS_OK));
     }
     fail_msg("more than 100,000 allocations");
 }
@@ -152,7 +152,7 @@ static void a_limit_is_kept(void **state)
         x = nwt_call(nwt_dense(ctx, 8, NULL), x);
     }
     assert_null(x);
-    assert_int_equal(nwt_status(ctx), NWT_OUT_OF_MEMORY);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_OUT_OF_MEMORY);
     assert_non_null(strstr(nwt_message(ctx), "its limit is 204800"));
     nwt_context_reset(ctx);
     assert_non_null(nwt_dense(ctx, 8, NULL));

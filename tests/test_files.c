@@ -219,9 +219,8 @@ static void check_notes(const char *path, const nwti_value *notes, const nwti_va
 
         damaged += strstr(note, "model.weights.h5") != NULL;
         if (is_difference(note)) {
-            const char *name = found < length_of(differs)
-                                   ? nwti_value_string(item(differs, found))
-                                   : "no layer";
+            const char *name = found < length_of(differs) ? nwti_value_string(item(differs, found))
+                                                          : "no layer";
 
             found++;
             if (strncmp(note, name, strlen(name)) != 0 || note[strlen(name)] != ':') {
@@ -319,8 +318,7 @@ static void files_agree_with_keras(void **state)
 static void inner_layers_take_weights(void **state)
 {
     nwt_context *ctx = nwt_context_new(NULL);
-    nwt_model *model =
-        nwt_read_file(ctx, GOLDEN "/files/keras-3.15/wrapped.h5", NULL);
+    nwt_model *model = nwt_read_file(ctx, GOLDEN "/files/keras-3.15/wrapped.h5", NULL);
     nwt_layer *layer = nwt_model_find(model, "stack"), *cell;
     nwt_weight_info w = {sizeof w, NULL, NULL, 0, 0, 0, 0, 0, 0};
     char path[100];
@@ -345,8 +343,8 @@ static void inner_layers_take_weights(void **state)
 static void weights_from_a_file_are_kept(void **state)
 {
     static const char *const paths[] = {
-        GOLDEN "/files/keras-3.15/block.keras", GOLDEN "/files/keras-3.15/custom.keras",
-        GOLDEN "/files/keras-3.15/custom.h5", GOLDEN "/files/keras-3.15/quantised.keras",
+        GOLDEN "/files/keras-3.15/block.keras",  GOLDEN "/files/keras-3.15/custom.keras",
+        GOLDEN "/files/keras-3.15/custom.h5",    GOLDEN "/files/keras-3.15/quantised.keras",
         GOLDEN "/files/tf-keras-2.21/custom.h5", GOLDEN "/files/tf-keras-2.21/attention.h5",
         GOLDEN "/files/keras-2.12/wrapped.h5"};
     nwt_context *ctx = nwt_context_new(NULL);

@@ -19,8 +19,8 @@ static int check_outputs(const char *text, const nwti_value *expected, const nwt
 {
     uint32_t i;
 
-    if ((uint32_t)nwt_tensor_outputs(first) != expected->length) {
-        print_error("%s: %d outputs, Keras has %u\n", text, nwt_tensor_outputs(first),
+    if ((uint32_t)nwt_tensor_output_count(first) != expected->length) {
+        print_error("%s: %d outputs, Keras has %u\n", text, nwt_tensor_output_count(first),
                     expected->length);
         return 1;
     }
@@ -46,9 +46,9 @@ static int check_weights(const char *text, const nwti_value *expected, const nwt
 {
     uint32_t i;
 
-    if (nwt_layer_weights(layer) != (int64_t)expected->length) {
+    if (nwt_layer_weight_count(layer) != (int64_t)expected->length) {
         print_error("%s: %lld weights, Keras has %u\n", text,
-                    (long long)nwt_layer_weights(layer), expected->length);
+                    (long long)nwt_layer_weight_count(layer), expected->length);
         return 1;
     }
     for (i = 0; i < expected->length; i++) {
@@ -99,7 +99,7 @@ static int check_counts(const char *text, const nwti_value *fact, const nwt_laye
 static const struct {
     const char *text;
     uint32_t inputs;
-    int refused;                /* by Keras */
+    int refused; /* by Keras */
     const char *why;
 } exceptions[] = {
     {"Add()", 1, 1, "a list of one tensor, which Keras takes, can't be told from one tensor"},
@@ -139,12 +139,12 @@ static int check_case(nwt_context *ctx, const nwti_value *fact)
     layer = nwt_layer_parse(ctx, text);
     output = golden_call(ctx, layer, fact);
     if (error != NULL) {
-        if (nwt_status(ctx) == NWT_OK) {
+        if (nwt_status(ctx) == NWT_STATUS_OK) {
             print_error("%s: accepted, Keras says: %s\n", text, error);
         }
-        return nwt_status(ctx) == NWT_OK;
+        return nwt_status(ctx) == NWT_STATUS_OK;
     }
-    if (nwt_status(ctx) != NWT_OK || output == NULL) {
+    if (nwt_status(ctx) != NWT_STATUS_OK || output == NULL) {
         print_error("%s: %s\n", text, nwt_message(ctx));
         return 1;
     }
@@ -179,23 +179,20 @@ static void check_family(void **state)
     }
 }
 
-#define FAMILY(name) {#name, check_family, NULL, NULL, (void *)(size_t)#name}
+#define FAMILY(name)                                            \
+    {                                                           \
+#name, check_family, NULL, NULL, (void *)(size_t) #name \
+    }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FAMILY(activation),
-        FAMILY(attention),
-        FAMILY(convolution),
-        FAMILY(convolution_transpose),
-        FAMILY(core),
-        FAMILY(merging),
-        FAMILY(normalization),
-        FAMILY(pooling),
-        FAMILY(preprocessing),
-        FAMILY(recurrent),
-        FAMILY(regularization),
-        FAMILY(reshaping),
+        FAMILY(activation),     FAMILY(attention),
+        FAMILY(convolution),    FAMILY(convolution_transpose),
+        FAMILY(core),           FAMILY(merging),
+        FAMILY(normalization),  FAMILY(pooling),
+        FAMILY(preprocessing),  FAMILY(recurrent),
+        FAMILY(regularization), FAMILY(reshaping),
         FAMILY(wrapper),
     };
 

@@ -119,9 +119,9 @@ static void a_merge_by_a_function(void **state)
     (void)state;
     snprintf(filled, sizeof filled, text, branch, branch);
     model = read_text(filled);
-    assert_int_equal(nwt_model_inputs(model), 2);
+    assert_int_equal(nwt_model_input_count(model), 2);
     /* The branches' count for the model, not for the merge. */
-    assert_int_equal(nwt_layer_count(nwt_model_layer_at(model, 0), NWT_COUNT_PARAMS), 0);
+    assert_int_equal(nwt_layer_count(nwt_model_layer(model, 0), NWT_COUNT_PARAMS), 0);
     assert_int_equal(nwt_model_params(model), 2 * (4 * 3 + 3) + 5 * 2 + 2);
 }
 

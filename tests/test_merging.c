@@ -25,8 +25,8 @@ static int tear_down(void **unused)
     return 0;
 }
 
-#define INPUT(...)                                                                                 \
-    nwt_input(ctx, (int32_t)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)),                  \
+#define INPUT(...)                                                                \
+    nwt_input(ctx, (int32_t)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), \
               (int64_t[]){__VA_ARGS__}, NULL)
 
 static nwt_tensor *call(const char *layer, nwt_tensor *a, nwt_tensor *b)
@@ -40,7 +40,7 @@ static void assert_refused(const char *layer, nwt_tensor *a, nwt_tensor *b, cons
 {
     assert_string_equal(nwt_message(ctx), "");
     assert_null(call(layer, a, b));
-    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
     assert_string_equal(nwt_message(ctx), message);
     nwt_context_clear_error(ctx);
 }
@@ -82,7 +82,7 @@ static void test_constructors_check_their_value(void **unused)
     nwt_context_clear_error(ctx);
     assert_null(nwt_activation(ctx, "rellu", NULL));
     assert_string_equal(nwt_message(ctx), "Activation: activation: unknown function 'rellu'; did "
-                        "you mean 'relu'?");
+                                          "you mean 'relu'?");
 }
 
 static void test_shapes_that_do_not_merge(void **unused)
@@ -90,10 +90,12 @@ static void test_shapes_that_do_not_merge(void **unused)
     nwt_tensor *a = INPUT(4, 8);
 
     (void)unused;
-    assert_refused("Add()", a, INPUT(5, 8), "add: the inputs do not broadcast: on axis -2 input 1 "
+    assert_refused("Add()", a, INPUT(5, 8),
+                   "add: the inputs do not broadcast: on axis -2 input 1 "
                    "has 5, those before it 4; only equal sizes and 1 go together");
     assert_refused("Subtract(name='minus')", a, NULL, "minus: takes 2 inputs, not 1");
-    assert_refused("Concatenate()", a, INPUT(5, 8), "concatenate: all axes but axis 2 must agree, "
+    assert_refused("Concatenate()", a, INPUT(5, 8),
+                   "concatenate: all axes but axis 2 must agree, "
                    "but on axis 1 input 1 has 5, input 0 has 4");
     assert_refused("Concatenate(axis=3)", a, a,
                    "concatenate_1: axis 3 does not exist: it must be from -3 to 2");
@@ -106,7 +108,8 @@ static void test_weights_that_cannot_be(void **unused)
     nwt_tensor *a = INPUT(4, 6);
 
     (void)unused;
-    assert_refused("GroupNormalization(4)", a, NULL, "group_normalization: groups 4 does not "
+    assert_refused("GroupNormalization(4)", a, NULL,
+                   "group_normalization: groups 4 does not "
                    "divide the input's 6 features on axis -1");
     assert_refused("LayerNormalization(axis=[1, 3])", a, NULL,
                    "layer_normalization: axis 3 does not exist: it must be from -3 to 2");

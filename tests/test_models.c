@@ -105,10 +105,10 @@ static void check_layer(check *c, const nwt_layer *layer, const nwti_value *fact
     }
     if (weights != NULL && weights->length > 0) {
         /* Before 1.2 Keras counted what is trainable, and nothing else. */
-        check_number(c, name, "params",
-                     nwt_layer_count(layer, c->counts_trainable ? NWT_COUNT_TRAINABLE
-                                                                : NWT_COUNT_PARAMS),
-                     fact);
+        check_number(
+            c, name, "params",
+            nwt_layer_count(layer, c->counts_trainable ? NWT_COUNT_TRAINABLE : NWT_COUNT_PARAMS),
+            fact);
         check_number(c, name, "trainable_params", nwt_layer_count(layer, NWT_COUNT_TRAINABLE),
                      fact);
     }
@@ -138,15 +138,15 @@ static void check_model(check *c, const nwt_model *model, const nwti_value *fact
     const nwti_value *outputs = nwti_value_get(facts, "outputs");
     uint32_t i;
 
-    if (nwt_model_layers(model) != (int64_t)layers->length) {
+    if (nwt_model_layer_count(model) != (int64_t)layers->length) {
         char a[32], b[32];
 
-        snprintf(a, sizeof a, "%lld", (long long)nwt_model_layers(model));
+        snprintf(a, sizeof a, "%lld", (long long)nwt_model_layer_count(model));
         snprintf(b, sizeof b, "%u", layers->length);
         differ(c, "the model", "the number of layers", a, b);
     }
-    for (i = 0; i < layers->length && i < nwt_model_layers(model); i++) {
-        check_layer(c, nwt_model_layer_at(model, i), layers->as.items + i);
+    for (i = 0; i < layers->length && i < nwt_model_layer_count(model); i++) {
+        check_layer(c, nwt_model_layer(model, i), layers->as.items + i);
     }
     for (i = 0; outputs != NULL && outputs->type == NWTI_LIST && i < outputs->length; i++) {
         check_tensor(c, "output", nwt_model_output(model, (int32_t)i), outputs->as.items + i);
@@ -248,13 +248,16 @@ static void check_era(void **state)
     }
 }
 
-#define ERA(name) {name, check_era, NULL, NULL, (void *)(size_t)name}
+#define ERA(name)                                         \
+    {                                                     \
+        name, check_era, NULL, NULL, (void *)(size_t)name \
+    }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ERA("keras-1.0.8"), ERA("keras-1.1.0"),  ERA("keras-1.2.2"), ERA("keras-2.0.0"),
-        ERA("keras-2.0.9"), ERA("keras-2.2.4"),  ERA("keras-2.3.1"), ERA("keras-2.6"),
+        ERA("keras-1.0.8"), ERA("keras-1.1.0"),   ERA("keras-1.2.2"), ERA("keras-2.0.0"),
+        ERA("keras-2.0.9"), ERA("keras-2.2.4"),   ERA("keras-2.3.1"), ERA("keras-2.6"),
         ERA("keras-2.12"),  ERA("tf-keras-2.21"), ERA("keras-3"),
     };
 

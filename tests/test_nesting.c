@@ -54,7 +54,7 @@ static void wrappers_in_text(void **state)
         dims[i] = 2;
     }
     assert_null(nwt_call(layer, nwt_input(ctx, 31, dims, NULL)));
-    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
     nwt_context_reset(ctx);
 
     text = nested("TimeDistributed(", "Dense(3)", ")", 100);
@@ -106,12 +106,12 @@ static void brackets(void **state)
 
     (void)state;
     assert_null(nwt_read_memory(ctx, text, strlen(text), NULL));
-    assert_int_equal(nwt_status(ctx), NWT_UNREADABLE);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_UNREADABLE);
     free(text);
     nwt_context_reset(ctx);
     text = nested("(", "1", ")", 100000);
     assert_null(nwt_dense(ctx, 3, text));
-    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
     free(text);
     nwt_context_free(ctx);
 }
@@ -130,9 +130,9 @@ static void long_chain(void **state)
         y = nwt_call(nwt_activation(ctx, "relu", NULL), y);
     }
     model = nwt_model_new(ctx, 1, &x, 1, &y, NULL);
-    assert_int_equal(nwt_model_layers(model), COUNT + 1);
+    assert_int_equal(nwt_model_layer_count(model), COUNT + 1);
     x = nwt_input(ctx, 1, &features, "batch_size=2");
-    y = nwt_call(nwt_model_layer(model), x);
+    y = nwt_call(nwt_model_as_layer(model), x);
     assert_int_equal(nwt_tensor_dims(y)[0], 2);
     nwt_context_free(ctx);
 }

@@ -15,7 +15,7 @@ static int32_t same_tensor(const nwt_tensor *tensor, const nwti_value *wanted)
 static void complain(nwt_context *ctx, const nwti_value *one, const nwt_model *model)
 {
     print_error("%s: %s\n", nwti_value_string(nwti_value_get(one, "text")), nwt_message(ctx));
-    for (int32_t i = 0; i < nwt_model_outputs(model); i++) {
+    for (int32_t i = 0; i < nwt_model_output_count(model); i++) {
         const nwt_tensor *tensor = nwt_model_output(model, i);
 
         print_error("  %s of rank %d:", nwt_dtype_name(nwt_tensor_dtype(tensor)),
@@ -36,7 +36,7 @@ static int32_t passes(nwt_context *ctx, const nwti_value *one)
     const nwti_value *text = nwti_value_get(one, "model");
     const nwti_value *outputs = nwti_value_get(one, "outputs");
     nwt_model *model = nwt_read_memory(ctx, text->as.string, text->length, NULL);
-    int32_t good = model != NULL && nwt_model_outputs(model) == (int32_t)outputs->length &&
+    int32_t good = model != NULL && nwt_model_output_count(model) == (int32_t)outputs->length &&
                    nwt_model_count(model, NWT_COUNT_UNKNOWN_LAYERS) == 0 &&
                    nwt_note_count(ctx) == 0;
 
@@ -74,13 +74,14 @@ static void outputs_are_those_of_keras(void **unused)
 /* On inputs `a` (None, 6, 4), `b` (None, 5, 3) and `long` (None, 2^62, 4). */
 static const struct {
     const char *kind;
-    const char *key;            /* an option; NULL: none */
+    const char *key; /* an option; NULL: none */
     const char *value;
-    const char *inputs;         /* the first letters of their names */
+    const char *inputs; /* the first letters of their names */
     const char *call;
     const char *message;
 } refused[] = {
-    {"ops.Add", NULL, NULL, "ab", NULL, "add: the operands do not broadcast: on axis -1 one has 4, "
+    {"ops.Add", NULL, NULL, "ab", NULL,
+     "add: the operands do not broadcast: on axis -1 one has 4, "
      "the other 3; only equal sizes and 1 go together"},
     {"ops.Matmul", NULL, NULL, "aa", NULL, "matmul: the axes summed over differ: 4 in x1, 6 in x2"},
     {"ops.Reshape", "newshape", "(-1, -1)", "a", NULL, "reshape: newshape has more than one -1"},
@@ -92,7 +93,8 @@ static const struct {
      "stack: the inputs' shapes differ: on axis 1 input 1 has 5, input 0 has 6"},
     {"ops.Concatenate", "axis", "3", "aa", NULL,
      "concatenate: axis 3 does not exist: it must be from -3 to 2"},
-    {"ops.GetItem", NULL, NULL, "a", "key=(0, 6)", "get_item: index 6 is outside axis 1 of (None, "
+    {"ops.GetItem", NULL, NULL, "a", "key=(0, 6)",
+     "get_item: index 6 is outside axis 1 of (None, "
      "6, 4)"},
     {"ops.GetItem", NULL, NULL, "a", "key=(0, 0, 0, 0)",
      "get_item: its key has 4 indices for the 3 axes of (None, 6, 4)"},
@@ -102,7 +104,8 @@ static const struct {
      "einsum: one letter of subscripts stands for axes of 6 and of 5"},
     {"ops.Einsum", "subscripts", "'bi->b'", "a", NULL,
      "einsum: subscripts name 2 axes of input 0, which has 3"},
-    {"ops.Einsum", "subscripts", "'bij->k'", "a", NULL, "einsum: the output's subscripts name an "
+    {"ops.Einsum", "subscripts", "'bij->k'", "a", NULL,
+     "einsum: the output's subscripts name an "
      "axis that no input has, or more than 32"},
     {"ops.Mean", "axis", "(1, 4)", "a", NULL,
      "mean: axis 4 does not exist: it must be from -3 to 2"},

@@ -20,8 +20,7 @@ static const nwt_option low_rank_options[] = {
     NWT_OPTION_INT(struct low_rank, units, NULL, 1, INT64_MAX, "number of output features"),
     NWT_OPTION_INT(struct low_rank, rank, "4", 1, 1024, "rank of the product"),
     NWT_OPTION_BOOL(struct low_rank, use_bias, "True", "add a bias to each output"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 struct low_rank_inputs {
     int32_t inputs;
@@ -29,8 +28,7 @@ struct low_rank_inputs {
 
 static const nwt_option low_rank_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct low_rank_inputs, inputs, NULL, 2, NWT_MAX_RANK, "the features"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t low_rank_make(nwt_op *op, void *self)
 {
@@ -44,7 +42,7 @@ static int32_t low_rank_make(nwt_op *op, void *self)
 static int32_t low_rank_weights(nwt_op *op, const void *self)
 {
     const struct low_rank *layer = self;
-    char label[] = "input features";    /* ends with this call: the library must copy it */
+    char label[] = "input features"; /* ends with this call: the library must copy it */
 
     NWT_WEIGHT(op, "down", {label, nwt_op_dim(op, 0, -1)}, {"rank", layer->rank});
     NWT_WEIGHT(op, "up", {"rank", layer->rank}, {"units", layer->units});
@@ -111,8 +109,8 @@ static void plugin_has_all_that_a_kind_has(void **state)
 
     (void)state;
     destroyed = 0;
-    assert_int_equal(nwt_register(ctx, &kind), NWT_OK);
-    memset(&kind, 0xEE, sizeof kind);   /* the context has its own copy */
+    assert_int_equal(nwt_register(ctx, &kind), NWT_STATUS_OK);
+    memset(&kind, 0xEE, sizeof kind); /* the context has its own copy */
 
     x = nwt_input(ctx, 1, features, NULL);
     y = nwt_call(nwt_layer_parse(ctx, "LowRank(10, rank=2)"), x);
@@ -140,7 +138,7 @@ static void plugin_has_all_that_a_kind_has(void **state)
     nwt_layer_parse(ctx, "LowRank(10, rnk=2)");
     assert_string_equal(nwt_message(ctx), "LowRank: unknown option 'rnk'; did you mean 'rank'?");
 
-    nwt_context_reset(ctx);     /* keeps registered kinds */
+    nwt_context_reset(ctx); /* keeps registered kinds */
     assert_non_null(nwt_layer_new(ctx, "LowRank"));
     assert_int_equal(destroyed, 0);
     nwt_context_free(ctx);
@@ -191,10 +189,10 @@ static void bad_descriptors_are_refused_and_destroyed_once(void **state)
         nwt_kind kind;
         int64_t later;
     } longer;
-    static const nwt_option outside[] = {
-        {"far", "1", "", NULL, 0, 9, NWT_TYPE_INT, 0, 4000, 1}, NWT_OPTION_END};
-    static const nwt_option unreadable[] = {
-        NWT_OPTION_INT(struct low_rank, units, "(1", 1, 9, ""), NWT_OPTION_END};
+    static const nwt_option outside[] = {{"far", "1", "", NULL, 0, 9, NWT_TYPE_INT, 0, 4000, 1},
+                                         NWT_OPTION_END};
+    static const nwt_option unreadable[] = {NWT_OPTION_INT(struct low_rank, units, "(1", 1, 9, ""),
+                                            NWT_OPTION_END};
     int shaped = 0;
     nwt_kind kind = low_rank_kind(&shaped);
     nwt_context *ctx = nwt_context_new(NULL);
@@ -202,17 +200,17 @@ static void bad_descriptors_are_refused_and_destroyed_once(void **state)
     (void)state;
     destroyed = 0;
     kind.name = "Dense";
-    assert_int_equal(nwt_register(ctx, &kind), NWT_INVALID);
+    assert_int_equal(nwt_register(ctx, &kind), NWT_STATUS_INVALID);
     assert_string_equal(nwt_message(ctx), "the kind 'Dense' is there already");
     assert_int_equal(destroyed, 1);
     nwt_context_clear_error(ctx);
 
     kind = low_rank_kind(&shaped);
     kind.options = outside;
-    assert_int_equal(nwt_register(ctx, &kind), NWT_INVALID);
+    assert_int_equal(nwt_register(ctx, &kind), NWT_STATUS_INVALID);
     nwt_context_clear_error(ctx);
     kind.options = unreadable;
-    assert_int_equal(nwt_register(ctx, &kind), NWT_INVALID);
+    assert_int_equal(nwt_register(ctx, &kind), NWT_STATUS_INVALID);
     assert_non_null(strstr(nwt_message(ctx), "the default of option 'units', (1, can't be read"));
     nwt_context_clear_error(ctx);
 
@@ -220,10 +218,10 @@ static void bad_descriptors_are_refused_and_destroyed_once(void **state)
     longer.kind = low_rank_kind(&shaped);
     longer.kind.size = sizeof longer;
     longer.later = 1;
-    assert_int_equal(nwt_register(ctx, &longer.kind), NWT_INVALID);
+    assert_int_equal(nwt_register(ctx, &longer.kind), NWT_STATUS_INVALID);
     nwt_context_clear_error(ctx);
     longer.later = 0;
-    assert_int_equal(nwt_register(ctx, &longer.kind), NWT_OK);
+    assert_int_equal(nwt_register(ctx, &longer.kind), NWT_STATUS_OK);
     assert_int_equal(destroyed, 4);
     nwt_context_free(ctx);
     assert_int_equal(destroyed, 5);

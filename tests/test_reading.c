@@ -10,13 +10,18 @@ typedef struct refusal {
     const char *message;
 } refusal;
 
-#define REFUSED(bytes, message) {bytes, sizeof bytes - 1, message}
+#define REFUSED(bytes, message)          \
+    {                                    \
+        bytes, sizeof bytes - 1, message \
+    }
 
 static const refusal refusals[] = {
     REFUSED("", "it is empty"),
     REFUSED(" \n\n ", "it is empty"),
     REFUSED("\x1c\0\0\0TFL3\x14\0\x20\0", "it is a TFLite model"),
-    REFUSED("\x08\x07\x12\x07pytorch\x1a\x05""2.0.0:", "it is an ONNX model"),
+    REFUSED("\x08\x07\x12\x07pytorch\x1a\x05"
+            "2.0.0:",
+            "it is an ONNX model"),
     REFUSED("\x08\x08:\x9a\x08\x0a\x05\x0a\x01", "it is an ONNX model"),
     REFUSED("\x08\x01\x12\xf1\x83\x02\x0a\x8a\x01", "it is a SavedModel of TensorFlow"),
     REFUSED("\x0f\0\0\0\0\0\0\0{\"__metadata__\":1}", "it is a file of safetensors"),
@@ -46,7 +51,7 @@ static void other_formats_are_refused_by_name(void **state)
     for (i = 0; i < sizeof refusals / sizeof *refusals; i++) {
         nwt_context_reset(ctx);
         assert_null(nwt_read_memory(ctx, refusals[i].bytes, refusals[i].size, NULL));
-        assert_int_equal(nwt_status(ctx), NWT_UNREADABLE);
+        assert_int_equal(nwt_status(ctx), NWT_STATUS_UNREADABLE);
         if (strstr(nwt_message(ctx), refusals[i].message) == NULL) {
             fail_msg("'%s' instead of '%s'", nwt_message(ctx), refusals[i].message);
         }
@@ -117,7 +122,7 @@ static void paths_that_are_no_files_are_errors(void **state)
     for (i = 0; i < sizeof paths / sizeof *paths; i++) {
         nwt_context_reset(ctx);
         assert_null(nwt_read_file(ctx, paths[i].path, NULL));
-        assert_int_equal(nwt_status(ctx), NWT_UNREADABLE);
+        assert_int_equal(nwt_status(ctx), NWT_STATUS_UNREADABLE);
         if (strstr(nwt_message(ctx), paths[i].message) == NULL) {
             fail_msg("'%s' instead of '%s'", nwt_message(ctx), paths[i].message);
         }
@@ -129,8 +134,8 @@ static void paths_that_are_no_files_are_errors(void **state)
 
 typedef struct watched {
     const unsigned char *bytes;
-    int64_t read;               /* in all */
-    int64_t left;               /* calls that still succeed; below 0: all do */
+    int64_t read; /* in all */
+    int64_t left; /* calls that still succeed; below 0: all do */
 } watched;
 
 static int32_t read_watched(void *user, int64_t offset, void *buffer, size_t size)
@@ -185,7 +190,7 @@ static void sources_that_fail_are_errors(void **state)
         if (model != NULL) {
             break;
         }
-        assert_int_equal(nwt_status(ctx), NWT_UNREADABLE);
+        assert_int_equal(nwt_status(ctx), NWT_STATUS_UNREADABLE);
         assert_non_null(strstr(nwt_message(ctx), "could not be read"));
     }
     assert_true(calls > 3);
@@ -200,24 +205,24 @@ static void wrong_arguments_are_errors(void **state)
 
     (void)state;
     assert_null(nwt_read(ctx, NULL, NULL));
-    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
     nwt_context_reset(ctx);
     assert_null(nwt_read(ctx, &source, NULL));
-    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
     nwt_context_reset(ctx);
     source.size = sizeof source;
     source.length = -1;
     assert_null(nwt_read(ctx, &source, NULL));
-    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
     nwt_context_reset(ctx);
     assert_null(nwt_read_memory(ctx, NULL, 5, NULL));
-    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
     nwt_context_reset(ctx);
     assert_null(nwt_read_file(ctx, NULL, NULL));
-    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
     nwt_context_reset(ctx);
     assert_null(nwt_read_memory(ctx, "{}", 2, "keras=3"));
-    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
     assert_null(nwt_read(NULL, &source, NULL));
     assert_null(nwt_read_file(NULL, "x", NULL));
     nwt_context_free(ctx);
@@ -234,7 +239,7 @@ static void try_bytes(nwt_context *ctx, const char *bytes, size_t size)
 {
     nwt_context_reset(ctx);
     if (nwt_read_memory(ctx, bytes, size, NULL) == NULL) {
-        assert_true(nwt_status(ctx) != NWT_OK);
+        assert_true(nwt_status(ctx) != NWT_STATUS_OK);
         assert_true(nwt_message(ctx)[0] != '\0');
     }
 }
@@ -276,7 +281,7 @@ static void every_truncation(void **state)
             memcpy(cut, bytes, j);
             nwt_context_reset(ctx);
             assert_null(nwt_read_memory(ctx, cut, j, NULL));
-            assert_int_equal(nwt_status(ctx), NWT_UNREADABLE);
+            assert_int_equal(nwt_status(ctx), NWT_STATUS_UNREADABLE);
             free(cut);
         }
         free(bytes);
@@ -318,7 +323,7 @@ static void every_allocation_fails(void **state)
             failing f;
 
             model = read_failing(&f, bytes, size, left, &ctx);
-            assert_true(model != NULL || nwt_status(ctx) == NWT_OUT_OF_MEMORY);
+            assert_true(model != NULL || nwt_status(ctx) == NWT_STATUS_OUT_OF_MEMORY);
             nwt_context_free(ctx);
             assert_int_equal(f.live, 0);
             assert_false(f.wrong);

@@ -32,8 +32,8 @@ static void show(const char *table, const char *ours, const char *theirs)
         }
     }
     print_error("%s, line %zu:\n  %.*s\nKeras has\n  %.*s\n", table, line,
-                (int)strcspn(ours + start, "\n"), ours + start,
-                (int)strcspn(theirs + start, "\n"), theirs + start);
+                (int)strcspn(ours + start, "\n"), ours + start, (int)strcspn(theirs + start, "\n"),
+                theirs + start);
 }
 
 /* 1 if the table of a config is Keras's. */
@@ -51,7 +51,7 @@ static int check_table(const char *config, const char *table, const char *option
     nwt_report(nwt_read_memory(ctx, json, length, NULL), options, collect, &ours);
     same = ours.length == expected_length && memcmp(ours.data, expected, ours.length) == 0;
     if (!same && shown) {
-        if (nwt_status(ctx) != NWT_OK) {
+        if (nwt_status(ctx) != NWT_STATUS_OK) {
             print_error("%s (%s): %s\n", table, options, nwt_message(ctx));
         } else {
             show(table, ours.data, expected);
@@ -85,8 +85,8 @@ static void check_era(void **state)
 
         end = strchr(line, '\n');
         *end = '\0';
-        assert_int_equal(sscanf(line, "%*[^\t]\t%255[^\t]\t%255[^\t]\t%255[^\n]", config, table,
-                                options), 3);
+        assert_int_equal(
+            sscanf(line, "%*[^\t]\t%255[^\t]\t%255[^\t]\t%255[^\n]", config, table, options), 3);
         if (strncmp(table + strlen("styles/"), folder, strlen(folder)) == 0 &&
             table[strlen("styles/") + strlen(folder)] == '/' && !is_known(config)) {
             wrong += !check_table(config, table, options, wrong < SHOWN);
@@ -165,7 +165,7 @@ static void check_refused(void **state)
         char *table = report(ctx, wrong[i][0]);
 
         assert_string_equal(nwt_message(ctx), wrong[i][1]);
-        assert_int_equal(nwt_status(ctx), NWT_INVALID);
+        assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
         assert_string_equal(table, "");
         free(table);
         nwt_context_free(ctx);
@@ -196,15 +196,29 @@ static void check_sizes(void **state)
     free(list);
 }
 
-#define ERA(folder) {folder, check_era, NULL, NULL, folder}
+#define ERA(folder)                           \
+    {                                         \
+        folder, check_era, NULL, NULL, folder \
+    }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ERA("keras-1.0.8"), ERA("keras-1.1.0"), ERA("keras-1.1.2"), ERA("keras-1.2.2"),
-        ERA("keras-2.0.0"), ERA("keras-2.0.2"), ERA("keras-2.0.3"), ERA("keras-2.0.4"),
-        ERA("keras-2.0.9"), ERA("keras-2.2.4"), ERA("keras-2.3.1"), ERA("keras-2.6"),
-        ERA("keras-2.12"), ERA("tf-keras-2.21"), ERA("keras-3"),
+        ERA("keras-1.0.8"),
+        ERA("keras-1.1.0"),
+        ERA("keras-1.1.2"),
+        ERA("keras-1.2.2"),
+        ERA("keras-2.0.0"),
+        ERA("keras-2.0.2"),
+        ERA("keras-2.0.3"),
+        ERA("keras-2.0.4"),
+        ERA("keras-2.0.9"),
+        ERA("keras-2.2.4"),
+        ERA("keras-2.3.1"),
+        ERA("keras-2.6"),
+        ERA("keras-2.12"),
+        ERA("tf-keras-2.21"),
+        ERA("keras-3"),
         cmocka_unit_test(check_unknown),
         cmocka_unit_test(check_refused),
         cmocka_unit_test(check_sizes),

@@ -10,9 +10,9 @@ static nwti_heap heap;
 
 typedef struct checked {
     const char *path;
-    const nwti_value *layers;   /* the facts of one model's layers */
-    int32_t is_today;           /* its class names are today's */
-    int32_t is_sequential;      /* its input has no row, and a name of each era's own */
+    const nwti_value *layers; /* the facts of one model's layers */
+    int32_t is_today;         /* its class names are today's */
+    int32_t is_sequential;    /* its input has no row, and a name of each era's own */
 } checked;
 
 static void add_shape(nwti_text *out, const nwti_value *tensor)
@@ -226,7 +226,7 @@ static int compare(const checked *model, nwt_model *read)
     for (i = 0; i < model->layers->length; i++) {
         add_row(&theirs, model, model->layers->as.items + i);
     }
-    assert_int_equal(nwt_report(read, options, collect, &ours), NWT_OK);
+    assert_int_equal(nwt_report(read, options, collect, &ours), NWT_STATUS_OK);
     wrong = strcmp(ours.data, theirs.data) != 0;
     if (wrong) {
         show_difference(model->path, ours.data, theirs.data);
@@ -238,7 +238,7 @@ static int compare(const checked *model, nwt_model *read)
 
 /* Where Keras's row is not to be had, and why. */
 static const char *const different[] = {
-    "keras-2.12/einsum.json",   /* a dim that TensorFlow found, for a stated None */
+    "keras-2.12/einsum.json", /* a dim that TensorFlow found, for a stated None */
     "tf-keras-2.21/einsum.json",
 };
 
@@ -313,15 +313,18 @@ static void check_era(void **state)
     }
 }
 
-#define ERA(name) {name, check_era, NULL, NULL, (void *)(size_t)name}
+#define ERA(name)                                         \
+    {                                                     \
+        name, check_era, NULL, NULL, (void *)(size_t)name \
+    }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         /* Before 1.2, Keras counted only what is trainable. */
-        ERA("keras-1.2.2"), ERA("keras-2.0.0"), ERA("keras-2.0.9"), ERA("keras-2.2.4"),
-        ERA("keras-2.3.1"), ERA("keras-2.6"),   ERA("keras-2.12"),  ERA("tf-keras-2.21"),
-        ERA("keras-3"),
+        ERA("keras-1.2.2"), ERA("keras-2.0.0"),   ERA("keras-2.0.9"),
+        ERA("keras-2.2.4"), ERA("keras-2.3.1"),   ERA("keras-2.6"),
+        ERA("keras-2.12"),  ERA("tf-keras-2.21"), ERA("keras-3"),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,17 +34,17 @@ static void assert_dims(const nwt_tensor *tensor, int32_t rank, const int64_t *d
     assert_int_equal(nwt_tensor_dims(tensor)[0], -1);
     assert_memory_equal(nwt_tensor_dims(tensor) + 1, dims, (size_t)rank * sizeof *dims);
 }
-#define ASSERT_DIMS(tensor, ...)                                                                   \
-    assert_dims(tensor, (int32_t)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)),             \
+#define ASSERT_DIMS(tensor, ...)                                                       \
+    assert_dims(tensor, (int32_t)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), \
                 (int64_t[]){__VA_ARGS__})
-#define INPUT(...)                                                                                 \
-    nwt_input(ctx, (int32_t)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)),                  \
+#define INPUT(...)                                                                \
+    nwt_input(ctx, (int32_t)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), \
               (int64_t[]){__VA_ARGS__}, NULL)
 
 static void assert_refused(const char *layer, nwt_tensor *input, const char *message)
 {
     assert_null(nwt_call(nwt_layer_parse(ctx, layer), input));
-    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
     assert_string_equal(nwt_message(ctx), message);
     nwt_context_clear_error(ctx);
 }
@@ -91,13 +91,13 @@ static void test_reshape_takes_no_wrong_array(void **unused)
 
     (void)unused;
     assert_null(nwt_reshape(ctx, 2, NULL, NULL));
-    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
     nwt_context_clear_error(ctx);
     assert_null(nwt_reshape(ctx, -1, many, NULL));
-    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
     nwt_context_clear_error(ctx);
     assert_null(nwt_reshape(ctx, 40, many, NULL));
-    assert_int_equal(nwt_status(ctx), NWT_INVALID);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
 }
 
 /* 4611686018427387904 is 2^62. */
@@ -107,20 +107,27 @@ static void test_lengths_that_overflow(void **unused)
     nwt_tensor *line = INPUT(INT64_C(1) << 62, 1);
 
     (void)unused;
-    assert_refused("Flatten()", square, "flatten: the elements of (None, 4294967296, 2147483648, "
+    assert_refused("Flatten()", square,
+                   "flatten: the elements of (None, 4294967296, 2147483648, "
                    "1) are too many to count");
-    assert_refused("Reshape((-1,))", square, "reshape: the elements of (None, 4294967296, "
+    assert_refused("Reshape((-1,))", square,
+                   "reshape: the elements of (None, 4294967296, "
                    "2147483648, 1) are too many to count");
-    assert_refused("Reshape((4294967296, 4294967296))", line, "reshape_1: the elements of "
+    assert_refused("Reshape((4294967296, 4294967296))", line,
+                   "reshape_1: the elements of "
                    "target_shape are too many to count");
-    assert_refused("UpSampling1D(2)", line, "up_sampling1d: size 2 makes the input's "
+    assert_refused("UpSampling1D(2)", line,
+                   "up_sampling1d: size 2 makes the input's "
                    "4611686018427387904 on axis 1 too long");
-    assert_refused("ZeroPadding1D(2147483647)", INPUT(INT64_MAX - 1, 1), "zero_padding1d: padding "
+    assert_refused("ZeroPadding1D(2147483647)", INPUT(INT64_MAX - 1, 1),
+                   "zero_padding1d: padding "
                    "(2147483647, 2147483647) makes the input's 9223372036854775806 on axis 1 too "
                    "long");
-    assert_refused("Conv1DTranspose(1, 2, strides=2)", line, "conv1d_transpose: the output's "
+    assert_refused("Conv1DTranspose(1, 2, strides=2)", line,
+                   "conv1d_transpose: the output's "
                    "length on axis 1, 4611686018427387904 x strides 2 + 0, is impossible");
-    assert_refused("Conv1DTranspose(1, 2)", INPUT(INT64_MAX, 1), "conv1d_transpose_1: the output's "
+    assert_refused("Conv1DTranspose(1, 2)", INPUT(INT64_MAX, 1),
+                   "conv1d_transpose_1: the output's "
                    "length on axis 1, 9223372036854775807 x strides 1 + 1, is impossible");
 }
 
@@ -140,7 +147,8 @@ static void test_messages(void **unused)
     (void)unused;
     assert_refused("Conv2D(4, (3, 10))", image,
                    "conv2d: kernel_size 10 is larger than the input's 9 on axis 2");
-    assert_refused("Conv2D(4, 5, dilation_rate=2)", image, "conv2d_1: kernel_size 5 with "
+    assert_refused("Conv2D(4, 5, dilation_rate=2)", image,
+                   "conv2d_1: kernel_size 5 with "
                    "dilation_rate 2 spans 9, more than the input's 8 on axis 1");
     assert_refused("Conv2D(4, 9, data_format='channels_first')", INPUT(3, 9, 8),
                    "conv2d_2: kernel_size 9 is larger than the input's 8 on axis 3");
@@ -150,9 +158,11 @@ static void test_messages(void **unused)
                    "conv2d_3: the input's 3 channels are not divisible by groups 2");
     assert_refused("Cropping2D((4, 1))", image,
                    "cropping2d: cropping (4, 4) leaves nothing of the input's 8 on axis 1");
-    assert_refused("Reshape((-1, 5))", image, "reshape: target_shape has 5 elements beside the "
+    assert_refused("Reshape((-1, 5))", image,
+                   "reshape: target_shape has 5 elements beside the "
                    "-1, which does not divide the 216 of the input (None, 8, 9, 3)");
-    assert_refused("Permute((2, 1))", image, "permute: dims permutes 2 axes beside the batch, the "
+    assert_refused("Permute((2, 1))", image,
+                   "permute: dims permutes 2 axes beside the batch, the "
                    "input (None, 8, 9, 3) has 3");
 }
 
@@ -170,7 +180,7 @@ static void test_cell_in_path(void **unused)
 
     (void)unused;
     assert_non_null(nwt_call(layer, INPUT(5, 9, 2)));
-    assert_int_equal(nwt_layer_weights(layer), 3);
+    assert_int_equal(nwt_layer_weight_count(layer), 3);
     assert_path(layer, 0, "clouds/conv_lstm_cell/kernel");
     assert_path(layer, 1, "clouds/conv_lstm_cell/recurrent_kernel");
     assert_path(layer, 2, "clouds/conv_lstm_cell/bias");

@@ -51,36 +51,36 @@ typedef struct nwt_op nwt_op;
 
 /* Types of options, and the C type of the place in the struct. Never renumbered. */
 enum {
-    NWT_TYPE_BOOL = 1,          /* int32_t */
-    NWT_TYPE_INT = 2,           /* int64_t */
-    NWT_TYPE_FLOAT = 3,         /* double */
-    NWT_TYPE_STRING = 4,        /* const char * */
-    NWT_TYPE_FUNCTION = 5,      /* const char *: a name ('relu'), or the class of an object */
-    NWT_TYPE_CHOICE = 6,        /* int32_t: index into choices */
-    NWT_TYPE_TUPLE = 7,         /* int64_t[count]: `3` or `(3, 3)` */
-    NWT_TYPE_NESTED = 8,        /* int64_t[2 * count]: `1`, `(1, 2)` or `((1, 2), (0, 1))`: before
+    NWT_TYPE_BOOL = 1,     /* int32_t */
+    NWT_TYPE_INT = 2,      /* int64_t */
+    NWT_TYPE_FLOAT = 3,    /* double */
+    NWT_TYPE_STRING = 4,   /* const char * */
+    NWT_TYPE_FUNCTION = 5, /* const char *: a name ('relu'), or the class of an object */
+    NWT_TYPE_CHOICE = 6,   /* int32_t: index into choices */
+    NWT_TYPE_TUPLE = 7,    /* int64_t[count]: `3` or `(3, 3)` */
+    NWT_TYPE_NESTED = 8,   /* int64_t[2 * count]: `1`, `(1, 2)` or `((1, 2), (0, 1))`: before
                                    and after on each of count axes; with count 1, `(1, 2)` is the
                                    pair */
-    NWT_TYPE_INTS = 9,          /* nwt_ints: `3` or `(1, 2)`; None within is -1, but
+    NWT_TYPE_INTS = 9,     /* nwt_ints: `3` or `(1, 2)`; None within is -1, but
                                    NWT_NONE_INT if the minimum is negative */
-    NWT_TYPE_DTYPE = 10,        /* int32_t */
-    NWT_TYPE_LAYER = 11,        /* nwt_layer * */
-    NWT_TYPE_LAYERS = 12,       /* nwt_layers */
-    NWT_TYPE_OPAQUE = 13,       /* anything; int32_t: 1 if it was given and not None. count 0: no
+    NWT_TYPE_DTYPE = 10,   /* int32_t */
+    NWT_TYPE_LAYER = 11,   /* nwt_layer * */
+    NWT_TYPE_LAYERS = 12,  /* nwt_layers */
+    NWT_TYPE_OPAQUE = 13,  /* anything; int32_t: 1 if it was given and not None. count 0: no
                                    place */
-    NWT_TYPE_TENSOR = 14,       /* call arguments only: int32_t, the index of the input; -1: None.
+    NWT_TYPE_TENSOR = 14,  /* call arguments only: int32_t, the index of the input; -1: None.
                                    minimum and maximum limit its rank */
-    NWT_TYPE_TENSORS = 15       /* call arguments only: nwt_range. count is the least number */
+    NWT_TYPE_TENSORS = 15  /* call arguments only: nwt_range. count is the least number */
 };
 
 enum {
-    NWT_FLAG_HIDDEN = 1,        /* no constructor argument: set by `make` (LSTM's cell) */
-    NWT_FLAG_TEMPLATE = 2,      /* a layer only cloned from: neither built nor listed */
-    NWT_FLAG_NULLABLE = 4       /* None is allowed though the fallback is another */
+    NWT_FLAG_HIDDEN = 1,   /* no constructor argument: set by `make` (LSTM's cell) */
+    NWT_FLAG_TEMPLATE = 2, /* a layer only cloned from: neither built nor listed */
+    NWT_FLAG_NULLABLE = 4  /* None is allowed though the fallback is another */
 };
 
 typedef struct nwt_ints {
-    const int64_t *items;       /* NULL: None */
+    const int64_t *items; /* NULL: None */
     int64_t count;
 } nwt_ints;
 
@@ -90,15 +90,15 @@ typedef struct nwt_layers {
 } nwt_layers;
 
 typedef struct nwt_range {
-    int32_t first;              /* index of the first input */
-    int32_t count;              /* 0: not given */
+    int32_t first; /* index of the first input */
+    int32_t count; /* 0: not given */
 } nwt_range;
 
 /* One option or call argument. A table of rows ends with a row whose key is NULL. The rows stand in
    the order of the positional arguments of Keras's constructor. */
 typedef struct nwt_option {
     const char *key;
-    const char *fallback;       /* the default, as text in Keras's syntax; NULL: required */
+    const char *fallback; /* the default, as text in Keras's syntax; NULL: required */
     const char *help;
     const char *const *choices; /* of a choice: NULL-terminated; of a layer: the kind that is made
                                    of a list given in its place (RNN's cells); NULL: none */
@@ -106,21 +106,24 @@ typedef struct nwt_option {
     int64_t maximum;
     int32_t type;
     int32_t flags;
-    int32_t offset;             /* of the place in the struct */
+    int32_t offset; /* of the place in the struct */
     int32_t count;
 } nwt_option;
 
-#define NWT_OPTION_END {NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0}
-#define NWT_ROW_(t, f, d, help, choices, low, high, type, flags, count) \
-    {#f, d, help, choices, low, high, type, flags, (int32_t)offsetof(t, f), count}
-#define NWT_OPTION_BOOL(t, f, d, help) \
-    NWT_ROW_(t, f, d, help, NULL, 0, 1, NWT_TYPE_BOOL, 0, 1)
+#define NWT_OPTION_END                           \
+    {                                            \
+        NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0 \
+    }
+#define NWT_ROW_(t, f, d, help, choices, low, high, type, flags, count)              \
+    {                                                                                \
+#f, d, help, choices, low, high, type, flags, (int32_t)offsetof(t, f), count \
+    }
+#define NWT_OPTION_BOOL(t, f, d, help) NWT_ROW_(t, f, d, help, NULL, 0, 1, NWT_TYPE_BOOL, 0, 1)
 #define NWT_OPTION_INT(t, f, d, low, high, help) \
     NWT_ROW_(t, f, d, help, NULL, low, high, NWT_TYPE_INT, 0, 1)
 #define NWT_OPTION_FLOAT(t, f, d, low, high, help) \
     NWT_ROW_(t, f, d, help, NULL, low, high, NWT_TYPE_FLOAT, 0, 1)
-#define NWT_OPTION_STRING(t, f, d, help) \
-    NWT_ROW_(t, f, d, help, NULL, 0, 0, NWT_TYPE_STRING, 0, 1)
+#define NWT_OPTION_STRING(t, f, d, help) NWT_ROW_(t, f, d, help, NULL, 0, 0, NWT_TYPE_STRING, 0, 1)
 #define NWT_OPTION_FUNCTION(t, f, d, help) \
     NWT_ROW_(t, f, d, help, NULL, 0, 0, NWT_TYPE_FUNCTION, NWT_FLAG_NULLABLE, 1)
 #define NWT_OPTION_CHOICE(t, f, d, choices, help) \
@@ -131,18 +134,18 @@ typedef struct nwt_option {
     NWT_ROW_(t, f, d, help, NULL, low, high, NWT_TYPE_NESTED, 0, n)
 #define NWT_OPTION_INTS(t, f, d, low, high, help) \
     NWT_ROW_(t, f, d, help, NULL, low, high, NWT_TYPE_INTS, 0, 1)
-#define NWT_OPTION_DTYPE(t, f, d, help) \
-    NWT_ROW_(t, f, d, help, NULL, 0, 0, NWT_TYPE_DTYPE, 0, 1)
+#define NWT_OPTION_DTYPE(t, f, d, help) NWT_ROW_(t, f, d, help, NULL, 0, 0, NWT_TYPE_DTYPE, 0, 1)
 #define NWT_OPTION_LAYER(t, f, d, flags, help) \
     NWT_ROW_(t, f, d, help, NULL, 0, 0, NWT_TYPE_LAYER, flags, 1)
 #define NWT_OPTION_LAYERS(t, f, d, flags, help) \
     NWT_ROW_(t, f, d, help, NULL, 0, 0, NWT_TYPE_LAYERS, flags, 1)
 /* Accepted, never looked at: an initializer, a regularizer, a constraint. */
-#define NWT_OPTION_OPAQUE(key, help) \
-    {key, "None", help, NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 0, 0}
+#define NWT_OPTION_OPAQUE(key, help)                            \
+    {                                                           \
+        key, "None", help, NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 0, 0 \
+    }
 /* The same, but the struct learns whether it was given. */
-#define NWT_OPTION_GIVEN(t, f, help) \
-    NWT_ROW_(t, f, "None", help, NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 1)
+#define NWT_OPTION_GIVEN(t, f, help) NWT_ROW_(t, f, "None", help, NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 1)
 #define NWT_ARGUMENT_TENSOR(t, f, d, low, high, help) \
     NWT_ROW_(t, f, d, help, NULL, low, high, NWT_TYPE_TENSOR, 0, 1)
 #define NWT_ARGUMENT_TENSORS(t, f, d, least, low, high, help) \
@@ -151,33 +154,33 @@ typedef struct nwt_option {
 /* --------------------------------------------------------------- descriptor */
 
 enum {
-    NWT_KIND_KEEPS_DTYPE = 1    /* the default shape keeps the input's dtype (Flatten), instead of
+    NWT_KIND_KEEPS_DTYPE = 1 /* the default shape keeps the input's dtype (Flatten), instead of
                                    giving the layer's compute dtype */
 };
 
 /* Copied, with its rows and texts, when it is registered. Unset callbacks mean the default. */
 typedef struct nwt_kind {
-    size_t size;                /* sizeof(nwt_kind) */
-    const char *name;           /* Keras's class name: "Conv2D" */
-    const char *aliases;        /* other names, separated by spaces; NULL: none */
-    const char *about;          /* what it does, in a few words that follow "it": "adds its inputs"
+    size_t size;         /* sizeof(nwt_kind) */
+    const char *name;    /* Keras's class name: "Conv2D" */
+    const char *aliases; /* other names, separated by spaces; NULL: none */
+    const char *about;   /* what it does, in a few words that follow "it": "adds its inputs"
                                    */
     const nwt_option *options;
     const nwt_option *arguments; /* of the call; NULL: one tensor, `inputs` */
-    size_t option_size;         /* sizeof(nwt_option); 0 means that of this header's 0.1 */
-    size_t self_size;           /* of the struct that holds the options */
-    size_t arguments_size;      /* of the struct that holds the call arguments */
+    size_t option_size;          /* sizeof(nwt_option); 0 means that of this header's 0.1 */
+    size_t self_size;            /* of the struct that holds the options */
+    size_t arguments_size;       /* of the struct that holds the call arguments */
     /* Once, when the options are complete: checks across options, hidden children. */
     int32_t (*make)(nwt_op *op, void *self);
     /* Declares the layer's own weights, at its first call, before `shape`. Default: none. */
     int32_t (*weights)(nwt_op *op, const void *self);
     /* Writes the outputs and runs children. Default: the shape of input 0. */
     int32_t (*shape)(nwt_op *op, const void *self);
-    void *user;                 /* nwt_op_user gives it */
+    void *user;                  /* nwt_op_user gives it */
     void (*destroy)(void *user); /* called once: with the context's end, or when registration fails
                                     */
     int64_t flags;
-    const char *remark;         /* what people get wrong about its counts, in sentences; NULL: none
+    const char *remark; /* what people get wrong about its counts, in sentences; NULL: none
                                    */
 } nwt_kind;
 
@@ -188,7 +191,7 @@ NWT_API int32_t nwt_register(nwt_context *ctx, const nwt_kind *kind);
 
 /* Shapes of inputs. An axis may count from the end (-1 is the last); one that does not exist is an
    error. On an input of unknown rank these say -1, and the op ends as unknown. */
-NWT_API int32_t nwt_op_inputs(const nwt_op *op);
+NWT_API int32_t nwt_op_input_count(const nwt_op *op);
 NWT_API int32_t nwt_op_rank(nwt_op *op, int32_t input);
 NWT_API int64_t nwt_op_dim(nwt_op *op, int32_t input, int64_t axis);
 NWT_API const int64_t *nwt_op_dims(nwt_op *op, int32_t input);
@@ -221,7 +224,7 @@ typedef struct nwt_axis {
 
 enum {
     NWT_WEIGHT_NON_TRAINABLE = 1,
-    NWT_WEIGHT_FROZEN = 2       /* not trainable, yet in its place among those that are (a kernel
+    NWT_WEIGHT_FROZEN = 2 /* not trainable, yet in its place among those that are (a kernel
                                    under LoRA) */
 };
 
@@ -229,8 +232,8 @@ enum {
    an error that names the label. */
 NWT_API int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const nwt_axis *axes,
                               int32_t flags, int32_t dtype);
-#define NWT_WEIGHT_WITH(op, name, flags, dtype, ...)                                               \
-    nwt_op_weight(op, name, (int32_t)(sizeof((nwt_axis[]){__VA_ARGS__}) / sizeof(nwt_axis)),       \
+#define NWT_WEIGHT_WITH(op, name, flags, dtype, ...)                                         \
+    nwt_op_weight(op, name, (int32_t)(sizeof((nwt_axis[]){__VA_ARGS__}) / sizeof(nwt_axis)), \
                   (nwt_axis[]){__VA_ARGS__}, flags, dtype)
 #define NWT_WEIGHT(op, name, ...) NWT_WEIGHT_WITH(op, name, 0, 0, __VA_ARGS__)
 
@@ -241,8 +244,8 @@ NWT_API int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const
  * Returns a status other than 0.
  */
 NWT_API int32_t nwt_op_fail(nwt_op *op, const char *text, int32_t count, const int64_t *values);
-#define NWT_FAIL(op, text, ...)                                                                    \
-    nwt_op_fail(op, text, (int32_t)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)),           \
+#define NWT_FAIL(op, text, ...)                                                          \
+    nwt_op_fail(op, text, (int32_t)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), \
                 (int64_t[]){__VA_ARGS__})
 /* 1 if the op has failed, or is unknown: what is read from now on may be -1. */
 NWT_API int32_t nwt_op_ended(const nwt_op *op);
@@ -259,7 +262,7 @@ NWT_API int32_t nwt_op_add_input(nwt_op *child, int32_t rank, const int64_t *dim
 NWT_API int32_t nwt_op_set_ints(nwt_op *child, const char *key, int32_t count,
                                 const int64_t *values);
 NWT_API int32_t nwt_op_run(nwt_op *child);
-NWT_API int32_t nwt_op_outputs(const nwt_op *child);
+NWT_API int32_t nwt_op_output_count(const nwt_op *child);
 NWT_API int32_t nwt_op_output_rank(nwt_op *child, int32_t output);
 NWT_API const int64_t *nwt_op_output_dims(nwt_op *child, int32_t output);
 NWT_API int32_t nwt_op_output_dtype(const nwt_op *child, int32_t output);

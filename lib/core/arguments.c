@@ -23,7 +23,7 @@ typedef struct binding {
     const nwti_layout *layout;
     nwti_assignment to;
     uint8_t *rows;
-    int32_t positional;         /* the row that takes the next positional tensor */
+    int32_t positional; /* the row that takes the next positional tensor */
 } binding;
 
 static int32_t is_tensor_row(const nwt_option *row)
@@ -33,7 +33,7 @@ static int32_t is_tensor_row(const nwt_option *row)
 
 static int32_t fail(binding *b, const char *format, const char *name, int64_t number)
 {
-    return nwti_error(b->to.ctx, NWT_INVALID, format, b->to.owner, name, number);
+    return nwti_error(b->to.ctx, NWT_STATUS_INVALID, format, b->to.owner, name, number);
 }
 
 /* Gives tensor number `index` to a row. */
@@ -65,15 +65,13 @@ static int32_t put_positional(binding *b, int32_t index, int32_t is_constant)
 {
     const nwt_option *row;
 
-    while (b->positional < b->layout->count &&
-           !is_tensor_row(nwti_row(b->layout, b->positional))) {
+    while (b->positional < b->layout->count && !is_tensor_row(nwti_row(b->layout, b->positional))) {
         b->positional++;
     }
     if (b->positional == b->layout->count) {
-        return is_constant
-                   ? 0
-                   : fail(b, "%s: %s%d tensors are more than the layer takes", "",
-                          b->request->count);
+        return is_constant ? 0
+                           : fail(b, "%s: %s%d tensors are more than the layer takes", "",
+                                  b->request->count);
     }
     row = nwti_row(b->layout, b->positional);
     if (is_constant || row->type == NWT_TYPE_TENSOR) {

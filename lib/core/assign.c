@@ -7,17 +7,17 @@
 
 /* Keras's activations, and the names that earlier versions had for some. */
 static const char *const functions[] = {
-    "relu", "linear", "softmax", "sigmoid", "tanh", "swish", "silu", "gelu", "elu", "selu",
-    "softplus", "softsign", "exponential", "hard_sigmoid", "hard_swish", "hard_silu", "relu6",
-    "leaky_relu", "log_softmax", "log_sigmoid", "mish", "celu", "glu", "hard_tanh", "hard_shrink",
-    "soft_shrink", "squareplus", "tanh_shrink", "threshold", "sparse_plus", "sparse_sigmoid",
-    "sparsemax", NULL
-};
+    "relu",           "linear",       "softmax",    "sigmoid",     "tanh",      "swish",
+    "silu",           "gelu",         "elu",        "selu",        "softplus",  "softsign",
+    "exponential",    "hard_sigmoid", "hard_swish", "hard_silu",   "relu6",     "leaky_relu",
+    "log_softmax",    "log_sigmoid",  "mish",       "celu",        "glu",       "hard_tanh",
+    "hard_shrink",    "soft_shrink",  "squareplus", "tanh_shrink", "threshold", "sparse_plus",
+    "sparse_sigmoid", "sparsemax",    NULL};
 
 static const char *const value_names[] = {
-    [NWTI_NONE] = "None",     [NWTI_BOOL] = "a bool",   [NWTI_INT] = "an integer",
+    [NWTI_NONE] = "None",     [NWTI_BOOL] = "a bool",     [NWTI_INT] = "an integer",
     [NWTI_FLOAT] = "a float", [NWTI_STRING] = "a string", [NWTI_LIST] = "a list",
-    [NWTI_TUPLE] = "a tuple", [NWTI_DICT] = "a dict",   [NWTI_CALL] = "an object",
+    [NWTI_TUPLE] = "a tuple", [NWTI_DICT] = "a dict",     [NWTI_CALL] = "an object",
 };
 
 static const nwt_option *row_of(const nwti_assignment *to, int32_t row)
@@ -34,26 +34,28 @@ static int32_t wrong_type(nwti_assignment *to, const nwt_option *row, const char
                           const nwti_value *value)
 {
     if (value->type == NWTI_STRING) {
-        return nwti_error(to->ctx, NWT_INVALID, "%s: %s must be %s, not '%s'", to->owner,
+        return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be %s, not '%s'", to->owner,
                           row->key, wanted, value->as.string);
     }
     if (value->type == NWTI_INT) {
-        return nwti_error(to->ctx, NWT_INVALID, "%s: %s must be %s, not %d", to->owner, row->key,
-                          wanted, value->as.integer);
+        return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be %s, not %d", to->owner,
+                          row->key, wanted, value->as.integer);
     }
     if (value->type == NWTI_CALL && value->flags & NWTI_VALUE_BARE) {
-        return nwti_error(to->ctx, NWT_INVALID, "%s: %s must be %s, not '%s', a name without a "
-                          "value", to->owner, row->key, wanted, value->as.items->as.string);
+        return nwti_error(to->ctx, NWT_STATUS_INVALID,
+                          "%s: %s must be %s, not '%s', a name without a "
+                          "value",
+                          to->owner, row->key, wanted, value->as.items->as.string);
     }
-    return nwti_error(to->ctx, NWT_INVALID, "%s: %s must be %s, not %s", to->owner, row->key,
+    return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be %s, not %s", to->owner, row->key,
                       wanted, value_names[value->type]);
 }
 
 /* Lists as Keras writes them: [1, 2], (1, 2) and {"class_name": "__tuple__", "items": [1, 2]}. */
 static const nwti_value *list_of(const nwti_value *value)
 {
-    if (value->type == NWTI_DICT && nwti_value_is(nwti_value_get(value, "class_name"),
-                                                  "__tuple__")) {
+    if (value->type == NWTI_DICT &&
+        nwti_value_is(nwti_value_get(value, "class_name"), "__tuple__")) {
         value = nwti_value_get(value, "items");
     }
     return value != NULL && (value->type == NWTI_LIST || value->type == NWTI_TUPLE) ? value : NULL;
@@ -70,10 +72,10 @@ static int32_t in_range(nwti_assignment *to, const nwt_option *row, int64_t numb
         return 1;
     }
     if (row->maximum >= INT32_MAX && number < row->minimum) {
-        nwti_error(to->ctx, NWT_INVALID, "%s: %s must be at least %d, not %d", to->owner, row->key,
-                   row->minimum, number);
+        nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be at least %d, not %d", to->owner,
+                   row->key, row->minimum, number);
     } else {
-        nwti_error(to->ctx, NWT_INVALID, "%s: %s must be from %d to %d, not %d", to->owner,
+        nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be from %d to %d, not %d", to->owner,
                    row->key, row->minimum, row->maximum, number);
     }
     return 0;
@@ -92,7 +94,8 @@ static int32_t assign_bool(nwti_assignment *to, const nwt_option *row, const nwt
 static int32_t assign_int(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
     if (value->type == NWTI_FLOAT && fabs(value->as.number) >= 9.2e18) {
-        return nwti_error(to->ctx, NWT_INVALID, "%s: %s is beyond 64 bits", to->owner, row->key);
+        return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s is beyond 64 bits", to->owner,
+                          row->key);
     }
     if (!is_integer(value)) {
         return wrong_type(to, row, "an integer", value);
@@ -110,11 +113,11 @@ static int32_t out_of_range(nwti_assignment *to, const nwt_option *row, double n
 
     text[nwti_format_double(text, number)] = '\0';
     if (row->maximum == INT64_MAX) {
-        return nwti_error(to->ctx, NWT_INVALID, "%s: %s must be at least %d, not %s", to->owner,
-                          row->key, row->minimum, text);
+        return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be at least %d, not %s",
+                          to->owner, row->key, row->minimum, text);
     }
-    return nwti_error(to->ctx, NWT_INVALID, "%s: %s must be from %d to %d, not %s", to->owner,
-                      row->key, row->minimum, row->maximum, text);
+    return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be from %d to %d, not %s",
+                      to->owner, row->key, row->minimum, row->maximum, text);
 }
 
 static int32_t assign_float(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
@@ -166,8 +169,8 @@ static int32_t unknown_function(nwti_assignment *to, const nwt_option *row, cons
     for (i = 0; functions[i] != NULL; i++) {
         nwti_nearest_offer(&nearest, functions[i]);
     }
-    return nwti_error(to->ctx, NWT_INVALID, "%s: %s: unknown function '%s'%s", to->owner, row->key,
-                      name, nwti_nearest_text(&nearest, hint, sizeof hint));
+    return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s: unknown function '%s'%s", to->owner,
+                      row->key, name, nwti_nearest_text(&nearest, hint, sizeof hint));
 }
 
 static int32_t assign_function(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
@@ -203,8 +206,9 @@ static int32_t wrong_choice(nwti_assignment *to, const nwt_option *row, const ch
         length += nwti_format(allowed + length, sizeof allowed - length, "%s'%s'",
                               i > 0 ? ", " : "", row->choices[i]);
     }
-    return nwti_error(to->ctx, NWT_INVALID, "%s: %s must be one of %s, not '%s'%s", to->owner,
-                      row->key, allowed, value, nwti_nearest_text(&nearest, hint, sizeof hint));
+    return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be one of %s, not '%s'%s",
+                      to->owner, row->key, allowed, value,
+                      nwti_nearest_text(&nearest, hint, sizeof hint));
 }
 
 /* Keras takes 'SAME' for 'same'. */
@@ -251,8 +255,10 @@ static int32_t assign_tuple(nwti_assignment *to, const nwt_option *row, const nw
     int32_t i, status = 0;
 
     if (list != NULL && list->length != (uint32_t)row->count) {
-        return nwti_error(to->ctx, NWT_INVALID, "%s: %s must be %d integers, or one for all, not "
-                          "%d", to->owner, row->key, (int64_t)row->count, (int64_t)list->length);
+        return nwti_error(to->ctx, NWT_STATUS_INVALID,
+                          "%s: %s must be %d integers, or one for all, not "
+                          "%d",
+                          to->owner, row->key, (int64_t)row->count, (int64_t)list->length);
     }
     for (i = 0; i < row->count && status == 0; i++) {
         status = item(to, row, list != NULL ? list->as.items + i : value, ints + i);
@@ -268,8 +274,9 @@ static int32_t pair(nwti_assignment *to, const nwt_option *row, const nwti_value
     int32_t status;
 
     if (list != NULL && list->length != 2) {
-        return nwti_error(to->ctx, NWT_INVALID, "%s: %s must have 2 values for each axis, not %d",
-                          to->owner, row->key, (int64_t)list->length);
+        return nwti_error(to->ctx, NWT_STATUS_INVALID,
+                          "%s: %s must have 2 values for each axis, not %d", to->owner, row->key,
+                          (int64_t)list->length);
     }
     status = item(to, row, list != NULL ? list->as.items : value, into);
     return status ? status : item(to, row, list != NULL ? list->as.items + 1 : value, into + 1);
@@ -282,9 +289,10 @@ static int32_t assign_nested(nwti_assignment *to, const nwt_option *row, const n
     int32_t i, status = 0;
 
     if (list != NULL && list->length != (uint32_t)row->count) {
-        return nwti_error(to->ctx, NWT_INVALID, "%s: %s must be one value for all, or one or a "
-                          "pair for each of %d axes, not %d values", to->owner, row->key,
-                          (int64_t)row->count, (int64_t)list->length);
+        return nwti_error(to->ctx, NWT_STATUS_INVALID,
+                          "%s: %s must be one value for all, or one or a "
+                          "pair for each of %d axes, not %d values",
+                          to->owner, row->key, (int64_t)row->count, (int64_t)list->length);
     }
     for (i = 0; i < row->count && status == 0; i++) {
         status = pair(to, row, list != NULL ? list->as.items + i : value, ints + 2 * i);
@@ -331,8 +339,7 @@ static int32_t assign_dtype(nwti_assignment *to, const nwt_option *row, const nw
 
 /* A list where one layer stands: the row's choice names the kind that it makes (StackedRNNCells of
    RNN's list of cells). */
-static nwt_layer *layer_of_list(nwti_assignment *to, const nwt_option *row,
-                                const nwti_value *list)
+static nwt_layer *layer_of_list(nwti_assignment *to, const nwt_option *row, const nwti_value *list)
 {
     nwti_kind *kind = nwti_kind_wanted(to->ctx, row->choices[0]);
     nwt_layer *layer = kind != NULL ? nwti_layer_begin(to->ctx, kind) : NULL;
@@ -351,8 +358,7 @@ static nwt_layer *layer_of_list(nwti_assignment *to, const nwt_option *row,
     call->type = NWTI_CALL;
     call->length = 1;
     call->as.items = items;
-    if (nwti_layer_options(layer, call, to->layer_of, to->user) ||
-        nwti_layer_complete(layer)) {
+    if (nwti_layer_options(layer, call, to->layer_of, to->user) || nwti_layer_complete(layer)) {
         return NULL;
     }
     return layer;
@@ -437,13 +443,13 @@ static int32_t assign_tensors(nwti_assignment *to, const nwt_option *row, const 
 }
 
 static int32_t (*const assigners[])(nwti_assignment *, const nwt_option *, const nwti_value *) = {
-    [NWT_TYPE_BOOL] = assign_bool,       [NWT_TYPE_INT] = assign_int,
-    [NWT_TYPE_FLOAT] = assign_float,     [NWT_TYPE_STRING] = assign_string,
+    [NWT_TYPE_BOOL] = assign_bool,         [NWT_TYPE_INT] = assign_int,
+    [NWT_TYPE_FLOAT] = assign_float,       [NWT_TYPE_STRING] = assign_string,
     [NWT_TYPE_FUNCTION] = assign_function, [NWT_TYPE_CHOICE] = assign_choice,
-    [NWT_TYPE_TUPLE] = assign_tuple,     [NWT_TYPE_NESTED] = assign_nested,
-    [NWT_TYPE_INTS] = assign_ints,       [NWT_TYPE_DTYPE] = assign_dtype,
-    [NWT_TYPE_LAYER] = assign_layer,     [NWT_TYPE_LAYERS] = assign_layers,
-    [NWT_TYPE_OPAQUE] = assign_opaque,   [NWT_TYPE_TENSOR] = assign_tensor,
+    [NWT_TYPE_TUPLE] = assign_tuple,       [NWT_TYPE_NESTED] = assign_nested,
+    [NWT_TYPE_INTS] = assign_ints,         [NWT_TYPE_DTYPE] = assign_dtype,
+    [NWT_TYPE_LAYER] = assign_layer,       [NWT_TYPE_LAYERS] = assign_layers,
+    [NWT_TYPE_OPAQUE] = assign_opaque,     [NWT_TYPE_TENSOR] = assign_tensor,
     [NWT_TYPE_TENSORS] = assign_tensors,
 };
 

@@ -2,19 +2,38 @@
 
 const char *nwti_axis_label(int32_t axis, int32_t rank)
 {
-    static const char *const labels[NWT_MAX_RANK] = {
-        "batch", "positions on axis 1", "positions on axis 2", "positions on axis 3",
-        "positions on axis 4", "positions on axis 5", "positions on axis 6",
-        "positions on axis 7", "positions on axis 8", "positions on axis 9",
-        "positions on axis 10", "positions on axis 11", "positions on axis 12",
-        "positions on axis 13", "positions on axis 14", "positions on axis 15",
-        "positions on axis 16", "positions on axis 17", "positions on axis 18",
-        "positions on axis 19", "positions on axis 20", "positions on axis 21",
-        "positions on axis 22", "positions on axis 23", "positions on axis 24",
-        "positions on axis 25", "positions on axis 26", "positions on axis 27",
-        "positions on axis 28", "positions on axis 29", "positions on axis 30",
-        "positions on axis 31"
-    };
+    static const char *const labels[NWT_MAX_RANK] = {"batch",
+                                                     "positions on axis 1",
+                                                     "positions on axis 2",
+                                                     "positions on axis 3",
+                                                     "positions on axis 4",
+                                                     "positions on axis 5",
+                                                     "positions on axis 6",
+                                                     "positions on axis 7",
+                                                     "positions on axis 8",
+                                                     "positions on axis 9",
+                                                     "positions on axis 10",
+                                                     "positions on axis 11",
+                                                     "positions on axis 12",
+                                                     "positions on axis 13",
+                                                     "positions on axis 14",
+                                                     "positions on axis 15",
+                                                     "positions on axis 16",
+                                                     "positions on axis 17",
+                                                     "positions on axis 18",
+                                                     "positions on axis 19",
+                                                     "positions on axis 20",
+                                                     "positions on axis 21",
+                                                     "positions on axis 22",
+                                                     "positions on axis 23",
+                                                     "positions on axis 24",
+                                                     "positions on axis 25",
+                                                     "positions on axis 26",
+                                                     "positions on axis 27",
+                                                     "positions on axis 28",
+                                                     "positions on axis 29",
+                                                     "positions on axis 30",
+                                                     "positions on axis 31"};
 
     return axis == rank - 1 ? "features" : labels[axis];
 }

@@ -44,8 +44,10 @@ static int32_t concatenate_one(nwt_op *op, int32_t input, int32_t axis, int32_t 
 
     for (int32_t i = 0; i < rank; i++) {
         if (i != axis && dims[i] != other[i] && dims[i] != -1 && other[i] != -1) {
-            return NWT_FAIL(op, "all axes but axis {} must agree, but on axis {} input {} has {}, "
-                            "input 0 has {}", axis, i, input, other[i], dims[i]);
+            return NWT_FAIL(op,
+                            "all axes but axis {} must agree, but on axis {} input {} has {}, "
+                            "input 0 has {}",
+                            axis, i, input, other[i], dims[i]);
         }
     }
     if (dims[axis] == -1 || other[axis] == -1) {
@@ -61,13 +63,13 @@ int32_t nwti_concatenate(nwt_op *op, int32_t axis, int64_t *dims)
     int32_t rank = nwt_op_rank(op, 0);
 
     memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
-    for (int32_t i = 1; i < nwt_op_inputs(op); i++) {
+    for (int32_t i = 1; i < nwt_op_input_count(op); i++) {
         if (nwt_op_rank(op, i) != rank) {
-            return NWT_FAIL(op, "the inputs' ranks differ: input {} has {} axes, input 0 has {}",
-                            i, nwt_op_rank(op, i), rank);
+            return NWT_FAIL(op, "the inputs' ranks differ: input {} has {} axes, input 0 has {}", i,
+                            nwt_op_rank(op, i), rank);
         }
         if (concatenate_one(op, i, axis, rank, dims)) {
-            return NWT_INVALID;
+            return NWT_STATUS_INVALID;
         }
     }
     return 0;

@@ -6,8 +6,8 @@
 
 /* What None against a number above 1 gives. Shapes are aligned at their last axes. */
 enum {
-    NWTI_NUMBER_WINS,           /* the number: Keras's operations */
-    NWTI_NONE_WINS              /* None: its merging layers */
+    NWTI_NUMBER_WINS, /* the number: Keras's operations */
+    NWTI_NONE_WINS    /* None: its merging layers */
 };
 
 /* Merges `other` into `dims`, which has room for NWT_MAX_RANK. Returns 0, or the first axis,

@@ -11,18 +11,17 @@
 
 /* Flags of a descriptor. */
 enum {
-    NWTI_KIND_BUILT_AT_ONCE = 0x20000000,   /* Keras calls it built before its first call */
-    NWTI_KIND_COUNTS_APART = 0x40000000     /* what is within it counts for the model, not for it */
+    NWTI_KIND_BUILT_AT_ONCE = 0x20000000, /* Keras calls it built before its first call */
+    NWTI_KIND_COUNTS_APART = 0x40000000   /* what is within it counts for the model, not for it */
 };
 
 /* The call arguments of a kind that takes one tensor, of a rank from `low` to `high`. */
 struct nwti_one_input {
     int32_t inputs;
 };
-#define ONE_INPUT(table, low, high, help)                                                          \
-    static const nwt_option table[] = {                                                            \
-        NWT_ARGUMENT_TENSOR(struct nwti_one_input, inputs, NULL, low, high, help),                 \
-        NWT_OPTION_END}
+#define ONE_INPUT(table, low, high, help) \
+    static const nwt_option table[] = {   \
+        NWT_ARGUMENT_TENSOR(struct nwti_one_input, inputs, NULL, low, high, help), NWT_OPTION_END}
 
 /*
  * What was given for an option, or as a constant for a call argument, as it stood there: for rows
@@ -32,35 +31,35 @@ const nwti_value *nwti_op_option(const nwt_op *op, const char *key);
 const nwti_value *nwti_op_argument(const nwt_op *op, const char *key);
 
 /* A layer from the values of its first options, in their order, and from option text. */
-nwt_layer *nwti_construct(nwt_context *ctx, int32_t kind, int32_t count,
-                          const nwti_value *values, const char *options);
+nwt_layer *nwti_construct(nwt_context *ctx, int32_t kind, int32_t count, const nwti_value *values,
+                          const char *options);
 /* The same, of a kind whose one required option is a layer. */
 nwt_layer *nwti_construct_around(nwt_context *ctx, int32_t kind, nwt_layer *layer,
                                  const char *options);
 
 /* Constructors of the public header. */
-#define CONSTRUCTOR(function, symbol)                                                              \
-    nwt_layer *function(nwt_context *ctx, const char *options)                                     \
-    {                                                                                              \
-        return nwti_construct(ctx, NWTI_KIND_##symbol, 0, NULL, options);                         \
+#define CONSTRUCTOR(function, symbol)                                     \
+    nwt_layer *function(nwt_context *ctx, const char *options)            \
+    {                                                                     \
+        return nwti_construct(ctx, NWTI_KIND_##symbol, 0, NULL, options); \
     }
-#define CONSTRUCTOR_INT(function, symbol, a)                                                       \
-    nwt_layer *function(nwt_context *ctx, int64_t a, const char *options)                          \
-    {                                                                                              \
-        nwti_value value = {NWTI_INT, 0, 0, {.integer = a}};                                       \
-        return nwti_construct(ctx, NWTI_KIND_##symbol, 1, &value, options);                       \
+#define CONSTRUCTOR_INT(function, symbol, a)                                \
+    nwt_layer *function(nwt_context *ctx, int64_t a, const char *options)   \
+    {                                                                       \
+        nwti_value value = {NWTI_INT, 0, 0, {.integer = a}};                \
+        return nwti_construct(ctx, NWTI_KIND_##symbol, 1, &value, options); \
     }
-#define CONSTRUCTOR_INTS(function, symbol, a, b)                                                   \
-    nwt_layer *function(nwt_context *ctx, int64_t a, int64_t b, const char *options)               \
-    {                                                                                              \
-        nwti_value values[] = {{NWTI_INT, 0, 0, {.integer = a}},                                   \
-                               {NWTI_INT, 0, 0, {.integer = b}}};                                  \
-        return nwti_construct(ctx, NWTI_KIND_##symbol, 2, values, options);                       \
+#define CONSTRUCTOR_INTS(function, symbol, a, b)                                     \
+    nwt_layer *function(nwt_context *ctx, int64_t a, int64_t b, const char *options) \
+    {                                                                                \
+        nwti_value values[] = {{NWTI_INT, 0, 0, {.integer = a}},                     \
+                               {NWTI_INT, 0, 0, {.integer = b}}};                    \
+        return nwti_construct(ctx, NWTI_KIND_##symbol, 2, values, options);          \
     }
-#define CONSTRUCTOR_LAYER(function, symbol, a)                                                     \
-    nwt_layer *function(nwt_context *ctx, nwt_layer *a, const char *options)                       \
-    {                                                                                              \
-        return nwti_construct_around(ctx, NWTI_KIND_##symbol, a, options);                         \
+#define CONSTRUCTOR_LAYER(function, symbol, a)                               \
+    nwt_layer *function(nwt_context *ctx, nwt_layer *a, const char *options) \
+    {                                                                        \
+        return nwti_construct_around(ctx, NWTI_KIND_##symbol, a, options);   \
     }
 
 #endif

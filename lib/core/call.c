@@ -109,8 +109,7 @@ nwti_call *nwti_call_make(const nwti_call_request *request)
         return NULL;
     }
     call = record(layer, request->count, request->tensors);
-    if (call == NULL ||
-        nwti_arguments_bind(request, &layer->kind->ctx->arena, &call->given)) {
+    if (call == NULL || nwti_arguments_bind(request, &layer->kind->ctx->arena, &call->given)) {
         return NULL;
     }
     return finish(call) == 0 ? call : NULL;
@@ -137,8 +136,7 @@ nwt_tensor *nwti_call_output(nwti_call *call, int32_t index)
         index--;
     }
     while (*link == NULL && call->is_open) {
-        nwt_tensor *output =
-            nwti_tensor_new(&ctx->arena, -1, NULL, call->layer->compute_dtype);
+        nwt_tensor *output = nwti_tensor_new(&ctx->arena, -1, NULL, call->layer->compute_dtype);
 
         if (output == NULL) {
             nwti_out_of_memory(ctx);
@@ -154,8 +152,7 @@ nwt_tensor *nwti_call_output(nwti_call *call, int32_t index)
     return *link;
 }
 
-nwt_tensor *nwti_tensor_state(nwt_tensor *tensor, int32_t rank, const int64_t *dims,
-                              int32_t dtype)
+nwt_tensor *nwti_tensor_state(nwt_tensor *tensor, int32_t rank, const int64_t *dims, int32_t dtype)
 {
     nwt_context *ctx;
     nwt_tensor *stated, **link;
@@ -166,13 +163,11 @@ nwt_tensor *nwti_tensor_state(nwt_tensor *tensor, int32_t rank, const int64_t *d
     }
     ctx = tensor->call->layer->kind->ctx;
     if (tensor->rank >= 0) {
-        if (tensor->rank != rank ||
-            memcmp(tensor->dims, dims, (size_t)rank * sizeof *dims) != 0) {
+        if (tensor->rank != rank || memcmp(tensor->dims, dims, (size_t)rank * sizeof *dims) != 0) {
             nwti_shape_text(ours, sizeof ours, tensor->rank, tensor->dims);
             nwti_shape_text(theirs, sizeof theirs, rank, dims);
             nwti_note_add(ctx, "%s: the file states the output shape %s, netweight finds %s",
-                          nwti_layer_title(tensor->call->layer, title, sizeof title), theirs,
-                          ours);
+                          nwti_layer_title(tensor->call->layer, title, sizeof title), theirs, ours);
         }
         return tensor;
     }
@@ -217,9 +212,9 @@ static int32_t check_tensors(nwt_layer *layer, int32_t count, nwt_tensor *const 
     for (i = 0; i < count; i++) {
         if (tensors[i] == NULL || tensors[i]->call == NULL ||
             tensors[i]->call->layer->kind->ctx != ctx) {
-            return nwti_error(ctx, NWT_INVALID, tensors[i] == NULL
-                                                    ? "%s: input %d is NULL"
-                                                    : "%s: input %d belongs to another context",
+            return nwti_error(ctx, NWT_STATUS_INVALID,
+                              tensors[i] == NULL ? "%s: input %d is NULL"
+                                                 : "%s: input %d belongs to another context",
                               nwti_layer_title(layer, title, sizeof title), (int64_t)i);
         }
     }
@@ -242,16 +237,15 @@ static int32_t read_options(nwt_layer *layer, const char *options, const nwti_va
     }
     return error.what == NULL
                ? nwti_out_of_memory(ctx)
-               : nwti_error(ctx, NWT_INVALID, "%s: call options, column %z: %s",
-                            nwti_layer_title(layer, title, sizeof title), error.column,
-                            error.what);
+               : nwti_error(ctx, NWT_STATUS_INVALID, "%s: call options, column %z: %s",
+                            nwti_layer_title(layer, title, sizeof title), error.column, error.what);
 }
 
 /* A layer that is NULL without an earlier error is an error of its own. */
 static void refuse_null(int32_t count, nwt_tensor *const *inputs)
 {
     if (count > 0 && inputs != NULL && inputs[0] != NULL && inputs[0]->call != NULL) {
-        nwti_error(inputs[0]->call->layer->kind->ctx, NWT_INVALID,
+        nwti_error(inputs[0]->call->layer->kind->ctx, NWT_STATUS_INVALID,
                    "a call: the layer is NULL");
     }
 }
@@ -267,12 +261,11 @@ nwt_tensor *nwt_call_named(nwt_layer *layer, int32_t count, const char *const *n
         return NULL;
     }
     if (count < 0 || (count > 0 && inputs == NULL)) {
-        nwti_error(layer->kind->ctx, NWT_INVALID, "%s: a call on %d inputs",
+        nwti_error(layer->kind->ctx, NWT_STATUS_INVALID, "%s: a call on %d inputs",
                    nwti_layer_class(layer), (int64_t)count);
         return NULL;
     }
-    if (check_tensors(layer, count, inputs) ||
-        read_options(layer, options, &request.arguments)) {
+    if (check_tensors(layer, count, inputs) || read_options(layer, options, &request.arguments)) {
         return NULL;
     }
     call = nwti_call_make(&request);
@@ -300,12 +293,12 @@ static nwti_call *call_at(const nwt_layer *layer, int64_t index)
     return call;
 }
 
-int64_t nwt_layer_calls(const nwt_layer *layer)
+int64_t nwt_layer_call_count(const nwt_layer *layer)
 {
     return layer != NULL ? layer->call_count : 0;
 }
 
-int32_t nwt_layer_call_inputs(const nwt_layer *layer, int64_t call)
+int32_t nwt_layer_call_input_count(const nwt_layer *layer, int64_t call)
 {
     const nwti_call *found = call_at(layer, call);
 
@@ -319,7 +312,7 @@ nwt_tensor *nwt_layer_call_input(const nwt_layer *layer, int64_t call, int32_t i
     return found != NULL && index >= 0 && index < found->input_count ? found->inputs[index] : NULL;
 }
 
-int32_t nwt_layer_call_outputs(const nwt_layer *layer, int64_t call)
+int32_t nwt_layer_call_output_count(const nwt_layer *layer, int64_t call)
 {
     const nwti_call *found = call_at(layer, call);
 

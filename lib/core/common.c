@@ -18,7 +18,8 @@ nwti_rare *nwti_layer_rare(nwt_layer *layer)
 
 static int32_t wrong(nwt_layer *layer, const char *owner, const char *key, const char *wanted)
 {
-    return nwti_error(layer->kind->ctx, NWT_INVALID, "%s: %s must be %s", owner, key, wanted);
+    return nwti_error(layer->kind->ctx, NWT_STATUS_INVALID, "%s: %s must be %s", owner, key,
+                      wanted);
 }
 
 static int32_t take_name(nwt_layer *layer, const char *owner, const nwti_value *value)
@@ -61,9 +62,10 @@ static int32_t take_dtype(nwt_layer *layer, const char *owner, const nwti_value 
         return wrong(layer, owner, "dtype", "a dtype or a dtype policy");
     }
     if (!nwti_policy_of(name, &layer->compute_dtype, &layer->variable_dtype)) {
-        return nwti_error(layer->kind->ctx, NWT_INVALID,
+        return nwti_error(layer->kind->ctx, NWT_STATUS_INVALID,
                           "%s: unknown dtype '%s': it must be a dtype as 'float32' or a policy as "
-                          "'mixed_float16'", owner, name);
+                          "'mixed_float16'",
+                          owner, name);
     }
     return 0;
 }
@@ -92,8 +94,8 @@ static int32_t take_dims(nwt_layer *layer, const char *owner, const nwti_value *
         return 0;
     }
     if (count > (uint32_t)(NWT_MAX_RANK - before)) {
-        return nwti_error(ctx, NWT_INVALID, "%s: %s has %d dims, at most %d are allowed", owner,
-                          key, (int64_t)count, (int64_t)NWT_MAX_RANK);
+        return nwti_error(ctx, NWT_STATUS_INVALID, "%s: %s has %d dims, at most %d are allowed",
+                          owner, key, (int64_t)count, (int64_t)NWT_MAX_RANK);
     }
     dims = nwti_new_array(ctx, count + 1, sizeof *dims);
     if (dims == NULL || rare == NULL) {
@@ -119,8 +121,7 @@ static int32_t take_input_shape(nwt_layer *layer, const char *owner, const nwti_
     return take_dims(layer, owner, value, 1, "input_shape");
 }
 
-static int32_t take_batch_input_shape(nwt_layer *layer, const char *owner,
-                                      const nwti_value *value)
+static int32_t take_batch_input_shape(nwt_layer *layer, const char *owner, const nwti_value *value)
 {
     return take_dims(layer, owner, value, 0, "batch_input_shape");
 }
@@ -184,7 +185,7 @@ static int32_t ignore(nwt_layer *layer, const char *owner, const nwti_value *val
 static const struct {
     const char *key;
     int32_t (*take)(nwt_layer *layer, const char *owner, const nwti_value *value);
-    int32_t offered;            /* as the nearest name; the old ones are not */
+    int32_t offered; /* as the nearest name; the old ones are not */
 } common[] = {
     {"name", take_name, 1},
     {"dtype", take_dtype, 1},

@@ -27,5 +27,5 @@ int32_t nwti_constant_read(const nwti_value *value, nwti_constant *constant)
     }
     constant->type = value ? value->type : NWTI_FLOAT;
     return constant->type == NWTI_BOOL || constant->type == NWTI_INT ||
-        (constant->type == NWTI_FLOAT && (value || constant->rank > 0));
+           (constant->type == NWTI_FLOAT && (value || constant->rank > 0));
 }

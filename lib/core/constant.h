@@ -8,8 +8,8 @@
 typedef struct nwti_constant {
     int64_t dims[NWT_MAX_RANK];
     int32_t rank;
-    int32_t dtype;              /* of an array; 0: Python's numbers */
-    int32_t type;               /* of its numbers: NWTI_BOOL, NWTI_INT or NWTI_FLOAT */
+    int32_t dtype; /* of an array; 0: Python's numbers */
+    int32_t type;  /* of its numbers: NWTI_BOOL, NWTI_INT or NWTI_FLOAT */
 } nwti_constant;
 
 /* Returns 0 if `value` is NULL or no such thing. */

@@ -116,7 +116,7 @@ int64_t nwt_context_generation(const nwt_context *ctx)
 
 int32_t nwt_status(const nwt_context *ctx)
 {
-    return ctx != NULL ? ctx->status : NWT_OUT_OF_MEMORY;
+    return ctx != NULL ? ctx->status : NWT_STATUS_OUT_OF_MEMORY;
 }
 
 const char *nwt_message(const nwt_context *ctx)
@@ -127,7 +127,7 @@ const char *nwt_message(const nwt_context *ctx)
 void nwt_context_clear_error(nwt_context *ctx)
 {
     if (ctx != NULL) {
-        ctx->status = NWT_OK;
+        ctx->status = NWT_STATUS_OK;
         ctx->message[0] = '\0';
         ctx->heap.failed = 0;
     }

@@ -6,7 +6,7 @@
 static nwt_layer *copy_child(nwt_layer *child)
 {
     return child->flags & NWTI_IS_MODEL
-               ? nwt_model_layer(nwti_model_copy(nwt_layer_model(child)))
+               ? nwt_model_as_layer(nwti_model_copy(nwt_layer_as_model(child)))
                : nwti_layer_copy(child);
 }
 
@@ -52,7 +52,7 @@ static int32_t copy_children(nwt_layer *layer)
 static void take_settings(nwt_layer *to, const nwt_layer *from)
 {
     to->flags |= from->flags & NWTI_TRAINABLE;
-    to->flags &= (uint8_t)~(from->flags & NWTI_TRAINABLE ? 0 : NWTI_TRAINABLE);
+    to->flags &= (uint8_t) ~(from->flags & NWTI_TRAINABLE ? 0 : NWTI_TRAINABLE);
     to->compute_dtype = from->compute_dtype;
     to->variable_dtype = from->variable_dtype;
 }
@@ -219,7 +219,7 @@ static int32_t toggle_option(nwt_layer *copy, const char *toggle)
         return 0;
     }
     if (row < 0 || nwti_row(&copy->kind->options, row)->type != NWT_TYPE_BOOL) {
-        return nwti_error(copy->kind->ctx, NWT_INVALID,
+        return nwti_error(copy->kind->ctx, NWT_STATUS_INVALID,
                           "%s has no option '%s', which is needed here", nwti_layer_class(copy),
                           toggle);
     }
@@ -229,8 +229,7 @@ static int32_t toggle_option(nwt_layer *copy, const char *toggle)
     return 0;
 }
 
-nwt_layer *nwt_op_clone(nwt_op *op, const nwt_layer *layer, const char *prefix,
-                        const char *toggle)
+nwt_layer *nwt_op_clone(nwt_op *op, const nwt_layer *layer, const char *prefix, const char *toggle)
 {
     nwt_layer *copy = layer != NULL ? begin_copy(layer) : NULL;
 

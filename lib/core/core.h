@@ -23,12 +23,12 @@ typedef struct nwti_memo nwti_memo;
 /* A table of options, laid out. */
 typedef struct nwti_layout {
     const nwt_option *rows;
-    size_t row_size;            /* stride */
+    size_t row_size; /* stride */
     int32_t count;
-    size_t size;                /* of the struct */
-    void *defaults;             /* an image of the struct; required options are zero */
-    uint64_t required;          /* a bit per row */
-    uint8_t slots[128];         /* hash of the key -> row + 1 */
+    size_t size;        /* of the struct */
+    void *defaults;     /* an image of the struct; required options are zero */
+    uint64_t required;  /* a bit per row */
+    uint8_t slots[128]; /* hash of the key -> row + 1 */
 } nwti_layout;
 
 typedef struct nwti_note {
@@ -38,26 +38,26 @@ typedef struct nwti_note {
 
 struct nwt_context {
     nwti_heap heap;
-    nwti_arena arena;           /* until reset */
-    nwti_arena permanent;       /* until free */
-    nwti_arena scratch;         /* marked and rewound by the outermost op */
-    nwti_kind **kinds;          /* built-in ones by their index, made at first use; then plug-ins */
+    nwti_arena arena;     /* until reset */
+    nwti_arena permanent; /* until free */
+    nwti_arena scratch;   /* marked and rewound by the outermost op */
+    nwti_kind **kinds;    /* built-in ones by their index, made at first use; then plug-ins */
     int64_t kind_count;
     int64_t kind_capacity;
-    nwti_map kind_names;        /* name -> index + 1; filled at the first look-up */
-    nwti_kind *unknown[2];      /* kinds of classes, and of operations, that nobody registered */
-    nwti_map counters;          /* automatic name -> int64_t: how many there are */
+    nwti_map kind_names;   /* name -> index + 1; filled at the first look-up */
+    nwti_kind *unknown[2]; /* kinds of classes, and of operations, that nobody registered */
+    nwti_map counters;     /* automatic name -> int64_t: how many there are */
     nwti_layout report_options;
-    nwti_stack graph[5];        /* of nwt_model_new; kept, so that the next model allocates nothing
+    nwti_stack graph[5]; /* of nwt_model_new; kept, so that the next model allocates nothing
                                    */
     nwti_note *notes;
     nwti_note **notes_end;
     int64_t note_count;
     int64_t generation;
-    int64_t serial;             /* last given to a walk, to mark what it has seen */
+    int64_t serial; /* last given to a walk, to mark what it has seen */
     int32_t status;
     int32_t max_depth;
-    int32_t era;                /* 1, 2, 3: how automatic names look */
+    int32_t era; /* 1, 2, 3: how automatic names look */
     char message[1024];
 };
 
@@ -101,16 +101,16 @@ struct nwti_kind {
     nwti_layout arguments;
     const char *automatic_name; /* "conv2d" */
     int64_t *counter;
-    int64_t inputs_named;       /* in Keras 1: inputs that first layers of this kind brought */
+    int64_t inputs_named; /* in Keras 1: inputs that first layers of this kind brought */
     nwti_memo *memo;
     nwti_weight_form *forms;
     int32_t form_count;
-    int32_t is_operation;       /* one of Keras's operations used as a node */
-    int32_t has_children;       /* some row holds layers */
-    int32_t unknown;            /* the kind of classes that nobody registered */
-    int32_t copies_text;        /* a plug-in: names and labels of its weights may be temporary */
-    int32_t takes_one;          /* a call on one tensor lacks nothing */
-    const void *single;         /* the call arguments of such a call */
+    int32_t is_operation; /* one of Keras's operations used as a node */
+    int32_t has_children; /* some row holds layers */
+    int32_t unknown;      /* the kind of classes that nobody registered */
+    int32_t copies_text;  /* a plug-in: names and labels of its weights may be temporary */
+    int32_t takes_one;    /* a call on one tensor lacks nothing */
+    const void *single;   /* the call arguments of such a call */
 };
 
 enum { NWTI_LARGEST_TABLE = 64 };
@@ -142,14 +142,14 @@ int32_t nwti_layout_make(nwt_context *ctx, nwti_layout *layout, const nwt_option
 typedef struct nwti_assignment {
     nwt_context *ctx;
     const nwti_layout *layout;
-    const char *owner;          /* whom messages name */
+    const char *owner; /* whom messages name */
     void *self;
-    uint64_t given;             /* a bit per row */
+    uint64_t given; /* a bit per row */
     /* Makes the layer that a value stands for; NULL with an error set. */
     nwt_layer *(*layer_of)(void *user, const nwti_value *value);
     void *user;
-    int32_t pointers;           /* the struct points to memory of this model */
-    int32_t lenient;            /* from a config: functions of any name pass */
+    int32_t pointers; /* the struct points to memory of this model */
+    int32_t lenient;  /* from a config: functions of any name pass */
 } nwti_assignment;
 
 int32_t nwti_assign(nwti_assignment *to, int32_t row, const nwti_value *value);
@@ -166,14 +166,14 @@ void nwti_option_text(nwti_text *text, const nwt_option *row, const void *self);
 /* ------------------------------------------------------------------- layers */
 
 enum {
-    NWTI_MADE = 1,              /* options are complete */
-    NWTI_BUILT = 2,             /* weights are declared */
+    NWTI_MADE = 1,  /* options are complete */
+    NWTI_BUILT = 2, /* weights are declared */
     NWTI_TRAINABLE = 4,
-    NWTI_UNKNOWN_WEIGHTS = 8,   /* called, but its weights could not be known */
+    NWTI_UNKNOWN_WEIGHTS = 8, /* called, but its weights could not be known */
     NWTI_IS_MODEL = 16,
     NWTI_WEIGHTS_FROM_FILE = 32,
-    NWTI_OWNED = 64,            /* by a layer or a model that holds it */
-    NWTI_SHARED = 128           /* by more than one */
+    NWTI_OWNED = 64,  /* by a layer or a model that holds it */
+    NWTI_SHARED = 128 /* by more than one */
 };
 
 /* What a layer and all within it hold. Sums stick at -1 when they overflow. */
@@ -191,12 +191,12 @@ typedef struct nwti_counts {
 typedef struct nwti_holder {
     nwt_layer *layer;
     int32_t parent;
-    int32_t first;              /* index of its first weight */
+    int32_t first; /* index of its first weight */
 } nwti_holder;
 
 /* What few layers have. */
 typedef struct nwti_rare {
-    nwti_counts counts;         /* of layers with children */
+    nwti_counts counts; /* of layers with children */
     nwti_holder *holders;
     int64_t holder_count;
     int64_t holder_capacity;
@@ -212,19 +212,19 @@ typedef struct nwti_rare {
 struct nwt_layer {
     nwti_kind *kind;
     void *self;
-    const char *name;           /* NULL: automatic, from `number` */
+    const char *name; /* NULL: automatic, from `number` */
     nwti_call *first_call;
     nwti_call *last_call;
     nwti_weight *weights;
     nwti_rare *rare;
-    const nwti_value *values;   /* options as they were given, if some are opaque */
-    int64_t mark;               /* serial of the last walk that saw it */
+    const nwti_value *values; /* options as they were given, if some are opaque */
+    int64_t mark;             /* serial of the last walk that saw it */
     int32_t number;
-    int32_t position;           /* in the walk that marked it */
-    uint64_t given;             /* a bit per option row; until it is made */
+    int32_t position; /* in the walk that marked it */
+    uint64_t given;   /* a bit per option row; until it is made */
     int32_t call_count;
     uint16_t weight_count;
-    uint16_t depth;             /* 1, or 1 + that of the deepest child */
+    uint16_t depth; /* 1, or 1 + that of the deepest child */
     uint8_t flags;
     uint8_t compute_dtype;
     uint8_t variable_dtype;
@@ -234,14 +234,14 @@ struct nwt_layer {
 struct nwti_weight_form {
     nwti_weight_form *next;
     const char *name;
-    const char *const *labels;  /* of each factor; a '*' in front joins it to the axis before */
+    const char *const *labels; /* of each factor; a '*' in front joins it to the axis before */
     uint8_t factor_count;
     uint8_t rank;
 };
 
 struct nwti_weight {
     const nwti_weight_form *form;
-    const int64_t *sizes;       /* of each factor; the dims follow them if some factors are joined
+    const int64_t *sizes; /* of each factor; the dims follow them if some factors are joined
                                    */
     uint8_t dtype;
     uint8_t trainable;
@@ -306,10 +306,10 @@ int32_t nwti_layer_take_weights(nwt_layer *layer, int64_t count, const nwti_file
 /* ------------------------------------------------------------ tensors, calls */
 
 struct nwt_tensor {
-    nwti_call *call;            /* NULL: only a shape, in a shaping */
-    nwt_tensor *next;           /* next output of the call */
+    nwti_call *call;  /* NULL: only a shape, in a shaping */
+    nwt_tensor *next; /* next output of the call */
     int32_t index;
-    int16_t rank;               /* -1: unknown */
+    int16_t rank; /* -1: unknown */
     uint8_t dtype;
     int64_t dims[];
 };
@@ -324,22 +324,22 @@ typedef struct nwti_call_given {
 
 struct nwti_call {
     nwt_layer *layer;
-    nwti_call *next;            /* the layer's next call */
+    nwti_call *next; /* the layer's next call */
     nwt_tensor *outputs;
     const nwti_call_given *given; /* NULL: one tensor, by position, and nothing else */
     int64_t mark;
-    int32_t position;           /* in the walk that marked it */
-    int32_t number;             /* among the layer's calls */
-    int32_t input_count;        /* masks too */
+    int32_t position;    /* in the walk that marked it */
+    int32_t number;      /* among the layer's calls */
+    int32_t input_count; /* masks too */
     int32_t output_count;
-    int32_t is_open;            /* how many outputs there are is not known */
+    int32_t is_open; /* how many outputs there are is not known */
     nwt_tensor *inputs[];
 };
 
 enum {
     NWTI_ROW_MASK = 0x3F,
-    NWTI_ROW_COMMON = 0x3F,     /* the row of `mask`, which every kind takes */
-    NWTI_ROW_NAMED = 0x80       /* it was passed by name */
+    NWTI_ROW_COMMON = 0x3F, /* the row of `mask`, which every kind takes */
+    NWTI_ROW_NAMED = 0x80   /* it was passed by name */
 };
 
 nwt_tensor *nwti_tensor_new(nwti_arena *arena, int32_t rank, const int64_t *dims, int32_t dtype);
@@ -372,8 +372,7 @@ nwti_call *nwti_call_like(nwt_layer *layer, const nwti_call *like, nwt_tensor *c
 /* Output `index`; of a call whose outputs are unknown, made on demand. */
 nwt_tensor *nwti_call_output(nwti_call *call, int32_t index);
 /* States the shape of a tensor that is unknown; else, if it differs, adds a note. */
-nwt_tensor *nwti_tensor_state(nwt_tensor *tensor, int32_t rank, const int64_t *dims,
-                              int32_t dtype);
+nwt_tensor *nwti_tensor_state(nwt_tensor *tensor, int32_t rank, const int64_t *dims, int32_t dtype);
 /* The name of the argument an input was passed by; NULL: by position. */
 const char *nwti_call_input_name(const nwti_call *call, int32_t index);
 
@@ -387,20 +386,20 @@ struct nwt_op {
     nwt_context *ctx;
     nwt_layer *layer;
     nwt_op *parent;
-    nwti_arena *results;        /* where outputs are made */
+    nwti_arena *results; /* where outputs are made */
     const nwt_tensor **inputs;
     int32_t input_count;
     int32_t input_capacity;
     const void *arguments;
-    const nwti_value *values;   /* arguments that are constants */
+    const nwti_value *values; /* arguments that are constants */
     nwt_tensor *outputs;
     nwt_tensor *last_output;
     int32_t output_count;
     int32_t declared_count;
-    nwti_declared *declared;    /* weights, the newest first */
+    nwti_declared *declared; /* weights, the newest first */
     nwti_mark mark;
     int32_t state;
-    int32_t making;             /* in `make`: messages name the kind, not the half-made layer */
+    int32_t making; /* in `make`: messages name the kind, not the half-made layer */
 };
 
 void nwti_op_begin(nwt_op *op, nwt_layer *layer, nwt_op *parent, nwti_arena *results);
@@ -420,7 +419,7 @@ typedef struct nwti_shaping {
 /* The variables of a compiled model's optimizer. */
 typedef struct nwti_optimizer {
     const char *class_name;
-    int64_t params;             /* -1: not known */
+    int64_t params; /* -1: not known */
     int64_t bytes;
 } nwti_optimizer;
 
@@ -431,8 +430,8 @@ typedef struct nwti_file_part {
 } nwti_file_part;
 
 typedef struct nwti_file_account {
-    const char *kind;           /* "keras", "h5", "weights.h5" */
-    const char *keras_version;  /* NULL: not stated */
+    const char *kind;          /* "keras", "h5", "weights.h5" */
+    const char *keras_version; /* NULL: not stated */
     int64_t bytes;
     const nwti_file_part *parts;
     int32_t part_count;
@@ -443,40 +442,40 @@ struct nwt_model {
     nwt_layer **layers;
     int64_t layer_count;
     int64_t layer_capacity;
-    nwti_call **calls;          /* each after those that feed it; input calls too */
+    nwti_call **calls; /* each after those that feed it; input calls too */
     int64_t call_count;
     int64_t call_capacity;
-    int32_t *slots;             /* flat: of each call, its first output slot and its inputs' slots
+    int32_t *slots; /* flat: of each call, its first output slot and its inputs' slots
                                    */
     int64_t slots_count;
     int64_t slots_capacity;
-    int32_t slot_count;         /* tensors in all */
+    int32_t slot_count; /* tensors in all */
     int32_t input_count;
     int32_t output_count;
     nwt_tensor **inputs;
     nwt_tensor **outputs;
     int32_t *input_slots;
     int32_t *output_slots;
-    const char *const *input_keys;   /* of dict inputs; NULL: none */
+    const char *const *input_keys; /* of dict inputs; NULL: none */
     const char *const *output_keys;
-    const nwti_value *output_structure;     /* lists and dicts of names, as written; NULL: none */
+    const nwti_value *output_structure; /* lists and dicts of names, as written; NULL: none */
     nwti_shaping *shapings;
     int32_t is_sequential;
     int32_t built;
     int32_t called;
-    int32_t version;            /* of the Keras that wrote it: 20204 is 2.2.4; 0: not known */
-    const nwti_optimizer *optimizer;    /* that Keras 3 builds on loading; NULL: none, not built */
-    const nwti_optimizer *stored;       /* what its file holds of one; NULL: nothing */
-    const nwti_file_account *file;      /* NULL: it comes from no container */
-    int32_t is_lone;            /* made around one layer, which is all that a config is of */
-    int32_t is_listing;         /* of what a file of weights holds: classes and calls are not known
+    int32_t version;                 /* of the Keras that wrote it: 20204 is 2.2.4; 0: not known */
+    const nwti_optimizer *optimizer; /* that Keras 3 builds on loading; NULL: none, not built */
+    const nwti_optimizer *stored;    /* what its file holds of one; NULL: nothing */
+    const nwti_file_account *file;   /* NULL: it comes from no container */
+    int32_t is_lone;                 /* made around one layer, which is all that a config is of */
+    int32_t is_listing; /* of what a file of weights holds: classes and calls are not known
                                    */
 };
 
 /* The options struct of the kinds of models. */
 typedef struct nwti_model_self {
-    nwt_layers layers;          /* those that it holds */
-    nwt_layers given;           /* Sequential([...]): to be added */
+    nwt_layers layers; /* those that it holds */
+    nwt_layers given;  /* Sequential([...]): to be added */
 } nwti_model_self;
 
 void nwti_graph_init(nwt_context *ctx);

@@ -7,26 +7,26 @@ static const struct {
     uint8_t size;
     uint8_t is_float;
 } dtypes[] = {
-    [NWT_BOOL] = {"bool", 1, 0},
-    [NWT_INT8] = {"int8", 1, 0},
-    [NWT_INT16] = {"int16", 2, 0},
-    [NWT_INT32] = {"int32", 4, 0},
-    [NWT_INT64] = {"int64", 8, 0},
-    [NWT_UINT8] = {"uint8", 1, 0},
-    [NWT_UINT16] = {"uint16", 2, 0},
-    [NWT_UINT32] = {"uint32", 4, 0},
-    [NWT_UINT64] = {"uint64", 8, 0},
-    [NWT_FLOAT16] = {"float16", 2, 1},
-    [NWT_BFLOAT16] = {"bfloat16", 2, 1},
-    [NWT_FLOAT32] = {"float32", 4, 1},
-    [NWT_FLOAT64] = {"float64", 8, 1},
-    [NWT_STRING] = {"string", 0, 0},
-    [NWT_COMPLEX64] = {"complex64", 8, 0},
-    [NWT_COMPLEX128] = {"complex128", 16, 0},
-    [NWT_FLOAT8_E4M3FN] = {"float8_e4m3fn", 1, 1},
-    [NWT_FLOAT8_E5M2] = {"float8_e5m2", 1, 1},
-    [NWT_INT4] = {"int4", 1, 0},
-    [NWT_UINT4] = {"uint4", 1, 0},
+    [NWT_DTYPE_BOOL] = {"bool", 1, 0},
+    [NWT_DTYPE_INT8] = {"int8", 1, 0},
+    [NWT_DTYPE_INT16] = {"int16", 2, 0},
+    [NWT_DTYPE_INT32] = {"int32", 4, 0},
+    [NWT_DTYPE_INT64] = {"int64", 8, 0},
+    [NWT_DTYPE_UINT8] = {"uint8", 1, 0},
+    [NWT_DTYPE_UINT16] = {"uint16", 2, 0},
+    [NWT_DTYPE_UINT32] = {"uint32", 4, 0},
+    [NWT_DTYPE_UINT64] = {"uint64", 8, 0},
+    [NWT_DTYPE_FLOAT16] = {"float16", 2, 1},
+    [NWT_DTYPE_BFLOAT16] = {"bfloat16", 2, 1},
+    [NWT_DTYPE_FLOAT32] = {"float32", 4, 1},
+    [NWT_DTYPE_FLOAT64] = {"float64", 8, 1},
+    [NWT_DTYPE_STRING] = {"string", 0, 0},
+    [NWT_DTYPE_COMPLEX64] = {"complex64", 8, 0},
+    [NWT_DTYPE_COMPLEX128] = {"complex128", 16, 0},
+    [NWT_DTYPE_FLOAT8_E4M3FN] = {"float8_e4m3fn", 1, 1},
+    [NWT_DTYPE_FLOAT8_E5M2] = {"float8_e5m2", 1, 1},
+    [NWT_DTYPE_INT4] = {"int4", 1, 0},
+    [NWT_DTYPE_UINT4] = {"uint4", 1, 0},
 };
 
 enum { DTYPE_COUNT = sizeof dtypes / sizeof dtypes[0] };
@@ -69,8 +69,8 @@ int32_t nwti_policy_of(const char *name, uint8_t *compute, uint8_t *variable)
     const char *from;
     int32_t dtype;
 
-    *compute = NWT_FLOAT32;
-    *variable = NWT_FLOAT32;
+    *compute = NWT_DTYPE_FLOAT32;
+    *variable = NWT_DTYPE_FLOAT32;
     if (strcmp(name, "float32") == 0) {
         return 1;
     }
@@ -79,11 +79,11 @@ int32_t nwti_policy_of(const char *name, uint8_t *compute, uint8_t *variable)
         name = from + strlen("_from_");
     }
     if (strcmp(name, "mixed_float16") == 0) {
-        *compute = NWT_FLOAT16;
+        *compute = NWT_DTYPE_FLOAT16;
         return 1;
     }
     if (strcmp(name, "mixed_bfloat16") == 0) {
-        *compute = NWT_BFLOAT16;
+        *compute = NWT_DTYPE_BFLOAT16;
         return 1;
     }
     dtype = nwti_dtype_of(name);

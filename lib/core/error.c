@@ -4,7 +4,7 @@
 
 static int32_t set(nwt_context *ctx, int32_t status, const char *format, va_list arguments)
 {
-    if (ctx->status == NWT_OK) {
+    if (ctx->status == NWT_STATUS_OK) {
         ctx->status = status;
         nwti_format_list(ctx->message, sizeof ctx->message, format, arguments);
     }
@@ -24,11 +24,11 @@ int32_t nwti_error(nwt_context *ctx, int32_t status, const char *format, ...)
 int32_t nwti_out_of_memory(nwt_context *ctx)
 {
     if (ctx->heap.limit != SIZE_MAX) {
-        return nwti_error(ctx, NWT_OUT_OF_MEMORY,
+        return nwti_error(ctx, NWT_STATUS_OUT_OF_MEMORY,
                           "out of memory: the context holds %z bytes, its limit is %z",
                           ctx->heap.used, ctx->heap.limit);
     }
-    return nwti_error(ctx, NWT_OUT_OF_MEMORY, "out of memory: the context holds %z bytes",
+    return nwti_error(ctx, NWT_STATUS_OUT_OF_MEMORY, "out of memory: the context holds %z bytes",
                       ctx->heap.used);
 }
 

@@ -85,9 +85,10 @@ static int32_t other_size(nwt_op *op, const nwti_weight *weight, int32_t factor,
     char text[256], title[128];
 
     if (op->parent == NULL || op->parent->layer->flags & NWTI_IS_MODEL) {
-        nwti_format(text, sizeof text, "its %s was built for '%s' of {}, this call has {}: a layer "
-                    "that is shared needs the same weights at each call", weight->form->name,
-                    weight->form->labels[factor]);
+        nwti_format(text, sizeof text,
+                    "its %s was built for '%s' of {}, this call has {}: a layer "
+                    "that is shared needs the same weights at each call",
+                    weight->form->name, weight->form->labels[factor]);
         return nwt_op_fail(op, text, 2, values);
     }
     nwti_note_add(op->ctx, "%s: its %s was built for '%s' of %d, another call has %d",

@@ -12,20 +12,20 @@
 
 typedef struct visit {
     nwti_call *call;
-    int32_t next;               /* input to be followed next */
+    int32_t next; /* input to be followed next */
 } visit;
 
 typedef struct graph {
     nwt_context *ctx;
     nwt_model *model;
-    int64_t inputs_serial;      /* marks the calls that make the inputs */
-    int64_t serial;             /* marks what the walk has met */
-    nwti_stack *stack;          /* of visits */
-    nwti_stack *finished;       /* of calls, each after those that feed it */
-    nwti_stack *layers;         /* in the order they were met */
-    nwti_stack *slots;          /* int32: first output slot of each finished call */
-    nwti_stack *inputs;         /* int32: slots of one call's inputs */
-    int32_t has_inner_inputs;   /* some input is made by a layer: the walk stops there */
+    int64_t inputs_serial;    /* marks the calls that make the inputs */
+    int64_t serial;           /* marks what the walk has met */
+    nwti_stack *stack;        /* of visits */
+    nwti_stack *finished;     /* of calls, each after those that feed it */
+    nwti_stack *layers;       /* in the order they were met */
+    nwti_stack *slots;        /* int32: first output slot of each finished call */
+    nwti_stack *inputs;       /* int32: slots of one call's inputs */
+    int32_t has_inner_inputs; /* some input is made by a layer: the walk stops there */
 } graph;
 
 static int32_t is_model_input(const graph *g, const nwt_tensor *tensor)
@@ -49,9 +49,10 @@ static int32_t stray_input(graph *g, const nwti_call *call)
 {
     char ours[128], theirs[128];
 
-    return nwti_error(g->ctx, NWT_INVALID,
+    return nwti_error(g->ctx, NWT_STATUS_INVALID,
                       "%s: the outputs depend on the input '%s', which is not among the model's "
-                      "inputs", nwti_layer_title(g->model->layer, ours, sizeof ours),
+                      "inputs",
+                      nwti_layer_title(g->model->layer, ours, sizeof ours),
                       nwti_layer_title(call->layer, theirs, sizeof theirs));
 }
 
@@ -347,14 +348,14 @@ static int32_t check_tensors(nwt_context *ctx, int32_t count, nwt_tensor *const 
     int32_t i;
 
     if (count < 0 || (count > 0 && tensors == NULL)) {
-        return nwti_error(ctx, NWT_INVALID, "a model of %d %ss", (int64_t)count, what);
+        return nwti_error(ctx, NWT_STATUS_INVALID, "a model of %d %ss", (int64_t)count, what);
     }
     for (i = 0; i < count; i++) {
         if (tensors[i] == NULL || tensors[i]->call == NULL ||
             tensors[i]->call->layer->kind->ctx != ctx) {
-            return nwti_error(ctx, NWT_INVALID, tensors[i] == NULL
-                                                    ? "a model: its %s %d is NULL"
-                                                    : "a model: its %s %d is of another context",
+            return nwti_error(ctx, NWT_STATUS_INVALID,
+                              tensors[i] == NULL ? "a model: its %s %d is NULL"
+                                                 : "a model: its %s %d is of another context",
                               what, (int64_t)i);
         }
     }

@@ -10,7 +10,7 @@
 enum { MEMO_ENTRIES = 32, MEMO_TEXT = 104 };
 
 struct nwti_memo {
-    uint32_t length;            /* 0: unused */
+    uint32_t length; /* 0: unused */
     uint32_t hash;
     uint64_t given;
     char text[MEMO_TEXT];
@@ -31,8 +31,8 @@ nwt_layer *nwti_layer_begin(nwt_context *ctx, nwti_kind *kind)
     memcpy(layer->self, kind->options.defaults, kind->options.size);
     layer->flags = NWTI_TRAINABLE;
     layer->depth = 1;
-    layer->compute_dtype = NWT_FLOAT32;
-    layer->variable_dtype = NWT_FLOAT32;
+    layer->compute_dtype = NWT_DTYPE_FLOAT32;
+    layer->variable_dtype = NWT_DTYPE_FLOAT32;
     return layer;
 }
 
@@ -56,7 +56,7 @@ static int32_t assign_positional(nwti_assignment *to, const nwti_value *value, i
     int32_t row = positional_row(to->layout, position);
 
     if (row < 0) {
-        return nwti_error(to->ctx, NWT_INVALID, "%s: more than %d positional arguments",
+        return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: more than %d positional arguments",
                           to->owner, (int64_t)position);
     }
     return nwti_assign(to, row, value);
@@ -69,7 +69,7 @@ static int32_t assign_named(nwt_layer *layer, nwti_assignment *to, const nwti_va
 
     if (row >= 0 && !(nwti_row(to->layout, row)->flags & NWT_FLAG_HIDDEN)) {
         if (to->given >> row & 1 && !to->lenient) {
-            return nwti_error(to->ctx, NWT_INVALID, "%s: %s is given twice", to->owner,
+            return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s is given twice", to->owner,
                               key->as.string);
         }
         return nwti_assign(to, row, value);
@@ -91,9 +91,8 @@ static const char *owner_of(const nwt_layer *layer, const nwti_value *values)
 {
     const nwti_value *name = nwti_value_get(values, "name");
 
-    return name != NULL && name->type == NWTI_STRING && name->length > 0
-               ? name->as.string
-               : nwti_layer_class(layer);
+    return name != NULL && name->type == NWTI_STRING && name->length > 0 ? name->as.string
+                                                                         : nwti_layer_class(layer);
 }
 
 int32_t nwti_layer_options(nwt_layer *layer, const nwti_value *values,
@@ -101,8 +100,15 @@ int32_t nwti_layer_options(nwt_layer *layer, const nwti_value *values,
 {
     int32_t is_call = values->type == NWTI_CALL;
     const nwti_value *pair = is_call ? values->as.items + 1 : values->as.items;
-    nwti_assignment to = {layer->kind->ctx, &layer->kind->options, owner_of(layer, values),
-                          layer->self, layer->given, layer_of, user, 0, !is_call};
+    nwti_assignment to = {layer->kind->ctx,
+                          &layer->kind->options,
+                          owner_of(layer, values),
+                          layer->self,
+                          layer->given,
+                          layer_of,
+                          user,
+                          0,
+                          !is_call};
     int32_t status = 0, position = 0;
     uint32_t i;
 
@@ -168,7 +174,7 @@ int32_t nwti_layer_adopt(nwt_layer *layer)
         }
     }
     if (layer->depth > ctx->max_depth) {
-        return nwti_error(ctx, NWT_INVALID, "%s: layers are nested deeper than %d",
+        return nwti_error(ctx, NWT_STATUS_INVALID, "%s: layers are nested deeper than %d",
                           nwti_layer_class(layer), (int64_t)ctx->max_depth);
     }
     return 0;
@@ -182,7 +188,7 @@ static int32_t missing_option(nwt_layer *layer)
     while (!(missing >> row & 1)) {
         row++;
     }
-    return nwti_error(layer->kind->ctx, NWT_INVALID, "%s: option '%s' is missing: %s",
+    return nwti_error(layer->kind->ctx, NWT_STATUS_INVALID, "%s: option '%s' is missing: %s",
                       layer->name != NULL ? layer->name : nwti_layer_class(layer),
                       nwti_row(&layer->kind->options, row)->key,
                       nwti_row(&layer->kind->options, row)->help);
@@ -231,7 +237,7 @@ static int32_t read_text(nwt_layer *layer, const char *text, size_t length, int3
     if (values == NULL) {
         return error.what == NULL
                    ? nwti_out_of_memory(ctx)
-                   : nwti_error(ctx, NWT_INVALID, "%s: options, column %z: %s",
+                   : nwti_error(ctx, NWT_STATUS_INVALID, "%s: options, column %z: %s",
                                 nwti_layer_class(layer), error.column, error.what);
     }
     if (nwti_layer_options(layer, values, nwti_layer_of_call, ctx)) {
@@ -308,7 +314,7 @@ static int32_t options_of_text(nwt_layer *layer, const char *text)
 
 static int32_t twice_or_nowhere(nwti_assignment *to, int32_t row, int32_t twice)
 {
-    return nwti_error(to->ctx, NWT_INVALID,
+    return nwti_error(to->ctx, NWT_STATUS_INVALID,
                       twice ? "%s: %s is given twice: as an argument and in the options"
                             : "%s: %s must be given, in the options where the argument is "
                               "NWT_IN_OPTIONS",
@@ -323,8 +329,15 @@ static int32_t is_in_options(const nwti_value *value)
 /* The values of the kind's first options, in their order. */
 static int32_t assign_required(nwt_layer *layer, int32_t count, const nwti_value *values)
 {
-    nwti_assignment to = {layer->kind->ctx, &layer->kind->options, nwti_layer_class(layer),
-                          layer->self, layer->given, nwti_layer_of_call, layer->kind->ctx, 0, 0};
+    nwti_assignment to = {layer->kind->ctx,
+                          &layer->kind->options,
+                          nwti_layer_class(layer),
+                          layer->self,
+                          layer->given,
+                          nwti_layer_of_call,
+                          layer->kind->ctx,
+                          0,
+                          0};
     int32_t row = 0, i, status = 0;
 
     for (i = 0; i < count && status == 0; i++, row++) {
@@ -384,7 +397,7 @@ nwt_layer *nwt_layer_new(nwt_context *ctx, const char *kind)
         return NULL;
     }
     if (kind == NULL) {
-        nwti_error(ctx, NWT_INVALID, "nwt_layer_new: the kind is NULL");
+        nwti_error(ctx, NWT_STATUS_INVALID, "nwt_layer_new: the kind is NULL");
         return NULL;
     }
     return nwti_layer_begin(ctx, nwti_kind_wanted(ctx, kind));
@@ -404,7 +417,7 @@ nwt_layer *nwti_layer_of_call(void *user, const nwti_value *value)
     nwt_layer *layer;
 
     if (value->type != NWTI_CALL) {
-        nwti_error(ctx, NWT_INVALID, "a layer is written as a call: Dense(10)");
+        nwti_error(ctx, NWT_STATUS_INVALID, "a layer is written as a call: Dense(10)");
         return NULL;
     }
     layer = nwti_layer_begin(ctx, nwti_kind_wanted(ctx, last_part(value->as.items->as.string)));
@@ -424,7 +437,7 @@ nwt_layer *nwt_layer_parse(nwt_context *ctx, const char *text)
         return NULL;
     }
     if (text == NULL) {
-        nwti_error(ctx, NWT_INVALID, "nwt_layer_parse: the text is NULL");
+        nwti_error(ctx, NWT_STATUS_INVALID, "nwt_layer_parse: the text is NULL");
         return NULL;
     }
     value = nwti_literal_read(&ctx->arena, text, strlen(text), (size_t)ctx->max_depth * 4, &error);
@@ -432,7 +445,7 @@ nwt_layer *nwt_layer_parse(nwt_context *ctx, const char *text)
         if (error.what == NULL) {
             nwti_out_of_memory(ctx);
         } else {
-            nwti_error(ctx, NWT_INVALID, "line %z, column %z: %s", error.line, error.column,
+            nwti_error(ctx, NWT_STATUS_INVALID, "line %z, column %z: %s", error.line, error.column,
                        error.what);
         }
         return NULL;

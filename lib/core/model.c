@@ -6,21 +6,18 @@
 
 static const nwt_option model_arguments[] = {
     {"inputs", NULL, "one tensor for each input", NULL, 0, NWT_MAX_RANK, NWT_TYPE_TENSORS, 0, 0, 0},
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static const nwt_option functional_options[] = {
     NWT_OPTION_LAYERS(nwti_model_self, layers, NULL, NWT_FLAG_HIDDEN, "the layers it holds"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static const nwt_option sequential_options[] = {
-    {"layers", "None", "the layers, in their order", NULL, 0, 0, NWT_TYPE_LAYERS,
-     NWT_FLAG_TEMPLATE, (int32_t)offsetof(nwti_model_self, given), 1},
+    {"layers", "None", "the layers, in their order", NULL, 0, 0, NWT_TYPE_LAYERS, NWT_FLAG_TEMPLATE,
+     (int32_t)offsetof(nwti_model_self, given), 1},
     {"added", NULL, "the layers it holds", NULL, 0, 0, NWT_TYPE_LAYERS, NWT_FLAG_HIDDEN,
      (int32_t)offsetof(nwti_model_self, layers), 1},
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t functional_make(nwt_op *op, void *self)
 {
@@ -82,8 +79,8 @@ int32_t nwti_model_add_call(nwt_model *model, nwti_call *call, const int32_t *in
     }
     model->calls = calls;
     while (needed > model->slots_capacity) {
-        int32_t *slots = nwti_grow(ctx, model->slots, model->slots_capacity,
-                                   &model->slots_capacity, sizeof *slots);
+        int32_t *slots = nwti_grow(ctx, model->slots, model->slots_capacity, &model->slots_capacity,
+                                   sizeof *slots);
 
         if (slots == NULL) {
             return ctx->status;
@@ -101,22 +98,22 @@ int32_t nwti_model_add_call(nwt_model *model, nwti_call *call, const int32_t *in
     return 0;
 }
 
-nwt_layer *nwt_model_layer(nwt_model *model)
+nwt_layer *nwt_model_as_layer(nwt_model *model)
 {
     return model != NULL ? model->layer : NULL;
 }
 
-nwt_model *nwt_layer_model(nwt_layer *layer)
+nwt_model *nwt_layer_as_model(nwt_layer *layer)
 {
     return layer != NULL && layer->rare != NULL ? layer->rare->model : NULL;
 }
 
-int64_t nwt_model_layers(const nwt_model *model)
+int64_t nwt_model_layer_count(const nwt_model *model)
 {
     return model != NULL ? model->layer_count : 0;
 }
 
-nwt_layer *nwt_model_layer_at(const nwt_model *model, int64_t index)
+nwt_layer *nwt_model_layer(const nwt_model *model, int64_t index)
 {
     return model != NULL && index >= 0 && index < model->layer_count ? model->layers[index] : NULL;
 }
@@ -144,7 +141,7 @@ nwt_layer *nwt_model_find(const nwt_model *model, const char *name)
     return NULL;
 }
 
-int32_t nwt_model_inputs(const nwt_model *model)
+int32_t nwt_model_input_count(const nwt_model *model)
 {
     return model != NULL ? model->input_count : 0;
 }
@@ -154,7 +151,7 @@ nwt_tensor *nwt_model_input(const nwt_model *model, int32_t index)
     return model != NULL && index >= 0 && index < model->input_count ? model->inputs[index] : NULL;
 }
 
-int32_t nwt_model_outputs(const nwt_model *model)
+int32_t nwt_model_output_count(const nwt_model *model)
 {
     return model != NULL ? model->output_count : 0;
 }

@@ -39,7 +39,7 @@ static int32_t status_of(const nwt_op *op)
 
 /* ------------------------------------------------------------------- reading */
 
-int32_t nwt_op_inputs(const nwt_op *op)
+int32_t nwt_op_input_count(const nwt_op *op)
 {
     int32_t count = op->input_count;
 
@@ -246,7 +246,8 @@ static int32_t wrong_axis(nwt_op *op, const char *name, const nwt_axis *axis)
     if (axis->size == -1) {
         nwti_format(text, sizeof text,
                     "the size of its %s depends on '%s', which is None: that axis of the input "
-                    "must be known", name, axis->label);
+                    "must be known",
+                    name, axis->label);
     } else {
         nwti_format(text, sizeof text, "the size of its %s along '%s' is {}", name, axis->label);
     }
@@ -391,10 +392,10 @@ int32_t nwt_op_fail(nwt_op *op, const char *text, int32_t count, const int64_t *
 {
     char path[384], message[640];
 
-    if (op->state != NWTI_OP_FAILED && op->ctx->status == NWT_OK) {
+    if (op->state != NWTI_OP_FAILED && op->ctx->status == NWT_STATUS_OK) {
         path_of(op, path, sizeof path);
         fill_in(op, message, sizeof message, text, count, values);
-        nwti_error(op->ctx, NWT_INVALID, "%s: %s", path, message);
+        nwti_error(op->ctx, NWT_STATUS_INVALID, "%s: %s", path, message);
     }
     op->state = NWTI_OP_FAILED;
     return op->ctx->status;
@@ -431,8 +432,8 @@ int32_t nwt_op_add_input(nwt_op *op, int32_t rank, const int64_t *dims, int32_t 
     }
     if (op->input_count == op->input_capacity) {
         int32_t capacity = op->input_capacity == 0 ? 4 : 2 * op->input_capacity;
-        const nwt_tensor **inputs =
-            nwti_arena_array(&op->ctx->scratch, (size_t)capacity, sizeof *inputs);
+        const nwt_tensor **inputs = nwti_arena_array(&op->ctx->scratch, (size_t)capacity,
+                                                     sizeof *inputs);
 
         if (inputs == NULL) {
             out_of_memory(op);
@@ -498,7 +499,7 @@ int32_t nwt_op_run(nwt_op *child)
     return status_of(child);
 }
 
-int32_t nwt_op_outputs(const nwt_op *child)
+int32_t nwt_op_output_count(const nwt_op *child)
 {
     return child->output_count;
 }

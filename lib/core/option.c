@@ -84,12 +84,14 @@ static int32_t check_row(nwt_context *ctx, const nwti_layout *layout, const nwt_
 
     if (size > layout->size || row->offset < 0 || (size_t)row->offset > layout->size - size ||
         row->count < 0 || row->count > NWT_MAX_RANK) {
-        return nwti_error(ctx, NWT_INVALID,
+        return nwti_error(ctx, NWT_STATUS_INVALID,
                           "%s: the row of option '%s' has a type, place or count that does not fit "
-                          "its struct of %z bytes", owner, row->key, layout->size);
+                          "its struct of %z bytes",
+                          owner, row->key, layout->size);
     }
     if (row->type == NWT_TYPE_CHOICE && row->choices == NULL) {
-        return nwti_error(ctx, NWT_INVALID, "%s: option '%s' has no choices", owner, row->key);
+        return nwti_error(ctx, NWT_STATUS_INVALID, "%s: option '%s' has no choices", owner,
+                          row->key);
     }
     return 0;
 }
@@ -112,10 +114,11 @@ static int32_t lay_out(nwt_context *ctx, nwti_layout *layout, int32_t index, con
     ctx->arena = ctx->permanent;
     value = nwti_literal_read(&ctx->arena, row->fallback, strlen(row->fallback), 8, &error);
     if (value == NULL) {
-        status = error.what == NULL
-                     ? nwti_out_of_memory(ctx)
-                     : nwti_error(ctx, NWT_INVALID, "%s: the default of option '%s', %s, can't be "
-                                  "read: %s", owner, row->key, row->fallback, error.what);
+        status = error.what == NULL ? nwti_out_of_memory(ctx)
+                                    : nwti_error(ctx, NWT_STATUS_INVALID,
+                                                 "%s: the default of option '%s', %s, can't be "
+                                                 "read: %s",
+                                                 owner, row->key, row->fallback, error.what);
     } else {
         status = nwti_assign(&to, index, value);
     }
@@ -141,7 +144,7 @@ int32_t nwti_layout_make(nwt_context *ctx, nwti_layout *layout, const nwt_option
     }
     while (nwti_row(layout, layout->count)->key != NULL) {
         if (layout->count == NWTI_LARGEST_TABLE) {
-            return nwti_error(ctx, NWT_INVALID, "%s: more than %d options", owner,
+            return nwti_error(ctx, NWT_STATUS_INVALID, "%s: more than %d options", owner,
                               (int64_t)NWTI_LARGEST_TABLE);
         }
         if (check_row(ctx, layout, nwti_row(layout, layout->count), owner)) {
@@ -174,7 +177,7 @@ int32_t nwti_unknown_option(nwt_context *ctx, const char *owner, const nwti_layo
     if (with_common) {
         nwti_offer_common(&nearest);
     }
-    return nwti_error(ctx, NWT_INVALID, "%s: unknown %s '%s'%s", owner,
+    return nwti_error(ctx, NWT_STATUS_INVALID, "%s: unknown %s '%s'%s", owner,
                       with_common ? "option" : "call argument", key,
                       nwti_nearest_text(&nearest, hint, sizeof hint));
 }
@@ -307,13 +310,20 @@ void nwti_option_text(nwti_text *text, const nwt_option *row, const void *self)
 }
 
 static const char *const type_names[] = {
-    [NWT_TYPE_BOOL] = "bool",       [NWT_TYPE_INT] = "int",
-    [NWT_TYPE_FLOAT] = "float",     [NWT_TYPE_STRING] = "string",
-    [NWT_TYPE_FUNCTION] = "function", [NWT_TYPE_CHOICE] = "choice",
-    [NWT_TYPE_TUPLE] = "int or tuple of ints", [NWT_TYPE_NESTED] = "int or pairs of ints",
-    [NWT_TYPE_INTS] = "int or list of ints", [NWT_TYPE_DTYPE] = "dtype",
-    [NWT_TYPE_LAYER] = "layer",     [NWT_TYPE_LAYERS] = "list of layers",
-    [NWT_TYPE_OPAQUE] = "anything", [NWT_TYPE_TENSOR] = "tensor",
+    [NWT_TYPE_BOOL] = "bool",
+    [NWT_TYPE_INT] = "int",
+    [NWT_TYPE_FLOAT] = "float",
+    [NWT_TYPE_STRING] = "string",
+    [NWT_TYPE_FUNCTION] = "function",
+    [NWT_TYPE_CHOICE] = "choice",
+    [NWT_TYPE_TUPLE] = "int or tuple of ints",
+    [NWT_TYPE_NESTED] = "int or pairs of ints",
+    [NWT_TYPE_INTS] = "int or list of ints",
+    [NWT_TYPE_DTYPE] = "dtype",
+    [NWT_TYPE_LAYER] = "layer",
+    [NWT_TYPE_LAYERS] = "list of layers",
+    [NWT_TYPE_OPAQUE] = "anything",
+    [NWT_TYPE_TENSOR] = "tensor",
     [NWT_TYPE_TENSORS] = "tensors",
 };
 

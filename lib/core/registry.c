@@ -125,16 +125,16 @@ nwti_kind *nwti_kind_make(nwt_context *ctx, const nwt_kind *descriptor)
     }
     kind->ctx = ctx;
     kind->descriptor = descriptor;
-    kind->is_operation =
-        strncmp(descriptor->name, operation_prefix, sizeof operation_prefix - 1) == 0;
+    kind->is_operation = strncmp(descriptor->name, operation_prefix, sizeof operation_prefix - 1) ==
+                         0;
     if (!find_counter(ctx, kind)) {
-        nwti_error(ctx, ctx->heap.failed ? NWT_OUT_OF_MEMORY : NWT_INVALID,
+        nwti_error(ctx, ctx->heap.failed ? NWT_STATUS_OUT_OF_MEMORY : NWT_STATUS_INVALID,
                    "can't make the kind '%s': out of memory, or its name is too long",
                    descriptor->name);
         return NULL;
     }
-    if (nwti_layout_make(ctx, &kind->options, descriptor->options, row_size,
-                         descriptor->self_size, descriptor->name) ||
+    if (nwti_layout_make(ctx, &kind->options, descriptor->options, row_size, descriptor->self_size,
+                         descriptor->name) ||
         nwti_layout_make(ctx, &kind->arguments, descriptor->arguments, row_size,
                          descriptor->arguments_size, descriptor->name) ||
         make_single(ctx, kind)) {
@@ -254,12 +254,12 @@ nwti_kind *nwti_kind_wanted(nwt_context *ctx, const char *name)
     char hint[160];
     int64_t i;
 
-    if (kind == NULL && ctx->status == NWT_OK) {
+    if (kind == NULL && ctx->status == NWT_STATUS_OK) {
         nwti_nearest_begin(&nearest, name);
         for (i = 0; i < ctx->kind_count; i++) {
             nwti_nearest_offer(&nearest, descriptor_at(ctx, i)->name);
         }
-        nwti_error(ctx, NWT_INVALID, "unknown kind of layer '%s'%s", name,
+        nwti_error(ctx, NWT_STATUS_INVALID, "unknown kind of layer '%s'%s", name,
                    nwti_nearest_text(&nearest, hint, sizeof hint));
     }
     return kind;
@@ -337,18 +337,20 @@ static const nwt_kind *keep_descriptor(nwt_context *ctx, const nwt_kind *kind)
     size_t row_size;
 
     if (kind->size < sizeof *kind || kind->size > 4096 || !tail_is_zero(kind)) {
-        nwti_error(ctx, NWT_INVALID, "the descriptor of a kind has a size of %z, or fields, that "
-                   "this version (%s) does not know", kind->size, NWT_VERSION);
+        nwti_error(ctx, NWT_STATUS_INVALID,
+                   "the descriptor of a kind has a size of %z, or fields, that "
+                   "this version (%s) does not know",
+                   kind->size, NWT_VERSION);
         return NULL;
     }
     row_size = kind->option_size != 0 ? kind->option_size : sizeof(nwt_option);
     if (kind->name == NULL || kind->name[0] == '\0' || row_size < sizeof(nwt_option)) {
-        nwti_error(ctx, NWT_INVALID, "a kind needs a name, and option rows of at least %z bytes",
-                   sizeof(nwt_option));
+        nwti_error(ctx, NWT_STATUS_INVALID,
+                   "a kind needs a name, and option rows of at least %z bytes", sizeof(nwt_option));
         return NULL;
     }
     if (nwti_kind_named(ctx, kind->name) != NULL) {
-        nwti_error(ctx, NWT_INVALID, "the kind '%s' is there already", kind->name);
+        nwti_error(ctx, NWT_STATUS_INVALID, "the kind '%s' is there already", kind->name);
         return NULL;
     }
     ctx->heap.failed = 0;
@@ -392,11 +394,11 @@ int32_t nwt_register(nwt_context *ctx, const nwt_kind *kind)
 {
     int32_t failed = 1;
 
-    if (ctx != NULL && kind != NULL && ctx->status == NWT_OK && !enter_names(ctx)) {
+    if (ctx != NULL && kind != NULL && ctx->status == NWT_STATUS_OK && !enter_names(ctx)) {
         failed = enter(ctx, keep_descriptor(ctx, kind)) != 0;
     }
     if (ctx != NULL && kind == NULL) {
-        nwti_error(ctx, NWT_INVALID, "nwt_register: the kind is NULL");
+        nwti_error(ctx, NWT_STATUS_INVALID, "nwt_register: the kind is NULL");
     }
     if (failed && kind != NULL && kind->destroy != NULL) {
         kind->destroy(kind->user);

@@ -9,7 +9,7 @@ typedef struct copies {
     nwt_layer **items;
     int64_t count;
     int64_t capacity;
-    int64_t serial;             /* marks the originals, whose position is that of the copy */
+    int64_t serial; /* marks the originals, whose position is that of the copy */
 } copies;
 
 typedef struct remaking {
@@ -48,14 +48,14 @@ static int32_t all_known(int32_t count, const nwt_tensor *const *inputs)
 static nwt_layer *copy_of(nwt_context *ctx, copies *made, nwt_layer *layer, int32_t count,
                           const nwt_tensor *const *inputs)
 {
-    nwt_model *inner = nwt_layer_model(layer);
+    nwt_model *inner = nwt_layer_as_model(layer);
     nwt_layer *copy;
 
     if (layer->mark == made->serial) {
         return made->items[layer->position];
     }
     copy = inner != NULL && inner->built && inner->input_count == count
-               ? nwt_model_layer(remake(inner, all_known(count, inputs) ? inputs : NULL, made))
+               ? nwt_model_as_layer(remake(inner, all_known(count, inputs) ? inputs : NULL, made))
                : nwti_layer_copy(layer);
     return keep_copy(ctx, made, layer, copy) == 0 ? copy : NULL;
 }
@@ -77,8 +77,8 @@ static int32_t remake_input(remaking *r, const nwti_call *call, int32_t first)
 {
     int32_t index = input_of(r, call);
     const nwt_tensor *shape = index >= 0 ? r->shapes[index] : call->outputs;
-    nwt_tensor *input =
-        nwti_input_make(r->ctx, call->layer->name, shape->rank, shape->dims, shape->dtype);
+    nwt_tensor *input = nwti_input_make(r->ctx, call->layer->name, shape->rank, shape->dims,
+                                        shape->dtype);
 
     if (input == NULL) {
         return r->ctx->status;
@@ -115,8 +115,7 @@ static int32_t take_outputs(remaking *r, const nwti_call *from, nwti_call *to, i
     return r->ctx->status;
 }
 
-static int32_t remake_call(remaking *r, const nwti_call *call, const int32_t *places,
-                           int32_t first)
+static int32_t remake_call(remaking *r, const nwti_call *call, const int32_t *places, int32_t first)
 {
     nwt_tensor **inputs = nwti_new_array(r->ctx, (size_t)call->input_count, sizeof *inputs);
     nwt_layer *layer;
@@ -143,16 +142,15 @@ static int32_t remake_calls(remaking *r)
 
     for (j = 0; j < r->from->input_count; j++) {
         if (r->from->inputs[j]->call->layer->kind->descriptor != &nwti_kind_input_layer) {
-            r->slots[r->from->input_slots[j]] =
-                nwti_input_make(r->ctx, NULL, r->shapes[j]->rank, r->shapes[j]->dims,
-                                r->shapes[j]->dtype);
+            r->slots[r->from->input_slots[j]] = nwti_input_make(
+                r->ctx, NULL, r->shapes[j]->rank, r->shapes[j]->dims, r->shapes[j]->dtype);
         }
     }
     for (i = 0; i < r->from->call_count; i++) {
         const nwti_call *call = r->from->calls[i];
         int32_t status = call->layer->kind->descriptor == &nwti_kind_input_layer
-                     ? remake_input(r, call, place[0])
-                     : remake_call(r, call, place + 1, place[0]);
+                             ? remake_input(r, call, place[0])
+                             : remake_call(r, call, place + 1, place[0]);
         if (status != 0) {
             return status;
         }
@@ -192,8 +190,7 @@ static nwt_model *end_functional(remaking *r)
     return model;
 }
 
-static nwt_model *remake_functional(nwt_model *model, const nwt_tensor *const *shapes,
-                                    copies *made)
+static nwt_model *remake_functional(nwt_model *model, const nwt_tensor *const *shapes, copies *made)
 {
     nwt_context *ctx = model->layer->kind->ctx;
     remaking r = {ctx, model, shapes, NULL, made};
@@ -219,8 +216,7 @@ static int32_t state_output(nwt_model *to, const nwt_model *from, int64_t layer)
     return to->outputs[0] != NULL ? 0 : to->layer->kind->ctx->status;
 }
 
-static nwt_model *remake_sequential(nwt_model *model, const nwt_tensor *const *shapes,
-                                    copies *made)
+static nwt_model *remake_sequential(nwt_model *model, const nwt_tensor *const *shapes, copies *made)
 {
     nwt_context *ctx = model->layer->kind->ctx;
     nwt_model *to = nwt_sequential(ctx, NULL);
@@ -228,7 +224,7 @@ static nwt_model *remake_sequential(nwt_model *model, const nwt_tensor *const *s
     int64_t i;
 
     if (model->input_count > 1) {
-        nwti_error(ctx, NWT_INVALID, "a Sequential of %d inputs can't be given other shapes",
+        nwti_error(ctx, NWT_STATUS_INVALID, "a Sequential of %d inputs can't be given other shapes",
                    (int64_t)model->input_count);
         return NULL;
     }
@@ -299,11 +295,11 @@ static int32_t check_shape(nwt_context *ctx, const nwt_model *model, int32_t ind
 
     nwti_layer_title(model->inputs[index]->call->layer, title, sizeof title);
     if (rank < 0 || rank > NWT_MAX_RANK || (rank > 0 && dims == NULL)) {
-        return nwti_error(ctx, NWT_INVALID, "%s: a shape of rank %d", title, (int64_t)rank);
+        return nwti_error(ctx, NWT_STATUS_INVALID, "%s: a shape of rank %d", title, (int64_t)rank);
     }
     for (i = 0; i < rank; i++) {
         if (dims[i] < -1) {
-            return nwti_error(ctx, NWT_INVALID, "%s: axis %d would be %d", title, (int64_t)i,
+            return nwti_error(ctx, NWT_STATUS_INVALID, "%s: axis %d would be %d", title, (int64_t)i,
                               dims[i]);
         }
     }
@@ -323,8 +319,8 @@ nwt_model *nwt_model_reshape(nwt_model *model, int32_t count, const int32_t *ran
     }
     ctx = model->layer->kind->ctx;
     if (!model->built || count != model->input_count || ranks == NULL || dims == NULL) {
-        nwti_error(ctx, NWT_INVALID, "%d input shapes for a model of %d inputs", (int64_t)count,
-                   (int64_t)model->input_count);
+        nwti_error(ctx, NWT_STATUS_INVALID, "%d input shapes for a model of %d inputs",
+                   (int64_t)count, (int64_t)model->input_count);
         return NULL;
     }
     shapes = nwti_new_array(ctx, (size_t)count, sizeof *shapes);

@@ -51,8 +51,10 @@ nwt_tensor *nwt_input(nwt_context *ctx, int32_t rank, const int64_t *dims, const
         return NULL;
     }
     if (rank < 0 || rank >= NWT_MAX_RANK || (rank > 0 && dims == NULL)) {
-        nwti_error(ctx, NWT_INVALID, "an input of rank %d: it must be from 0 to %d, without the "
-                   "batch", (int64_t)rank, (int64_t)NWT_MAX_RANK - 1);
+        nwti_error(ctx, NWT_STATUS_INVALID,
+                   "an input of rank %d: it must be from 0 to %d, without the "
+                   "batch",
+                   (int64_t)rank, (int64_t)NWT_MAX_RANK - 1);
         return NULL;
     }
     items = nwti_new_array(ctx, (size_t)rank, sizeof *items);
@@ -71,7 +73,7 @@ nwt_tensor *nwt_input(nwt_context *ctx, int32_t rank, const int64_t *dims, const
 
 nwt_model *nwt_sequential(nwt_context *ctx, const char *options)
 {
-    return nwt_layer_model(nwti_construct(ctx, NWTI_KIND_sequential, 0, NULL, options));
+    return nwt_layer_as_model(nwti_construct(ctx, NWTI_KIND_sequential, 0, NULL, options));
 }
 
 /* Calls one layer on the end of the chain: on all inputs if it is the first. */
@@ -87,8 +89,7 @@ static int32_t extend(nwt_model *model, nwt_layer *layer)
         return ctx->status;
     }
     first = model->slot_count;
-    if (nwti_model_add_call(model, call,
-                            is_first ? model->input_slots : model->output_slots)) {
+    if (nwti_model_add_call(model, call, is_first ? model->input_slots : model->output_slots)) {
         return ctx->status;
     }
     model->outputs[0] = call->outputs;
@@ -194,9 +195,9 @@ static int32_t begin_with_branches(nwt_model *model, const nwt_layer *layer)
 
     nwti_stack_init(&inputs, &ctx->heap, sizeof(nwt_tensor *));
     while (status == 0 && (branch = nwti_layer_next_child(layer, &position)) != NULL) {
-        const nwt_model *inner = nwt_layer_model(branch);
+        const nwt_model *inner = nwt_layer_as_model(branch);
 
-        for (i = 0; status == 0 && i < nwt_model_inputs(inner); i++) {
+        for (i = 0; status == 0 && i < nwt_model_input_count(inner); i++) {
             const nwt_tensor *like = inner->inputs[i];
             nwt_tensor **place = nwti_stack_push(&inputs, 1);
 
@@ -222,7 +223,7 @@ static int32_t begin_with(nwt_model *model, nwt_layer *layer)
 {
     nwt_context *ctx = layer->kind->ctx;
     nwti_call_request request = {layer, 0, NULL, NULL, NULL};
-    nwt_model *inner = nwt_layer_model(layer);
+    nwt_model *inner = nwt_layer_as_model(layer);
     const nwti_rare *rare = layer->rare;
     nwt_tensor *input;
     nwti_call *call;
@@ -236,14 +237,12 @@ static int32_t begin_with(nwt_model *model, nwt_layer *layer)
     }
     if (rare != NULL && rare->has_input_shape) {
         input = nwti_input_make(ctx, input_name(layer), rare->input_rank, rare->input_shape,
-                                rare->input_dtype != 0 ? rare->input_dtype
-                                                       : layer->compute_dtype);
+                                rare->input_dtype != 0 ? rare->input_dtype : layer->compute_dtype);
     } else if (inner != NULL && inner->built && inner->input_count == 1) {
         /* Keras 1 took the inner model's own input. */
-        input = nwti_input_make(ctx, ctx->era == 1 ? inner->inputs[0]->call->layer->name
-                                                   : input_name(layer),
-                                inner->inputs[0]->rank, inner->inputs[0]->dims,
-                                inner->inputs[0]->dtype);
+        input = nwti_input_make(
+            ctx, ctx->era == 1 ? inner->inputs[0]->call->layer->name : input_name(layer),
+            inner->inputs[0]->rank, inner->inputs[0]->dims, inner->inputs[0]->dtype);
     } else {
         return 0;
     }
@@ -269,7 +268,7 @@ static int32_t keep_layer(nwt_model *model, nwt_layer *layer)
         model->layer->depth = (uint16_t)(layer->depth + 1);
     }
     if (model->layer->depth > ctx->max_depth) {
-        return nwti_error(ctx, NWT_INVALID, "%s: layers are nested deeper than %d",
+        return nwti_error(ctx, NWT_STATUS_INVALID, "%s: layers are nested deeper than %d",
                           nwti_layer_class(model->layer), (int64_t)ctx->max_depth);
     }
     if (!(model->layer->flags & NWTI_TRAINABLE)) {
@@ -285,15 +284,18 @@ int32_t nwt_sequential_add(nwt_model *model, nwt_layer *layer)
 
     if (model == NULL || layer == NULL) {
         if (model != NULL) {
-            nwti_error(model->layer->kind->ctx, NWT_INVALID, "%s: the layer to be added is NULL",
+            nwti_error(model->layer->kind->ctx, NWT_STATUS_INVALID,
+                       "%s: the layer to be added is NULL",
                        nwti_layer_title(model->layer, title, sizeof title));
         }
-        return model != NULL ? model->layer->kind->ctx->status : NWT_INVALID;
+        return model != NULL ? model->layer->kind->ctx->status : NWT_STATUS_INVALID;
     }
     ctx = model->layer->kind->ctx;
     if (!model->is_sequential || model->called || layer->kind->ctx != ctx) {
-        return nwti_error(ctx, NWT_INVALID, "%s: a layer can be added only to a Sequential that "
-                          "was not called", nwti_layer_title(model->layer, title, sizeof title));
+        return nwti_error(ctx, NWT_STATUS_INVALID,
+                          "%s: a layer can be added only to a Sequential that "
+                          "was not called",
+                          nwti_layer_title(model->layer, title, sizeof title));
     }
     if (nwti_layer_complete(layer)) {
         return ctx->status;
@@ -304,7 +306,7 @@ int32_t nwt_sequential_add(nwt_model *model, nwt_layer *layer)
     if (layer->kind->descriptor == &nwti_kind_input_layer) {
         return model->layer_count == 0
                    ? 0
-                   : nwti_error(ctx, NWT_INVALID, "%s: an InputLayer can only stand first",
+                   : nwti_error(ctx, NWT_STATUS_INVALID, "%s: an InputLayer can only stand first",
                                 nwti_layer_title(layer, title, sizeof title));
     }
     if (model->built && extend(model, layer)) {
@@ -321,11 +323,12 @@ int32_t nwt_sequential_pop(nwt_model *model)
     char title[256];
 
     if (model == NULL) {
-        return NWT_INVALID;
+        return NWT_STATUS_INVALID;
     }
     ctx = model->layer->kind->ctx;
     if (!model->is_sequential || model->called || model->layer_count == 0) {
-        return nwti_error(ctx, NWT_INVALID, "%s: a layer can be taken only off a Sequential that "
+        return nwti_error(ctx, NWT_STATUS_INVALID,
+                          "%s: a layer can be taken only off a Sequential that "
                           "has some and was not called",
                           nwti_layer_title(model->layer, title, sizeof title));
     }

@@ -30,8 +30,15 @@ static int32_t keep(nwt_layer *layer, const nwti_value *key, const nwti_value *v
 static int32_t set_row(nwt_layer *layer, int32_t row, const nwti_value *key,
                        const nwti_value *value)
 {
-    nwti_assignment to = {layer->kind->ctx, &layer->kind->options, nwti_layer_class(layer),
-                          layer->self, layer->given, nwti_layer_of_call, layer->kind->ctx, 0, 0};
+    nwti_assignment to = {layer->kind->ctx,
+                          &layer->kind->options,
+                          nwti_layer_class(layer),
+                          layer->self,
+                          layer->given,
+                          nwti_layer_of_call,
+                          layer->kind->ctx,
+                          0,
+                          0};
     int32_t status = nwti_assign(&to, row, value);
 
     layer->given = to.given;
@@ -49,15 +56,16 @@ static int32_t set(nwt_layer *layer, const char *key, const nwti_value *value)
     int32_t row;
 
     if (layer == NULL) {
-        return NWT_INVALID;
+        return NWT_STATUS_INVALID;
     }
     ctx = layer->kind->ctx;
     if (key == NULL) {
-        return nwti_error(ctx, NWT_INVALID, "%s: the key of an option is NULL",
+        return nwti_error(ctx, NWT_STATUS_INVALID, "%s: the key of an option is NULL",
                           nwti_layer_class(layer));
     }
     if (layer->flags & NWTI_MADE) {
-        return nwti_error(ctx, NWT_INVALID, "%s: %s can't be set any more: the layer is in use",
+        return nwti_error(ctx, NWT_STATUS_INVALID,
+                          "%s: %s can't be set any more: the layer is in use",
                           nwti_layer_class(layer), key);
     }
     text.as.string = key;
@@ -109,18 +117,17 @@ int32_t nwt_layer_set_string(nwt_layer *layer, const char *key, const char *stri
     return set(layer, key, &value);
 }
 
-int32_t nwt_layer_set_ints(nwt_layer *layer, const char *key, int32_t count,
-                           const int64_t *values)
+int32_t nwt_layer_set_ints(nwt_layer *layer, const char *key, int32_t count, const int64_t *values)
 {
     nwti_value list = {NWTI_TUPLE, 0, 0, {0}};
     nwti_value *items;
     int32_t i;
 
     if (layer == NULL) {
-        return NWT_INVALID;
+        return NWT_STATUS_INVALID;
     }
     if (count < 0 || (count > 0 && values == NULL)) {
-        return nwti_error(layer->kind->ctx, NWT_INVALID, "%s: %s: %d values",
+        return nwti_error(layer->kind->ctx, NWT_STATUS_INVALID, "%s: %s: %d values",
                           nwti_layer_class(layer), key != NULL ? key : "NULL", (int64_t)count);
     }
     items = nwti_new_array(layer->kind->ctx, (size_t)count, sizeof *items);
@@ -142,7 +149,7 @@ int32_t nwt_layer_set_text(nwt_layer *layer, const char *key, const char *text)
     nwt_context *ctx;
 
     if (layer == NULL) {
-        return NWT_INVALID;
+        return NWT_STATUS_INVALID;
     }
     ctx = layer->kind->ctx;
     if (text == NULL) {
@@ -150,11 +157,10 @@ int32_t nwt_layer_set_text(nwt_layer *layer, const char *key, const char *text)
     }
     value = nwti_literal_read(&ctx->arena, text, strlen(text), (size_t)ctx->max_depth * 4, &error);
     if (value == NULL) {
-        return error.what == NULL
-                   ? nwti_out_of_memory(ctx)
-                   : nwti_error(ctx, NWT_INVALID, "%s: %s, column %z: %s",
-                                nwti_layer_class(layer), key != NULL ? key : "NULL", error.column,
-                                error.what);
+        return error.what == NULL ? nwti_out_of_memory(ctx)
+                                  : nwti_error(ctx, NWT_STATUS_INVALID, "%s: %s, column %z: %s",
+                                               nwti_layer_class(layer), key != NULL ? key : "NULL",
+                                               error.column, error.what);
     }
     return set(layer, key, value);
 }
@@ -173,11 +179,11 @@ int32_t nwt_layer_set_layer(nwt_layer *layer, const char *key, nwt_layer *child)
     int32_t row;
 
     if (layer == NULL) {
-        return NWT_INVALID;
+        return NWT_STATUS_INVALID;
     }
     ctx = layer->kind->ctx;
     if (child == NULL || key == NULL || child->kind->ctx != ctx) {
-        return nwti_error(ctx, NWT_INVALID, "%s: %s: no layer of this context",
+        return nwti_error(ctx, NWT_STATUS_INVALID, "%s: %s: no layer of this context",
                           nwti_layer_class(layer), key != NULL ? key : "NULL");
     }
     row = nwti_row_find(&layer->kind->options, key, strlen(key));
@@ -186,8 +192,15 @@ int32_t nwt_layer_set_layer(nwt_layer *layer, const char *key, nwt_layer *child)
         return set(layer, key, &value);
     }
     if (nwti_layer_complete(child) == 0) {
-        nwti_assignment to = {ctx, &layer->kind->options, nwti_layer_class(layer), layer->self,
-                              layer->given, given_layer, child, 0, 0};
+        nwti_assignment to = {ctx,
+                              &layer->kind->options,
+                              nwti_layer_class(layer),
+                              layer->self,
+                              layer->given,
+                              given_layer,
+                              child,
+                              0,
+                              0};
 
         nwti_assign(&to, row, &value);
         layer->given = to.given;

@@ -33,8 +33,10 @@ static int32_t check_input(nwt_op *op, const nwt_model *model, int32_t index)
         nwti_format(text, sizeof text, "its input %d is {%d}, the model was built for %s",
                     (int64_t)index, (int64_t)index, shape);
     } else {
-        nwti_format(text, sizeof text, "its input %d does not fit the %s that the model was built "
-                    "for", (int64_t)index, shape);
+        nwti_format(text, sizeof text,
+                    "its input %d does not fit the %s that the model was built "
+                    "for",
+                    (int64_t)index, shape);
     }
     return nwt_op_fail(op, text, 0, NULL);
 }
@@ -121,8 +123,8 @@ static int32_t shape_call(nwt_op *parent, const nwti_call *call, const int32_t *
         } else if (op.state == NWTI_OP_OK && found != NULL && found->rank >= 0) {
             slots[first + i] = found;
         } else {
-            slots[first + i] =
-                restate(ctx, output, call->input_count > 0 ? slots[inputs[0]] : NULL);
+            slots[first + i] = restate(ctx, output,
+                                       call->input_count > 0 ? slots[inputs[0]] : NULL);
         }
         found = found != NULL ? found->next : NULL;
     }
@@ -158,8 +160,8 @@ static int32_t keep_inputs(nwt_op *op, const nwt_model *model, nwti_shaping *sha
     for (i = 0; i < model->input_count; i++) {
         const nwt_tensor *input = op->inputs[i];
 
-        shaping->inputs[i] =
-            nwti_tensor_new(&op->ctx->arena, input->rank, input->dims, input->dtype);
+        shaping->inputs[i] = nwti_tensor_new(&op->ctx->arena, input->rank, input->dims,
+                                             input->dtype);
         if (shaping->inputs[i] == NULL) {
             return nwti_out_of_memory(op->ctx);
         }
@@ -173,8 +175,8 @@ static nwti_shaping *shape_anew(nwt_op *op, nwt_model *model)
     nwt_context *ctx = op->ctx;
     nwti_shaping *shaping = nwti_new(ctx, sizeof *shaping);
     nwti_mark mark = nwti_arena_mark(&ctx->scratch);
-    const nwt_tensor **slots =
-        nwti_arena_zeroed(&ctx->scratch, ((size_t)model->slot_count + 1) * sizeof *slots);
+    const nwt_tensor **slots = nwti_arena_zeroed(&ctx->scratch,
+                                                 ((size_t)model->slot_count + 1) * sizeof *slots);
     int32_t i, status = 0;
 
     if (shaping == NULL || slots == NULL) {
@@ -217,9 +219,9 @@ int32_t nwti_model_shape(nwt_op *op, const void *self)
         op->state = NWTI_OP_FAILED;
         return op->ctx->status;
     }
-    if (nwt_op_inputs(op) != model->input_count || !model->built) {
+    if (nwt_op_input_count(op) != model->input_count || !model->built) {
         return NWT_FAIL(op, "the model takes {} inputs, not {}", model->input_count,
-                        nwt_op_inputs(op));
+                        nwt_op_input_count(op));
     }
     for (i = 0; i < model->input_count; i++) {
         if (check_input(op, model, i)) {

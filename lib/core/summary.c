@@ -42,12 +42,11 @@ size_t nwt_layer_name(const nwt_layer *layer, char *buffer, size_t size)
         return nwti_format(buffer, size, "%s_%d", old, (int64_t)layer->number + 1);
     }
     if (kind->ctx->era < 3) {
-        return nwti_format(buffer, size, "%s_%d", kind->automatic_name,
-                           (int64_t)layer->number + 1);
+        return nwti_format(buffer, size, "%s_%d", kind->automatic_name, (int64_t)layer->number + 1);
     }
-    return layer->number == 0 ? nwti_format(buffer, size, "%s", kind->automatic_name)
-                              : nwti_format(buffer, size, "%s_%d", kind->automatic_name,
-                                            (int64_t)layer->number);
+    return layer->number == 0
+               ? nwti_format(buffer, size, "%s", kind->automatic_name)
+               : nwti_format(buffer, size, "%s_%d", kind->automatic_name, (int64_t)layer->number);
 }
 
 const char *nwti_layer_whole_name(const nwt_layer *layer)
@@ -106,7 +105,7 @@ size_t nwt_layer_option(const nwt_layer *layer, const char *key, char *buffer, s
     return length;
 }
 
-int64_t nwt_layer_children(const nwt_layer *layer)
+int64_t nwt_layer_child_count(const nwt_layer *layer)
 {
     int64_t count = 0, position = 0;
 
@@ -136,7 +135,7 @@ static int32_t too_large(const nwt_layer *layer)
 {
     char title[256];
 
-    return nwti_error(layer->kind->ctx, NWT_INVALID,
+    return nwti_error(layer->kind->ctx, NWT_STATUS_INVALID,
                       "%s: with it, the weights of the model are more than 2^63 - 1 bytes",
                       nwti_layer_title(layer, title, sizeof title));
 }
@@ -205,8 +204,7 @@ static int32_t collect(nwt_layer *top, nwt_layer *layer, int32_t parent)
     if (!add_weights(counts, layer)) {
         return too_large(layer);
     }
-    while (layer->kind->has_children &&
-           (child = nwti_layer_next_child(layer, &position)) != NULL) {
+    while (layer->kind->has_children && (child = nwti_layer_next_child(layer, &position)) != NULL) {
         if (child->mark != top->kind->ctx->serial && collect(top, child, index)) {
             return top->kind->ctx->status;
         }
@@ -253,8 +251,7 @@ static int32_t some_shared(const nwt_layer *layer)
     if (layer->flags & NWTI_SHARED) {
         return 1;
     }
-    while (layer->kind->has_children &&
-           (child = nwti_layer_next_child(layer, &position)) != NULL) {
+    while (layer->kind->has_children && (child = nwti_layer_next_child(layer, &position)) != NULL) {
         if (some_shared(child)) {
             return 1;
         }

@@ -48,7 +48,7 @@ size_t nwti_shape_text(char *buffer, size_t size, int32_t rank, const int64_t *d
     return length;
 }
 
-int32_t nwt_tensor_outputs(const nwt_tensor *tensor)
+int32_t nwt_tensor_output_count(const nwt_tensor *tensor)
 {
     return tensor != NULL && tensor->call != NULL ? tensor->call->output_count : 0;
 }

@@ -55,7 +55,7 @@ static int32_t is_form(const nwti_kind *kind, const nwti_weight_form *form, cons
     return 1;
 }
 
-enum { MOST_FORMS = 64 };       /* kept by a kind; what comes later is not shared */
+enum { MOST_FORMS = 64 }; /* kept by a kind; what comes later is not shared */
 
 static const char *keep(nwti_kind *kind, nwti_arena *arena, const char *text)
 {
@@ -143,7 +143,7 @@ static const nwti_weight *weight_at(const nwt_layer *layer, int64_t index)
     return holder != NULL ? &holder->layer->weights[index - holder->first] : NULL;
 }
 
-int64_t nwt_layer_weights(const nwt_layer *layer)
+int64_t nwt_layer_weight_count(const nwt_layer *layer)
 {
     return nwt_layer_count(layer, NWT_COUNT_WEIGHTS);
 }
@@ -203,8 +203,8 @@ size_t nwt_layer_weight_path(const nwt_layer *layer, int64_t index, char *buffer
         length += nwt_layer_name(chain[--count], place(buffer, length, size), left(length, size));
         length += nwti_format(place(buffer, length, size), left(length, size), "/");
     }
-    return length + nwti_format(place(buffer, length, size), left(length, size), "%s",
-                                weight->form->name);
+    return length +
+           nwti_format(place(buffer, length, size), left(length, size), "%s", weight->form->name);
 }
 
 static int32_t is_countable(const nwti_file_weight *weight)
@@ -252,7 +252,8 @@ int32_t nwti_layer_take_weights(nwt_layer *layer, int64_t count, const nwti_file
 
     for (i = 0; i < count; i++) {
         if (count > UINT16_MAX || from[i].rank > NWT_MAX_RANK || !is_countable(&from[i])) {
-            return nwti_error(ctx, NWT_UNREADABLE, "%s: the file's '%s' is too large to be counted",
+            return nwti_error(ctx, NWT_STATUS_UNREADABLE,
+                              "%s: the file's '%s' is too large to be counted",
                               nwti_layer_title(layer, title, sizeof title), from[i].name);
         }
     }

@@ -9,8 +9,7 @@ const char *const nwti_paddings_1d[] = {"valid", "same", "causal", NULL};
 static const char *const kernel_labels[NWTI_MAX_SPATIAL][NWTI_MAX_SPATIAL] = {
     {"kernel steps"},
     {"kernel rows", "kernel columns"},
-    {"kernel planes", "kernel rows", "kernel columns"}
-};
+    {"kernel planes", "kernel rows", "kernel columns"}};
 
 static int64_t largest(const int64_t *values)
 {
@@ -46,7 +45,7 @@ int32_t nwti_window_weight(nwt_op *op, const char *name, const struct nwti_windo
     int32_t spatial = nwt_op_rank(op, 0) - 2;
 
     if (spatial < 1 || spatial > NWTI_MAX_SPATIAL) {
-        return 0;       /* the rank is unknown, and so is the op from now on */
+        return 0; /* the rank is unknown, and so is the op from now on */
     }
     for (int32_t i = 0; i < spatial; i++) {
         all[i].label = kernel_labels[spatial - 1][i];
@@ -74,8 +73,10 @@ static int64_t fail_too_large(nwt_op *op, const struct nwti_window *window, int3
                               int64_t dim, int32_t axis)
 {
     if (window->dilation_rate[i] > 1) {
-        NWT_FAIL(op, "kernel_size {} with dilation_rate {} spans {}, more than the input's {} on "
-                 "axis {}", window->size[i], window->dilation_rate[i], span, dim, axis);
+        NWT_FAIL(op,
+                 "kernel_size {} with dilation_rate {} spans {}, more than the input's {} on "
+                 "axis {}",
+                 window->size[i], window->dilation_rate[i], span, dim, axis);
     } else if (window->dilation_rate[i] == 1) {
         NWT_FAIL(op, "kernel_size {} is larger than the input's {} on axis {}", window->size[i],
                  dim, axis);
@@ -97,7 +98,7 @@ static int64_t slide(nwt_op *op, const struct nwti_window *window, int32_t i, in
     if (dim < 0) {
         return -1;
     }
-    if (stride < 1) {   /* ConvLSTM's cell has 0 for the axes it lacks */
+    if (stride < 1) { /* ConvLSTM's cell has 0 for the axes it lacks */
         return NWT_FAIL(op, "strides must be at least 1, not {}", stride);
     }
     if (window->padding != NWTI_PAD_VALID) {

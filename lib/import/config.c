@@ -68,9 +68,8 @@ static int32_t is_operation(nwti_import *import, const nwti_value *object, const
     if (nwti_import_is_operation(object)) {
         return 1;
     }
-    return nwti_value_get(object, "module") == NULL && nodes != NULL &&
-           nodes->type == NWTI_LIST && nodes->length > 0 &&
-           nwti_value_get(nodes->as.items, "args") != NULL &&
+    return nwti_value_get(object, "module") == NULL && nodes != NULL && nodes->type == NWTI_LIST &&
+           nodes->length > 0 && nwti_value_get(nodes->as.items, "args") != NULL &&
            nwti_value_get(config, "trainable") == NULL &&
            (nwti_value_get(config, "dtype") == NULL ||
             nwti_kind_named(import->ctx, class_name) == NULL) &&
@@ -120,18 +119,21 @@ static nwt_layer *unknown_layer(nwti_import *import, const nwti_value *object,
             nwti_assign_common(layer, &key, value, class_name);
         }
     }
-    if (import->ctx->status != NWT_OK || nwti_layer_complete(layer)) {
+    if (import->ctx->status != NWT_STATUS_OK || nwti_layer_complete(layer)) {
         return NULL;
     }
     nwti_layer_title(layer, title, sizeof title);
     if (is_function) {
-        function =
-            nwti_value_string(nwti_value_get(nwti_value_get(object, "config"), "function"));
-        nwti_note_add(import->ctx, "%s: the function '%s' is not known, nor the shape of what it "
-                      "gives", title, function != NULL ? function : class_name);
+        function = nwti_value_string(nwti_value_get(nwti_value_get(object, "config"), "function"));
+        nwti_note_add(import->ctx,
+                      "%s: the function '%s' is not known, nor the shape of what it "
+                      "gives",
+                      title, function != NULL ? function : class_name);
     } else if (!is_operation && !import->has_weights) {
-        nwti_note_add(import->ctx, "%s: the class '%s' is not known: its shape and its parameters "
-                      "may be more than is shown", title, class_name);
+        nwti_note_add(import->ctx,
+                      "%s: the class '%s' is not known: its shape and its parameters "
+                      "may be more than is shown",
+                      title, class_name);
     }
     return layer;
 }
@@ -144,29 +146,29 @@ static nwt_layer *new_layer(nwti_import *import, const nwti_value *object)
     nwt_layer *layer;
 
     if (class_name == NULL || config == NULL) {
-        nwti_error(import->ctx, NWT_UNREADABLE,
+        nwti_error(import->ctx, NWT_STATUS_UNREADABLE,
                    "the config is malformed: a layer without class_name or config");
         return NULL;
     }
     if (strcmp(class_name, "Sequential") == 0) {
-        return nwt_model_layer(nwti_import_sequential(import, object));
+        return nwt_model_as_layer(nwti_import_sequential(import, object));
     }
     if (is_model_class(class_name)) {
-        return nwt_model_layer(nwti_import_functional(import, object));
+        return nwt_model_as_layer(nwti_import_functional(import, object));
     }
     if (!is_operation(import, object, class_name) &&
         nwti_legacy_layer(import, object, &class_name, &config)) {
         return NULL;
     }
     if (config->type != NWTI_DICT) {
-        nwti_error(import->ctx, NWT_UNREADABLE,
+        nwti_error(import->ctx, NWT_STATUS_UNREADABLE,
                    "the config is malformed: the config of a '%s' is no object", class_name);
         return NULL;
     }
     kind = find_kind(import, object, class_name);
     if (kind == NULL) {
         return is_functional_config(config)
-                   ? nwt_model_layer(nwti_import_functional(import, object))
+                   ? nwt_model_as_layer(nwti_import_functional(import, object))
                    : unknown_layer(import, object, class_name, config);
     }
     layer = nwti_layer_begin(import->ctx, kind);
@@ -211,7 +213,8 @@ nwt_layer *nwti_import_layer(void *user, const nwti_value *object)
     void **place;
 
     if (object->type != NWTI_DICT) {
-        nwti_error(import->ctx, NWT_UNREADABLE, "the config is malformed: a layer is no object");
+        nwti_error(import->ctx, NWT_STATUS_UNREADABLE,
+                   "the config is malformed: a layer is no object");
         return NULL;
     }
     key = shared_key(object, &length);
@@ -261,7 +264,7 @@ static void read_version(nwti_import *import, const nwti_value *version)
     import->version = 10000 * import->era + 100 * import->minor;
     import->version += read_part(&text);
     if (strncmp(text, "-tf", 3) == 0 && import->version < 20400) {
-        import->version = 20400;    /* TensorFlow's own had the tables of 2.4 from its 2.0 on */
+        import->version = 20400; /* TensorFlow's own had the tables of 2.4 from its 2.0 on */
     }
 }
 
@@ -313,7 +316,7 @@ static const nwti_value *with_class(nwt_context *ctx, const nwti_value *config)
 /* A lone layer stands for the model of it alone. */
 static nwt_model *model_around(nwt_context *ctx, nwt_layer *layer)
 {
-    nwt_model *model = nwt_layer_model(layer);
+    nwt_model *model = nwt_layer_as_model(layer);
 
     if (layer == NULL || model != NULL) {
         return model;
@@ -334,7 +337,7 @@ nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t ha
     nwt_model *model = NULL;
 
     if (root->type == NWTI_STRING) {
-        nwti_error(ctx, NWT_UNREADABLE,
+        nwti_error(ctx, NWT_STATUS_UNREADABLE,
                    "the JSON holds one string: the config was encoded twice, as json.dump() of "
                    "model.to_json() does; write the text of to_json() as it is");
         return NULL;
@@ -345,7 +348,7 @@ nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t ha
         object = with_class(ctx, object);
     }
     if (object == NULL || nwti_value_get(object, "class_name") == NULL) {
-        nwti_error(ctx, NWT_UNREADABLE, "the JSON is no Keras config: it has no class_name");
+        nwti_error(ctx, NWT_STATUS_UNREADABLE, "the JSON is no Keras config: it has no class_name");
         return NULL;
     }
     /* Names that a config leaves out are those of its era; Keras 2.4 began to leave out "_1". */
@@ -361,5 +364,5 @@ nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t ha
             nwti_import_optimizer(model, nwti_value_get(compile, "optimizer"), 1);
         }
     }
-    return ctx->status == NWT_OK ? model : NULL;
+    return ctx->status == NWT_STATUS_OK ? model : NULL;
 }

@@ -25,9 +25,9 @@ static int32_t is_bare(const nwti_value *value)
 
 static const nwti_variable *variable_of(const nwti_expression *e, const nwti_value *value)
 {
-    return is_bare(value) ? nwti_map_get(&e->variables, value->as.items->as.string,
-                                         value->as.items->length)
-                          : NULL;
+    return is_bare(value)
+               ? nwti_map_get(&e->variables, value->as.items->as.string, value->as.items->length)
+               : NULL;
 }
 
 /* Copies what is within, with variables replaced. Recursion follows the text's nesting, which has a
@@ -63,7 +63,7 @@ const nwti_value *nwti_expression_resolve(nwti_expression *e, const nwti_value *
     nwti_value *copy;
 
     if (variable != NULL && variable->fault != NULL) {
-        nwti_error(e->ctx, NWT_UNREADABLE, "the value of '%s' can't be read: %s",
+        nwti_error(e->ctx, NWT_STATUS_UNREADABLE, "the value of '%s' can't be read: %s",
                    value->as.items->as.string, variable->fault);
         return NULL;
     }
@@ -95,8 +95,8 @@ int32_t nwti_expression_is_layer(nwti_expression *e, const char *name)
 
 /* Automatic names of Keras 1 and 2 that follow from no kind of today. */
 static const struct {
-    const char *classes;        /* as written */
-    int32_t first;              /* eras */
+    const char *classes; /* as written */
+    int32_t first;       /* eras */
     int32_t last;
     const char *name;
 } names[NWTI_EXPRESSION_NAMES] = {
@@ -141,9 +141,10 @@ static nwt_layer *named_layer(nwti_expression *e, const nwti_value *value)
     const char *name = value->as.items->as.string;
 
     if (variable == NULL) {
-        nwti_error(e->ctx, NWT_INVALID, nwti_expression_is_layer(e, name)
-                                            ? "a layer is written as a call: %s(...)"
-                                            : "'%s' has no value in the text", name);
+        nwti_error(e->ctx, NWT_STATUS_INVALID,
+                   nwti_expression_is_layer(e, name) ? "a layer is written as a call: %s(...)"
+                                                     : "'%s' has no value in the text",
+                   name);
         return NULL;
     }
     if (variable->layer != NULL) {
@@ -151,7 +152,7 @@ static nwt_layer *named_layer(nwti_expression *e, const nwti_value *value)
     }
     value = nwti_expression_resolve(e, value);
     if (value != NULL && is_bare(value)) {
-        nwti_error(e->ctx, NWT_INVALID, "'%s' is no layer", name);
+        nwti_error(e->ctx, NWT_STATUS_INVALID, "'%s' is no layer", name);
         return NULL;
     }
     return value != NULL ? nwti_expression_layer(e, value) : NULL;
@@ -164,7 +165,7 @@ nwt_layer *nwti_expression_layer(void *user, const nwti_value *value)
     const char *written;
 
     if (value->type != NWTI_CALL) {
-        nwti_error(e->ctx, NWT_INVALID, "a layer is written as a call: Dense(10)");
+        nwti_error(e->ctx, NWT_STATUS_INVALID, "a layer is written as a call: Dense(10)");
         return NULL;
     }
     if (is_bare(value)) {
@@ -172,7 +173,7 @@ nwt_layer *nwti_expression_layer(void *user, const nwti_value *value)
     }
     written = nwti_expression_class(value->as.items->as.string);
     if (strcmp(written, "Model") == 0 || strcmp(written, "Functional") == 0) {
-        nwti_error(e->ctx, NWT_INVALID,
+        nwti_error(e->ctx, NWT_STATUS_INVALID,
                    "%s: text describes Sequential models; for others, save the config as JSON",
                    written);
         return NULL;
@@ -190,15 +191,14 @@ typedef struct parse_options {
 
 static const nwt_option parse_rows[] = {
     NWT_OPTION_INT(parse_options, keras, "3", 1, 3, "whose positions, defaults and names"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t read_options(nwt_context *ctx, const char *options, int32_t *era)
 {
     nwti_layout layout = {parse_rows, sizeof parse_rows[0], 1, sizeof(parse_options), NULL, 0, {0}};
     parse_options read = {3};
     nwti_assignment to = {ctx, &layout, "nwt_model_parse", &read, 0, nwti_expression_layer, NULL,
-                          0, 0};
+                          0,   0};
     nwti_syntax_error error;
     const nwti_value *values;
     uint32_t i;
@@ -210,14 +210,14 @@ static int32_t read_options(nwt_context *ctx, const char *options, int32_t *era)
     values = nwti_literal_read_arguments(&ctx->arena, options, strlen(options), 8, &error);
     if (values == NULL) {
         return error.what == NULL ? nwti_out_of_memory(ctx)
-                                  : nwti_error(ctx, NWT_INVALID, "nwt_model_parse: options: %s",
-                                               error.what);
+                                  : nwti_error(ctx, NWT_STATUS_INVALID,
+                                               "nwt_model_parse: options: %s", error.what);
     }
     for (i = 0; i < values->length; i++) {
         const nwti_value *pair = values->as.items + 1 + 2 * (size_t)i;
 
         if (!nwti_value_is(pair, "keras")) {
-            return nwti_error(ctx, NWT_INVALID, "nwt_model_parse: unknown option '%s'",
+            return nwti_error(ctx, NWT_STATUS_INVALID, "nwt_model_parse: unknown option '%s'",
                               pair->type == NWTI_STRING ? pair->as.string : "");
         }
         if (nwti_assign(&to, 0, pair + 1)) {
@@ -236,7 +236,7 @@ nwt_model *nwt_model_parse(nwt_context *ctx, const char *text, const char *optio
         return NULL;
     }
     if (text == NULL) {
-        nwti_error(ctx, NWT_INVALID, "nwt_model_parse: the text is NULL");
+        nwti_error(ctx, NWT_STATUS_INVALID, "nwt_model_parse: the text is NULL");
         return NULL;
     }
     memset(&e, 0, sizeof e);

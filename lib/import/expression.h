@@ -7,8 +7,8 @@
 /* What a name stands for: one of these three. */
 typedef struct nwti_variable {
     const nwti_value *value;
-    nwt_layer *layer;           /* a model's too */
-    const char *fault;          /* why its value could not be read */
+    nwt_layer *layer;  /* a model's too */
+    const char *fault; /* why its value could not be read */
 } nwti_variable;
 
 enum { NWTI_EXPRESSION_NAMES = 5 };
@@ -16,9 +16,9 @@ enum { NWTI_EXPRESSION_NAMES = 5 };
 typedef struct nwti_expression {
     nwti_import import;
     nwt_context *ctx;
-    nwti_map variables;         /* name -> nwti_variable */
-    nwt_model *model;           /* that was last made or changed */
-    int64_t named[NWTI_EXPRESSION_NAMES];   /* layers of names that no kind of today counts */
+    nwti_map variables;                   /* name -> nwti_variable */
+    nwt_model *model;                     /* that was last made or changed */
+    int64_t named[NWTI_EXPRESSION_NAMES]; /* layers of names that no kind of today counts */
 } nwti_expression;
 
 /* The class in a dotted name: "Dense" of "keras.layers.Dense". */

@@ -3,13 +3,13 @@
 
 #include <string.h>
 
-enum { FIRST = 512 };           /* bytes that are looked at */
+enum { FIRST = 512 }; /* bytes that are looked at */
 
 int32_t nwti_file_failed(nwt_context *ctx, const char *what, const nwti_read_error *error)
 {
     const char *text = error->kind == NWTI_READ_MEMORY ? NULL : nwti_file_fault(ctx, error);
 
-    return text != NULL ? nwti_error(ctx, NWT_UNREADABLE, "%s%s", what, text)
+    return text != NULL ? nwti_error(ctx, NWT_STATUS_UNREADABLE, "%s%s", what, text)
                         : nwti_out_of_memory(ctx);
 }
 
@@ -42,7 +42,9 @@ static const signature signatures[] = {
     {"TFL3", 4, 4, "a TFLite model" NO_CONFIG "give the Keras model that it was converted from"},
     {"\x1f\x8b", 2, 0, "compressed by gzip" DECOMPRESS},
     {"BZh", 3, 0, "compressed by bzip2" DECOMPRESS},
-    {"\xfd" "7zXZ", 5, 0, "compressed by xz" DECOMPRESS},
+    {"\xfd"
+     "7zXZ",
+     5, 0, "compressed by xz" DECOMPRESS},
     {"\x28\xb5\x2f\xfd", 4, 0, "compressed by zstd" DECOMPRESS},
     {"7z\xbc\xaf", 4, 0, "a 7z archive; extract the model first"},
     {"Rar!", 4, 0, "a RAR archive; extract the model first"},
@@ -113,8 +115,8 @@ static const char *protobuf(const unsigned char *first, size_t size)
 /* "class_name: Sequential" or "backend: tensorflow" on a line of its own. */
 static int32_t is_yaml(const unsigned char *first, size_t size)
 {
-    static const char *const starts[] = {"class_name:", "backend:", "config:", "keras_version:",
-                                         "!!python/", "- class_name:"};
+    static const char *const starts[] = {
+        "class_name:", "backend:", "config:", "keras_version:", "!!python/", "- class_name:"};
     size_t i;
 
     for (i = 0; i < sizeof starts / sizeof *starts; i++) {
@@ -138,8 +140,8 @@ static size_t skip_space(const unsigned char *first, size_t size)
 {
     size_t i = 0;
 
-    while (i < size && (first[i] == ' ' || first[i] == '\t' || first[i] == '\n' ||
-                        first[i] == '\r')) {
+    while (i < size &&
+           (first[i] == ' ' || first[i] == '\t' || first[i] == '\n' || first[i] == '\r')) {
         i++;
     }
     return i;
@@ -147,7 +149,7 @@ static size_t skip_space(const unsigned char *first, size_t size)
 
 static int32_t refused(nwt_context *ctx, const char *what)
 {
-    return nwti_error(ctx, NWT_UNREADABLE, "it is %s", what);
+    return nwti_error(ctx, NWT_STATUS_UNREADABLE, "it is %s", what);
 }
 
 int32_t nwti_file_refuse(nwt_context *ctx, const nwti_source *source)
@@ -175,7 +177,7 @@ int32_t nwti_file_refuse(nwt_context *ctx, const nwti_source *source)
     }
     space = skip_space(first, size);
     if (space == size) {
-        return size == FIRST ? 0 : nwti_error(ctx, NWT_UNREADABLE, "it is empty");
+        return size == FIRST ? 0 : nwti_error(ctx, NWT_STATUS_UNREADABLE, "it is empty");
     }
     if (is_yaml(first + space, size - space)) {
         return refused(ctx, "a config in YAML, as to_yaml() of Keras 1 and 2 wrote it; write it "
@@ -192,14 +194,14 @@ const nwti_value *nwti_file_json(nwt_context *ctx, const char *what, const char 
                                  size_t length)
 {
     nwti_syntax_error error;
-    const nwti_value *root =
-        nwti_json_read(&ctx->arena, text, length, nwti_json_depth(ctx), &error);
+    const nwti_value *root = nwti_json_read(&ctx->arena, text, length, nwti_json_depth(ctx),
+                                            &error);
 
     if (root == NULL && error.what == NULL) {
         nwti_out_of_memory(ctx);
     } else if (root == NULL) {
-        nwti_error(ctx, NWT_UNREADABLE, "%sline %z, column %z: %s", what, error.line, error.column,
-                   error.what);
+        nwti_error(ctx, NWT_STATUS_UNREADABLE, "%sline %z, column %z: %s", what, error.line,
+                   error.column, error.what);
     }
     return root;
 }
@@ -227,7 +229,8 @@ static nwt_model *read_text(nwt_context *ctx, const char *text, size_t size)
     const nwti_value *root = nwti_file_json(ctx, "", text, size);
 
     if (nwti_value_get(root, "weight_map") != NULL) {
-        nwti_error(ctx, NWT_UNREADABLE, "it is the list of files that weights were split into, "
+        nwti_error(ctx, NWT_STATUS_UNREADABLE,
+                   "it is the list of files that weights were split into, "
                    "not a config; each of them can be read");
         return NULL;
     }
@@ -262,7 +265,7 @@ nwt_model *nwti_file_read(nwt_context *ctx, const nwti_source *source, const cha
     int64_t signature;
 
     if (source->size == 0) {
-        nwti_error(ctx, NWT_UNREADABLE, "it is empty");
+        nwti_error(ctx, NWT_STATUS_UNREADABLE, "it is empty");
         return NULL;
     }
     signature = nwti_hdf5_signature(source, &error);

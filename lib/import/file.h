@@ -33,46 +33,46 @@ typedef struct nwti_node nwti_node;
 
 /* A group, of a layer, a list of layers or part of a name; or a dataset, which is a variable. */
 struct nwti_node {
-    nwti_node *next;            /* in its list of groups, or of variables */
-    nwti_node *parent;          /* the group around it */
-    const char *path;           /* "layers/dense_1"; of a variable "layers/dense_1/vars/0" */
-    const char *key;            /* "dense_1", "0" */
+    nwti_node *next;   /* in its list of groups, or of variables */
+    nwti_node *parent; /* the group around it */
+    const char *path;  /* "layers/dense_1"; of a variable "layers/dense_1/vars/0" */
+    const char *key;   /* "dense_1", "0" */
     int64_t object;
     /* of a group */
-    nwti_node *first;           /* groups within, in the order in which they were made */
-    nwti_node *variables;       /* by number; of Keras 3's layout: those of its "vars" */
-    const char *name;           /* that of the layer, if the file tells it; else NULL */
+    nwti_node *first;     /* groups within, in the order in which they were made */
+    nwti_node *variables; /* by number; of Keras 3's layout: those of its "vars" */
+    const char *name;     /* that of the layer, if the file tells it; else NULL */
     int32_t variable_count;
-    int64_t within;             /* variables at all depths */
-    int32_t is_object;          /* of Keras 3's layout: it has "vars" */
-    int32_t is_matched;         /* whose it is, was found */
+    int64_t within;     /* variables at all depths */
+    int32_t is_object;  /* of Keras 3's layout: it has "vars" */
+    int32_t is_matched; /* whose it is, was found */
     /* of a variable */
     int32_t rank;
     int32_t dtype;
     const int64_t *dims;
-    int64_t count;              /* of elements */
+    int64_t count; /* of elements */
 };
 
 enum {
-    NWTI_STORE_KERAS_3,         /* groups of attributes, each with its variables in "vars" */
-    NWTI_STORE_LEGACY           /* a group for each layer, that names its variables */
+    NWTI_STORE_KERAS_3, /* groups of attributes, each with its variables in "vars" */
+    NWTI_STORE_LEGACY   /* a group for each layer, that names its variables */
 };
 
 /* All variables of a file. */
 typedef struct nwti_store {
     nwt_context *ctx;
     nwti_hdf5 *file;
-    nwti_read_error error;      /* of the reader */
+    nwti_read_error error; /* of the reader */
     nwti_source source;
-    nwti_mark mark;             /* of the scratch arena, where all of this lives */
-    nwti_map groups;            /* by path */
+    nwti_mark mark;  /* of the scratch arena, where all of this lives */
+    nwti_map groups; /* by path */
     nwti_map variables;
     nwti_node *root;
     int32_t layout;
-    int64_t weights;            /* bytes that the values take in the file */
+    int64_t weights; /* bytes that the values take in the file */
     int64_t optimizer;
     int64_t other;
-    nwti_optimizer held;        /* what there is of the optimizer */
+    nwti_optimizer held; /* what there is of the optimizer */
 } nwti_store;
 
 /* Opens an HDF5 file. 0 after a fault, which store->error tells; in any case it is to be closed. */
@@ -82,8 +82,7 @@ int32_t nwti_store_read(nwti_store *store);
 void nwti_store_close(nwti_store *store);
 nwti_node *nwti_store_group(const nwti_store *store, const char *path);
 /* An attribute that is a string, in the scratch arena; NULL if there is none, or after a fault. */
-const char *nwti_store_string(nwti_store *store, int64_t object, const char *name,
-                              size_t *length);
+const char *nwti_store_string(nwti_store *store, int64_t object, const char *name, size_t *length);
 /* Strings of an attribute, which Keras splits into name0, name1 ... where it is large; in order.
    *count is -1 if there is no such attribute. 0 after a fault. */
 int32_t nwti_store_strings(nwti_store *store, int64_t object, const char *name,
@@ -93,7 +92,7 @@ nwti_node *nwti_node_next(const nwti_node *group, const nwti_node *top);
 
 /* The variables of a layer that the weight_names of its group name, in their order. */
 typedef struct nwti_named {
-    const char *const *names;   /* "dense/kernel:0" */
+    const char *const *names; /* "dense/kernel:0" */
     nwti_node **variables;
     int64_t count;
 } nwti_named;
@@ -114,11 +113,11 @@ enum {
 typedef struct nwti_matching {
     nwti_store *store;
     nwt_context *ctx;
-    int64_t serial;             /* marks the layers that were met */
+    int64_t serial; /* marks the layers that were met */
     int64_t differences;
-    int64_t without_shape;      /* layers of known kinds that took weights */
+    int64_t without_shape; /* layers of known kinds that took weights */
     int32_t era;
-    int32_t is_changed;         /* some layer took weights */
+    int32_t is_changed; /* some layer took weights */
 } nwti_matching;
 
 /* A difference, as a note, if there are not too many. */

@@ -10,8 +10,8 @@
 
 typedef struct node {
     nwti_references given;
-    nwti_call *call;            /* once it is made */
-    int8_t state;               /* 0: not begun; 1: waits for what feeds it; 2: made */
+    nwti_call *call; /* once it is made */
+    int8_t state;    /* 0: not begun; 1: waits for what feeds it; 2: made */
 } node;
 
 typedef struct entry {
@@ -21,14 +21,14 @@ typedef struct entry {
     const nwti_value *inbound;
     node *nodes;
     int32_t node_count;
-    int32_t base;               /* number of its first call in inbound_nodes ... */
-    int32_t output_base;        /* ... and in output_layers */
+    int32_t base;        /* number of its first call in inbound_nodes ... */
+    int32_t output_base; /* ... and in output_layers */
 } entry;
 
 typedef struct waiting {
     entry *entry;
     int32_t node;
-    int64_t next;               /* reference to be looked at */
+    int64_t next; /* reference to be looked at */
 } waiting;
 
 typedef struct reading {
@@ -36,13 +36,13 @@ typedef struct reading {
     nwt_context *ctx;
     entry *entries;
     int64_t count;
-    nwti_map names;             /* -> entry */
-    nwti_stack stack;           /* of waiting */
+    nwti_map names;   /* -> entry */
+    nwti_stack stack; /* of waiting */
 } reading;
 
 static int32_t malformed(reading *r, const char *what, const char *name)
 {
-    return nwti_error(r->ctx, NWT_UNREADABLE, "the config is malformed: %s%s%s", what,
+    return nwti_error(r->ctx, NWT_STATUS_UNREADABLE, "the config is malformed: %s%s%s", what,
                       name[0] != '\0' ? ": " : "", name);
 }
 
@@ -62,7 +62,7 @@ static int32_t is_dialect_3(const entry *e)
  */
 static void find_bases(const reading *r, entry *e)
 {
-    nwt_model *model = nwt_layer_model(e->layer);
+    nwt_model *model = nwt_layer_as_model(e->layer);
     const nwti_value *layers;
     int32_t is_first_input = 0;
 
@@ -92,8 +92,8 @@ static int32_t add_name(reading *r, entry *e)
         return nwti_out_of_memory(r->ctx);
     }
     if (*place != NULL) {
-        return nwti_error(r->ctx, NWT_UNREADABLE, "the name '%s' is used by more than one layer",
-                          e->name);
+        return nwti_error(r->ctx, NWT_STATUS_UNREADABLE,
+                          "the name '%s' is used by more than one layer", e->name);
     }
     *place = e;
     return 0;
@@ -155,7 +155,7 @@ static node *find_node(reading *r, const nwti_reference *reference, int32_t is_o
         for (i = 0; i < r->count && i < 10000; i++) {
             nwti_nearest_offer(&nearest, r->entries[i].name);
         }
-        nwti_error(r->ctx, NWT_UNREADABLE,
+        nwti_error(r->ctx, NWT_STATUS_UNREADABLE,
                    "the config refers to a layer '%s', which is not there%s", reference->layer,
                    nwti_nearest_text(&nearest, hint, sizeof hint));
         return NULL;
@@ -165,8 +165,8 @@ static node *find_node(reading *r, const nwti_reference *reference, int32_t is_o
     if (index < 0 || index >= e->node_count) {
         /* Writers disagree on the base: the other one may fit. */
         index = reference->node - (is_output ? !e->output_base : !e->base);
-        if (nwt_layer_model(e->layer) == NULL || index < 0 || index >= e->node_count) {
-            nwti_error(r->ctx, NWT_UNREADABLE,
+        if (nwt_layer_as_model(e->layer) == NULL || index < 0 || index >= e->node_count) {
+            nwti_error(r->ctx, NWT_STATUS_UNREADABLE,
                        "the config refers to call %d of layer '%s', which has %d calls",
                        reference->node, e->name, (int64_t)e->node_count);
             return NULL;
@@ -185,7 +185,7 @@ static nwt_tensor *tensor_of(reading *r, node *from, const nwti_reference *refer
     int32_t rank;
 
     if (tensor == NULL) {
-        nwti_error(r->ctx, NWT_UNREADABLE,
+        nwti_error(r->ctx, NWT_STATUS_UNREADABLE,
                    "the config refers to output %d of layer '%s', which has %d outputs",
                    reference->tensor, reference->layer, (int64_t)from->call->output_count);
         return NULL;
@@ -201,8 +201,8 @@ static nwt_tensor *tensor_of(reading *r, node *from, const nwti_reference *refer
 /* After a layer of unknown shape, build_config of the next tells what reaches its first call. */
 static nwt_tensor *state_input(const entry *e, const node *n, nwt_tensor *tensor)
 {
-    const nwti_value *shape =
-        nwti_value_get(nwti_value_get(e->object, "build_config"), "input_shape");
+    const nwti_value *shape = nwti_value_get(nwti_value_get(e->object, "build_config"),
+                                             "input_shape");
     int64_t dims[NWT_MAX_RANK];
     int32_t rank = n == e->nodes && nwt_tensor_rank(tensor) < 0 ? nwti_import_dims(shape, dims)
                                                                 : -1;
@@ -231,7 +231,7 @@ static int32_t make_call(reading *r, entry *e, node *n)
         names[i] = reference->argument;
         written[i] = reference->written;
         tensors[i] = from != NULL ? tensor_of(r, from, reference) : NULL;
-        if (r->ctx->status != NWT_OK) {
+        if (r->ctx->status != NWT_STATUS_OK) {
             return r->ctx->status;
         }
     }
@@ -283,7 +283,7 @@ static int32_t need(reading *r, const waiting *top, entry *e, int32_t index)
         return 0;
     }
     if (e->nodes[index].state == 1) {
-        return nwti_error(r->ctx, NWT_UNREADABLE,
+        return nwti_error(r->ctx, NWT_STATUS_UNREADABLE,
                           "the config has a cycle: '%s' needs '%s', which waits for it",
                           top->entry->name, e->name);
     }
@@ -400,12 +400,11 @@ static nwt_model *make_model(reading *r, const nwti_value *config)
     nwt_model *model;
 
     inputs = ends(r, config, "input_layers", 0, &input_count, &input_keys);
-    outputs = inputs != NULL
-                  ? ends(r, config, "output_layers", 1, &output_count, &output_keys)
-                  : NULL;
-    model = outputs != NULL ? nwt_model_new(r->ctx, input_count, inputs, output_count, outputs,
-                                            NULL)
-                            : NULL;
+    outputs = inputs != NULL ? ends(r, config, "output_layers", 1, &output_count, &output_keys)
+                             : NULL;
+    model = outputs != NULL
+                ? nwt_model_new(r->ctx, input_count, inputs, output_count, outputs, NULL)
+                : NULL;
     if (model != NULL) {
         model->input_keys = input_keys;
         model->output_keys = output_keys;

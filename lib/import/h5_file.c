@@ -5,7 +5,7 @@
 
 typedef struct h5_file {
     nwti_store store;
-    const char *version;        /* keras_version; NULL: not stated */
+    const char *version; /* keras_version; NULL: not stated */
     size_t config_length;
     size_t training_length;
 } h5_file;
@@ -53,7 +53,7 @@ static void read_optimizer(h5_file *h5, nwt_model *model)
     }
     root = nwti_file_json(h5->store.ctx, "training_config: ", text, h5->training_length);
     optimizer = nwti_value_get(root, "optimizer_config");
-    if (h5->store.ctx->status == NWT_OK && model->version >= 30000) {
+    if (h5->store.ctx->status == NWT_STATUS_OK && model->version >= 30000) {
         nwti_import_optimizer(model, optimizer, 0);
     }
     nwti_file_optimizer(&h5->store, model, optimizer);
@@ -67,14 +67,13 @@ static nwt_model *read_model(h5_file *h5, const char *text)
 
     h5->store.layout = NWTI_STORE_LEGACY;
     root = nwti_store_read(&h5->store) ? read_config(h5, text) : NULL;
-    model = root != NULL && h5->store.error.kind == NWTI_READ_OK
-                ? nwti_import_root(ctx, root, 1)
-                : NULL;
+    model = root != NULL && h5->store.error.kind == NWTI_READ_OK ? nwti_import_root(ctx, root, 1)
+                                                                 : NULL;
     if (model == NULL) {
         return NULL;
     }
     nwti_match(&h5->store, model);
-    if (ctx->status == NWT_OK && h5->store.error.kind == NWTI_READ_OK) {
+    if (ctx->status == NWT_STATUS_OK && h5->store.error.kind == NWTI_READ_OK) {
         read_optimizer(h5, model);
         account(h5, model, "h5");
     }
@@ -99,13 +98,14 @@ static nwt_model *read_weights(h5_file *h5)
     nwti_hdf5_attribute attribute;
     nwt_model *model;
 
-    h5->store.layout =
-        nwti_hdf5_attribute_find(h5->store.file, root, "layer_names", &attribute) ||
-                nwti_hdf5_attribute_find(h5->store.file, root, "layer_names0", &attribute)
-            ? NWTI_STORE_LEGACY
-            : NWTI_STORE_KERAS_3;
+    h5->store.layout = nwti_hdf5_attribute_find(h5->store.file, root, "layer_names", &attribute) ||
+                               nwti_hdf5_attribute_find(h5->store.file, root, "layer_names0",
+                                                        &attribute)
+                           ? NWTI_STORE_LEGACY
+                           : NWTI_STORE_KERAS_3;
     if (nwti_hdf5_attribute_find(h5->store.file, root, "nb_layers", &attribute)) {
-        nwti_error(h5->store.ctx, NWT_UNREADABLE, "weights of a Keras before 1.0, which are not "
+        nwti_error(h5->store.ctx, NWT_STATUS_UNREADABLE,
+                   "weights of a Keras before 1.0, which are not "
                    "read");
         return NULL;
     }
@@ -113,7 +113,8 @@ static nwt_model *read_weights(h5_file *h5)
         return NULL;
     }
     if (h5->store.layout == NWTI_STORE_KERAS_3 && !holds_objects(&h5->store)) {
-        nwti_error(h5->store.ctx, NWT_UNREADABLE, "an HDF5 file, but not Keras's: it has neither "
+        nwti_error(h5->store.ctx, NWT_STATUS_UNREADABLE,
+                   "an HDF5 file, but not Keras's: it has neither "
                    "a model_config nor layer_names nor groups of variables");
         return NULL;
     }
@@ -143,5 +144,5 @@ nwt_model *nwti_h5_file_read(nwt_context *ctx, const nwti_source *source)
         nwti_file_failed(ctx, "", &h5.store.error);
     }
     nwti_store_close(&h5.store);
-    return ctx->status == NWT_OK ? model : NULL;
+    return ctx->status == NWT_STATUS_OK ? model : NULL;
 }

@@ -7,13 +7,13 @@
 
 typedef struct nwti_import {
     nwt_context *ctx;
-    int32_t era;                /* 1, 2 or 3: whose config this is, where a layer does not tell */
-    int32_t minor;              /* of a stated keras_version "2.12.0": 12; else -1 */
-    int32_t version;            /* of a stated keras_version, as in nwt_model */
-    nwti_map shared;            /* shared_object_id as text -> layer */
-    const nwti_value *root;     /* of a config */
+    int32_t era;            /* 1, 2 or 3: whose config this is, where a layer does not tell */
+    int32_t minor;          /* of a stated keras_version "2.12.0": 12; else -1 */
+    int32_t version;        /* of a stated keras_version, as in nwt_model */
+    nwti_map shared;        /* shared_object_id as text -> layer */
+    const nwti_value *root; /* of a config */
     int32_t has_weights;
-    int32_t ordering;           /* what Keras 1 had for a default, once it was looked for */
+    int32_t ordering; /* what Keras 1 had for a default, once it was looked for */
 } nwti_import;
 
 enum { NWTI_ORDERING_TF = 1, NWTI_ORDERING_TH = 2 };
@@ -42,22 +42,22 @@ const char *nwti_import_optimizer_class(const char *name);
 
 /* One tensor that a call is given, as its config names it. */
 typedef struct nwti_reference {
-    const char *layer;          /* NULL: a constant stands here */
+    const char *layer; /* NULL: a constant stands here */
     size_t layer_length;
     int64_t node;
     int64_t tensor;
-    const char *argument;       /* by name; NULL: by position */
-    const char *written;        /* that name in the file */
-    const nwti_value *stated;   /* its shape, as a list; NULL: not stated */
+    const char *argument;     /* by name; NULL: by position */
+    const char *written;      /* that name in the file */
+    const nwti_value *stated; /* its shape, as a list; NULL: not stated */
     const nwti_value *dtype;
 } nwti_reference;
 
 typedef struct nwti_references {
     nwt_context *ctx;
-    nwti_reference *items;      /* in the arena */
+    nwti_reference *items; /* in the arena */
     int64_t count;
     int64_t capacity;
-    nwti_value *constants;      /* pairs of key and value: arguments that are no tensors */
+    nwti_value *constants; /* pairs of key and value: arguments that are no tensors */
     int64_t constant_count;
     int64_t constant_capacity;
 } nwti_references;

@@ -17,14 +17,14 @@ typedef struct keras_file {
     nwti_zip zip;
     nwti_read_error error;
     nwti_accounting accounting;
-    const char *version;        /* NULL: not stated */
+    const char *version; /* NULL: not stated */
     const nwti_value *config;
 } keras_file;
 
 /* ---------------------------------------------------------------- other archives */
 
 typedef struct archive {
-    const char *ending;         /* of a member's name */
+    const char *ending; /* of a member's name */
     const char *what;
 } archive;
 
@@ -53,12 +53,12 @@ static void refuse(keras_file *keras)
     for (i = 0; i < sizeof archives / sizeof *archives; i++) {
         for (j = 0; j < keras->zip.count; j++) {
             if (ends_with(&keras->zip.entries[j], archives[i].ending)) {
-                nwti_error(keras->ctx, NWT_UNREADABLE, "it is %s", archives[i].what);
+                nwti_error(keras->ctx, NWT_STATUS_UNREADABLE, "it is %s", archives[i].what);
                 return;
             }
         }
     }
-    nwti_error(keras->ctx, NWT_UNREADABLE, "a zip archive without %s: it is no .keras file",
+    nwti_error(keras->ctx, NWT_STATUS_UNREADABLE, "a zip archive without %s: it is no .keras file",
                config_name);
 }
 
@@ -92,7 +92,7 @@ static nwt_model *read_config(keras_file *keras)
     }
     metadata = read_json(keras, metadata_name);
     keras->version = nwti_value_string(nwti_value_get(metadata, "keras_version"));
-    if (keras->error.kind == NWTI_READ_OK && keras->ctx->status == NWT_OK) {
+    if (keras->error.kind == NWTI_READ_OK && keras->ctx->status == NWT_STATUS_OK) {
         keras->config = read_json(keras, config_name);
     }
     if (keras->config != NULL) {
@@ -113,8 +113,7 @@ static void note_damage(keras_file *keras, const nwti_read_error *error)
 }
 
 /* The parts of the weights member, if it lies in the archive as it is. */
-static void account_weights(keras_file *keras, const nwti_zip_entry *entry,
-                            const nwti_store *store)
+static void account_weights(keras_file *keras, const nwti_zip_entry *entry, const nwti_store *store)
 {
     nwti_accounting *parts = &keras->accounting;
     int64_t left = parts->left - entry->packed_size;
@@ -156,8 +155,8 @@ static void read_weights(keras_file *keras, nwt_model *model)
     nwti_read_error error = {0};
     nwti_source source;
 
-    if (entry != NULL && nwti_zip_member_source(&keras->zip, entry, &keras->ctx->scratch, &source,
-                                                &error)) {
+    if (entry != NULL &&
+        nwti_zip_member_source(&keras->zip, entry, &keras->ctx->scratch, &source, &error)) {
         match(keras, model, entry, &source);
         return;
     }
@@ -165,8 +164,10 @@ static void read_weights(keras_file *keras, nwt_model *model)
         note_damage(keras, &error);
         nwti_account_add(&keras->accounting, "weights file, damaged", entry->packed_size);
     } else if (npz != NULL) {
-        nwti_note_add(keras->ctx, "its weights are in NumPy's format (%s), which is not read: they "
-                      "could not be compared", npz_name);
+        nwti_note_add(keras->ctx,
+                      "its weights are in NumPy's format (%s), which is not read: they "
+                      "could not be compared",
+                      npz_name);
         nwti_account_add(&keras->accounting, "weights", npz->packed_size);
     } else {
         nwti_note_add(keras->ctx, "the archive holds no %s: there are no weights to compare",
@@ -224,10 +225,10 @@ nwt_model *nwti_keras_file_read(nwt_context *ctx, const nwti_source *source)
     if (keras.error.kind != NWTI_READ_OK) {
         nwti_file_failed(ctx, "", &keras.error);
     }
-    if (model != NULL && ctx->status == NWT_OK) {
+    if (model != NULL && ctx->status == NWT_STATUS_OK) {
         nwti_account_end(&keras.accounting, model, "keras", keras.version, source->size,
                          "zip structures");
     }
     nwti_arena_rewind(&ctx->scratch, mark);
-    return ctx->status == NWT_OK ? model : NULL;
+    return ctx->status == NWT_STATUS_OK ? model : NULL;
 }

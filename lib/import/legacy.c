@@ -213,7 +213,7 @@ int32_t nwti_legacy_layer(nwti_import *import, const nwti_value *object, const c
         }
     }
     dict = nwti_new(import->ctx, sizeof *dict);
-    if (dict == NULL || import->ctx->status != NWT_OK) {
+    if (dict == NULL || import->ctx->status != NWT_STATUS_OK) {
         return import->ctx->status;
     }
     *dict = (nwti_value){NWTI_DICT, 0, t.count, {.items = t.pairs}};
@@ -245,8 +245,7 @@ static void note_gru(nwti_translation *t, const nwti_value *pairs, uint32_t coun
                   t->written);
 }
 
-const nwti_value *nwti_legacy_call(nwti_import *import, const char *written,
-                                   const nwti_value *call)
+const nwti_value *nwti_legacy_call(nwti_import *import, const char *written, const nwti_value *call)
 {
     nwti_translation t = {import, written, written, 1, NULL, 0, 0, {{0}}, 0};
     nwti_value *pairs, *items;
@@ -271,8 +270,8 @@ const nwti_value *nwti_legacy_call(nwti_import *import, const char *written,
         return NULL;
     }
     items[0] = (nwti_value){NWTI_CALL, 0, t.count, {.items = items + 1}};
-    items[1] = (nwti_value){NWTI_STRING, 0, (uint32_t)strlen(t.class_name),
-                            {.string = t.class_name}};
+    items[1] = (nwti_value){
+        NWTI_STRING, 0, (uint32_t)strlen(t.class_name), {.string = t.class_name}};
     if (t.count > 0) {
         memcpy(items + 2, t.pairs, 2 * (size_t)t.count * sizeof *items);
     }

@@ -9,21 +9,21 @@
    arguments are given first. */
 typedef struct nwti_translation {
     nwti_import *import;
-    const char *written;        /* the class as it was written */
-    const char *class_name;     /* today's */
-    int32_t is_call;            /* constructor text, not a config */
+    const char *written;    /* the class as it was written */
+    const char *class_name; /* today's */
+    int32_t is_call;        /* constructor text, not a config */
     nwti_value *pairs;
     uint32_t count;
     uint32_t capacity;
-    nwti_value parts[3];        /* kernel_size as nb_row and nb_col, or kernel_dim1 to 3 */
+    nwti_value parts[3]; /* kernel_size as nb_row and nb_col, or kernel_dim1 to 3 */
     uint32_t part_count;
 } nwti_translation;
 
 /* One key of Keras 1 or 2. */
 typedef struct nwti_rename {
     const char *key;
-    const char *classes;        /* today's names of those that it is limited to; NULL: all */
-    const char *to;             /* today's key; NULL: it means nothing any more, or `take` acts */
+    const char *classes; /* today's names of those that it is limited to; NULL: all */
+    const char *to;      /* today's key; NULL: it means nothing any more, or `take` acts */
     void (*take)(nwti_translation *t, const struct nwti_rename *row, const nwti_value *value);
     uint32_t part;
 } nwti_rename;

@@ -85,11 +85,12 @@ static void finish_embedding(nwti_translation *t)
         nwti_translation_put_string(t, "input_dtype", "int32");
     }
     if (t->is_call && nwti_translation_get(t, "batch_input_shape") == NULL &&
-        nwti_translation_get(t, "input_shape") == NULL &&
-        (length != NULL || t->import->era < 3)) {
+        nwti_translation_get(t, "input_shape") == NULL && (length != NULL || t->import->era < 3)) {
         if (t->import->era == 3) {
-            nwti_note_add(t->import->ctx, "%s: input_length is read as the input's shape, as in "
-                          "Keras 1 and 2; Keras 3 ignores it", t->written);
+            nwti_note_add(t->import->ctx,
+                          "%s: input_length is read as the input's shape, as in "
+                          "Keras 1 and 2; Keras 3 ignores it",
+                          t->written);
         }
         if (length != NULL && (length->type == NWTI_LIST || length->type == NWTI_TUPLE)) {
             nwti_translation_put(t, "input_shape", length);
@@ -136,9 +137,9 @@ static void finish_ordering(nwti_translation *t)
                                ? NWTI_ORDERING_TH
                                : NWTI_ORDERING_TF;
     }
-    nwti_translation_put_string(t, "data_format", import->ordering == NWTI_ORDERING_TH
-                                                      ? "channels_first"
-                                                      : "channels_last");
+    nwti_translation_put_string(t, "data_format",
+                                import->ordering == NWTI_ORDERING_TH ? "channels_first"
+                                                                     : "channels_last");
 }
 
 /* --------------------------------------------------------------------- others */
@@ -166,8 +167,7 @@ static void finish_deconvolution(nwti_translation *t)
     }
     if (t->is_call && t->import->era != 1) {
         nwti_translation_drop(t, "output_shape");
-    } else if (strcmp(t->written, "Deconvolution2D") == 0 ||
-               strcmp(t->written, "Deconv2D") == 0) {
+    } else if (strcmp(t->written, "Deconvolution2D") == 0 || strcmp(t->written, "Deconv2D") == 0) {
         t->class_name = "Deconvolution2D";
     }
 }
@@ -200,8 +200,8 @@ static void finish_normalization(nwti_translation *t)
 static const struct {
     const char *mode;
     const char *class_name;
-    const char *from;           /* the option that goes over ... */
-    const char *to;             /* ... to this one */
+    const char *from; /* the option that goes over ... */
+    const char *to;   /* ... to this one */
 } modes[] = {
     {"sum", "Add", NULL, NULL},
     {"mul", "Multiply", NULL, NULL},
@@ -225,17 +225,17 @@ static void wrong_mode(nwti_translation *t, const nwti_value *mode)
     for (i = 0; i < MODE_COUNT; i++) {
         nwti_nearest_offer(&nearest, modes[i].mode);
     }
-    nwti_error(t->import->ctx, NWT_INVALID, "Merge: mode must be one of 'sum', 'mul', 'concat', "
-               "'ave', 'cos', 'dot', 'max', not '%s'%s", name != NULL ? name : "this",
-               nwti_nearest_text(&nearest, hint, sizeof hint));
+    nwti_error(t->import->ctx, NWT_STATUS_INVALID,
+               "Merge: mode must be one of 'sum', 'mul', 'concat', "
+               "'ave', 'cos', 'dot', 'max', not '%s'%s",
+               name != NULL ? name : "this", nwti_nearest_text(&nearest, hint, sizeof hint));
 }
 
 /* The options of the layer that merges, from those of Merge. */
 static void take_mode(nwti_translation *to, const nwti_translation *t, int32_t mode)
 {
-    const nwti_value *value = modes[mode].from != NULL
-                                  ? nwti_translation_get(t, modes[mode].from)
-                                  : NULL;
+    const nwti_value *value = modes[mode].from != NULL ? nwti_translation_get(t, modes[mode].from)
+                                                       : NULL;
 
     to->class_name = modes[mode].class_name;
     if (value != NULL) {
@@ -255,8 +255,8 @@ static void take_function(nwti_translation *to, const nwti_translation *t)
 
     to->class_name = "Lambda";
     nwti_translation_put_string(to, "function", "mode");
-    if (shape != NULL && (t->is_call || nwti_value_is(nwti_translation_get(t, "output_shape_type"),
-                                                      "raw"))) {
+    if (shape != NULL &&
+        (t->is_call || nwti_value_is(nwti_translation_get(t, "output_shape_type"), "raw"))) {
         nwti_translation_put(to, "output_shape", shape);
     }
 }
@@ -272,14 +272,14 @@ static void put_merging(nwti_translation *t, const nwti_translation *merging)
         return;
     }
     if (t->is_call) {
-        items[0] = (nwti_value){NWTI_STRING, 0, (uint32_t)strlen(merging->class_name),
-                                {.string = merging->class_name}};
+        items[0] = (nwti_value){
+            NWTI_STRING, 0, (uint32_t)strlen(merging->class_name), {.string = merging->class_name}};
         memcpy(items + 1, merging->pairs, 2 * (size_t)merging->count * sizeof *items);
         value = (nwti_value){NWTI_CALL, 0, merging->count, {.items = items}};
     } else {
         items[0] = (nwti_value){NWTI_STRING, 0, 10, {.string = "class_name"}};
-        items[1] = (nwti_value){NWTI_STRING, 0, (uint32_t)strlen(merging->class_name),
-                                {.string = merging->class_name}};
+        items[1] = (nwti_value){
+            NWTI_STRING, 0, (uint32_t)strlen(merging->class_name), {.string = merging->class_name}};
         items[2] = (nwti_value){NWTI_STRING, 0, 6, {.string = "config"}};
         items[3] = (nwti_value){NWTI_DICT, 0, merging->count, {.items = merging->pairs}};
         value = (nwti_value){NWTI_DICT, 0, 2, {.items = items}};
@@ -342,7 +342,8 @@ static const struct {
     {"Lambda", finish_lambda},
     {"BatchNormalization", finish_normalization},
     {"ZeroPadding2D ZeroPadding3D UpSampling2D UpSampling3D Cropping2D Cropping3D "
-     "SpatialDropout2D SpatialDropout3D", finish_ordering},
+     "SpatialDropout2D SpatialDropout3D",
+     finish_ordering},
 };
 
 void nwti_legacy_finish(nwti_translation *t)

@@ -115,12 +115,14 @@ static void take_padding(nwti_translation *t, const nwti_rename *row, const nwti
     nwti_translation_put(t, row->key, four);
 }
 
-#define SPATIAL "Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose "            \
-                "SeparableConv1D SeparableConv2D DepthwiseConv1D DepthwiseConv2D "                 \
-                "LocallyConnected1D LocallyConnected2D ConvLSTM2D"
+#define SPATIAL                                                             \
+    "Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose " \
+    "SeparableConv1D SeparableConv2D DepthwiseConv1D DepthwiseConv2D "      \
+    "LocallyConnected1D LocallyConnected2D ConvLSTM2D"
 #define NORMALIZATION "BatchNormalization"
-#define RECURRENT "SimpleRNN GRU LSTM SimpleRNNCell GRUCell LSTMCell RNN ConvLSTM1D ConvLSTM2D "   \
-                  "ConvLSTM3D CuDNNLSTM CuDNNGRU StackedRNNCells"
+#define RECURRENT                                                                  \
+    "SimpleRNN GRU LSTM SimpleRNNCell GRUCell LSTMCell RNN ConvLSTM1D ConvLSTM2D " \
+    "ConvLSTM3D CuDNNLSTM CuDNNGRU StackedRNNCells"
 
 #define WITHOUT_KERNEL "SeparableConv1D SeparableConv2D DepthwiseConv1D DepthwiseConv2D"
 #define WITHOUT_GROUPS WITHOUT_KERNEL " Conv1DTranspose Conv2DTranspose Conv3DTranspose"

@@ -192,7 +192,7 @@ const nwti_value *nwti_legacy_slices(nwt_context *ctx, const nwti_value *value)
         }
     }
     items[count] = (nwti_value){NWTI_LIST, 0, count, {.items = items}};
-    return ctx->status == NWT_OK ? value->type == NWTI_LIST ? items + count : items : NULL;
+    return ctx->status == NWT_STATUS_OK ? value->type == NWTI_LIST ? items + count : items : NULL;
 }
 
 /* The keyword arguments of the first call: those that are no tensors are alike in all of them. */
@@ -257,8 +257,7 @@ static const struct {
 };
 
 /* The options of the operation, from the arguments of its call. 0: it can't be that operation. */
-static int32_t take_arguments(nwti_translation *t, const nwti_kind *kind,
-                              const nwti_value *given)
+static int32_t take_arguments(nwti_translation *t, const nwti_kind *kind, const nwti_value *given)
 {
     uint32_t i;
 
@@ -268,7 +267,8 @@ static int32_t take_arguments(nwti_translation *t, const nwti_kind *kind,
         int32_t is_true = pair[1].type == NWTI_BOOL && pair[1].as.integer != 0;
 
         if ((strncmp(pair->as.string, "transpose_", 10) == 0 ||
-             strncmp(pair->as.string, "adjoint_", 8) == 0) && is_true) {
+             strncmp(pair->as.string, "adjoint_", 8) == 0) &&
+            is_true) {
             return 0;
         }
         if (strcmp(pair->as.string, "batch_dims") == 0 && pair[1].as.integer != 0) {
@@ -365,10 +365,9 @@ int32_t nwti_legacy_operation(nwti_translation *t, const nwti_value *object,
     kind = known != NULL ? nwti_kind_named(t->import->ctx, known) : NULL;
     t->class_name = known;
     if (kind != NULL && has(kind, "dtype")) {
-        nwti_translation_drop(t, "dtype");      /* an option of its own, not the layer's */
+        nwti_translation_drop(t, "dtype"); /* an option of its own, not the layer's */
     }
-    if (kind == NULL || !take_arguments(t, kind, first_arguments(object)) ||
-        misses_some(t, kind)) {
+    if (kind == NULL || !take_arguments(t, kind, first_arguments(object)) || misses_some(t, kind)) {
         take_common(t, config);
         t->class_name = classes[i][1];
     }

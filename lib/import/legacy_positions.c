@@ -9,8 +9,7 @@
 
 #include <string.h>
 
-#define TAIL \
-    " W_regularizer b_regularizer activity_regularizer W_constraint b_constraint bias"
+#define TAIL " W_regularizer b_regularizer activity_regularizer W_constraint b_constraint bias"
 #define RECURRENT_TAIL " W_regularizer U_regularizer b_regularizer dropout_W dropout_U"
 
 /* The arguments of Keras 1.2.2, keras/layers/ and keras/engine/topology.py. */
@@ -26,8 +25,7 @@ static const struct {
      "nb_filter filter_length init activation weights border_mode subsample_length" TAIL
      " input_dim input_length"},
     {"AtrousConvolution1D AtrousConv1D",
-     "nb_filter filter_length init activation weights border_mode subsample_length atrous_rate"
-     TAIL},
+     "nb_filter filter_length init activation weights border_mode subsample_length atrous_rate" TAIL},
     {"Convolution2D Conv2D LocallyConnected2D",
      "nb_filter nb_row nb_col init activation weights border_mode subsample dim_ordering" TAIL},
     {"AtrousConvolution2D AtrousConv2D",
@@ -65,9 +63,8 @@ static const struct {
     {"BatchNormalization",
      "epsilon mode axis momentum weights beta_init gamma_init gamma_regularizer "
      "beta_regularizer"},
-    {"Merge",
-     "layers mode concat_axis dot_axes output_shape output_mask arguments node_indices "
-     "tensor_indices name"},
+    {"Merge", "layers mode concat_axis dot_axes output_shape output_mask arguments node_indices "
+              "tensor_indices name"},
     {"PReLU", "init weights shared_axes"},
     {"ParametricSoftplus", "alpha_init beta_init weights shared_axes"},
     {"Dropout GaussianDropout SpatialDropout1D", "p"},
@@ -90,7 +87,8 @@ static const struct {
     uint32_t sizes;
 } sizes_in_2[] = {
     {"Convolution2D Conv2D SeparableConvolution2D SeparableConv2D Conv2DTranspose Deconvolution2D "
-     "Deconv2D LocallyConnected2D ConvLSTM2D", 2},
+     "Deconv2D LocallyConnected2D ConvLSTM2D",
+     2},
     {"Convolution3D Conv3D", 3},
 };
 
@@ -98,11 +96,11 @@ static const struct {
 typedef struct reading {
     nwti_import *import;
     const char *written;
-    nwti_kind *kind;            /* today's */
+    nwti_kind *kind; /* today's */
     const nwti_value *pairs;
-    uint32_t count;             /* of the positional ones */
-    const char *keys;           /* of Keras 1; NULL: they are today's */
-    const char *word;           /* the keyword that shows Keras 1; NULL: none */
+    uint32_t count;   /* of the positional ones */
+    const char *keys; /* of Keras 1; NULL: they are today's */
+    const char *word; /* the keyword that shows Keras 1; NULL: none */
     int32_t is_1;
 } reading;
 
@@ -193,8 +191,9 @@ static const char *meaning(const reading *r, const char *key)
     if (row == NULL) {
         return key;
     }
-    return row->to != NULL ? row->to : strncmp(key, "nb_", 3) == 0 ||
-                                       strncmp(key, "kernel_dim", 10) == 0 ? "kernel_size" : NULL;
+    return row->to != NULL                                                      ? row->to
+           : strncmp(key, "nb_", 3) == 0 || strncmp(key, "kernel_dim", 10) == 0 ? "kernel_size"
+                                                                                : NULL;
 }
 
 /* Whether shapes or weights may depend on an option. */
@@ -353,8 +352,9 @@ static void compare(const reading *r)
 int32_t nwti_legacy_positions(nwti_import *import, const char *written, nwti_value *pairs,
                               uint32_t count)
 {
-    reading r = {import, written, nwti_kind_named(import->ctx, nwti_legacy_class(written)), pairs,
-                 0, keys_of_1(written), NULL, 0};
+    reading r = {import, written, nwti_kind_named(import->ctx, nwti_legacy_class(written)),
+                 pairs,  0,       keys_of_1(written),
+                 NULL,   0};
     const char *key;
     uint32_t i;
 
@@ -369,11 +369,10 @@ int32_t nwti_legacy_positions(nwti_import *import, const char *written, nwti_val
     for (i = 0; i < r.count; i++) {
         key = key_at(&r, r.is_1, i);
         if (key == NULL) {
-            return nwti_error(import->ctx, NWT_INVALID, "%s: more than %d positional arguments",
-                              written, (int64_t)i);
+            return nwti_error(import->ctx, NWT_STATUS_INVALID,
+                              "%s: more than %d positional arguments", written, (int64_t)i);
         }
-        pairs[2 * (size_t)i] =
-            (nwti_value){NWTI_STRING, 0, (uint32_t)strlen(key), {.string = key}};
+        pairs[2 * (size_t)i] = (nwti_value){NWTI_STRING, 0, (uint32_t)strlen(key), {.string = key}};
     }
     return import->ctx->status;
 }

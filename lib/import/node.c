@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { MOST_KEYS = 10000 };     /* of a dict that is sorted */
+enum { MOST_KEYS = 10000 }; /* of a dict that is sorted */
 
 int32_t nwti_import_dims(const nwti_value *list, int64_t *dims)
 {
@@ -30,7 +30,7 @@ int32_t nwti_import_dims(const nwti_value *list, int64_t *dims)
 
 static int32_t malformed(nwti_references *into, const char *what)
 {
-    return nwti_error(into->ctx, NWT_UNREADABLE, "the config is malformed: %s", what);
+    return nwti_error(into->ctx, NWT_STATUS_UNREADABLE, "the config is malformed: %s", what);
 }
 
 static nwti_reference *add(nwti_references *into)
@@ -146,8 +146,9 @@ static int32_t flatten(nwti_references *into, const nwti_value *value, const cha
     if (triples && is_triple(value)) {
         return add_triple(into, value, argument);
     }
-    for (i = 0; (value->type == NWTI_LIST || value->type == NWTI_DICT) && i < value->length &&
-                status == 0; i++) {
+    for (i = 0;
+         (value->type == NWTI_LIST || value->type == NWTI_DICT) && i < value->length && status == 0;
+         i++) {
         status = flatten(into, value->as.items + step * i + (step - 1), argument, triples);
     }
     return status;
@@ -247,8 +248,7 @@ static int32_t node_of_3(nwti_references *into, const nwti_kind *kind, const nwt
 }
 
 /* The fourth item of a triple of Keras 2 holds the keyword arguments of the whole call. */
-static int32_t triple_of_2(nwti_references *into, const nwti_kind *kind,
-                           const nwti_value *triple)
+static int32_t triple_of_2(nwti_references *into, const nwti_kind *kind, const nwti_value *triple)
 {
     if (triple->length > 3 && triple->as.items[3].type == NWTI_DICT) {
         return keyword_arguments(into, kind, triple->as.items + 3, 1);
@@ -264,8 +264,8 @@ static int32_t is_constant(const nwti_value *value)
 }
 
 /* Tensors first, by position, then all keyword arguments. */
-static int32_t triples_within(nwti_references *into, const nwti_kind *kind,
-                              const nwti_value *value, int32_t keywords)
+static int32_t triples_within(nwti_references *into, const nwti_kind *kind, const nwti_value *value,
+                              int32_t keywords)
 {
     uint32_t i, step = value->type == NWTI_DICT ? 2 : 1;
     int32_t status = 0;
@@ -278,8 +278,9 @@ static int32_t triples_within(nwti_references *into, const nwti_kind *kind,
                    ? positional_constant(into, kind, (uint32_t)into->count, value->as.items + 2)
                    : add_triple(into, value, NULL);
     }
-    for (i = 0; (value->type == NWTI_LIST || value->type == NWTI_DICT) && i < value->length &&
-                status == 0; i++) {
+    for (i = 0;
+         (value->type == NWTI_LIST || value->type == NWTI_DICT) && i < value->length && status == 0;
+         i++) {
         status = triples_within(into, kind, value->as.items + step * i + (step - 1), keywords);
     }
     return status;
@@ -321,8 +322,7 @@ static int32_t structure(nwti_references *into, const nwti_value *value, const c
         if (into->count >= capacity) {
             return malformed(into, "more tensors than can be");
         }
-        return add_triple(into, value, NULL) ? into->ctx->status
-                                             : add_key(into, keys, before, key);
+        return add_triple(into, value, NULL) ? into->ctx->status : add_key(into, keys, before, key);
     }
     if (value->type == NWTI_DICT && value->length <= MOST_KEYS) {
         pairs = sorted_pairs(into, value);

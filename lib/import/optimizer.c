@@ -8,15 +8,15 @@
 #include <string.h>
 
 enum {
-    FACTORED = 1,               /* Adafactor: two more variables a weight, without an axis each */
-    ORTHOGONAL = 2,             /* Muon: fewer slots for matrices */
-    LIKE_WEIGHT = 4             /* one more scalar, of the dtype of the first weight */
+    FACTORED = 1,   /* Adafactor: two more variables a weight, without an axis each */
+    ORTHOGONAL = 2, /* Muon: fewer slots for matrices */
+    LIKE_WEIGHT = 4 /* one more scalar, of the dtype of the first weight */
 };
 
 typedef struct optimizer {
     const char *class_name;
     int32_t slots;
-    const char *more[2];        /* options that add a slot each if they are not 0 */
+    const char *more[2]; /* options that add a slot each if they are not 0 */
     int32_t flags;
 } optimizer;
 
@@ -40,10 +40,10 @@ static const optimizer optimizers[] = {
 /* Truth as Python has it, of None, bools and numbers. */
 static int32_t is_true(const nwti_value *value)
 {
-    return value != NULL && (value->type == NWTI_FLOAT ? value->as.number != 0
-                             : (value->type == NWTI_INT || value->type == NWTI_BOOL)
-                                 ? value->as.integer != 0
-                                 : 0);
+    return value != NULL &&
+           (value->type == NWTI_FLOAT                               ? value->as.number != 0
+            : (value->type == NWTI_INT || value->type == NWTI_BOOL) ? value->as.integer != 0
+                                                                    : 0);
 }
 
 static const optimizer *find(const char *class_name)
@@ -109,7 +109,7 @@ static void add_by_weight(nwti_optimizer *to, const optimizer *row, const nwt_la
         if (row->flags & LIKE_WEIGHT && first) {
             add(to, 1, size);
         } else if (row->flags & FACTORED && w.rank < 2) {
-            add(to, 2, 2 * nwt_dtype_size(NWT_INT32));
+            add(to, 2, 2 * nwt_dtype_size(NWT_DTYPE_INT32));
         } else if (row->flags & FACTORED && w.params > 0) {
             int64_t sum = w.params / w.dims[w.rank - 1] + w.params / w.dims[w.rank - 2];
 
@@ -121,7 +121,7 @@ static void add_by_weight(nwti_optimizer *to, const optimizer *row, const nwt_la
         first = 0;
     }
     if (row->flags & LIKE_WEIGHT && first) {
-        add(to, 1, nwt_dtype_size(NWT_FLOAT32));
+        add(to, 1, nwt_dtype_size(NWT_DTYPE_FLOAT32));
     }
 }
 
@@ -143,9 +143,9 @@ static void add_all(nwti_optimizer *to, const nwti_value *object, const nwt_laye
     if (layer != NULL) {
         counts = nwti_layer_counts(layer);
     }
-    add(to, 1, nwt_dtype_size(NWT_INT32));              /* iteration */
-    if (rate == NULL || rate->type != NWTI_DICT) {      /* no schedule */
-        add(to, 1, nwt_dtype_size(NWT_FLOAT32));
+    add(to, 1, nwt_dtype_size(NWT_DTYPE_INT32));   /* iteration */
+    if (rate == NULL || rate->type != NWTI_DICT) { /* no schedule */
+        add(to, 1, nwt_dtype_size(NWT_DTYPE_FLOAT32));
     }
     slots = row->slots + is_true(nwti_value_get(config, "use_ema")) +
             is_true(nwti_value_get(config, "gradient_accumulation_steps"));
@@ -177,7 +177,7 @@ int32_t nwti_import_optimizer(nwt_model *model, const nwti_value *object, int32_
     *to = (nwti_optimizer){class_name, 0, 0};
     /* LossScaleOptimizer adds its own iteration and rate, a counter and a scale. */
     while ((inner = nwti_value_get(nwti_value_get(object, "config"), "inner_optimizer")) != NULL) {
-        add(to, 4, 2 * nwt_dtype_size(NWT_INT32) + 2 * nwt_dtype_size(NWT_FLOAT32));
+        add(to, 4, 2 * nwt_dtype_size(NWT_DTYPE_INT32) + 2 * nwt_dtype_size(NWT_DTYPE_FLOAT32));
         object = inner;
     }
     add_all(to, object, with_slots ? model->layer : NULL);

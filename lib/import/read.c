@@ -10,7 +10,7 @@
 static int32_t no_options(nwt_context *ctx, const char *options)
 {
     if (options != NULL && options[strspn(options, " \t\n")] != '\0') {
-        nwti_error(ctx, NWT_INVALID, "reading a model takes no options, not '%s'", options);
+        nwti_error(ctx, NWT_STATUS_INVALID, "reading a model takes no options, not '%s'", options);
         return 0;
     }
     return 1;
@@ -24,7 +24,7 @@ nwt_model *nwt_read_memory(nwt_context *ctx, const void *bytes, size_t size, con
         return NULL;
     }
     if ((bytes == NULL && size > 0) || (uint64_t)size > INT64_MAX) {
-        nwti_error(ctx, NWT_INVALID, "nwt_read_memory: the bytes are NULL, or too many");
+        nwti_error(ctx, NWT_STATUS_INVALID, "nwt_read_memory: the bytes are NULL, or too many");
         return NULL;
     }
     source = nwti_source_memory(bytes, size);
@@ -40,7 +40,8 @@ nwt_model *nwt_read(nwt_context *ctx, const nwt_source *source, const char *opti
     }
     if (source == NULL || source->size < sizeof *source || source->read == NULL ||
         source->length < 0) {
-        nwti_error(ctx, NWT_INVALID, "nwt_read: the source is NULL, or its size, function or "
+        nwti_error(ctx, NWT_STATUS_INVALID,
+                   "nwt_read: the source is NULL, or its size, function or "
                    "length are not set");
         return NULL;
     }
@@ -52,7 +53,7 @@ nwt_model *nwt_read(nwt_context *ctx, const nwt_source *source, const char *opti
 
 typedef struct path_source {
     FILE *file;
-    int64_t at;                 /* where the file stands; -1: not known */
+    int64_t at; /* where the file stands; -1: not known */
 } path_source;
 
 static int32_t read_path(void *user, int64_t offset, void *buffer, size_t size)
@@ -105,14 +106,15 @@ static int32_t is_there(const char *folder, const char *name)
 static void explain_failure(nwt_context *ctx, const char *path, int number)
 {
     if (is_there(path, "saved_model.pb")) {
-        nwti_error(ctx, NWT_UNREADABLE, "a SavedModel folder of TensorFlow: its graph is no Keras "
+        nwti_error(ctx, NWT_STATUS_UNREADABLE,
+                   "a SavedModel folder of TensorFlow: its graph is no Keras "
                    "config; save the model as .keras or .h5");
     } else if (is_there(path, "config.json")) {
-        nwti_error(ctx, NWT_UNREADABLE, "a folder; the model's config is its config.json");
+        nwti_error(ctx, NWT_STATUS_UNREADABLE, "a folder; the model's config is its config.json");
     } else if (is_there(path, "model.json")) {
-        nwti_error(ctx, NWT_UNREADABLE, "a folder; the model's config is its model.json");
+        nwti_error(ctx, NWT_STATUS_UNREADABLE, "a folder; the model's config is its model.json");
     } else {
-        nwti_error(ctx, NWT_UNREADABLE, "can't be read%s%s", number != 0 ? ": " : "",
+        nwti_error(ctx, NWT_STATUS_UNREADABLE, "can't be read%s%s", number != 0 ? ": " : "",
                    number != 0 ? strerror(number) : "");
     }
 }
@@ -153,7 +155,7 @@ nwt_model *nwt_read_file(nwt_context *ctx, const char *path, const char *options
         return NULL;
     }
     if (path == NULL) {
-        nwti_error(ctx, NWT_INVALID, "nwt_read_file: the path is NULL");
+        nwti_error(ctx, NWT_STATUS_INVALID, "nwt_read_file: the path is NULL");
         return NULL;
     }
     errno = 0;

@@ -15,8 +15,7 @@ static const nwti_value *layers_of(const nwti_value *config)
 /* After a layer of unknown shape, the build_config of the next tells what reaches it. */
 static int32_t state_output(nwt_model *model, const nwti_value *object)
 {
-    const nwti_value *shape =
-        nwti_value_get(nwti_value_get(object, "build_config"), "input_shape");
+    const nwti_value *shape = nwti_value_get(nwti_value_get(object, "build_config"), "input_shape");
     int64_t dims[NWT_MAX_RANK];
     int32_t rank = nwti_import_dims(shape, dims);
 
@@ -41,7 +40,7 @@ static int32_t begin_built(nwti_import *import, nwt_model *model, const nwti_val
         nwti_value_get(inner, "batch_input_shape") != NULL) {
         return 0;
     }
-    input = nwti_input_make(import->ctx, NULL, rank, dims, NWT_FLOAT32);
+    input = nwti_input_make(import->ctx, NULL, rank, dims, NWT_DTYPE_FLOAT32);
     if (input == NULL) {
         return import->ctx->status;
     }
@@ -81,7 +80,7 @@ static int32_t add_layers(nwti_import *import, nwt_model *model, const nwti_valu
     uint32_t i;
 
     nwti_map_init(&names, &import->ctx->heap);
-    for (i = 0; import->ctx->status == NWT_OK && i < layers->length; i++) {
+    for (i = 0; import->ctx->status == NWT_STATUS_OK && i < layers->length; i++) {
         const nwti_value *one = layers->as.items + i;
         nwt_layer *layer;
 
@@ -104,7 +103,7 @@ nwt_model *nwti_import_sequential(nwti_import *import, const nwti_value *object)
     nwt_model *model = nwt_sequential(import->ctx, NULL);
 
     if (layers == NULL) {
-        nwti_error(import->ctx, NWT_UNREADABLE,
+        nwti_error(import->ctx, NWT_STATUS_UNREADABLE,
                    "the config is malformed: a Sequential has no list of layers");
     }
     if (model == NULL || layers == NULL) {

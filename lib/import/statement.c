@@ -10,10 +10,10 @@
 
 typedef struct statement {
     nwti_expression *e;
-    const char *text;           /* the whole */
+    const char *text; /* the whole */
     size_t start;
     size_t end;
-    int32_t is_last;            /* nothing follows */
+    int32_t is_last; /* nothing follows */
 } statement;
 
 static int32_t is_letter(char c)
@@ -61,7 +61,7 @@ static int32_t fail_at(const statement *s, size_t start, const nwti_syntax_error
         return nwti_out_of_memory(s->e->ctx);
     }
     place = place_of(s, start, error);
-    return place != NULL ? nwti_error(s->e->ctx, NWT_UNREADABLE, "%s", place)
+    return place != NULL ? nwti_error(s->e->ctx, NWT_STATUS_UNREADABLE, "%s", place)
                          : s->e->ctx->status;
 }
 
@@ -103,7 +103,7 @@ static int32_t assign(const statement *s, nwti_variable *variable, const nwti_va
     if (value->type == NWTI_CALL && (value->flags & NWTI_VALUE_BARE) == 0 &&
         nwti_expression_is_layer(e, value->as.items->as.string)) {
         variable->layer = nwti_expression_layer(e, value);
-        model = nwt_layer_model(variable->layer);
+        model = nwt_layer_as_model(variable->layer);
         e->model = model != NULL ? model : e->model;
         return e->ctx->status;
     }
@@ -112,7 +112,7 @@ static int32_t assign(const statement *s, nwti_variable *variable, const nwti_va
         /* It needs what can't be read, and so can't be read either. */
         variable->fault = nwti_copy_string(e->ctx, nwt_message(e->ctx),
                                            strlen(nwt_message(e->ctx)));
-        if (e->ctx->status == NWT_UNREADABLE && variable->fault != NULL) {
+        if (e->ctx->status == NWT_STATUS_UNREADABLE && variable->fault != NULL) {
             nwt_context_clear_error(e->ctx);
         }
         return e->ctx->status;
@@ -135,9 +135,9 @@ static int32_t assign_many(const statement *s, size_t at, size_t equals)
 {
     size_t start = equals + 1, end;
     nwti_syntax_error error;
-    const nwti_value *values =
-        nwti_literal_read_arguments(&s->e->ctx->arena, s->text + start, s->end - start,
-                                    (size_t)s->e->ctx->max_depth * 4, &error);
+    const nwti_value *values = nwti_literal_read_arguments(
+        &s->e->ctx->arena, s->text + start, s->end - start, (size_t)s->e->ctx->max_depth * 4,
+        &error);
     const nwti_value *pairs = values != NULL ? values->as.items + 1 : NULL;
     const char *fault = values == NULL && error.what != NULL ? place_of(s, start, &error) : NULL;
     uint32_t i;
@@ -218,7 +218,7 @@ static int32_t add_layer(const statement *s, nwt_model *model, const nwti_value 
     nwt_layer *layer = NULL;
 
     if (call->length != 1) {
-        return nwti_error(s->e->ctx, NWT_INVALID, "add() takes one layer, not %d",
+        return nwti_error(s->e->ctx, NWT_STATUS_INVALID, "add() takes one layer, not %d",
                           (int64_t)call->length);
     }
     layer = nwti_expression_layer(s->e, call->as.items + 2);
@@ -228,16 +228,15 @@ static int32_t add_layer(const statement *s, nwt_model *model, const nwti_value 
 /* model.build((None, 784)) */
 static int32_t build(const statement *s, nwt_model *model, const nwti_value *call)
 {
-    const nwti_value *shape = call->length > 0
-                                  ? nwti_expression_resolve(s->e, call->as.items + 2)
-                                  : NULL;
+    const nwti_value *shape = call->length > 0 ? nwti_expression_resolve(s->e, call->as.items + 2)
+                                               : NULL;
     int64_t dims[NWT_MAX_RANK];
     int32_t rank = nwti_import_dims(shape, dims);
 
-    if (s->e->ctx->status != NWT_OK || model->built || rank < 0) {
+    if (s->e->ctx->status != NWT_STATUS_OK || model->built || rank < 0) {
         return s->e->ctx->status;
     }
-    return nwti_sequential_build(model, rank, dims, NWT_FLOAT32);
+    return nwti_sequential_build(model, rank, dims, NWT_DTYPE_FLOAT32);
 }
 
 /* Of what is done with a model, what changes it. */
@@ -271,7 +270,7 @@ static int32_t take_model(nwti_expression *e, const nwti_value *value)
 
     if (value->type == NWTI_LIST || value->type == NWTI_TUPLE) {
         e->model = nwt_sequential(e->ctx, NULL);
-        for (i = 0; e->ctx->status == NWT_OK && i < value->length; i++) {
+        for (i = 0; e->ctx->status == NWT_STATUS_OK && i < value->length; i++) {
             layer = nwti_expression_layer(e, value->as.items + i);
             if (layer != NULL) {
                 nwt_sequential_add(e->model, layer);
@@ -283,7 +282,7 @@ static int32_t take_model(nwti_expression *e, const nwti_value *value)
     if (layer == NULL) {
         return e->ctx->status;
     }
-    e->model = nwt_layer_model(layer);
+    e->model = nwt_layer_as_model(layer);
     if (e->model == NULL) {
         e->model = nwt_sequential(e->ctx, NULL);
         return nwt_sequential_add(e->model, layer);
@@ -294,8 +293,8 @@ static int32_t take_model(nwti_expression *e, const nwti_value *value)
 /* Calls that make no model: print(model), np.random.seed(7). */
 static int32_t is_idle(nwti_expression *e, const char *name)
 {
-    return strcmp(name, "print") == 0 || (strchr(name, '.') != NULL &&
-                                          !nwti_expression_is_layer(e, name));
+    return strcmp(name, "print") == 0 ||
+           (strchr(name, '.') != NULL && !nwti_expression_is_layer(e, name));
 }
 
 /* Whether a statement may make or change a model, as far as its text tells. */
@@ -343,11 +342,12 @@ static int32_t take_call(const statement *s, size_t end)
     }
     if (dot != NULL) {
         variable = nwti_map_get(&e->variables, name, (size_t)(dot - name));
-        if (variable != NULL && nwt_layer_model(variable->layer) != NULL) {
-            return call_method(s, nwt_layer_model(variable->layer), dot + 1);
+        if (variable != NULL && nwt_layer_as_model(variable->layer) != NULL) {
+            return call_method(s, nwt_layer_as_model(variable->layer), dot + 1);
         }
         if (variable == NULL && strcmp(dot, ".add") == 0) {
-            return nwti_error(e->ctx, NWT_INVALID, "'%s' is added to, but it is no model", name);
+            return nwti_error(e->ctx, NWT_STATUS_INVALID, "'%s' is added to, but it is no model",
+                              name);
         }
     }
     return is_idle(e, name) ? 0 : take_value(s);
@@ -382,14 +382,14 @@ static int64_t line_of(const statement *s)
    a note says that all its branches are read. */
 static int32_t is_frame(const statement *s)
 {
-    static const char *const idle[] = {"import ", "from ", "def ", "return", "with ", "@", "class ",
-                                       "try:", "pass", "del ", NULL};
+    static const char *const idle[] = {"import ", "from ", "def ", "return", "with ", "@",
+                                       "class ",  "try:",  "pass", "del ",   NULL};
     static const char *const loops[] = {"for ", "while ", NULL};
     static const char *const conditions[] = {"if ", "elif ", "else:", "except", NULL};
 
     if (begins_with_one(s, loops)) {
-        nwti_error(s->e->ctx, NWT_UNREADABLE, "line %d: a loop is not read: write each layer",
-                   line_of(s));
+        nwti_error(s->e->ctx, NWT_STATUS_UNREADABLE,
+                   "line %d: a loop is not read: write each layer", line_of(s));
         return 1;
     }
     if (begins_with_one(s, conditions)) {
@@ -490,7 +490,7 @@ int32_t nwti_expression_run(nwti_expression *e, const char *text)
         }
     }
     if (e->model == NULL) {
-        return nwti_error(e->ctx, NWT_UNREADABLE, "the text has no model: it is empty");
+        return nwti_error(e->ctx, NWT_STATUS_UNREADABLE, "the text has no model: it is empty");
     }
     return 0;
 }

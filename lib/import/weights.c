@@ -64,8 +64,7 @@ static int32_t add_strings(nwti_store *store, const nwti_hdf5_attribute *attribu
     int64_t i;
 
     for (i = 0; i < attribute->space.count; i++) {
-        const char *text =
-            nwti_hdf5_string(store->file, attribute, i, &store->ctx->scratch, NULL);
+        const char *text = nwti_hdf5_string(store->file, attribute, i, &store->ctx->scratch, NULL);
         const char **place = text != NULL ? nwti_stack_push(strings, 1) : NULL;
 
         if (place == NULL) {
@@ -113,8 +112,7 @@ int32_t nwti_store_strings(nwti_store *store, int64_t object, const char *name,
     if (nwti_hdf5_attribute_find(store->file, object, name, &attribute)) {
         done = add_strings(store, &attribute, &found);
     } else {
-        done = store->error.kind == NWTI_READ_OK &&
-               add_pieces(store, object, name, &found, count);
+        done = store->error.kind == NWTI_READ_OK && add_pieces(store, object, name, &found, count);
     }
     if (done) {
         copy = allocate(store, found.count, sizeof *copy);
@@ -250,9 +248,12 @@ static int32_t add_variable(nwti_store *store, const nwti_hdf5_entry *entry)
         return 0;
     }
     memcpy(dims, dataset.space.dims, (size_t)dataset.space.rank * sizeof *dims);
-    *variable = (nwti_node){.parent = group, .path = path,
+    *variable = (nwti_node){.parent = group,
+                            .path = path,
                             .key = path + entry->path_length - entry->link->name_length,
-                            .object = entry->object, .rank = dataset.space.rank, .dims = dims,
+                            .object = entry->object,
+                            .rank = dataset.space.rank,
+                            .dims = dims,
                             .dtype = dtype_of(store, entry, &dataset),
                             .count = dataset.space.count};
     sum = sum_for(store, path);

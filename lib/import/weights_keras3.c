@@ -83,10 +83,10 @@ static int32_t compare_all(nwti_matching *m, const nwt_layer *layer, nwti_node *
 
 /* The layers of one list, and the groups that stand for them. */
 typedef struct list {
-    nwti_map keys;              /* of the groups */
-    nwti_map names;             /* that the groups tell */
-    nwti_map classes;           /* in snake case -> how many there were */
-    nwti_stack left;            /* layers without a group */
+    nwti_map keys;    /* of the groups */
+    nwti_map names;   /* that the groups tell */
+    nwti_map classes; /* in snake case -> how many there were */
+    nwti_stack left;  /* layers without a group */
 } list;
 
 static int32_t match_layer(nwti_matching *m, nwt_layer *layer, nwti_node *group);
@@ -176,7 +176,7 @@ static int32_t match_one(nwti_matching *m, list *l, nwt_layer *layer)
         return m->ctx->status;
     }
     if (layer->mark == m->serial) {
-        return 0;               /* shared with another model, which was saved before */
+        return 0; /* shared with another model, which was saved before */
     }
     group = group_of(l, layer, key);
     if (group != NULL && !group->is_matched) {
@@ -213,12 +213,12 @@ static int32_t match_left(nwti_matching *m, list *l, nwti_node *container)
         count++;
     }
     group = container->first;
-    for (i = 0; i < l->left.count && m->ctx->status == NWT_OK; i++) {
+    for (i = 0; i < l->left.count && m->ctx->status == NWT_STATUS_OK; i++) {
         group = next_left(group);
         if (count == l->left.count) {
             match_layer(m, layers[i], group);
         } else if (count == 0 && layers[i]->kind->unknown) {
-            nwti_match_take(m, layers[i], NULL, NULL, 0);   /* some writers left empty ones out */
+            nwti_match_take(m, layers[i], NULL, NULL, 0); /* some writers left empty ones out */
         } else if (nwti_layer_counts(layers[i]).unknown_layers == 0) {
             char title[256];
 
@@ -245,11 +245,11 @@ static int32_t match_list(nwti_matching *m, nwt_layer *const *layers, int64_t co
     nwti_stack_init(&l.left, &m->ctx->heap, sizeof(nwt_layer *));
     container->is_matched = 1;
     if (fill_maps(m, &l, container) == 0) {
-        for (i = 0; i < count && m->ctx->status == NWT_OK; i++) {
+        for (i = 0; i < count && m->ctx->status == NWT_STATUS_OK; i++) {
             match_one(m, &l, layers[i]);
         }
     }
-    if (m->ctx->status == NWT_OK) {
+    if (m->ctx->status == NWT_STATUS_OK) {
         match_left(m, &l, container);
     }
     nwti_map_free(&l.keys);
@@ -277,7 +277,7 @@ static int32_t match_model(nwti_matching *m, const nwt_model *model, nwti_node *
     nwti_node *layers = child_of(group, "layers"), *other;
 
     if (layers == NULL) {
-        layers = child_of(group, "_layer_checkpoint_dependencies");   /* Keras 2.12 */
+        layers = child_of(group, "_layer_checkpoint_dependencies"); /* Keras 2.12 */
     }
     if (group->variable_count > 0) {
         nwti_match_differs(m, group->name != NULL ? group->name : "the model",
@@ -286,7 +286,7 @@ static int32_t match_model(nwti_matching *m, const nwt_model *model, nwti_node *
     if (layers != NULL) {
         match_list(m, model->layers, model->layer_count, layers);
     }
-    for (other = next_left(group->first); other != NULL && m->ctx->status == NWT_OK;
+    for (other = next_left(group->first); other != NULL && m->ctx->status == NWT_STATUS_OK;
          other = next_left(other->next)) {
         nwti_match_differs(m, other->name != NULL ? other->name : other->key, no_such_layer);
     }
@@ -344,10 +344,10 @@ static int32_t match_within(nwti_matching *m, nwt_layer *layer, nwti_node *group
 {
     int32_t i;
 
-    for (i = 0; i < layer->kind->options.count && m->ctx->status == NWT_OK; i++) {
+    for (i = 0; i < layer->kind->options.count && m->ctx->status == NWT_STATUS_OK; i++) {
         match_option(m, layer, nwti_row(&layer->kind->options, i), group);
     }
-    if (m->ctx->status == NWT_OK && nwti_layer_is_unknown(layer)) {
+    if (m->ctx->status == NWT_STATUS_OK && nwti_layer_is_unknown(layer)) {
         nwti_node own = *group;
 
         own.first = NULL;
@@ -360,7 +360,7 @@ static int32_t match_within(nwti_matching *m, nwt_layer *layer, nwti_node *group
 /* Recursion follows layers within layers. */
 static int32_t match_layer(nwti_matching *m, nwt_layer *layer, nwti_node *group)
 {
-    nwt_model *model = nwt_layer_model(layer);
+    nwt_model *model = nwt_layer_as_model(layer);
 
     group->is_matched = 1;
     layer->mark = m->serial;

@@ -8,18 +8,18 @@
 
 /* A layer within another whose weights are not known. */
 typedef struct candidate {
-    struct candidate *same;     /* the next of the same name */
+    struct candidate *same; /* the next of the same name */
     const struct candidate *around;
     nwt_layer *layer;
     const char *name;
-    int64_t count;              /* of variables that are its */
+    int64_t count; /* of variables that are its */
 } candidate;
 
 typedef struct assignment {
     nwti_matching *m;
-    nwti_map names;             /* -> candidate */
-    nwti_stack all;             /* of candidate *, those that need weights */
-    const candidate **owners;   /* of each variable; NULL: of a layer that is known */
+    nwti_map names;           /* -> candidate */
+    nwti_stack all;           /* of candidate *, those that need weights */
+    const candidate **owners; /* of each variable; NULL: of a layer that is known */
     nwti_named named;
 } assignment;
 
@@ -199,7 +199,7 @@ static void give_rest(assignment *a, const nwt_layer *layer, candidate *only)
     }
 }
 
-enum { MOST_REST = 1000 };      /* give_rest compares each with each */
+enum { MOST_REST = 1000 }; /* give_rest compares each with each */
 
 static int32_t assign_all(assignment *a, nwt_layer *layer)
 {
@@ -223,7 +223,7 @@ static int32_t assign_all(assignment *a, nwt_layer *layer)
     if (a->all.count == 1 && owned == 0 && a->named.count <= MOST_REST) {
         give_rest(a, layer, all[0]);
     }
-    for (j = 0; j < a->all.count && a->m->ctx->status == NWT_OK; j++) {
+    for (j = 0; j < a->all.count && a->m->ctx->status == NWT_STATUS_OK; j++) {
         if (all[j]->count > 0 || owned > 0 || a->all.count == 1) {
             take(a, all[j]);
         }
@@ -350,8 +350,9 @@ static int32_t match_left(nwti_matching *m, nwti_node *const *groups, int64_t co
     }
     for (i = 0; i < count; i++) {
         if (is_left(groups[i])) {
-            nwti_match_differs(m, groups[i]->key, "the file holds weights for it, but no layer of "
-                                                  "the config is it");
+            nwti_match_differs(m, groups[i]->key,
+                               "the file holds weights for it, but no layer of "
+                               "the config is it");
         }
     }
     return 0;

@@ -129,8 +129,7 @@ static nwt_layer *layer_of(nwti_matching *m, nwti_node *group, int32_t depth)
 /* "dense/kernel:0" of the layer dense is its kernel. */
 static int32_t shorten(nwti_matching *m, nwti_named *named, const char *layer)
 {
-    const char **names =
-        nwti_arena_array(&m->ctx->scratch, (size_t)named->count, sizeof *names);
+    const char **names = nwti_arena_array(&m->ctx->scratch, (size_t)named->count, sizeof *names);
     int64_t i;
 
     for (i = 0; names != NULL && i < named->count; i++) {
@@ -143,8 +142,7 @@ static int32_t shorten(nwti_matching *m, nwti_named *named, const char *layer)
     return names != NULL ? 0 : nwti_out_of_memory(m->ctx);
 }
 
-static int32_t add_named(nwti_matching *m, nwt_model *model, const nwti_node *top,
-                         const char *name)
+static int32_t add_named(nwti_matching *m, nwt_model *model, const nwti_node *top, const char *name)
 {
     nwti_mark mark = nwti_arena_mark(&m->ctx->scratch);
     nwti_node *group = nwti_store_layer(m->store, top, name);
@@ -192,5 +190,5 @@ nwt_model *nwti_list_weights(nwti_store *store)
     nwti_note_add(store->ctx,
                   "the file holds weights without a config: of the layers neither class nor shapes "
                   "are known, and what is not trained counts as trainable");
-    return status == 0 && store->ctx->status == NWT_OK ? model : NULL;
+    return status == 0 && store->ctx->status == NWT_STATUS_OK ? model : NULL;
 }

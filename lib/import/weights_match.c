@@ -93,8 +93,8 @@ static int32_t same_shapes(nwti_matching *m, nwti_map *shapes, const nwt_layer *
     }
     for (i = 0; nwt_layer_weight(layer, i, &w); i++) {
         more = is_saved(m, &w) ? tally(m, shapes, w.rank, w.dims) : NULL;
-        if (m->ctx->status != NWT_OK || (more != NULL && (*more)-- == 0)) {
-            return m->ctx->status != NWT_OK;
+        if (m->ctx->status != NWT_STATUS_OK || (more != NULL && (*more)-- == 0)) {
+            return m->ctx->status != NWT_STATUS_OK;
         }
     }
     return 1;
@@ -155,7 +155,7 @@ static void note_taken(nwti_matching *m, const nwt_layer *layer)
 
     nwti_layer_title(layer, title, sizeof title);
     if (nwti_layer_class(layer) == NULL) {
-        return;                 /* in a listing, one note says it of all */
+        return; /* in a listing, one note says it of all */
     }
     if (!layer->kind->unknown) {
         m->without_shape += !nwti_match_is_quantised(layer);
@@ -166,7 +166,8 @@ static void note_taken(nwti_matching *m, const nwt_layer *layer)
                       title, nwti_layer_class(layer));
         return;
     }
-    nwti_note_add(m->ctx, "%s: the class '%s' is not known; its weights are those in the file, "
+    nwti_note_add(m->ctx,
+                  "%s: the class '%s' is not known; its weights are those in the file, "
                   "%d in all, and count as %strainable: which of them are, the file does not tell",
                   title, nwti_layer_class(layer), params,
                   layer->flags & NWTI_TRAINABLE ? "" : "not ");
@@ -176,7 +177,7 @@ static void note_taken(nwti_matching *m, const nwt_layer *layer)
 static int32_t is_trainable(const char *name, int32_t dtype)
 {
     static const char *const statistics[] = {"moving_mean", "moving_variance", "running_mean",
-                                             "running_std", "kernel_scale", "embeddings_scale"};
+                                             "running_std", "kernel_scale",    "embeddings_scale"};
     size_t length = strlen(name), i;
 
     if (!nwti_dtype_is_float(dtype)) {
@@ -196,8 +197,7 @@ int32_t nwti_match_take(nwti_matching *m, nwt_layer *layer, nwti_node *const *va
                         const char *const *names, int64_t count)
 {
     nwti_mark mark = nwti_arena_mark(&m->ctx->scratch);
-    nwti_file_weight *weights =
-        nwti_arena_array(&m->ctx->scratch, (size_t)count, sizeof *weights);
+    nwti_file_weight *weights = nwti_arena_array(&m->ctx->scratch, (size_t)count, sizeof *weights);
     int64_t i;
 
     if (weights == NULL) {
@@ -242,9 +242,10 @@ static void note_unknown(nwt_context *ctx, const nwt_layer *layer)
     char title[256];
 
     if (layer->kind->unknown && !layer->kind->is_operation && nwti_layer_is_unknown(layer)) {
-        nwti_note_add(ctx, "%s: the class '%s' is not known: its shape and its parameters may be "
-                      "more than is shown", nwti_layer_title(layer, title, sizeof title),
-                      nwti_layer_class(layer));
+        nwti_note_add(ctx,
+                      "%s: the class '%s' is not known: its shape and its parameters may be "
+                      "more than is shown",
+                      nwti_layer_title(layer, title, sizeof title), nwti_layer_class(layer));
     }
 }
 
@@ -259,7 +260,7 @@ int32_t nwti_match_end(nwt_context *ctx, nwt_model *model, int32_t is_changed)
         nwti_out_of_memory(ctx);
     }
     layers = found.items;
-    for (i = 0; i < found.count && ctx->status == NWT_OK; i++) {
+    for (i = 0; i < found.count && ctx->status == NWT_STATUS_OK; i++) {
         if (is_changed && layers[i]->kind->has_children) {
             nwti_layer_summarise(layers[i]);
         }
@@ -283,7 +284,9 @@ static int32_t name_by_class(nwt_context *ctx, nwt_layer *layer)
 
 int32_t nwti_match(nwti_store *store, nwt_model *model)
 {
-    nwti_matching m = {.store = store, .ctx = store->ctx, .serial = ++store->ctx->serial,
+    nwti_matching m = {.store = store,
+                       .ctx = store->ctx,
+                       .serial = ++store->ctx->serial,
                        .era = model->version / 10000};
     int32_t status;
 
@@ -297,8 +300,10 @@ int32_t nwti_match(nwti_store *store, nwt_model *model)
                       m.differences - NWTI_MOST_DIFFERENCES);
     }
     if (m.without_shape > 0) {
-        nwti_note_add(m.ctx, "of %d layers the input's shape is not known: their weights are those "
-                      "in the file, and count as trainable", m.without_shape);
+        nwti_note_add(m.ctx,
+                      "of %d layers the input's shape is not known: their weights are those "
+                      "in the file, and count as trainable",
+                      m.without_shape);
     }
     return status ? status : nwti_match_end(m.ctx, model, m.is_changed);
 }
@@ -313,7 +318,7 @@ int32_t nwti_file_optimizer(const nwti_store *store, nwt_model *model, const nwt
         class_name = nwti_value_string(object);
     }
     if (class_name != NULL && strchr(class_name, '>') != NULL) {
-        class_name = strchr(class_name, '>') + 1;       /* "Custom>Adam" of tf-keras */
+        class_name = strchr(class_name, '>') + 1; /* "Custom>Adam" of tf-keras */
     }
     if (class_name == NULL && group != NULL && group->name != NULL) {
         class_name = nwti_copy_string(store->ctx, group->name, strlen(group->name));
@@ -325,9 +330,9 @@ int32_t nwti_file_optimizer(const nwti_store *store, nwt_model *model, const nwt
     if (to == NULL) {
         return store->ctx->status;
     }
-    *to = (nwti_optimizer){
-        class_name != NULL ? nwti_import_optimizer_class(class_name) : "optimizer",
-        store->held.params, store->held.bytes};
+    *to = (nwti_optimizer){class_name != NULL ? nwti_import_optimizer_class(class_name)
+                                              : "optimizer",
+                           store->held.params, store->held.bytes};
     model->stored = to;
     return store->ctx->status;
 }

@@ -9,8 +9,7 @@ struct activation {
 
 static const nwt_option activation_options[] = {
     NWT_OPTION_FUNCTION(struct activation, activation, NULL, "function applied to each value"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 KIND(activation, "Activation", .about = "applies a function to each value",
      .options = activation_options, .self_size = sizeof(struct activation),
@@ -38,8 +37,7 @@ static const nwt_option relu_options[] = {
     NWT_OPTION_FLOAT(struct relu, max_value, "None", 0, INT64_MAX, "upper bound of the output"),
     NWT_OPTION_FLOAT(struct relu, negative_slope, "0.0", 0, INT64_MAX, "slope below threshold"),
     NWT_OPTION_FLOAT(struct relu, threshold, "0.0", 0, INT64_MAX, "where the output begins"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 KIND(relu, "ReLU", .about = "replaces negative values by 0", .options = relu_options,
      .self_size = sizeof(struct relu), .flags = NWTI_KIND_BUILT_AT_ONCE);
@@ -52,26 +50,20 @@ struct leaky_relu {
 
 static const nwt_option leaky_relu_options[] = {
     NWT_OPTION_FLOAT(struct leaky_relu, negative_slope, "0.3", 0, INT64_MAX, "slope below 0"),
-    NWT_OPTION_OPAQUE("alpha", "the old name of negative_slope"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("alpha", "the old name of negative_slope"), NWT_OPTION_END};
 
 KIND(leaky_relu, "LeakyReLU", .about = "multiplies negative values by a small slope",
      .options = leaky_relu_options, .self_size = sizeof(struct leaky_relu),
      .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 static const nwt_option elu_options[] = {
-    NWT_OPTION_OPAQUE("alpha", "slope of the negative part; 1.0 if not given"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("alpha", "slope of the negative part; 1.0 if not given"), NWT_OPTION_END};
 
 KIND(elu, "ELU", .about = "lets negative values saturate exponentially", .options = elu_options,
      .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 static const nwt_option thresholded_relu_options[] = {
-    NWT_OPTION_OPAQUE("theta", "where the output begins; 1.0 if not given"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("theta", "where the output begins; 1.0 if not given"), NWT_OPTION_END};
 
 KIND(thresholded_relu, "ThresholdedReLU", .about = "replaces values up to a threshold by 0",
      .options = thresholded_relu_options);
@@ -82,8 +74,7 @@ struct softmax {
 
 static const nwt_option softmax_options[] = {
     NWT_OPTION_INTS(struct softmax, axis, "-1", INT64_MIN, INT64_MAX, "axes that sum to 1"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 KIND(softmax, "Softmax", .about = "scales values to positive ones that sum to 1",
      .options = softmax_options, .self_size = sizeof(struct softmax),
@@ -101,8 +92,7 @@ static const nwt_option prelu_options[] = {
     NWT_OPTION_OPAQUE("alpha_constraint", "constraint on the slopes"),
     NWT_OPTION_INTS(struct prelu, shared_axes, "None", INT64_MIN, INT64_MAX,
                     "axes along which values share a slope"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 ONE_INPUT(prelu_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 

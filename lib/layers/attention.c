@@ -13,25 +13,19 @@ enum { DOT, CONCAT };
 
 static const char *const score_modes[] = {"dot", "concat", NULL};
 
-#define DROPOUT                                                                                    \
-    NWT_OPTION_FLOAT(struct attention, dropout, "0.0", INT64_MIN, INT64_MAX,                       \
+#define DROPOUT                                                              \
+    NWT_OPTION_FLOAT(struct attention, dropout, "0.0", INT64_MIN, INT64_MAX, \
                      "fraction of the scores dropped")
 #define SEED NWT_OPTION_OPAQUE("seed", "seed of the dropout")
 
 static const nwt_option attention_options[] = {
     NWT_OPTION_BOOL(struct attention, use_scale, "False", "multiply the scores by a weight"),
     NWT_OPTION_CHOICE(struct attention, score_mode, "'dot'", score_modes, "how scores are found"),
-    DROPOUT,
-    SEED,
-    NWT_OPTION_END
-};
+    DROPOUT, SEED, NWT_OPTION_END};
 
 static const nwt_option additive_options[] = {
     NWT_OPTION_BOOL(struct attention, use_scale, "True", "multiply each feature by a weight"),
-    DROPOUT,
-    SEED,
-    NWT_OPTION_END
-};
+    DROPOUT, SEED, NWT_OPTION_END};
 
 struct attention_arguments {
     int32_t query;
@@ -52,8 +46,7 @@ static const nwt_option attention_arguments[] = {
                     "give the scores too"),
     NWT_OPTION_BOOL(struct attention_arguments, use_causal_mask, "False",
                     "let no position look at later ones"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t attention_weights(nwt_op *op, const void *self)
 {
@@ -74,8 +67,8 @@ static int32_t additive_weights(nwt_op *op, const void *self)
     const struct attention_arguments *call = nwt_op_arguments(op);
 
     return attention->use_scale
-         ? NWT_WEIGHT(op, "scale", {"features", nwt_op_dim(op, call->query, -1)})
-         : 0;
+               ? NWT_WEIGHT(op, "scale", {"features", nwt_op_dim(op, call->query, -1)})
+               : 0;
 }
 
 /* The query's shape, its last axis that of the value; of the scores, as many as there are keys. */

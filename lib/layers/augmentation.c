@@ -1,7 +1,10 @@
 /* Image layers that keep the size: their options change no shape and no count. */
 #include "core/builtin.h"
 
-#define REQUIRED(key, help) {key, NULL, help, NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 0, 0}
+#define REQUIRED(key, help)                                   \
+    {                                                         \
+        key, NULL, help, NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 0, 0 \
+    }
 #define SEED NWT_OPTION_OPAQUE("seed", "seed of the random numbers")
 #define DATA_FORMAT NWT_OPTION_OPAQUE("data_format", "which axis holds the channels")
 #define VALUE_RANGE NWT_OPTION_OPAQUE("value_range", "range of the pixels' values")
@@ -12,31 +15,26 @@
 #define FILL_MODE NWT_OPTION_OPAQUE("fill_mode", "how points outside are filled")
 #define FILL_VALUE NWT_OPTION_OPAQUE("fill_value", "what points outside are filled with")
 
-#define AUGMENTATION_WITH(symbol, name, words, keeps, ...)                                         \
-    static const nwt_option symbol##_options[] = {__VA_ARGS__, NWT_OPTION_END};                    \
+#define AUGMENTATION_WITH(symbol, name, words, keeps, ...)                      \
+    static const nwt_option symbol##_options[] = {__VA_ARGS__, NWT_OPTION_END}; \
     KIND(symbol, name, .about = words, .options = symbol##_options, .flags = keeps)
 #define AUGMENTATION(symbol, name, words, ...) \
     AUGMENTATION_WITH(symbol, name, words, 0, __VA_ARGS__)
 
-AUGMENTATION(aug_mix, "AugMix", "mixes several random distortions of images",
-             VALUE_RANGE,
+AUGMENTATION(aug_mix, "AugMix", "mixes several random distortions of images", VALUE_RANGE,
              NWT_OPTION_OPAQUE("num_chains", "number of chains of distortions"),
-             NWT_OPTION_OPAQUE("chain_depth", "distortions in a chain"),
-             FACTOR,
+             NWT_OPTION_OPAQUE("chain_depth", "distortions in a chain"), FACTOR,
              NWT_OPTION_OPAQUE("alpha", "how evenly the chains are mixed"),
-             NWT_OPTION_OPAQUE("all_ops", "use all distortions"),
-             INTERPOLATION, SEED, DATA_FORMAT);
+             NWT_OPTION_OPAQUE("all_ops", "use all distortions"), INTERPOLATION, SEED, DATA_FORMAT);
 
 AUGMENTATION(auto_contrast, "AutoContrast", "stretches the contrast of images", VALUE_RANGE,
              DATA_FORMAT);
 
 AUGMENTATION(contrast_limited_adaptive_histogram_equalization,
              "ContrastLimitedAdaptiveHistogramEqualization",
-             "evens out the contrast of parts of images",
-             VALUE_RANGE,
+             "evens out the contrast of parts of images", VALUE_RANGE,
              NWT_OPTION_OPAQUE("clip_limit", "limit of the contrast"),
-             NWT_OPTION_OPAQUE("tile_grid_size", "rows and columns of parts"),
-             DATA_FORMAT);
+             NWT_OPTION_OPAQUE("tile_grid_size", "rows and columns of parts"), DATA_FORMAT);
 
 AUGMENTATION(cut_mix, "CutMix", "pastes parts of images into others", FACTOR, SEED, DATA_FORMAT);
 
@@ -50,10 +48,9 @@ AUGMENTATION(max_num_bounding_boxes, "MaxNumBoundingBoxes", "limits the number o
 AUGMENTATION(mix_up, "MixUp", "blends images with others",
              NWT_OPTION_OPAQUE("alpha", "how evenly they are blended"), DATA_FORMAT, SEED);
 
-AUGMENTATION(rand_augment, "RandAugment", "applies random distortions to images",
-             VALUE_RANGE,
-             NWT_OPTION_OPAQUE("num_ops", "number of distortions"),
-             FACTOR, INTERPOLATION, SEED, DATA_FORMAT);
+AUGMENTATION(rand_augment, "RandAugment", "applies random distortions to images", VALUE_RANGE,
+             NWT_OPTION_OPAQUE("num_ops", "number of distortions"), FACTOR, INTERPOLATION, SEED,
+             DATA_FORMAT);
 
 AUGMENTATION(random_brightness, "RandomBrightness", "changes the brightness of images at random",
              REQUIRED_FACTOR, VALUE_RANGE, SEED, DATA_FORMAT);
@@ -66,36 +63,34 @@ AUGMENTATION(random_color_jitter, "RandomColorJitter", "changes the colours of i
              NWT_OPTION_OPAQUE("brightness_factor", "strength of the change of brightness"),
              NWT_OPTION_OPAQUE("contrast_factor", "strength of the change of contrast"),
              NWT_OPTION_OPAQUE("saturation_factor", "strength of the change of saturation"),
-             NWT_OPTION_OPAQUE("hue_factor", "strength of the change of hue"),
-             SEED, DATA_FORMAT);
+             NWT_OPTION_OPAQUE("hue_factor", "strength of the change of hue"), SEED, DATA_FORMAT);
 
 AUGMENTATION(random_contrast, "RandomContrast", "changes the contrast of images at random",
              REQUIRED_FACTOR, VALUE_RANGE, SEED, DATA_FORMAT);
 
-AUGMENTATION(random_elastic_transform, "RandomElasticTransform", "warps images at random",
-             FACTOR, SCALE, INTERPOLATION, FILL_MODE, FILL_VALUE, VALUE_RANGE, SEED, DATA_FORMAT);
+AUGMENTATION(random_elastic_transform, "RandomElasticTransform", "warps images at random", FACTOR,
+             SCALE, INTERPOLATION, FILL_MODE, FILL_VALUE, VALUE_RANGE, SEED, DATA_FORMAT);
 
-AUGMENTATION(random_erasing, "RandomErasing", "erases random parts of images",
-             FACTOR, SCALE, FILL_VALUE, VALUE_RANGE, SEED, DATA_FORMAT);
+AUGMENTATION(random_erasing, "RandomErasing", "erases random parts of images", FACTOR, SCALE,
+             FILL_VALUE, VALUE_RANGE, SEED, DATA_FORMAT);
 
 AUGMENTATION(random_flip, "RandomFlip", "flips images at random",
              NWT_OPTION_OPAQUE("mode", "'horizontal', 'vertical' or 'horizontal_and_vertical'"),
              SEED, DATA_FORMAT);
 
-AUGMENTATION(random_gaussian_blur, "RandomGaussianBlur", "blurs images at random",
-             FACTOR,
+AUGMENTATION(random_gaussian_blur, "RandomGaussianBlur", "blurs images at random", FACTOR,
              NWT_OPTION_OPAQUE("kernel_size", "size of the blur"),
-             NWT_OPTION_OPAQUE("sigma", "standard deviation of the blur"),
-             VALUE_RANGE, DATA_FORMAT, SEED);
+             NWT_OPTION_OPAQUE("sigma", "standard deviation of the blur"), VALUE_RANGE, DATA_FORMAT,
+             SEED);
 
 AUGMENTATION_WITH(random_grayscale, "RandomGrayscale", "makes images grey at random",
                   NWT_KIND_KEEPS_DTYPE, FACTOR, DATA_FORMAT, SEED);
 
-AUGMENTATION(random_hue, "RandomHue", "changes the hue of images at random",
-             REQUIRED_FACTOR, VALUE_RANGE, DATA_FORMAT, SEED);
+AUGMENTATION(random_hue, "RandomHue", "changes the hue of images at random", REQUIRED_FACTOR,
+             VALUE_RANGE, DATA_FORMAT, SEED);
 
-AUGMENTATION(random_invert, "RandomInvert", "inverts images at random",
-             FACTOR, VALUE_RANGE, SEED, DATA_FORMAT);
+AUGMENTATION(random_invert, "RandomInvert", "inverts images at random", FACTOR, VALUE_RANGE, SEED,
+             DATA_FORMAT);
 
 AUGMENTATION(random_perspective, "RandomPerspective", "changes the perspective of images at random",
              FACTOR, SCALE, INTERPOLATION, FILL_VALUE, SEED, DATA_FORMAT);
@@ -103,8 +98,8 @@ AUGMENTATION(random_perspective, "RandomPerspective", "changes the perspective o
 AUGMENTATION(random_posterization, "RandomPosterization", "reduces the bits of colours at random",
              REQUIRED_FACTOR, VALUE_RANGE, DATA_FORMAT, SEED);
 
-AUGMENTATION(random_rotation, "RandomRotation", "rotates images at random",
-             REQUIRED_FACTOR, FILL_MODE, INTERPOLATION, SEED, FILL_VALUE, DATA_FORMAT);
+AUGMENTATION(random_rotation, "RandomRotation", "rotates images at random", REQUIRED_FACTOR,
+             FILL_MODE, INTERPOLATION, SEED, FILL_VALUE, DATA_FORMAT);
 
 AUGMENTATION(random_saturation, "RandomSaturation", "changes the saturation of images at random",
              REQUIRED_FACTOR, VALUE_RANGE, DATA_FORMAT, SEED);
@@ -114,20 +109,20 @@ AUGMENTATION(random_sharpness, "RandomSharpness", "changes the sharpness of imag
 
 AUGMENTATION(random_shear, "RandomShear", "shears images at random",
              NWT_OPTION_OPAQUE("x_factor", "strength along the width"),
-             NWT_OPTION_OPAQUE("y_factor", "strength along the height"),
-             INTERPOLATION, FILL_MODE, FILL_VALUE, DATA_FORMAT, SEED);
+             NWT_OPTION_OPAQUE("y_factor", "strength along the height"), INTERPOLATION, FILL_MODE,
+             FILL_VALUE, DATA_FORMAT, SEED);
 
 AUGMENTATION(random_translation, "RandomTranslation", "shifts images at random",
              REQUIRED("height_factor", "share of the height"),
-             REQUIRED("width_factor", "share of the width"),
-             FILL_MODE, INTERPOLATION, SEED, FILL_VALUE, DATA_FORMAT);
+             REQUIRED("width_factor", "share of the width"), FILL_MODE, INTERPOLATION, SEED,
+             FILL_VALUE, DATA_FORMAT);
 
 AUGMENTATION(random_zoom, "RandomZoom", "zooms images at random",
              REQUIRED("height_factor", "share of the height"),
-             NWT_OPTION_OPAQUE("width_factor", "share of the width"),
-             FILL_MODE, INTERPOLATION, SEED, FILL_VALUE, DATA_FORMAT);
+             NWT_OPTION_OPAQUE("width_factor", "share of the width"), FILL_MODE, INTERPOLATION,
+             SEED, FILL_VALUE, DATA_FORMAT);
 
 AUGMENTATION(solarization, "Solarization", "inverts bright pixels of images",
              NWT_OPTION_OPAQUE("addition_factor", "what is added before"),
-             NWT_OPTION_OPAQUE("threshold_factor", "where inverting begins"),
-             VALUE_RANGE, SEED, DATA_FORMAT);
+             NWT_OPTION_OPAQUE("threshold_factor", "where inverting begins"), VALUE_RANGE, SEED,
+             DATA_FORMAT);

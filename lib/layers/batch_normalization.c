@@ -1,7 +1,7 @@
 #include "core/builtin.h"
 
 struct batch_normalization {
-    int64_t axis[1];            /* Keras 2 also writes a list of one */
+    int64_t axis[1]; /* Keras 2 also writes a list of one */
     double momentum;
     double epsilon;
     int32_t center;
@@ -30,8 +30,7 @@ static const nwt_option batch_normalization_options[] = {
     NWT_OPTION_OPAQUE("renorm_clipping", "bounds of the renormalization"),
     NWT_OPTION_OPAQUE("renorm_momentum", "how slowly its statistics move"),
     NWT_OPTION_OPAQUE("synchronized", "take the statistics over all devices"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 ONE_INPUT(batch_normalization_arguments, 1, NWT_MAX_RANK, "(batch, ..., features)");
 
@@ -39,8 +38,8 @@ static int32_t batch_normalization_weights(nwt_op *op, const void *self)
 {
     const struct batch_normalization *batch = self;
     int64_t features = nwt_op_dim(op, 0, batch->axis[0]);
-    const char *const moving[] = {"moving_mean", "moving_variance", "moving_stddev",
-                                  "renorm_mean", "renorm_stddev"};
+    const char *const moving[] = {"moving_mean", "moving_variance", "moving_stddev", "renorm_mean",
+                                  "renorm_stddev"};
 
     if (batch->scale) {
         NWT_WEIGHT(op, "gamma", {"features", features});

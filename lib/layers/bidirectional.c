@@ -25,8 +25,7 @@ static const nwt_option bidirectional_options[] = {
                      "the layer that reads backward; None: a copy of `layer`"),
     NWT_OPTION_LAYER(struct bidirectional, forward, "None", NWT_FLAG_HIDDEN, "reads forward"),
     NWT_OPTION_LAYER(struct bidirectional, backward, "None", NWT_FLAG_HIDDEN, "reads backward"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 RNN_ARGUMENTS(bidirectional_arguments, 3, NWT_MAX_RANK, "(batch, time, ...)");
 
@@ -44,8 +43,10 @@ static int32_t check_given_backward(nwt_op *op, const struct bidirectional *both
 {
     if (nwt_op_child_int(op, both->layer, "go_backwards", 0) ==
         nwt_op_child_int(op, both->backward_layer, "go_backwards", 1)) {
-        return nwt_op_fail(op, "layer and backward_layer have the same go_backwards; it must "
-                               "differ", 0, NULL);
+        return nwt_op_fail(op,
+                           "layer and backward_layer have the same go_backwards; it must "
+                           "differ",
+                           0, NULL);
     }
     for (size_t i = 0; i < sizeof must_be_equal / sizeof *must_be_equal; i++) {
         int64_t values[] = {nwt_op_child_int(op, both->layer, must_be_equal[i].key, 0),
@@ -68,8 +69,10 @@ static int32_t bidirectional_make(nwt_op *op, void *self)
         return check_given_backward(op, both);
     }
     if (nwt_op_child_int(op, both->layer, "go_backwards", 0) == 1) {
-        return nwt_op_fail(op, "layer has go_backwards=True; give a backward_layer with False, or "
-                               "a layer with False", 0, NULL);
+        return nwt_op_fail(op,
+                           "layer has go_backwards=True; give a backward_layer with False, or "
+                           "a layer with False",
+                           0, NULL);
     }
     both->backward = nwt_op_clone(op, both->layer, "backward_", "go_backwards");
     return 0;
@@ -112,7 +115,7 @@ static int32_t bidirectional_shape(nwt_op *op, const void *self)
         nwt_op_output(op, rank, dims, 0);
     }
     for (int32_t direction = 0; direction < 2; direction++) {
-        for (int32_t i = 1; i < nwt_op_outputs(forward); i++) {
+        for (int32_t i = 1; i < nwt_op_output_count(forward); i++) {
             nwt_op_output(op, nwt_op_output_rank(forward, i), nwt_op_output_dims(forward, i), 0);
         }
     }
@@ -121,9 +124,8 @@ static int32_t bidirectional_shape(nwt_op *op, const void *self)
 
 KIND(bidirectional, "Bidirectional", .about = "reads a sequence forward and backward",
      .options = bidirectional_options, .arguments = bidirectional_arguments,
-     .self_size = sizeof(struct bidirectional),
-     .arguments_size = sizeof(struct nwti_rnn_arguments), .make = bidirectional_make,
-     .shape = bidirectional_shape,
+     .self_size = sizeof(struct bidirectional), .arguments_size = sizeof(struct nwti_rnn_arguments),
+     .make = bidirectional_make, .shape = bidirectional_shape,
      .remark = "It holds its layer twice, once for each direction, so its count is double that "
                "of the layer. The next layer's count is not doubled; with merge_mode='concat' "
                "it gets twice the features.");

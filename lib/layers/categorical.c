@@ -6,11 +6,9 @@
 
 enum { INT_MODE, ONE_HOT, MULTI_HOT, COUNT, TF_IDF };
 
-static const char *const output_modes[] = {
-    "int", "one_hot", "multi_hot", "count", "tf_idf", NULL
-};
+static const char *const output_modes[] = {"int", "one_hot", "multi_hot", "count", "tf_idf", NULL};
 
-#define OUTPUT_MODE(t, fallback)                                                                   \
+#define OUTPUT_MODE(t, fallback) \
     NWT_OPTION_CHOICE(t, output_mode, fallback, output_modes, "what the output holds")
 #define SPARSE NWT_OPTION_OPAQUE("sparse", "give a sparse tensor")
 #define SALT NWT_OPTION_OPAQUE("salt", "salt of the hash")
@@ -41,10 +39,7 @@ struct category_encoding {
 static const nwt_option category_encoding_options[] = {
     NWT_OPTION_INT(struct category_encoding, num_tokens, NULL, 1, INT64_MAX,
                    "number of categories"),
-    OUTPUT_MODE(struct category_encoding, "'multi_hot'"),
-    SPARSE,
-    NWT_OPTION_END
-};
+    OUTPUT_MODE(struct category_encoding, "'multi_hot'"), SPARSE, NWT_OPTION_END};
 
 struct category_encoding_arguments {
     int32_t inputs;
@@ -56,8 +51,7 @@ static const nwt_option category_encoding_arguments[] = {
                         "(batch, ...) of integers"),
     NWT_ARGUMENT_TENSOR(struct category_encoding_arguments, count_weights, "None", 0, NWT_MAX_RANK,
                         "what each value counts"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t category_encoding_make(nwt_op *op, void *self)
 {
@@ -95,8 +89,7 @@ static const nwt_option discretization_options[] = {
     NWT_OPTION_OPAQUE("epsilon", "precision of learnt boundaries"),
     OUTPUT_MODE(struct discretization, "'int'"),
     SPARSE,
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t discretization_shape(nwt_op *op, const void *self)
 {
@@ -105,7 +98,7 @@ static int32_t discretization_shape(nwt_op *op, const void *self)
     int64_t bins = discretization->num_bins;
 
     if (discretization->output_mode == INT_MODE) {
-        return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0), NWT_INT32);
+        return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0), NWT_DTYPE_INT32);
     }
     if (nwti_is_sequence(boundaries)) {
         bins = (int64_t)boundaries->length + 1;
@@ -132,12 +125,11 @@ static const nwt_option hashing_options[] = {
     SALT,
     OUTPUT_MODE(struct hashing, "'int'"),
     SPARSE,
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t integer_dtype(nwt_op *op)
 {
-    return nwt_op_variable_dtype(op) == NWT_INT32 ? NWT_INT32 : NWT_INT64;
+    return nwt_op_variable_dtype(op) == NWT_DTYPE_INT32 ? NWT_DTYPE_INT32 : NWT_DTYPE_INT64;
 }
 
 static int32_t hashing_shape(nwt_op *op, const void *self)
@@ -156,10 +148,7 @@ KIND(hashing, "Hashing", .about = "hashes values into bins", .options = hashing_
 
 static const nwt_option hashed_crossing_options[] = {
     NWT_OPTION_INT(struct hashing, num_bins, NULL, 1, INT64_MAX, "number of bins"),
-    OUTPUT_MODE(struct hashing, "'int'"),
-    SPARSE,
-    NWT_OPTION_END
-};
+    OUTPUT_MODE(struct hashing, "'int'"), SPARSE, NWT_OPTION_END};
 
 struct hashed_crossing_arguments {
     nwt_range inputs;
@@ -168,8 +157,7 @@ struct hashed_crossing_arguments {
 static const nwt_option hashed_crossing_arguments[] = {
     NWT_ARGUMENT_TENSORS(struct hashed_crossing_arguments, inputs, NULL, 2, 0, 2,
                          "the values that are crossed, of one shape"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t hashed_crossing_shape(nwt_op *op, const void *self)
 {
@@ -193,16 +181,14 @@ struct lookup {
     int64_t output_sequence_length;
 };
 
-#define MAX_TOKENS                                                                                 \
+#define MAX_TOKENS \
     NWT_OPTION_INT(struct lookup, max_tokens, "None", 1, INT64_MAX, "largest vocabulary")
-#define PAD_TO_MAX_TOKENS                                                                          \
+#define PAD_TO_MAX_TOKENS \
     NWT_OPTION_BOOL(struct lookup, pad_to_max_tokens, "False", "vectors have max_tokens values")
-#define LOOKUP_BEGIN                                                                               \
-    MAX_TOKENS,                                                                                    \
-    NWT_OPTION_OPAQUE("num_oov_indices", "categories of unknown tokens"),                          \
-    NWT_OPTION_OPAQUE("mask_token", "the token of category 0"),                                    \
-    NWT_OPTION_OPAQUE("oov_token", "what unknown tokens turn into"),                               \
-    VOCABULARY
+#define LOOKUP_BEGIN                                                                  \
+    MAX_TOKENS, NWT_OPTION_OPAQUE("num_oov_indices", "categories of unknown tokens"), \
+        NWT_OPTION_OPAQUE("mask_token", "the token of category 0"),                   \
+        NWT_OPTION_OPAQUE("oov_token", "what unknown tokens turn into"), VOCABULARY
 #define VOCABULARY NWT_OPTION_OPAQUE("vocabulary", "the tokens")
 #define IDF_WEIGHTS NWT_OPTION_OPAQUE("idf_weights", "inverse document frequencies")
 #define INVERT NWT_OPTION_OPAQUE("invert", "turn categories into tokens")
@@ -211,18 +197,19 @@ struct lookup {
 static const nwt_option integer_lookup_options[] = {
     LOOKUP_BEGIN,
     NWT_OPTION_OPAQUE("vocabulary_dtype", "dtype of the tokens"),
-    IDF_WEIGHTS, INVERT, OUTPUT_MODE(struct lookup, "'int'"), SPARSE, PAD_TO_MAX_TOKENS,
+    IDF_WEIGHTS,
+    INVERT,
+    OUTPUT_MODE(struct lookup, "'int'"),
+    SPARSE,
+    PAD_TO_MAX_TOKENS,
     NWT_OPTION_OPAQUE("oov_method", "how unknown tokens are hashed"),
     SALT,
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static const nwt_option string_lookup_options[] = {
-    LOOKUP_BEGIN,
-    IDF_WEIGHTS, INVERT, OUTPUT_MODE(struct lookup, "'int'"), PAD_TO_MAX_TOKENS, SPARSE, ENCODING,
-    SALT,
-    NWT_OPTION_END
-};
+    LOOKUP_BEGIN,      IDF_WEIGHTS, INVERT,   OUTPUT_MODE(struct lookup, "'int'"),
+    PAD_TO_MAX_TOKENS, SPARSE,      ENCODING, SALT,
+    NWT_OPTION_END};
 
 /* A vocabulary may be learnt later: only a padded one says how long vectors are. */
 static int32_t lookup_vectors(nwt_op *op, const struct lookup *lookup)
@@ -231,7 +218,7 @@ static int32_t lookup_vectors(nwt_op *op, const struct lookup *lookup)
         return nwt_op_output_unknown(op);
     }
     return encoded(op, lookup->output_mode, lookup->max_tokens, nwt_op_rank(op, 0) - 1,
-                   NWT_FLOAT32);
+                   NWT_DTYPE_FLOAT32);
 }
 
 static int32_t lookup_shape(nwt_op *op, const void *self)
@@ -239,14 +226,14 @@ static int32_t lookup_shape(nwt_op *op, const void *self)
     const struct lookup *lookup = self;
 
     if (lookup->output_mode == INT_MODE) {
-        return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0), NWT_INT64);
+        return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0), NWT_DTYPE_INT64);
     }
     return lookup_vectors(op, lookup);
 }
 
-#define LOOKUP(symbol, name, words, callback)                                                      \
-    KIND(symbol, name, .about = words, .options = symbol##_options,                                \
-         .arguments = categorical_input, .self_size = sizeof(struct lookup),                       \
+#define LOOKUP(symbol, name, words, callback)                                \
+    KIND(symbol, name, .about = words, .options = symbol##_options,          \
+         .arguments = categorical_input, .self_size = sizeof(struct lookup), \
          .arguments_size = sizeof(struct nwti_one_input), .shape = callback)
 
 LOOKUP(integer_lookup, "IntegerLookup", "looks up integers in a vocabulary", lookup_shape);
@@ -260,11 +247,13 @@ static const nwt_option text_vectorization_options[] = {
     OUTPUT_MODE(struct lookup, "'int'"),
     NWT_OPTION_INT(struct lookup, output_sequence_length, "None", 1, INT64_MAX,
                    "tokens of each text"),
-    PAD_TO_MAX_TOKENS, VOCABULARY, IDF_WEIGHTS, SPARSE,
+    PAD_TO_MAX_TOKENS,
+    VOCABULARY,
+    IDF_WEIGHTS,
+    SPARSE,
     NWT_OPTION_OPAQUE("ragged", "give a ragged tensor"),
     ENCODING,
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t text_vectorization_shape(nwt_op *op, const void *self)
 {
@@ -276,7 +265,7 @@ static int32_t text_vectorization_shape(nwt_op *op, const void *self)
     }
     dims[0] = nwt_op_rank(op, 0) > 0 ? nwt_op_dim(op, 0, 0) : -1;
     dims[1] = text->output_sequence_length == NWT_NONE_INT ? -1 : text->output_sequence_length;
-    return nwt_op_output(op, 2, dims, NWT_INT64);
+    return nwt_op_output(op, 2, dims, NWT_DTYPE_INT64);
 }
 
 LOOKUP(text_vectorization, "TextVectorization", "turns texts into tokens of a vocabulary",

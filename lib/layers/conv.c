@@ -44,9 +44,9 @@ static int32_t conv_weights(nwt_op *op, const void *self)
         NWT_WEIGHT(op, "bias", {"filters", conv->filters});
     }
     if (has_lora) {
-        WINDOW_WEIGHT_WITH(op, "lora_kernel_a", &conv->window, 0, NWT_FLOAT32, inputs,
+        WINDOW_WEIGHT_WITH(op, "lora_kernel_a", &conv->window, 0, NWT_DTYPE_FLOAT32, inputs,
                            {"lora rank", conv->lora_rank});
-        NWT_WEIGHT_WITH(op, "lora_kernel_b", 0, NWT_FLOAT32, {"lora rank", conv->lora_rank},
+        NWT_WEIGHT_WITH(op, "lora_kernel_b", 0, NWT_DTYPE_FLOAT32, {"lora rank", conv->lora_rank},
                         {"filters", conv->filters});
     }
     return 0;
@@ -59,38 +59,37 @@ static int32_t conv_shape(nwt_op *op, const void *self)
     return nwti_window_output(op, &conv->window, conv->filters);
 }
 
-#define CONV(n, ones, paddings)                                                                    \
-    static const nwt_option conv##n##d_options[] = {                                               \
-        NWT_OPTION_INT(struct conv, filters, NULL, 1, INT64_MAX, "number of output channels"),     \
-        WINDOW_SIZE(struct conv, "kernel_size", n, NULL, "lengths of the kernel"),                 \
-        WINDOW_STRIDES(struct conv, n, ones),                                                      \
-        WINDOW_PADDING(struct conv, paddings),                                                     \
-        WINDOW_DATA_FORMAT(struct conv),                                                           \
-        WINDOW_DILATION(struct conv, n, ones),                                                     \
-        NWT_OPTION_INT(struct conv, groups, "1", 1, INT64_MAX,                                     \
-                       "groups of channels that are convolved apart"),                             \
-        NWT_OPTION_FUNCTION(struct conv, activation, "None", "function applied to the output"),    \
-        NWT_OPTION_BOOL(struct conv, use_bias, "True", "add a bias to each filter"),               \
-        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                          \
-        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                              \
-        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                          \
-        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                              \
-        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                        \
-        NWT_OPTION_GIVEN(struct conv, kernel_constraint, "constraint on the kernel"),              \
-        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                            \
-        NWT_OPTION_INT(struct conv, lora_rank, "None", 0, INT64_MAX,                               \
-                       "rank of a low-rank adaptation, which freezes the kernel"),                 \
-        NWT_OPTION_OPAQUE("lora_alpha", "scale of a low-rank adaptation"),                         \
-        NWT_OPTION_END                                                                             \
-    };                                                                                             \
-    ONE_INPUT(conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");             \
-    KIND(conv##n##d, "Conv" #n "D", .aliases = "Convolution" #n "D",                               \
-         .about = "slides kernels over the input and adds a bias", .options = conv##n##d_options,  \
-         .arguments = conv##n##d_arguments, .self_size = sizeof(struct conv),                      \
-         .arguments_size = sizeof(struct nwti_one_input), .make = conv_make,                       \
-         .weights = conv_weights, .shape = conv_shape,                                             \
-         .remark = "Each filter spans all input channels, or those of its group. The size of "     \
-                   "the image changes no count, nor do strides and padding: the same kernel "      \
+#define CONV(n, ones, paddings)                                                                   \
+    static const nwt_option conv##n##d_options[] = {                                              \
+        NWT_OPTION_INT(struct conv, filters, NULL, 1, INT64_MAX, "number of output channels"),    \
+        WINDOW_SIZE(struct conv, "kernel_size", n, NULL, "lengths of the kernel"),                \
+        WINDOW_STRIDES(struct conv, n, ones),                                                     \
+        WINDOW_PADDING(struct conv, paddings),                                                    \
+        WINDOW_DATA_FORMAT(struct conv),                                                          \
+        WINDOW_DILATION(struct conv, n, ones),                                                    \
+        NWT_OPTION_INT(struct conv, groups, "1", 1, INT64_MAX,                                    \
+                       "groups of channels that are convolved apart"),                            \
+        NWT_OPTION_FUNCTION(struct conv, activation, "None", "function applied to the output"),   \
+        NWT_OPTION_BOOL(struct conv, use_bias, "True", "add a bias to each filter"),              \
+        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                         \
+        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                             \
+        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                         \
+        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                             \
+        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                       \
+        NWT_OPTION_GIVEN(struct conv, kernel_constraint, "constraint on the kernel"),             \
+        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                           \
+        NWT_OPTION_INT(struct conv, lora_rank, "None", 0, INT64_MAX,                              \
+                       "rank of a low-rank adaptation, which freezes the kernel"),                \
+        NWT_OPTION_OPAQUE("lora_alpha", "scale of a low-rank adaptation"),                        \
+        NWT_OPTION_END};                                                                          \
+    ONE_INPUT(conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");            \
+    KIND(conv##n##d, "Conv" #n "D", .aliases = "Convolution" #n "D",                              \
+         .about = "slides kernels over the input and adds a bias", .options = conv##n##d_options, \
+         .arguments = conv##n##d_arguments, .self_size = sizeof(struct conv),                     \
+         .arguments_size = sizeof(struct nwti_one_input), .make = conv_make,                      \
+         .weights = conv_weights, .shape = conv_shape,                                            \
+         .remark = "Each filter spans all input channels, or those of its group. The size of "    \
+                   "the image changes no count, nor do strides and padding: the same kernel "     \
                    "slides over all of it.")
 
 CONV(1, "1", nwti_paddings_1d);

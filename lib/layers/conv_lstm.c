@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { GATES = 4 };     /* input, forget, cell, output */
+enum { GATES = 4 }; /* input, forget, cell, output */
 
 struct conv_lstm {
     struct nwti_window window;
@@ -35,8 +35,8 @@ static int32_t cell_weights(nwt_op *op, const void *self)
     const struct conv_lstm *cell = self;
 
     WINDOW_WEIGHT(op, "kernel", &cell->window,
-                  {"input channels", nwti_channels(op, cell->window.data_format)},
-                  {"gates", GATES}, {"*filters", cell->filters});
+                  {"input channels", nwti_channels(op, cell->window.data_format)}, {"gates", GATES},
+                  {"*filters", cell->filters});
     WINDOW_WEIGHT(op, "recurrent_kernel", &cell->window, {"filters", cell->filters},
                   {"gates", GATES}, {"*filters", cell->filters});
     return cell->use_bias ? NWT_WEIGHT(op, "bias", {"gates", GATES}, {"*filters", cell->filters})
@@ -64,8 +64,7 @@ static const nwt_option conv_lstm_cell_options[] = {
     WINDOW_DATA_FORMAT(struct conv_lstm),
     CELL_ROW("dilation_rate", window.dilation_rate),
     NWT_OPTION_BOOL(struct conv_lstm, use_bias, "True", "add a bias to each gate"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 ONE_INPUT(conv_lstm_cell_arguments, 3, 2 + NWTI_MAX_SPATIAL, "one step of a sequence");
 
@@ -89,8 +88,7 @@ static int32_t conv_lstm_make(nwt_op *op, void *self)
     lstm->cell = nwt_op_derive(op, "ConvLSTMCell", "conv_lstm_cell");
     nwt_layer_set_ints(lstm->cell, "kernel_size", NWTI_MAX_SPATIAL, window->size);
     nwt_layer_set_ints(lstm->cell, "strides", NWTI_MAX_SPATIAL, window->strides);
-    return nwt_layer_set_ints(lstm->cell, "dilation_rate", NWTI_MAX_SPATIAL,
-                              window->dilation_rate);
+    return nwt_layer_set_ints(lstm->cell, "dilation_rate", NWTI_MAX_SPATIAL, window->dilation_rate);
 }
 
 /* It has no weights of its own, but is as strict as Keras when it is built. */
@@ -102,8 +100,10 @@ static int32_t conv_lstm_weights(nwt_op *op, const void *self)
 
     for (int32_t i = first; i < first + spatial; i++) {
         if (nwt_op_dim(op, 0, i) < 0) {
-            return NWT_FAIL(op, "axis {} of the input {0} is None; the state of a convolutional "
-                            "LSTM needs every length but those of batch and steps", i);
+            return NWT_FAIL(op,
+                            "axis {} of the input {0} is None; the state of a convolutional "
+                            "LSTM needs every length but those of batch and steps",
+                            i);
         }
     }
     if (lstm->stateful && spatial > 0 && nwt_op_dim(op, 0, 0) < 0) {
@@ -138,55 +138,53 @@ static int32_t conv_lstm_shape(nwt_op *op, const void *self)
 }
 
 #define CONV_LSTM_FLAG(field, help) NWT_OPTION_BOOL(struct conv_lstm, field, "False", help)
-#define CONV_LSTM(n)                                                                               \
-    static const nwt_option conv_lstm##n##d_options[] = {                                          \
-        NWT_OPTION_INT(struct conv_lstm, filters, NULL, 1, INT64_MAX,                              \
-                       "number of output channels"),                                               \
-        WINDOW_SIZE(struct conv_lstm, "kernel_size", n, NULL, "lengths of the kernels"),           \
-        WINDOW_STRIDES(struct conv_lstm, n, "1"),                                                  \
-        WINDOW_PADDING(struct conv_lstm, nwti_paddings),                                           \
-        WINDOW_DATA_FORMAT(struct conv_lstm),                                                      \
-        WINDOW_DILATION(struct conv_lstm, n, "1"),                                                 \
-        NWT_OPTION_FUNCTION(struct conv_lstm, activation, "'tanh'",                                \
-                            "function applied to the output"),                                     \
-        NWT_OPTION_FUNCTION(struct conv_lstm, recurrent_activation, "'sigmoid'",                   \
-                            "function applied to the gates"),                                      \
-        NWT_OPTION_BOOL(struct conv_lstm, use_bias, "True", "add a bias to each gate"),            \
-        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                          \
-        NWT_OPTION_OPAQUE("recurrent_initializer", "how the recurrent kernel begins"),             \
-        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                              \
-        NWT_OPTION_BOOL(struct conv_lstm, unit_forget_bias, "True",                                \
-                        "begin with 1 as the forget gate's bias"),                                 \
-        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                          \
-        NWT_OPTION_OPAQUE("recurrent_regularizer", "penalty on the recurrent kernel"),             \
-        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                              \
-        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                        \
-        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                        \
-        NWT_OPTION_OPAQUE("recurrent_constraint", "constraint on the recurrent kernel"),           \
-        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                            \
-        NWT_OPTION_OPAQUE("dropout", "fraction of the inputs dropped"),                            \
-        NWT_OPTION_OPAQUE("recurrent_dropout", "fraction of the state dropped"),                   \
-        NWT_OPTION_OPAQUE("seed", "where the random numbers begin"),                               \
-        CONV_LSTM_FLAG(return_sequences, "return the output of each step, not of the last"),       \
-        CONV_LSTM_FLAG(return_state, "return the states too"),                                     \
-        CONV_LSTM_FLAG(go_backwards, "read the sequence from its end"),                            \
-        CONV_LSTM_FLAG(stateful, "keep the states from batch to batch"),                           \
-        CONV_LSTM_FLAG(unroll, "unroll the loop over the steps"),                                  \
-        CONV_LSTM_FLAG(zero_output_for_mask, "output zeros for masked steps"),                     \
-        NWT_OPTION_LAYER(struct conv_lstm, cell, "None", NWT_FLAG_HIDDEN, "the step"),             \
-        NWT_OPTION_END                                                                             \
-    };                                                                                             \
-    static const nwt_option conv_lstm##n##d_arguments[] = {                                        \
-        NWT_ARGUMENT_TENSOR(struct conv_lstm_call, sequences, NULL, n + 3, n + 3,                  \
-                            "(batch, steps, ...), with one axis of channels"),                     \
-        NWT_ARGUMENT_TENSORS(struct conv_lstm_call, initial_state, "None", 0, 0, NWT_MAX_RANK,     \
-                             "the states to begin with"),                                          \
-        NWT_OPTION_END                                                                             \
-    };                                                                                             \
-    KIND(conv_lstm##n##d, "ConvLSTM" #n "D",                                                       \
-         .about = "is an LSTM over sequences of images, with convolutions for products",           \
-         .options = conv_lstm##n##d_options, .arguments = conv_lstm##n##d_arguments,               \
-         .self_size = sizeof(struct conv_lstm), .arguments_size = sizeof(struct conv_lstm_call),   \
+#define CONV_LSTM(n)                                                                             \
+    static const nwt_option conv_lstm##n##d_options[] = {                                        \
+        NWT_OPTION_INT(struct conv_lstm, filters, NULL, 1, INT64_MAX,                            \
+                       "number of output channels"),                                             \
+        WINDOW_SIZE(struct conv_lstm, "kernel_size", n, NULL, "lengths of the kernels"),         \
+        WINDOW_STRIDES(struct conv_lstm, n, "1"),                                                \
+        WINDOW_PADDING(struct conv_lstm, nwti_paddings),                                         \
+        WINDOW_DATA_FORMAT(struct conv_lstm),                                                    \
+        WINDOW_DILATION(struct conv_lstm, n, "1"),                                               \
+        NWT_OPTION_FUNCTION(struct conv_lstm, activation, "'tanh'",                              \
+                            "function applied to the output"),                                   \
+        NWT_OPTION_FUNCTION(struct conv_lstm, recurrent_activation, "'sigmoid'",                 \
+                            "function applied to the gates"),                                    \
+        NWT_OPTION_BOOL(struct conv_lstm, use_bias, "True", "add a bias to each gate"),          \
+        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                        \
+        NWT_OPTION_OPAQUE("recurrent_initializer", "how the recurrent kernel begins"),           \
+        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                            \
+        NWT_OPTION_BOOL(struct conv_lstm, unit_forget_bias, "True",                              \
+                        "begin with 1 as the forget gate's bias"),                               \
+        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                        \
+        NWT_OPTION_OPAQUE("recurrent_regularizer", "penalty on the recurrent kernel"),           \
+        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                            \
+        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                      \
+        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                      \
+        NWT_OPTION_OPAQUE("recurrent_constraint", "constraint on the recurrent kernel"),         \
+        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                          \
+        NWT_OPTION_OPAQUE("dropout", "fraction of the inputs dropped"),                          \
+        NWT_OPTION_OPAQUE("recurrent_dropout", "fraction of the state dropped"),                 \
+        NWT_OPTION_OPAQUE("seed", "where the random numbers begin"),                             \
+        CONV_LSTM_FLAG(return_sequences, "return the output of each step, not of the last"),     \
+        CONV_LSTM_FLAG(return_state, "return the states too"),                                   \
+        CONV_LSTM_FLAG(go_backwards, "read the sequence from its end"),                          \
+        CONV_LSTM_FLAG(stateful, "keep the states from batch to batch"),                         \
+        CONV_LSTM_FLAG(unroll, "unroll the loop over the steps"),                                \
+        CONV_LSTM_FLAG(zero_output_for_mask, "output zeros for masked steps"),                   \
+        NWT_OPTION_LAYER(struct conv_lstm, cell, "None", NWT_FLAG_HIDDEN, "the step"),           \
+        NWT_OPTION_END};                                                                         \
+    static const nwt_option conv_lstm##n##d_arguments[] = {                                      \
+        NWT_ARGUMENT_TENSOR(struct conv_lstm_call, sequences, NULL, n + 3, n + 3,                \
+                            "(batch, steps, ...), with one axis of channels"),                   \
+        NWT_ARGUMENT_TENSORS(struct conv_lstm_call, initial_state, "None", 0, 0, NWT_MAX_RANK,   \
+                             "the states to begin with"),                                        \
+        NWT_OPTION_END};                                                                         \
+    KIND(conv_lstm##n##d, "ConvLSTM" #n "D",                                                     \
+         .about = "is an LSTM over sequences of images, with convolutions for products",         \
+         .options = conv_lstm##n##d_options, .arguments = conv_lstm##n##d_arguments,             \
+         .self_size = sizeof(struct conv_lstm), .arguments_size = sizeof(struct conv_lstm_call), \
          .make = conv_lstm_make, .weights = conv_lstm_weights, .shape = conv_lstm_shape)
 
 CONV_LSTM(1);

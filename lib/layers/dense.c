@@ -23,8 +23,7 @@ static const nwt_option dense_options[] = {
     NWT_OPTION_INT(struct dense, lora_rank, "None", 0, INT64_MAX, "rank of a low-rank adaptation"),
     NWT_OPTION_OPAQUE("lora_alpha", "scale of a low-rank adaptation"),
     NWT_OPTION_OPAQUE("quantization_config", "how the weights are quantised"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 ONE_INPUT(dense_arguments, 2, NWT_MAX_RANK, "(batch, ..., features)");
 
@@ -40,9 +39,9 @@ static int32_t dense_weights(nwt_op *op, const void *self)
         NWT_WEIGHT(op, "bias", {"units", dense->units});
     }
     if (adapted) {
-        NWT_WEIGHT_WITH(op, "lora_kernel_a", 0, NWT_FLOAT32, {"input features", inputs},
+        NWT_WEIGHT_WITH(op, "lora_kernel_a", 0, NWT_DTYPE_FLOAT32, {"input features", inputs},
                         {"rank", dense->lora_rank});
-        NWT_WEIGHT_WITH(op, "lora_kernel_b", 0, NWT_FLOAT32, {"rank", dense->lora_rank},
+        NWT_WEIGHT_WITH(op, "lora_kernel_b", 0, NWT_DTYPE_FLOAT32, {"rank", dense->lora_rank},
                         {"units", dense->units});
     }
     return 0;

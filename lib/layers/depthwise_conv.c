@@ -5,7 +5,7 @@
 
 struct depthwise {
     struct nwti_window window;
-    int64_t filters;            /* of the pointwise convolution */
+    int64_t filters; /* of the pointwise convolution */
     int64_t depth_multiplier;
     const char *activation;
     int32_t use_bias;
@@ -57,38 +57,37 @@ static int32_t separable_shape(nwt_op *op, const void *self)
     return nwti_window_output(op, &conv->window, conv->filters);
 }
 
-#define DEPTH_MULTIPLIER                                                                           \
-    NWT_OPTION_INT(struct depthwise, depth_multiplier, "1", 1, INT64_MAX,                          \
+#define DEPTH_MULTIPLIER                                                  \
+    NWT_OPTION_INT(struct depthwise, depth_multiplier, "1", 1, INT64_MAX, \
                    "channels that the depthwise convolution makes of each input channel")
 
-#define DEPTHWISE(n, ones)                                                                         \
-    static const nwt_option depthwise_conv##n##d_options[] = {                                     \
-        WINDOW_SIZE(struct depthwise, "kernel_size", n, NULL, "lengths of the kernel"),            \
-        WINDOW_STRIDES(struct depthwise, n, ones),                                                 \
-        WINDOW_PADDING(struct depthwise, nwti_paddings),                                           \
-        DEPTH_MULTIPLIER,                                                                          \
-        WINDOW_DATA_FORMAT(struct depthwise),                                                      \
-        WINDOW_DILATION(struct depthwise, n, ones),                                                \
-        NWT_OPTION_FUNCTION(struct depthwise, activation, "None",                                  \
-                            "function applied to the output"),                                     \
-        NWT_OPTION_BOOL(struct depthwise, use_bias, "True", "add a bias to each output channel"),  \
-        NWT_OPTION_OPAQUE("depthwise_initializer", "how the kernel begins"),                       \
-        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                              \
-        NWT_OPTION_OPAQUE("depthwise_regularizer", "penalty on the kernel"),                       \
-        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                              \
-        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                        \
-        NWT_OPTION_OPAQUE("depthwise_constraint", "constraint on the kernel"),                     \
-        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                            \
-        NWT_OPTION_END                                                                             \
-    };                                                                                             \
-    ONE_INPUT(depthwise_conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");   \
-    KIND(depthwise_conv##n##d, "DepthwiseConv" #n "D",                                             \
-         .about = "slides kernels over each input channel apart and adds a bias",                  \
-         .options = depthwise_conv##n##d_options, .arguments = depthwise_conv##n##d_arguments,     \
-         .self_size = sizeof(struct depthwise), .arguments_size = sizeof(struct nwti_one_input),   \
-         .weights = depthwise_weights, .shape = depthwise_shape,                                   \
-         .remark = "Each input channel has kernels of its own and channels are not mixed, so "     \
-                   "no number of filters stands in the count. The size of the image does not "     \
+#define DEPTHWISE(n, ones)                                                                        \
+    static const nwt_option depthwise_conv##n##d_options[] = {                                    \
+        WINDOW_SIZE(struct depthwise, "kernel_size", n, NULL, "lengths of the kernel"),           \
+        WINDOW_STRIDES(struct depthwise, n, ones),                                                \
+        WINDOW_PADDING(struct depthwise, nwti_paddings),                                          \
+        DEPTH_MULTIPLIER,                                                                         \
+        WINDOW_DATA_FORMAT(struct depthwise),                                                     \
+        WINDOW_DILATION(struct depthwise, n, ones),                                               \
+        NWT_OPTION_FUNCTION(struct depthwise, activation, "None",                                 \
+                            "function applied to the output"),                                    \
+        NWT_OPTION_BOOL(struct depthwise, use_bias, "True", "add a bias to each output channel"), \
+        NWT_OPTION_OPAQUE("depthwise_initializer", "how the kernel begins"),                      \
+        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                             \
+        NWT_OPTION_OPAQUE("depthwise_regularizer", "penalty on the kernel"),                      \
+        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                             \
+        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                       \
+        NWT_OPTION_OPAQUE("depthwise_constraint", "constraint on the kernel"),                    \
+        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                           \
+        NWT_OPTION_END};                                                                          \
+    ONE_INPUT(depthwise_conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");  \
+    KIND(depthwise_conv##n##d, "DepthwiseConv" #n "D",                                            \
+         .about = "slides kernels over each input channel apart and adds a bias",                 \
+         .options = depthwise_conv##n##d_options, .arguments = depthwise_conv##n##d_arguments,    \
+         .self_size = sizeof(struct depthwise), .arguments_size = sizeof(struct nwti_one_input),  \
+         .weights = depthwise_weights, .shape = depthwise_shape,                                  \
+         .remark = "Each input channel has kernels of its own and channels are not mixed, so "    \
+                   "no number of filters stands in the count. The size of the image does not "    \
                    "either.")
 
 #define SEPARABLE(n, ones)                                                                         \
@@ -114,8 +113,7 @@ static int32_t separable_shape(nwt_op *op, const void *self)
         NWT_OPTION_OPAQUE("depthwise_constraint", "constraint on the depthwise kernel"),           \
         NWT_OPTION_OPAQUE("pointwise_constraint", "constraint on the pointwise kernel"),           \
         NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                            \
-        NWT_OPTION_END                                                                             \
-    };                                                                                             \
+        NWT_OPTION_END};                                                                           \
     ONE_INPUT(separable_conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");   \
     KIND(separable_conv##n##d, "SeparableConv" #n "D", .aliases = "SeparableConvolution" #n "D",   \
          .about = "slides kernels over each channel apart, then mixes the channels at each point", \

@@ -11,8 +11,7 @@ static const nwt_option dot_options[] = {
     NWT_OPTION_TUPLE(struct dot, axes, 2, NULL, -NWT_MAX_RANK, NWT_MAX_RANK - 1,
                      "the axis of each input that is summed over"),
     NWT_OPTION_BOOL(struct dot, normalize, "False", "scale to length 1 along the axis before"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 struct dot_arguments {
     int32_t x1;
@@ -22,8 +21,7 @@ struct dot_arguments {
 static const nwt_option dot_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct dot_arguments, x1, NULL, 1, NWT_MAX_RANK, "(batch, ...)"),
     NWT_ARGUMENT_TENSOR(struct dot_arguments, x2, NULL, 1, NWT_MAX_RANK, "(batch, ...)"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 /* Copies dims without one axis. Returns how many there are. */
 static int32_t without(int64_t *to, const int64_t *dims, int32_t rank, int32_t axis)
@@ -46,8 +44,9 @@ static int32_t dot_shape(nwt_op *op, const void *self)
     int32_t rank, rest_rank;
 
     if (left[left_axis] != right[right_axis]) {
-        return NWT_FAIL(op, "axes {axes}: axis {} of the first input and axis {} of the second "
-                            "must have the same size; the shapes are {0} and {1}",
+        return NWT_FAIL(op,
+                        "axes {axes}: axis {} of the first input and axis {} of the second "
+                        "must have the same size; the shapes are {0} and {1}",
                         left_axis, right_axis);
     }
     rank = without(dims, left, left_rank, left_axis);

@@ -8,9 +8,7 @@ struct dropout {
 static const nwt_option dropout_options[] = {
     NWT_OPTION_FLOAT(struct dropout, rate, NULL, 0, 1, "share of the values that is dropped"),
     NWT_OPTION_OPAQUE("noise_shape", "axes of 1 share what is dropped"),
-    NWT_OPTION_OPAQUE("seed", "seed of the random numbers"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("seed", "seed of the random numbers"), NWT_OPTION_END};
 
 KIND(dropout, "Dropout", .about = "sets some values to 0 while training",
      .options = dropout_options, .self_size = sizeof(struct dropout),
@@ -29,9 +27,7 @@ nwt_layer *nwt_dropout(nwt_context *ctx, double rate, const char *options)
 
 static const nwt_option gaussian_dropout_options[] = {
     NWT_OPTION_FLOAT(struct dropout, rate, NULL, 0, 1, "sets the strength of the noise"),
-    NWT_OPTION_OPAQUE("seed", "seed of the random numbers"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("seed", "seed of the random numbers"), NWT_OPTION_END};
 
 KIND(gaussian_dropout, "GaussianDropout", .about = "multiplies by noise around 1 while training",
      .options = gaussian_dropout_options, .self_size = sizeof(struct dropout),
@@ -43,9 +39,7 @@ struct gaussian_noise {
 
 static const nwt_option gaussian_noise_options[] = {
     NWT_OPTION_FLOAT(struct gaussian_noise, stddev, NULL, 0, 1, "standard deviation of the noise"),
-    NWT_OPTION_OPAQUE("seed", "seed of the random numbers"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("seed", "seed of the random numbers"), NWT_OPTION_END};
 
 KIND(gaussian_noise, "GaussianNoise", .about = "adds noise while training",
      .options = gaussian_noise_options, .self_size = sizeof(struct gaussian_noise),
@@ -53,9 +47,7 @@ KIND(gaussian_noise, "GaussianNoise", .about = "adds noise while training",
 
 static const nwt_option activity_regularization_options[] = {
     NWT_OPTION_OPAQUE("l1", "factor of the absolute values"),
-    NWT_OPTION_OPAQUE("l2", "factor of the squares"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("l2", "factor of the squares"), NWT_OPTION_END};
 
 KIND(activity_regularization, "ActivityRegularization", .about = "penalises large values",
      .options = activity_regularization_options, .flags = NWTI_KIND_BUILT_AT_ONCE);

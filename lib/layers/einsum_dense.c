@@ -7,7 +7,7 @@ struct einsum_dense {
     nwt_ints output_shape;
     const char *activation;
     const char *bias_axes;
-    const char *labels;         /* of the kernel's axes, one string behind the other, the last for
+    const char *labels; /* of the kernel's axes, one string behind the other, the last for
                                    all that follow: "heads\0units\0" */
     int64_t lora_rank;
 };
@@ -31,8 +31,7 @@ static const nwt_option einsum_dense_options[] = {
     NWT_OPTION_OPAQUE("quantization_config", "how the weights are quantised"),
     NWT_ROW_(struct einsum_dense, labels, "None", "what the kernel's axes are called", NULL, 0, 0,
              NWT_TYPE_STRING, NWT_FLAG_HIDDEN, 1),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 ONE_INPUT(einsum_dense_arguments, 1, NWT_MAX_RANK, "(batch, ...), as the equation has it");
 
@@ -47,8 +46,8 @@ struct term {
 
 struct einsum {
     struct term input, kernel, output;
-    int32_t elided;             /* axes of the input that "..." stands for */
-    int32_t left;               /* they stand in front */
+    int32_t elided; /* axes of the input that "..." stands for */
+    int32_t left;   /* they stand in front */
 };
 
 static const char *read_letters(const char *p, struct term *term)
@@ -86,8 +85,10 @@ static int32_t read_equation(nwt_op *op, const char *p, struct einsum *e)
     valid = valid && (!right || skip(&p, "...")) && *p == '\0';
     valid = valid && e->input.count > right && e->kernel.count && e->output.count;
     if (!valid) {
-        return nwt_op_fail(op, "equation is {equation}; it must read 'ab,bc->ac', "
-                               "'...ab,bc->...ac' or 'ab...,bc->ac...'", 0, NULL);
+        return nwt_op_fail(op,
+                           "equation is {equation}; it must read 'ab,bc->ac', "
+                           "'...ab,bc->...ac' or 'ab...,bc->ac...'",
+                           0, NULL);
     }
     if (e->kernel.count > NWT_MAX_RANK) {
         return NWT_FAIL(op, "equation gives the kernel more than {} axes", NWT_MAX_RANK);
@@ -143,22 +144,28 @@ static int32_t check_letters(nwt_op *op, const struct einsum *e)
         int64_t size = e->input.dims[axis_of(&e->input, e->input.letters[i])];
 
         if (axis >= 0 && e->output.dims[axis] != -1 && e->output.dims[axis] != size) {
-            return NWT_FAIL(op, "output_shape has {} on axis {}, which equation {equation} makes "
-                                "the input's {}", e->output.dims[axis], axis, size);
+            return NWT_FAIL(op,
+                            "output_shape has {} on axis {}, which equation {equation} makes "
+                            "the input's {}",
+                            e->output.dims[axis], axis, size);
         }
     }
     for (int32_t i = 0; i < e->output.count; i++) {
         if (axis_of(&e->input, e->output.letters[i]) < 0 &&
             axis_of(&e->kernel, e->output.letters[i]) < 0) {
-            return NWT_FAIL(op, "letter {} of the output in equation {equation} stands in neither "
-                                "input nor kernel", i + 1);
+            return NWT_FAIL(op,
+                            "letter {} of the output in equation {equation} stands in neither "
+                            "input nor kernel",
+                            i + 1);
         }
     }
     for (int32_t i = 0; i < e->kernel.count; i++) {
         if (axis_of(&e->input, e->kernel.letters[i]) < 0 &&
             axis_of(&e->output, e->kernel.letters[i]) < 0) {
-            return NWT_FAIL(op, "letter {} of the kernel in equation {equation} stands in neither "
-                                "input nor output", i + 1);
+            return NWT_FAIL(op,
+                            "letter {} of the kernel in equation {equation} stands in neither "
+                            "input nor output",
+                            i + 1);
         }
     }
     return 0;
@@ -170,7 +177,7 @@ static int32_t analyse(nwt_op *op, const struct einsum_dense *self, struct einsu
     memset(e, 0, sizeof *e);
     e->input.rank = nwt_op_rank(op, 0);
     if (nwt_op_ended(op) || read_equation(op, self->equation, e)) {
-        return NWT_INVALID;
+        return NWT_STATUS_INVALID;
     }
     memcpy(e->input.dims, nwt_op_dims(op, 0), (size_t)e->input.rank * sizeof *e->input.dims);
     e->elided = e->input.rank - e->input.count;
@@ -179,7 +186,7 @@ static int32_t analyse(nwt_op *op, const struct einsum_dense *self, struct einsu
                         e->input.count);
     }
     e->input.offset = e->left ? e->elided : 0;
-    return fill_output(op, self, e) || check_letters(op, e) ? NWT_INVALID : 0;
+    return fill_output(op, self, e) || check_letters(op, e) ? NWT_STATUS_INVALID : 0;
 }
 
 /* What a reader calls the axis of a letter of the kernel. */
@@ -213,8 +220,8 @@ static void kernel_weights(nwt_op *op, const struct einsum_dense *self, const st
         nwt_axis output = axes[last];
 
         axes[last] = (nwt_axis){"rank", self->lora_rank};
-        nwt_op_weight(op, "lora_kernel_a", last + 1, axes, 0, NWT_FLOAT32);
-        NWT_WEIGHT_WITH(op, "lora_kernel_b", 0, NWT_FLOAT32, {"rank", self->lora_rank},
+        nwt_op_weight(op, "lora_kernel_a", last + 1, axes, 0, NWT_DTYPE_FLOAT32);
+        NWT_WEIGHT_WITH(op, "lora_kernel_b", 0, NWT_DTYPE_FLOAT32, {"rank", self->lora_rank},
                         {output.label, output.size});
     }
 }
@@ -231,8 +238,10 @@ static int32_t bias_weight(nwt_op *op, const struct einsum_dense *self, const st
         int32_t letter = axis_of(out, *p) - out->offset;
 
         if (letter < 0) {
-            return nwt_op_fail(op, "bias_axes is {bias_axes}; only letters of the output in "
-                                   "equation {equation} are allowed", 0, NULL);
+            return nwt_op_fail(op,
+                               "bias_axes is {bias_axes}; only letters of the output in "
+                               "equation {equation} are allowed",
+                               0, NULL);
         }
         first = letter < first ? letter : first;
     }

@@ -21,8 +21,7 @@ static const nwt_option embedding_options[] = {
                    "rank of a low-rank adaptation"),
     NWT_OPTION_OPAQUE("lora_alpha", "scale of a low-rank adaptation"),
     NWT_OPTION_OPAQUE("quantization_config", "how the weights are quantised"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 ONE_INPUT(embedding_arguments, 0, NWT_MAX_RANK - 1, "indices of entries, of any shape");
 
@@ -31,12 +30,12 @@ static int32_t embedding_weights(nwt_op *op, const void *self)
     const struct embedding *e = self;
     int32_t adapted = e->lora_rank > 0;
 
-    NWT_WEIGHT_WITH(op, "embeddings", adapted ? NWT_WEIGHT_FROZEN : 0, 0,
-                    {"entries", e->input_dim}, {"features", e->output_dim});
+    NWT_WEIGHT_WITH(op, "embeddings", adapted ? NWT_WEIGHT_FROZEN : 0, 0, {"entries", e->input_dim},
+                    {"features", e->output_dim});
     if (adapted) {
-        NWT_WEIGHT_WITH(op, "lora_embeddings_a", 0, NWT_FLOAT32, {"entries", e->input_dim},
+        NWT_WEIGHT_WITH(op, "lora_embeddings_a", 0, NWT_DTYPE_FLOAT32, {"entries", e->input_dim},
                         {"rank", e->lora_rank});
-        NWT_WEIGHT_WITH(op, "lora_embeddings_b", 0, NWT_FLOAT32, {"rank", e->lora_rank},
+        NWT_WEIGHT_WITH(op, "lora_embeddings_b", 0, NWT_DTYPE_FLOAT32, {"rank", e->lora_rank},
                         {"features", e->output_dim});
     }
     return 0;

@@ -6,8 +6,7 @@ KIND(identity, "Identity", .about = "returns its input",
 
 static const nwt_option masking_options[] = {
     NWT_OPTION_OPAQUE("mask_value", "steps that hold only this are skipped; 0.0 if not given"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 KIND(masking, "Masking", .about = "marks the steps that later layers skip",
      .options = masking_options, .flags = NWTI_KIND_BUILT_AT_ONCE);

@@ -10,9 +10,9 @@ struct image {
     int32_t data_format;
 };
 
-#define IMAGE_SIZE                                                                                 \
-    NWT_OPTION_INT(struct image, height, NULL, 0, INT64_MAX, "height of the output"),              \
-    NWT_OPTION_INT(struct image, width, NULL, 0, INT64_MAX, "width of the output")
+#define IMAGE_SIZE                                                                    \
+    NWT_OPTION_INT(struct image, height, NULL, 0, INT64_MAX, "height of the output"), \
+        NWT_OPTION_INT(struct image, width, NULL, 0, INT64_MAX, "width of the output")
 
 static const nwt_option resizing_options[] = {
     IMAGE_SIZE,
@@ -23,21 +23,14 @@ static const nwt_option resizing_options[] = {
     NWT_OPTION_OPAQUE("fill_value", "what the padding is filled with"),
     NWT_OPTION_OPAQUE("antialias", "filter before shrinking"),
     DATA_FORMAT_ROW(struct image, data_format),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static const nwt_option center_crop_options[] = {
-    IMAGE_SIZE,
-    DATA_FORMAT_ROW(struct image, data_format),
-    NWT_OPTION_END
-};
+    IMAGE_SIZE, DATA_FORMAT_ROW(struct image, data_format), NWT_OPTION_END};
 
 static const nwt_option random_crop_options[] = {
-    IMAGE_SIZE,
-    NWT_OPTION_OPAQUE("seed", "seed of the random numbers"),
-    DATA_FORMAT_ROW(struct image, data_format),
-    NWT_OPTION_END
-};
+    IMAGE_SIZE, NWT_OPTION_OPAQUE("seed", "seed of the random numbers"),
+    DATA_FORMAT_ROW(struct image, data_format), NWT_OPTION_END};
 
 ONE_INPUT(image_arguments, 3, 4, "(batch, height, width, channels), or without the batch");
 
@@ -54,9 +47,9 @@ static int32_t image_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, rank, dims, 0);
 }
 
-#define IMAGE(symbol, name, words)                                                                 \
-    KIND(symbol, name, .about = words, .options = symbol##_options, .arguments = image_arguments,  \
-         .self_size = sizeof(struct image), .arguments_size = sizeof(struct nwti_one_input),       \
+#define IMAGE(symbol, name, words)                                                                \
+    KIND(symbol, name, .about = words, .options = symbol##_options, .arguments = image_arguments, \
+         .self_size = sizeof(struct image), .arguments_size = sizeof(struct nwti_one_input),      \
          .shape = image_shape)
 
 IMAGE(resizing, "Resizing", "scales images to one size");

@@ -16,8 +16,7 @@ static const nwt_option input_options[] = {
     NWT_OPTION_INTS(struct input, batch_shape, "None", 0, INT64_MAX, "shape with the batch"),
     NWT_OPTION_OPAQUE("input_tensor", "a tensor to wrap"),
     NWT_OPTION_OPAQUE("optional", "the input may be left out"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static const nwt_option input_arguments[] = {NWT_OPTION_END};
 
@@ -52,7 +51,7 @@ static int32_t input_shape(nwt_op *op, const void *self)
     for (int64_t i = 0; i < shape->count; i++) {
         dims[rank++] = shape->items[i];
     }
-    return nwt_op_output(op, rank, dims, input->dtype ? input->dtype : NWT_FLOAT32);
+    return nwt_op_output(op, rank, dims, input->dtype ? input->dtype : NWT_DTYPE_FLOAT32);
 }
 
 KIND(input_layer, "InputLayer", .about = "only names an input of the model",

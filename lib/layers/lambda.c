@@ -6,18 +6,16 @@ static const nwt_option lambda_options[] = {
     NWT_OPTION_OPAQUE("output_shape", "the output's shape without the batch"),
     NWT_OPTION_OPAQUE("mask", "the output's mask"),
     NWT_OPTION_OPAQUE("arguments", "further arguments of the function"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 struct lambda_arguments {
     nwt_range inputs;
 };
 
-static const nwt_option lambda_arguments[] = {
-    NWT_ARGUMENT_TENSORS(struct lambda_arguments, inputs, NULL, 1, 0, NWT_MAX_RANK,
-                         "what the function takes"),
-    NWT_OPTION_END
-};
+static const nwt_option lambda_arguments[] = {NWT_ARGUMENT_TENSORS(struct lambda_arguments, inputs,
+                                                                   NULL, 1, 0, NWT_MAX_RANK,
+                                                                   "what the function takes"),
+                                              NWT_OPTION_END};
 
 /* The output of one shape, if it is a list of ints and Nones. */
 static int32_t lambda_output(nwt_op *op, const nwti_value *shape)

@@ -4,13 +4,13 @@
 
 ONE_INPUT(any_input, 1, NWT_MAX_RANK, "(batch, ..., features)");
 
-#define GAMMA_AND_BETA_OPTIONS                                                                     \
-    NWT_OPTION_OPAQUE("beta_initializer", "how beta begins"),                                      \
-    NWT_OPTION_OPAQUE("gamma_initializer", "how gamma begins"),                                    \
-    NWT_OPTION_OPAQUE("beta_regularizer", "penalty on beta"),                                      \
-    NWT_OPTION_OPAQUE("gamma_regularizer", "penalty on gamma"),                                    \
-    NWT_OPTION_OPAQUE("beta_constraint", "constraint on beta"),                                    \
-    NWT_OPTION_OPAQUE("gamma_constraint", "constraint on gamma")
+#define GAMMA_AND_BETA_OPTIONS                                      \
+    NWT_OPTION_OPAQUE("beta_initializer", "how beta begins"),       \
+        NWT_OPTION_OPAQUE("gamma_initializer", "how gamma begins"), \
+        NWT_OPTION_OPAQUE("beta_regularizer", "penalty on beta"),   \
+        NWT_OPTION_OPAQUE("gamma_regularizer", "penalty on gamma"), \
+        NWT_OPTION_OPAQUE("beta_constraint", "constraint on beta"), \
+        NWT_OPTION_OPAQUE("gamma_constraint", "constraint on gamma")
 
 static int32_t gamma_and_beta(nwt_op *op, int32_t count, const nwt_axis *axes, int32_t gamma,
                               int32_t beta)
@@ -39,8 +39,7 @@ static const nwt_option layer_normalization_options[] = {
     GAMMA_AND_BETA_OPTIONS,
     NWT_OPTION_BOOL(struct layer_normalization, rms_scaling, "False",
                     "divide by the deviation only: gamma, but no beta"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t layer_normalization_weights(nwt_op *op, const void *self)
 {
@@ -80,8 +79,7 @@ static const nwt_option group_normalization_options[] = {
     NWT_OPTION_BOOL(struct group_normalization, center, "True", "add beta to each feature"),
     NWT_OPTION_BOOL(struct group_normalization, scale, "True", "multiply each feature by gamma"),
     GAMMA_AND_BETA_OPTIONS,
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t group_normalization_weights(nwt_op *op, const void *self)
 {
@@ -116,9 +114,7 @@ struct axis_list {
 static const nwt_option rms_normalization_options[] = {
     NWT_OPTION_INTS(struct axis_list, axis, "-1", INT64_MIN, INT64_MAX,
                     "the axes that are normalized"),
-    NWT_OPTION_OPAQUE("epsilon", "added to the mean square"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("epsilon", "added to the mean square"), NWT_OPTION_END};
 
 static int32_t rms_normalization_weights(nwt_op *op, const void *self)
 {
@@ -137,8 +133,7 @@ KIND(rms_normalization, "RMSNormalization", .about = "divides by the root of the
 static const nwt_option unit_normalization_options[] = {
     NWT_OPTION_INTS(struct axis_list, axis, "-1", INT64_MIN, INT64_MAX,
                     "the axes that are normalized"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 KIND(unit_normalization, "UnitNormalization", .about = "scales vectors to length 1",
      .options = unit_normalization_options, .self_size = sizeof(struct axis_list),

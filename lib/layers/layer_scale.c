@@ -8,8 +8,7 @@ struct layer_scale {
 static const nwt_option layer_scale_options[] = {
     NWT_OPTION_OPAQUE("init_values", "how the scale begins"),
     NWT_OPTION_INT(struct layer_scale, projection_dim, NULL, 1, INT64_MAX, "number of features"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t layer_scale_weights(nwt_op *op, const void *self)
 {

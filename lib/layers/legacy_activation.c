@@ -6,16 +6,13 @@ struct learnt {
     nwt_ints shared_axes;
 };
 
-#define SHARED_AXES                                                                                \
-    NWT_OPTION_INTS(struct learnt, shared_axes, "None", INT64_MIN, INT64_MAX,                      \
+#define SHARED_AXES                                                           \
+    NWT_OPTION_INTS(struct learnt, shared_axes, "None", INT64_MIN, INT64_MAX, \
                     "axes along which values share their weights")
 
 static const nwt_option softplus_options[] = {
     NWT_OPTION_OPAQUE("alpha_init", "how the alphas begin"),
-    NWT_OPTION_OPAQUE("beta_init", "how the betas begin"),
-    SHARED_AXES,
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("beta_init", "how the betas begin"), SHARED_AXES, NWT_OPTION_END};
 
 static const nwt_option srelu_options[] = {
     NWT_OPTION_OPAQUE("t_left_init", "how the left thresholds begin"),
@@ -23,8 +20,7 @@ static const nwt_option srelu_options[] = {
     NWT_OPTION_OPAQUE("t_right_init", "how the right thresholds begin"),
     NWT_OPTION_OPAQUE("a_right_init", "how the right slopes begin"),
     SHARED_AXES,
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 ONE_INPUT(arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 
@@ -41,8 +37,7 @@ static int32_t declare(nwt_op *op, const struct learnt *learnt, int32_t count,
         axes[i].size = nwt_op_dim(op, 0, i + 1);
     }
     for (j = 0; j < learnt->shared_axes.count; j++) {
-        int32_t axis = nwt_op_axis(op, "shared_axes", learnt->shared_axes.items[j],
-                                   axis_count + 1);
+        int32_t axis = nwt_op_axis(op, "shared_axes", learnt->shared_axes.items[j], axis_count + 1);
 
         if (nwt_op_ended(op) || axis < 1) {
             return NWT_FAIL(op, "shared_axes has {}, but the axes of a sample are 1 to {}",

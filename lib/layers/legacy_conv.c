@@ -89,33 +89,32 @@ static int32_t local_shape(nwt_op *op, const void *self)
     return nwti_window_output(op, &local->window, local->filters);
 }
 
-#define OPAQUE_ROWS                                                                                \
-    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                              \
-    NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                                  \
-    NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                              \
-    NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                                  \
-    NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                            \
-    NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                            \
-    NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias")
+#define OPAQUE_ROWS                                                         \
+    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),       \
+        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),       \
+        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),   \
+        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),       \
+        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"), \
+        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"), \
+        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias")
 
-#define LOCAL(n, ones)                                                                             \
-    static const nwt_option locally_connected##n##d_options[] = {                                  \
-        NWT_OPTION_INT(struct local, filters, NULL, 1, INT64_MAX, "number of output channels"),    \
-        WINDOW_SIZE(struct local, "kernel_size", n, NULL, "lengths of each kernel"),               \
-        WINDOW_STRIDES(struct local, n, ones),                                                     \
-        WINDOW_PADDING(struct local, nwti_paddings),                                               \
-        WINDOW_DATA_FORMAT(struct local),                                                          \
-        NWT_OPTION_FUNCTION(struct local, activation, "None", "function applied to the output"),   \
-        NWT_OPTION_BOOL(struct local, use_bias, "True", "add a bias at each position"),            \
-        OPAQUE_ROWS,                                                                               \
-        NWT_OPTION_INT(struct local, implementation, "1", 1, 3, "how the kernels are stored"),     \
-        NWT_OPTION_END                                                                             \
-    };                                                                                             \
-    ONE_INPUT(local##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");            \
-    KIND(locally_connected##n##d, "LocallyConnected" #n "D",                                       \
-         .about = "slides over the input with a kernel of its own at each position",               \
-         .options = locally_connected##n##d_options, .arguments = local##n##d_arguments,           \
-         .self_size = sizeof(struct local), .arguments_size = sizeof(struct nwti_one_input),       \
+#define LOCAL(n, ones)                                                                           \
+    static const nwt_option locally_connected##n##d_options[] = {                                \
+        NWT_OPTION_INT(struct local, filters, NULL, 1, INT64_MAX, "number of output channels"),  \
+        WINDOW_SIZE(struct local, "kernel_size", n, NULL, "lengths of each kernel"),             \
+        WINDOW_STRIDES(struct local, n, ones),                                                   \
+        WINDOW_PADDING(struct local, nwti_paddings),                                             \
+        WINDOW_DATA_FORMAT(struct local),                                                        \
+        NWT_OPTION_FUNCTION(struct local, activation, "None", "function applied to the output"), \
+        NWT_OPTION_BOOL(struct local, use_bias, "True", "add a bias at each position"),          \
+        OPAQUE_ROWS,                                                                             \
+        NWT_OPTION_INT(struct local, implementation, "1", 1, 3, "how the kernels are stored"),   \
+        NWT_OPTION_END};                                                                         \
+    ONE_INPUT(local##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");          \
+    KIND(locally_connected##n##d, "LocallyConnected" #n "D",                                     \
+         .about = "slides over the input with a kernel of its own at each position",             \
+         .options = locally_connected##n##d_options, .arguments = local##n##d_arguments,         \
+         .self_size = sizeof(struct local), .arguments_size = sizeof(struct nwti_one_input),     \
          .weights = local_weights, .shape = local_shape)
 
 LOCAL(1, "1");
@@ -143,8 +142,7 @@ static const nwt_option deconv_options[] = {
     NWT_OPTION_FUNCTION(struct deconv, activation, "None", "function applied to the output"),
     NWT_OPTION_BOOL(struct deconv, use_bias, "True", "add a bias to each filter"),
     OPAQUE_ROWS,
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 ONE_INPUT(deconv_arguments, 4, 4, "(batch, rows, columns, channels)");
 

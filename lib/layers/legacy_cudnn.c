@@ -3,31 +3,31 @@
 #include "layers/rnn.h"
 
 struct cudnn {
-    struct nwti_rnn rnn;        /* of which the cell is unused */
+    struct nwti_rnn rnn; /* of which the cell is unused */
     int64_t units;
     int32_t unit_forget_bias;
 };
 
 #define ROWS(between)                                                                              \
     NWT_OPTION_INT(struct cudnn, units, NULL, 1, INT64_MAX, "size of the output and the states"),  \
-    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                              \
-    NWT_OPTION_OPAQUE("recurrent_initializer", "how the recurrent kernel begins"),                 \
-    NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                                  \
-    between                                                                                        \
-    NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                              \
-    NWT_OPTION_OPAQUE("recurrent_regularizer", "penalty on the recurrent kernel"),                 \
-    NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                                  \
-    NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                            \
-    NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                            \
-    NWT_OPTION_OPAQUE("recurrent_constraint", "constraint on the recurrent kernel"),               \
-    NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                                \
-    NWT_OPTION_BOOL(struct nwti_rnn, return_sequences, "False", "give the output of every step"),  \
-    NWT_OPTION_BOOL(struct nwti_rnn, return_state, "False", "give the last states too"),           \
-    NWT_OPTION_BOOL(struct nwti_rnn, stateful, "False", "begin with the last batch's states"),     \
-    NWT_OPTION_BOOL(struct nwti_rnn, go_backwards, "False", "read the sequence from its end"),     \
-    NWT_OPTION_END
+        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                          \
+        NWT_OPTION_OPAQUE("recurrent_initializer", "how the recurrent kernel begins"),             \
+        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                              \
+        between NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                  \
+        NWT_OPTION_OPAQUE("recurrent_regularizer", "penalty on the recurrent kernel"),             \
+        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                              \
+        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                        \
+        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                        \
+        NWT_OPTION_OPAQUE("recurrent_constraint", "constraint on the recurrent kernel"),           \
+        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                            \
+        NWT_OPTION_BOOL(struct nwti_rnn, return_sequences, "False",                                \
+                        "give the output of every step"),                                          \
+        NWT_OPTION_BOOL(struct nwti_rnn, return_state, "False", "give the last states too"),       \
+        NWT_OPTION_BOOL(struct nwti_rnn, stateful, "False", "begin with the last batch's states"), \
+        NWT_OPTION_BOOL(struct nwti_rnn, go_backwards, "False", "read the sequence from its end"), \
+        NWT_OPTION_END
 
-#define UNIT_FORGET_BIAS                                                                           \
+#define UNIT_FORGET_BIAS \
     NWT_OPTION_BOOL(struct cudnn, unit_forget_bias, "True", "begin the forget gate's bias at 1"),
 
 static const nwt_option lstm_options[] = {ROWS(UNIT_FORGET_BIAS)};
@@ -89,7 +89,7 @@ KIND(cudnn_lstm, "CuDNNLSTM", .about = "runs an LSTM over a sequence on a GPU",
      .options = lstm_options, .arguments = arguments, .self_size = sizeof(struct cudnn),
      .arguments_size = sizeof(struct nwti_rnn_arguments), .weights = lstm_weights,
      .shape = lstm_shape);
-KIND(cudnn_gru, "CuDNNGRU", .about = "runs a GRU over a sequence on a GPU",
-     .options = gru_options, .arguments = arguments, .self_size = sizeof(struct cudnn),
+KIND(cudnn_gru, "CuDNNGRU", .about = "runs a GRU over a sequence on a GPU", .options = gru_options,
+     .arguments = arguments, .self_size = sizeof(struct cudnn),
      .arguments_size = sizeof(struct nwti_rnn_arguments), .weights = gru_weights,
      .shape = gru_shape);

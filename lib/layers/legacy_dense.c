@@ -9,21 +9,19 @@ struct maxout {
     int32_t use_bias;
 };
 
-#define OPAQUE_ROWS                                                                                \
-    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernels begin"),                              \
-    NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernels"),                             \
-    NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the biases"),                                \
-    NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernels"),                           \
-    NWT_OPTION_OPAQUE("bias_constraint", "constraint on the biases")
+#define OPAQUE_ROWS                                                          \
+    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernels begin"),        \
+        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernels"),   \
+        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the biases"),      \
+        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernels"), \
+        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the biases")
 
 static const nwt_option maxout_options[] = {
     NWT_OPTION_INT(struct maxout, units, NULL, 1, INT64_MAX, "number of output features"),
     NWT_OPTION_INT(struct maxout, nb_feature, "4", 1, INT64_MAX,
                    "number of Dense layers of which the largest output is taken"),
-    NWT_OPTION_BOOL(struct maxout, use_bias, "True", "add a bias to each output"),
-    OPAQUE_ROWS,
-    NWT_OPTION_END
-};
+    NWT_OPTION_BOOL(struct maxout, use_bias, "True", "add a bias to each output"), OPAQUE_ROWS,
+    NWT_OPTION_END};
 
 static int32_t maxout_weights(nwt_op *op, const void *self)
 {
@@ -31,9 +29,9 @@ static int32_t maxout_weights(nwt_op *op, const void *self)
 
     NWT_WEIGHT(op, "kernel", {"features", maxout->nb_feature},
                {"input features", nwt_op_dim(op, 0, -1)}, {"units", maxout->units});
-    return maxout->use_bias ? NWT_WEIGHT(op, "bias", {"features", maxout->nb_feature},
-                                         {"units", maxout->units})
-                            : 0;
+    return maxout->use_bias
+               ? NWT_WEIGHT(op, "bias", {"features", maxout->nb_feature}, {"units", maxout->units})
+               : 0;
 }
 
 static int32_t maxout_shape(nwt_op *op, const void *self)
@@ -55,10 +53,7 @@ struct highway {
 
 static const nwt_option highway_options[] = {
     NWT_OPTION_FUNCTION(struct highway, activation, "None", "function applied to the output"),
-    NWT_OPTION_BOOL(struct highway, use_bias, "True", "add biases"),
-    OPAQUE_ROWS,
-    NWT_OPTION_END
-};
+    NWT_OPTION_BOOL(struct highway, use_bias, "True", "add biases"), OPAQUE_ROWS, NWT_OPTION_END};
 
 /* What is carried over has weights of its own. */
 static int32_t highway_weights(nwt_op *op, const void *self)

@@ -13,18 +13,16 @@ static const nwt_option merge_options[] = {
     NWT_OPTION_LAYERS(struct merge, layers, NULL, 0, "the branches: models that have an input"),
     NWT_OPTION_LAYER(struct merge, merging, NULL, NWT_FLAG_TEMPLATE,
                      "the layer that merges their outputs"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 struct merge_arguments {
     nwt_range inputs;
 };
 
-static const nwt_option merge_arguments[] = {
-    NWT_ARGUMENT_TENSORS(struct merge_arguments, inputs, NULL, 1, 0, NWT_MAX_RANK,
-                         "the inputs of all branches"),
-    NWT_OPTION_END
-};
+static const nwt_option merge_arguments[] = {NWT_ARGUMENT_TENSORS(struct merge_arguments, inputs,
+                                                                  NULL, 1, 0, NWT_MAX_RANK,
+                                                                  "the inputs of all branches"),
+                                             NWT_OPTION_END};
 
 static int32_t merge_make(nwt_op *op, void *self)
 {
@@ -36,9 +34,11 @@ static int32_t merge_make(nwt_op *op, void *self)
                         MOST_BRANCHES);
     }
     for (i = 0; i < merge->layers.count; i++) {
-        if (nwt_model_inputs(nwt_layer_model(merge->layers.items[i])) < 1) {
-            return NWT_FAIL(op, "branch {} of layers is no model with an input: the first layer "
-                            "of each branch needs an input_shape", i);
+        if (nwt_model_input_count(nwt_layer_as_model(merge->layers.items[i])) < 1) {
+            return NWT_FAIL(op,
+                            "branch {} of layers is no model with an input: the first layer "
+                            "of each branch needs an input_shape",
+                            i);
         }
     }
     return 0;
@@ -48,9 +48,9 @@ static int32_t merge_make(nwt_op *op, void *self)
 static nwt_op *run_branch(nwt_op *op, nwt_layer *branch, int32_t *first)
 {
     nwt_op *run = nwt_op_child(op, branch);
-    int32_t end = *first + nwt_model_inputs(nwt_layer_model(branch));
+    int32_t end = *first + nwt_model_input_count(nwt_layer_as_model(branch));
 
-    for (; *first < end && *first < nwt_op_inputs(op); ++*first) {
+    for (; *first < end && *first < nwt_op_input_count(op); ++*first) {
         nwt_op_add_input(run, nwt_op_rank(op, *first), nwt_op_dims(op, *first),
                          nwt_op_dtype(op, *first));
     }
@@ -76,10 +76,10 @@ static int32_t merge_shape(nwt_op *op, const void *self)
                          nwt_op_output_dtype(runs[i], 0));
     }
     nwt_op_run(merged);
-    return nwt_op_ended(merged) ? 0
-                                : nwt_op_output(op, nwt_op_output_rank(merged, 0),
-                                                nwt_op_output_dims(merged, 0),
-                                                nwt_op_output_dtype(merged, 0));
+    return nwt_op_ended(merged)
+               ? 0
+               : nwt_op_output(op, nwt_op_output_rank(merged, 0), nwt_op_output_dims(merged, 0),
+                               nwt_op_output_dtype(merged, 0));
 }
 
 KIND(merge, "Merge", .about = "merges the outputs of models, its branches",

@@ -8,8 +8,7 @@ struct merging_arguments {
 static const nwt_option merging_arguments[] = {
     NWT_ARGUMENT_TENSORS(struct merging_arguments, inputs, NULL, 1, 1, NWT_MAX_RANK,
                          "the tensors that are merged"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 /* The batch is never broadcast: a number must agree with the others. */
 static int32_t merge_batch(nwt_op *op, int32_t input, int64_t *batch)
@@ -30,18 +29,19 @@ static int32_t merge_shape(nwt_op *op, const void *self)
     int32_t rank = 0;
 
     (void)self;
-    for (int32_t i = 0; i < nwt_op_inputs(op); i++) {
+    for (int32_t i = 0; i < nwt_op_input_count(op); i++) {
         int32_t other_rank = nwt_op_rank(op, i) - 1;
         const int64_t *other = nwt_op_dims(op, i) + 1;
         int32_t axis = nwti_broadcast(&rank, dims + 1, other_rank, other, NWTI_NONE_WINS);
 
         if (axis) {
-            return NWT_FAIL(op, "the inputs do not broadcast: on axis {} input {} has {}, those "
+            return NWT_FAIL(op,
+                            "the inputs do not broadcast: on axis {} input {} has {}, those "
                             "before it {}; only equal sizes and 1 go together",
                             axis, i, other[other_rank + axis], dims[1 + rank + axis]);
         }
         if (merge_batch(op, i, &dims[0])) {
-            return NWT_INVALID;
+            return NWT_STATUS_INVALID;
         }
     }
     return nwt_op_output(op, rank + 1, dims, 0);
@@ -49,14 +49,14 @@ static int32_t merge_shape(nwt_op *op, const void *self)
 
 static int32_t subtract_shape(nwt_op *op, const void *self)
 {
-    if (nwt_op_inputs(op) != 2) {
-        return NWT_FAIL(op, "takes 2 inputs, not {}", nwt_op_inputs(op));
+    if (nwt_op_input_count(op) != 2) {
+        return NWT_FAIL(op, "takes 2 inputs, not {}", nwt_op_input_count(op));
     }
     return merge_shape(op, self);
 }
 
-#define MERGING(symbol, name, words, callback)                                                     \
-    KIND(symbol, name, .about = words, .arguments = merging_arguments,                             \
+#define MERGING(symbol, name, words, callback)                         \
+    KIND(symbol, name, .about = words, .arguments = merging_arguments, \
          .arguments_size = sizeof(struct merging_arguments), .shape = callback)
 
 MERGING(add, "Add", "adds its inputs", merge_shape);
@@ -73,8 +73,7 @@ struct concatenate {
 static const nwt_option concatenate_options[] = {
     NWT_OPTION_INT(struct concatenate, axis, "-1", INT64_MIN, INT64_MAX,
                    "the axis along which the inputs are joined"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t concatenate_shape(nwt_op *op, const void *self)
 {

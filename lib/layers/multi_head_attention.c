@@ -19,37 +19,38 @@ struct heads {
     nwt_ints attention_axes;
     int64_t sliding_window;
     nwt_layer *query, *key, *gate, *value, *softmax, *dropout_layer, *attention_output;
-    const char *labels;         /* for the kernel of the projection that is derived next */
+    const char *labels; /* for the kernel of the projection that is derived next */
     int32_t use_bias;
     int32_t use_gate;
 };
 
-#define SIZE(key, field, help)                                                                     \
-    {key, NULL, help, NULL, 1, INT64_MAX, NWT_TYPE_INT, 0,                                         \
-     (int32_t)offsetof(struct heads, field), 1}
-#define DROPOUT                                                                                    \
+#define SIZE(key, field, help)                                \
+    {                                                         \
+        key, NULL, help, NULL, 1, INT64_MAX, NWT_TYPE_INT, 0, \
+            (int32_t)offsetof(struct heads, field), 1         \
+    }
+#define DROPOUT \
     NWT_OPTION_FLOAT(struct heads, dropout, "0.0", 0, 1, "fraction of the scores dropped")
 #define USE_BIAS NWT_OPTION_BOOL(struct heads, use_bias, "True", "add biases in the projections")
-#define REST                                                                                       \
-    NWT_OPTION_INT(struct heads, sliding_window, "None", 1, INT64_MAX,                             \
-                   "how far a position looks; None: at all"),                                      \
-    NWT_OPTION_OPAQUE("flash_attention", "use the fast implementation of a GPU"),                  \
-    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernels begin"),                              \
-    NWT_OPTION_OPAQUE("bias_initializer", "how the biases begin"),                                 \
-    NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernels"),                             \
-    NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the biases"),                                \
-    NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                            \
-    NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernels"),                           \
-    NWT_OPTION_OPAQUE("bias_constraint", "constraint on the biases"),                              \
-    NWT_OPTION_BOOL(struct heads, use_gate, "False", "gate the heads' results by the query"),      \
-    NWT_OPTION_OPAQUE("seed", "seed of the dropout"),                                              \
-    HIDDEN(query), HIDDEN(key), HIDDEN(gate), HIDDEN(value), HIDDEN(softmax),                      \
-    HIDDEN(dropout_layer), HIDDEN(attention_output),                                               \
-    NWT_ROW_(struct heads, labels, "None", "what the kernel's axes are called", NULL, 0, 0,        \
-             NWT_TYPE_STRING, NWT_FLAG_HIDDEN, 1),                                                 \
-    NWT_OPTION_END
-#define HIDDEN(f)                                                                                  \
-    NWT_OPTION_LAYER(struct heads, f, "None", NWT_FLAG_HIDDEN, "a layer within")
+#define REST                                                                                      \
+    NWT_OPTION_INT(struct heads, sliding_window, "None", 1, INT64_MAX,                            \
+                   "how far a position looks; None: at all"),                                     \
+        NWT_OPTION_OPAQUE("flash_attention", "use the fast implementation of a GPU"),             \
+        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernels begin"),                         \
+        NWT_OPTION_OPAQUE("bias_initializer", "how the biases begin"),                            \
+        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernels"),                        \
+        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the biases"),                           \
+        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                       \
+        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernels"),                      \
+        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the biases"),                         \
+        NWT_OPTION_BOOL(struct heads, use_gate, "False", "gate the heads' results by the query"), \
+        NWT_OPTION_OPAQUE("seed", "seed of the dropout"), HIDDEN(query), HIDDEN(key),             \
+        HIDDEN(gate), HIDDEN(value), HIDDEN(softmax), HIDDEN(dropout_layer),                      \
+        HIDDEN(attention_output),                                                                 \
+        NWT_ROW_(struct heads, labels, "None", "what the kernel's axes are called", NULL, 0, 0,   \
+                 NWT_TYPE_STRING, NWT_FLAG_HIDDEN, 1),                                            \
+        NWT_OPTION_END
+#define HIDDEN(f) NWT_OPTION_LAYER(struct heads, f, "None", NWT_FLAG_HIDDEN, "a layer within")
 
 static const nwt_option multi_head_options[] = {
     SIZE("num_heads", num_heads, "number of heads"),
@@ -62,8 +63,7 @@ static const nwt_option multi_head_options[] = {
                     "shape of the output behind batch and time; None: that of the query"),
     NWT_OPTION_INTS(struct heads, attention_axes, "None", -NWT_MAX_RANK, NWT_MAX_RANK - 1,
                     "the axes attended over; None: all but batch and features"),
-    REST
-};
+    REST};
 
 static const nwt_option grouped_options[] = {
     SIZE("head_dim", key_dim, "features of each head"),
@@ -71,8 +71,7 @@ static const nwt_option grouped_options[] = {
     SIZE("num_key_value_heads", num_key_value_heads, "number of heads of the key and the value"),
     DROPOUT,
     USE_BIAS,
-    REST
-};
+    REST};
 
 struct heads_arguments {
     int32_t query;
@@ -87,19 +86,22 @@ struct heads_arguments {
 };
 
 #define MASK(f) NWT_ARGUMENT_TENSOR(struct heads_arguments, f, "None", 0, NWT_MAX_RANK, "a mask")
-#define ARGUMENTS(table, low, high)                                                                \
-    static const nwt_option table[] = {                                                            \
-        NWT_ARGUMENT_TENSOR(struct heads_arguments, query, NULL, low, high,                        \
-                            "(batch, queries, features)"),                                         \
-        NWT_ARGUMENT_TENSOR(struct heads_arguments, value, NULL, low, high,                        \
-                            "(batch, values, features)"),                                          \
-        NWT_ARGUMENT_TENSOR(struct heads_arguments, key, "None", low, high,                        \
-                            "(batch, values, features); None: the value"),                         \
-        MASK(query_mask), MASK(value_mask), MASK(key_mask), MASK(attention_mask),                  \
-        NWT_OPTION_BOOL(struct heads_arguments, return_attention_scores, "False",                  \
-                        "give the scores too"),                                                    \
-        NWT_OPTION_BOOL(struct heads_arguments, use_causal_mask, "False",                          \
-                        "let no position look at later ones"),                                     \
+#define ARGUMENTS(table, low, high)                                               \
+    static const nwt_option table[] = {                                           \
+        NWT_ARGUMENT_TENSOR(struct heads_arguments, query, NULL, low, high,       \
+                            "(batch, queries, features)"),                        \
+        NWT_ARGUMENT_TENSOR(struct heads_arguments, value, NULL, low, high,       \
+                            "(batch, values, features)"),                         \
+        NWT_ARGUMENT_TENSOR(struct heads_arguments, key, "None", low, high,       \
+                            "(batch, values, features); None: the value"),        \
+        MASK(query_mask),                                                         \
+        MASK(value_mask),                                                         \
+        MASK(key_mask),                                                           \
+        MASK(attention_mask),                                                     \
+        NWT_OPTION_BOOL(struct heads_arguments, return_attention_scores, "False", \
+                        "give the scores too"),                                   \
+        NWT_OPTION_BOOL(struct heads_arguments, use_causal_mask, "False",         \
+                        "let no position look at later ones"),                    \
         NWT_OPTION_END}
 
 ARGUMENTS(multi_head_arguments, 2, NWT_MAX_RANK - 1);
@@ -169,8 +171,10 @@ static int32_t grouped_make(nwt_op *op, void *self)
     struct heads *heads = self;
 
     if (heads->num_heads % heads->num_key_value_heads != 0) {
-        return NWT_FAIL(op, "num_query_heads is {}; it must be a multiple of num_key_value_heads, "
-                            "{}", heads->num_heads, heads->num_key_value_heads);
+        return NWT_FAIL(op,
+                        "num_query_heads is {}; it must be a multiple of num_key_value_heads, "
+                        "{}",
+                        heads->num_heads, heads->num_key_value_heads);
     }
     heads->value_dim = heads->key_dim;
     return make_children(op, heads);
@@ -198,8 +202,9 @@ static int32_t check_key(nwt_op *op, int32_t value, int32_t key)
     for (int32_t i = 1; same && i < rank - 1; i++) {
         same = nwt_op_dim(op, value, i) == nwt_op_dim(op, key, i);
     }
-    return same ? 0 : refuse(op, "value is {%d} and key {%d}; only batch and features may differ",
-                             value, key);
+    return same ? 0
+                : refuse(op, "value is {%d} and key {%d}; only batch and features may differ",
+                         value, key);
 }
 
 static void run(nwt_op *op, nwt_layer *layer, int32_t rank, const int64_t *dims)

@@ -14,8 +14,7 @@ static const nwt_option normalization_options[] = {
     NWT_OPTION_GIVEN(struct normalization, mean, "the mean, if it is known"),
     NWT_OPTION_GIVEN(struct normalization, variance, "the variance, if it is known"),
     NWT_OPTION_OPAQUE("invert", "apply the inverse"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 ONE_INPUT(normalization_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 
@@ -67,7 +66,7 @@ static int32_t normalization_weights(nwt_op *op, const void *self)
     }
     nwt_op_weight(op, "mean", count, axes, NWT_WEIGHT_NON_TRAINABLE, 0);
     nwt_op_weight(op, "variance", count, axes, NWT_WEIGHT_NON_TRAINABLE, 0);
-    return nwt_op_weight(op, "count", 0, NULL, NWT_WEIGHT_NON_TRAINABLE, NWT_INT32);
+    return nwt_op_weight(op, "count", 0, NULL, NWT_WEIGHT_NON_TRAINABLE, NWT_DTYPE_INT32);
 }
 
 KIND(normalization, "Normalization", .about = "shifts and scales by known or learnt statistics",
@@ -81,8 +80,7 @@ KIND(normalization, "Normalization", .about = "shifts and scales by known or lea
 static const nwt_option rescaling_options[] = {
     {"scale", NULL, "what the inputs are multiplied by", NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 0, 0},
     NWT_OPTION_OPAQUE("offset", "what is added; 0.0 if not given"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 KIND(rescaling, "Rescaling", .about = "multiplies by a constant and adds another",
      .options = rescaling_options);

@@ -12,22 +12,18 @@ static int32_t pooling_shape(nwt_op *op, const void *self)
 {
     const struct pooling *pooling = self;
 
-    return nwti_window_output(op, &pooling->window,
-                              nwti_channels(op, pooling->window.data_format));
+    return nwti_window_output(op, &pooling->window, nwti_channels(op, pooling->window.data_format));
 }
 
-#define POOLING(symbol, name, alias, n, fallback, what)                                            \
-    static const nwt_option symbol##_options[] = {                                                 \
-        WINDOW_SIZE(struct pooling, "pool_size", n, fallback, "lengths of the window"),            \
-        WINDOW_STRIDES(struct pooling, n, "None"),                                                 \
-        WINDOW_PADDING(struct pooling, nwti_paddings),                                             \
-        WINDOW_DATA_FORMAT(struct pooling),                                                        \
-        NWT_OPTION_END                                                                             \
-    };                                                                                             \
-    ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");               \
-    KIND(symbol, name, .aliases = alias, .about = "takes the " what " of each window",             \
-         .options = symbol##_options, .arguments = symbol##_arguments,                             \
-         .self_size = sizeof(struct pooling), .arguments_size = sizeof(struct nwti_one_input),     \
+#define POOLING(symbol, name, alias, n, fallback, what)                                           \
+    static const nwt_option symbol##_options[] = {                                                \
+        WINDOW_SIZE(struct pooling, "pool_size", n, fallback, "lengths of the window"),           \
+        WINDOW_STRIDES(struct pooling, n, "None"), WINDOW_PADDING(struct pooling, nwti_paddings), \
+        WINDOW_DATA_FORMAT(struct pooling), NWT_OPTION_END};                                      \
+    ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");              \
+    KIND(symbol, name, .aliases = alias, .about = "takes the " what " of each window",            \
+         .options = symbol##_options, .arguments = symbol##_arguments,                            \
+         .self_size = sizeof(struct pooling), .arguments_size = sizeof(struct nwti_one_input),    \
          .shape = pooling_shape, .flags = NWTI_KIND_BUILT_AT_ONCE)
 
 POOLING(max_pooling1d, "MaxPooling1D", "MaxPool1D", 1, "2", "largest");
@@ -60,15 +56,14 @@ static int32_t global_pooling_shape(nwt_op *op, const void *self)
 static const nwt_option global_pooling_options[] = {
     DATA_FORMAT_ROW(struct global_pooling, data_format),
     NWT_OPTION_BOOL(struct global_pooling, keepdims, "False", "keep the pooled axes, as 1"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
-#define GLOBAL_POOLING(symbol, name, alias, n, what)                                               \
-    ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");               \
-    KIND(symbol, name, .aliases = alias, .about = "takes the " what " of each channel",            \
-         .options = global_pooling_options, .arguments = symbol##_arguments,                       \
-         .self_size = sizeof(struct global_pooling),                                               \
-         .arguments_size = sizeof(struct nwti_one_input), .shape = global_pooling_shape,           \
+#define GLOBAL_POOLING(symbol, name, alias, n, what)                                     \
+    ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");     \
+    KIND(symbol, name, .aliases = alias, .about = "takes the " what " of each channel",  \
+         .options = global_pooling_options, .arguments = symbol##_arguments,             \
+         .self_size = sizeof(struct global_pooling),                                     \
+         .arguments_size = sizeof(struct nwti_one_input), .shape = global_pooling_shape, \
          .flags = NWTI_KIND_BUILT_AT_ONCE)
 
 GLOBAL_POOLING(global_max_pooling1d, "GlobalMaxPooling1D", "GlobalMaxPool1D", 1, "largest");
@@ -88,22 +83,19 @@ static int32_t adaptive_pooling_shape(nwt_op *op, const void *self)
     const struct adaptive_pooling *pooling = self;
     struct nwti_grid grid = nwti_grid_of(op, pooling->data_format);
 
-    memcpy(grid.dims + grid.first, pooling->output_size,
-           (size_t)grid.count * sizeof *grid.dims);
+    memcpy(grid.dims + grid.first, pooling->output_size, (size_t)grid.count * sizeof *grid.dims);
     return nwt_op_output(op, grid.rank, grid.dims, 0);
 }
 
-#define ADAPTIVE_POOLING(symbol, name, n, what)                                                    \
-    static const nwt_option symbol##_options[] = {                                                 \
-        SPATIAL_ROW(struct adaptive_pooling, "output_size", output_size, n, NULL, 1,               \
-                    "lengths of the output"),                                                      \
-        DATA_FORMAT_ROW(struct adaptive_pooling, data_format),                                     \
-        NWT_OPTION_END                                                                             \
-    };                                                                                             \
-    ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");               \
-    KIND(symbol, name, .about = "takes the " what " of windows that give the output its size",     \
-         .options = symbol##_options, .arguments = symbol##_arguments,                             \
-         .self_size = sizeof(struct adaptive_pooling),                                             \
+#define ADAPTIVE_POOLING(symbol, name, n, what)                                                \
+    static const nwt_option symbol##_options[] = {                                             \
+        SPATIAL_ROW(struct adaptive_pooling, "output_size", output_size, n, NULL, 1,           \
+                    "lengths of the output"),                                                  \
+        DATA_FORMAT_ROW(struct adaptive_pooling, data_format), NWT_OPTION_END};                \
+    ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");           \
+    KIND(symbol, name, .about = "takes the " what " of windows that give the output its size", \
+         .options = symbol##_options, .arguments = symbol##_arguments,                         \
+         .self_size = sizeof(struct adaptive_pooling),                                         \
          .arguments_size = sizeof(struct nwti_one_input), .shape = adaptive_pooling_shape)
 
 ADAPTIVE_POOLING(adaptive_max_pooling1d, "AdaptiveMaxPooling1D", 1, "largest");

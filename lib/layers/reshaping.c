@@ -37,10 +37,8 @@ struct flatten {
     int32_t data_format;
 };
 
-static const nwt_option flatten_options[] = {
-    DATA_FORMAT_ROW(struct flatten, data_format),
-    NWT_OPTION_END
-};
+static const nwt_option flatten_options[] = {DATA_FORMAT_ROW(struct flatten, data_format),
+                                             NWT_OPTION_END};
 
 ONE_INPUT(flatten_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 
@@ -68,8 +66,11 @@ static int32_t reshape_make(nwt_op *op, void *self)
     for (int64_t i = 0; i < target->count; i++) {
         unknown += target->items[i] == -1;
     }
-    return unknown > 1 ? NWT_FAIL(op, "target_shape has {} axes of -1; at most one can be worked "
-                                  "out", unknown) : 0;
+    return unknown > 1 ? NWT_FAIL(op,
+                                  "target_shape has {} axes of -1; at most one can be worked "
+                                  "out",
+                                  unknown)
+                       : 0;
 }
 
 /* Replaces the -1 in `target`, if there is one, by what is left of `size`. */
@@ -87,9 +88,13 @@ static void work_out(nwt_op *op, int32_t count, int64_t *target, int64_t size)
         }
     }
     if (unknown == NULL ? known != size : known == 0 || size % known != 0) {
-        NWT_FAIL(op, unknown == NULL ? "target_shape has {} elements, the input {0} has {}"
-                 : "target_shape has {} elements beside the -1, which does not divide the {} of "
-                   "the input {0}", known, size);
+        NWT_FAIL(
+            op,
+            unknown == NULL
+                ? "target_shape has {} elements, the input {0} has {}"
+                : "target_shape has {} elements beside the -1, which does not divide the {} of "
+                  "the input {0}",
+            known, size);
     } else if (unknown != NULL) {
         *unknown = size / known;
     }
@@ -117,8 +122,7 @@ static int32_t reshape_shape(nwt_op *op, const void *self)
 static const nwt_option reshape_options[] = {
     NWT_OPTION_INTS(struct reshape, target_shape, NULL, -1, INT64_MAX,
                     "the new shape without the batch; one axis may be -1, for what is left"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 ONE_INPUT(reshape_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 
@@ -160,8 +164,10 @@ static int32_t permute_make(nwt_op *op, void *self)
         int64_t dim = dims->items[i];
 
         if (dim < 1 || dim > dims->count || seen[dim]++ > 0) {
-            return NWT_FAIL(op, "dims must hold each axis from 1 to {} once; {} is too large or "
-                            "stands there twice", dims->count, dim);
+            return NWT_FAIL(op,
+                            "dims must hold each axis from 1 to {} once; {} is too large or "
+                            "stands there twice",
+                            dims->count, dim);
         }
     }
     return 0;
@@ -186,15 +192,13 @@ static int32_t permute_shape(nwt_op *op, const void *self)
 static const nwt_option permute_options[] = {
     NWT_OPTION_INTS(struct permute, dims, NULL, 1, NWT_MAX_RANK,
                     "the axes in their new order; the first after the batch is 1"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 ONE_INPUT(permute_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 
 KIND(permute, "Permute", .about = "puts the axes into another order", .options = permute_options,
      .arguments = permute_arguments, .self_size = sizeof(struct permute),
-     .arguments_size = sizeof(struct nwti_one_input), .make = permute_make,
-     .shape = permute_shape);
+     .arguments_size = sizeof(struct nwti_one_input), .make = permute_make, .shape = permute_shape);
 
 struct repeat_vector {
     int64_t n;
@@ -211,8 +215,7 @@ static int32_t repeat_vector_shape(nwt_op *op, const void *self)
 
 static const nwt_option repeat_vector_options[] = {
     NWT_OPTION_INT(struct repeat_vector, n, NULL, 1, INT64_MAX, "how often the input is repeated"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 ONE_INPUT(repeat_vector_arguments, 2, 2, "(batch, features)");
 

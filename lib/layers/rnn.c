@@ -47,16 +47,18 @@ int32_t nwti_rnn_shape(nwt_op *op, const void *self)
     if (nwt_op_ended(step)) {
         return 0;
     }
-    if (nwt_op_outputs(step) < 2) {
-        return nwt_op_fail(op, "its cell has no state: a cell gives its output and then its "
-                               "states, as LSTMCell does", 0, NULL);
+    if (nwt_op_output_count(step) < 2) {
+        return nwt_op_fail(op,
+                           "its cell has no state: a cell gives its output and then its "
+                           "states, as LSTMCell does",
+                           0, NULL);
     }
     if (rnn->return_sequences) {
         nwti_step_output(op, step, 0, dims[1]);
     } else {
         nwt_op_output(op, nwt_op_output_rank(step, 0), nwt_op_output_dims(step, 0), 0);
     }
-    for (int32_t i = 1; rnn->return_state && i < nwt_op_outputs(step); i++) {
+    for (int32_t i = 1; rnn->return_state && i < nwt_op_output_count(step); i++) {
         nwt_op_output(op, nwt_op_output_rank(step, i), nwt_op_output_dims(step, i), 0);
     }
     return 0;
@@ -67,11 +69,7 @@ static const char *const stacked_cells[] = {"StackedRNNCells", NULL};
 static const nwt_option rnn_options[] = {
     NWT_ROW_(struct nwti_rnn, cell, NULL, "the cell that runs on each step, or a list of cells",
              stacked_cells, 0, 0, NWT_TYPE_LAYER, 0, 1),
-    RNN_RETURNS,
-    RNN_UNROLL,
-    RNN_ZERO_OUTPUT,
-    NWT_OPTION_END
-};
+    RNN_RETURNS, RNN_UNROLL, RNN_ZERO_OUTPUT, NWT_OPTION_END};
 
 RNN_ARGUMENTS(rnn_arguments, 3, NWT_MAX_RANK, "(batch, time, ...)");
 
@@ -89,8 +87,7 @@ struct stacked {
 
 static const nwt_option stacked_options[] = {
     NWT_OPTION_LAYERS(struct stacked, cells, NULL, 0, "the cells, each fed by the one before"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 struct stacked_arguments {
     int32_t inputs;
@@ -102,8 +99,7 @@ static const nwt_option stacked_arguments[] = {
                         "(batch, features)"),
     NWT_ARGUMENT_TENSORS(struct stacked_arguments, states, "None", 0, 1, NWT_MAX_RANK,
                          "the cells' states"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t stacked_make(nwt_op *op, void *self)
 {
@@ -136,7 +132,7 @@ static int32_t stacked_shape(nwt_op *op, const void *self)
     }
     nwt_op_output(op, rank, dims, 0);
     for (int32_t i = 0; i < count; i++) {
-        for (int32_t state = 1; state < nwt_op_outputs(runs[i]); state++) {
+        for (int32_t state = 1; state < nwt_op_output_count(runs[i]); state++) {
             nwt_op_output(op, nwt_op_output_rank(runs[i], state),
                           nwt_op_output_dims(runs[i], state), 0);
         }

@@ -17,15 +17,15 @@ struct nwti_rnn {
 
 #define RNN_RETURNS                                                                                \
     NWT_OPTION_BOOL(struct nwti_rnn, return_sequences, "False", "give the output of every step"),  \
-    NWT_OPTION_BOOL(struct nwti_rnn, return_state, "False", "give the last states too"),           \
-    NWT_OPTION_BOOL(struct nwti_rnn, go_backwards, "False", "read the sequence from its end"),     \
-    NWT_OPTION_BOOL(struct nwti_rnn, stateful, "False", "begin with the last batch's states")
-#define RNN_UNROLL                                                                                 \
+        NWT_OPTION_BOOL(struct nwti_rnn, return_state, "False", "give the last states too"),       \
+        NWT_OPTION_BOOL(struct nwti_rnn, go_backwards, "False", "read the sequence from its end"), \
+        NWT_OPTION_BOOL(struct nwti_rnn, stateful, "False", "begin with the last batch's states")
+#define RNN_UNROLL \
     NWT_OPTION_BOOL(struct nwti_rnn, unroll, "False", "unroll the loop over the steps")
-#define RNN_ZERO_OUTPUT                                                                            \
+#define RNN_ZERO_OUTPUT \
     NWT_OPTION_BOOL(struct nwti_rnn, zero_output_for_mask, "False", "give zeros for masked steps")
 /* The cell of a layer that makes its own. */
-#define RNN_HIDDEN_CELL                                                                            \
+#define RNN_HIDDEN_CELL \
     NWT_OPTION_LAYER(struct nwti_rnn, cell, "None", NWT_FLAG_HIDDEN, "what runs on each step")
 
 struct nwti_rnn_arguments {

@@ -14,67 +14,78 @@ struct recurrent {
     int32_t reset_after;
 };
 
-#define UNITS                                                                                      \
+#define UNITS \
     NWT_OPTION_INT(struct recurrent, units, NULL, 1, INT64_MAX, "size of the output and the states")
-#define ACTIVATION                                                                                 \
+#define ACTIVATION \
     NWT_OPTION_FUNCTION(struct recurrent, activation, "'tanh'", "function applied to the output")
-#define RECURRENT_ACTIVATION                                                                       \
-    NWT_OPTION_FUNCTION(struct recurrent, recurrent_activation, "'sigmoid'",                       \
+#define RECURRENT_ACTIVATION                                                 \
+    NWT_OPTION_FUNCTION(struct recurrent, recurrent_activation, "'sigmoid'", \
                         "function applied to the gates")
 #define USE_BIAS NWT_OPTION_BOOL(struct recurrent, use_bias, "True", "add a bias to each unit")
-#define INITIALIZERS                                                                               \
-    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                              \
-    NWT_OPTION_OPAQUE("recurrent_initializer", "how the recurrent kernel begins"),                 \
-    NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins")
-#define UNIT_FORGET_BIAS                                                                           \
+#define INITIALIZERS                                                                   \
+    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                  \
+        NWT_OPTION_OPAQUE("recurrent_initializer", "how the recurrent kernel begins"), \
+        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins")
+#define UNIT_FORGET_BIAS \
     NWT_OPTION_BOOL(struct recurrent, unit_forget_bias, "True", "begin the forget gate's bias at 1")
-#define REGULARIZERS                                                                               \
-    NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                              \
-    NWT_OPTION_OPAQUE("recurrent_regularizer", "penalty on the recurrent kernel"),                 \
-    NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias")
+#define REGULARIZERS                                                                   \
+    NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                  \
+        NWT_OPTION_OPAQUE("recurrent_regularizer", "penalty on the recurrent kernel"), \
+        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias")
 #define ACTIVITY_REGULARIZER NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output")
-#define CONSTRAINTS                                                                                \
-    NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                            \
-    NWT_OPTION_OPAQUE("recurrent_constraint", "constraint on the recurrent kernel"),               \
-    NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias")
-#define DROPOUTS                                                                                   \
-    NWT_OPTION_FLOAT(struct recurrent, dropout, "0.0", INT64_MIN, INT64_MAX,                       \
-                     "fraction of the inputs dropped"),                                            \
-    NWT_OPTION_FLOAT(struct recurrent, recurrent_dropout, "0.0", INT64_MIN, INT64_MAX,             \
-                     "fraction of the states dropped")
-#define RESET_AFTER                                                                                \
-    NWT_OPTION_BOOL(struct recurrent, reset_after, "True",                                         \
+#define CONSTRAINTS                                                                      \
+    NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                  \
+        NWT_OPTION_OPAQUE("recurrent_constraint", "constraint on the recurrent kernel"), \
+        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias")
+#define DROPOUTS                                                                           \
+    NWT_OPTION_FLOAT(struct recurrent, dropout, "0.0", INT64_MIN, INT64_MAX,               \
+                     "fraction of the inputs dropped"),                                    \
+        NWT_OPTION_FLOAT(struct recurrent, recurrent_dropout, "0.0", INT64_MIN, INT64_MAX, \
+                         "fraction of the states dropped")
+#define RESET_AFTER                                        \
+    NWT_OPTION_BOOL(struct recurrent, reset_after, "True", \
                     "reset after the product, with a second bias")
 #define SEED NWT_OPTION_OPAQUE("seed", "seed of the dropout")
 #define USE_CUDNN NWT_OPTION_OPAQUE("use_cudnn", "use the fast implementation of a GPU")
 #define IMPLEMENTATION NWT_OPTION_OPAQUE("implementation", "how the products are grouped")
 
-static const nwt_option simple_rnn_cell_options[] = {
-    UNITS, ACTIVATION, USE_BIAS, INITIALIZERS, REGULARIZERS, CONSTRAINTS, DROPOUTS, SEED,
-    NWT_OPTION_END
-};
+static const nwt_option simple_rnn_cell_options[] = {UNITS,        ACTIVATION,   USE_BIAS,
+                                                     INITIALIZERS, REGULARIZERS, CONSTRAINTS,
+                                                     DROPOUTS,     SEED,         NWT_OPTION_END};
 static const nwt_option simple_rnn_options[] = {
-    UNITS, ACTIVATION, USE_BIAS, INITIALIZERS, REGULARIZERS, ACTIVITY_REGULARIZER, CONSTRAINTS,
-    DROPOUTS, RNN_RETURNS, RNN_UNROLL, SEED, RNN_ZERO_OUTPUT, RNN_HIDDEN_CELL, NWT_OPTION_END
-};
-static const nwt_option lstm_cell_options[] = {
-    UNITS, ACTIVATION, RECURRENT_ACTIVATION, USE_BIAS, INITIALIZERS, UNIT_FORGET_BIAS, REGULARIZERS,
-    CONSTRAINTS, DROPOUTS, SEED, IMPLEMENTATION, NWT_OPTION_END
-};
-static const nwt_option lstm_options[] = {
-    UNITS, ACTIVATION, RECURRENT_ACTIVATION, USE_BIAS, INITIALIZERS, UNIT_FORGET_BIAS, REGULARIZERS,
-    ACTIVITY_REGULARIZER, CONSTRAINTS, DROPOUTS, SEED, RNN_RETURNS, RNN_UNROLL, USE_CUDNN,
-    IMPLEMENTATION, RNN_ZERO_OUTPUT, RNN_HIDDEN_CELL, NWT_OPTION_END
-};
+    UNITS,           ACTIVATION,    USE_BIAS,    INITIALIZERS, REGULARIZERS, ACTIVITY_REGULARIZER,
+    CONSTRAINTS,     DROPOUTS,      RNN_RETURNS, RNN_UNROLL,   SEED,         RNN_ZERO_OUTPUT,
+    RNN_HIDDEN_CELL, NWT_OPTION_END};
+static const nwt_option lstm_cell_options[] = {UNITS,        ACTIVATION,     RECURRENT_ACTIVATION,
+                                               USE_BIAS,     INITIALIZERS,   UNIT_FORGET_BIAS,
+                                               REGULARIZERS, CONSTRAINTS,    DROPOUTS,
+                                               SEED,         IMPLEMENTATION, NWT_OPTION_END};
+static const nwt_option lstm_options[] = {UNITS,
+                                          ACTIVATION,
+                                          RECURRENT_ACTIVATION,
+                                          USE_BIAS,
+                                          INITIALIZERS,
+                                          UNIT_FORGET_BIAS,
+                                          REGULARIZERS,
+                                          ACTIVITY_REGULARIZER,
+                                          CONSTRAINTS,
+                                          DROPOUTS,
+                                          SEED,
+                                          RNN_RETURNS,
+                                          RNN_UNROLL,
+                                          USE_CUDNN,
+                                          IMPLEMENTATION,
+                                          RNN_ZERO_OUTPUT,
+                                          RNN_HIDDEN_CELL,
+                                          NWT_OPTION_END};
 static const nwt_option gru_cell_options[] = {
-    UNITS, ACTIVATION, RECURRENT_ACTIVATION, USE_BIAS, INITIALIZERS, REGULARIZERS, CONSTRAINTS,
-    DROPOUTS, RESET_AFTER, SEED, IMPLEMENTATION, NWT_OPTION_END
-};
+    UNITS,       ACTIVATION, RECURRENT_ACTIVATION, USE_BIAS, INITIALIZERS,   REGULARIZERS,
+    CONSTRAINTS, DROPOUTS,   RESET_AFTER,          SEED,     IMPLEMENTATION, NWT_OPTION_END};
 static const nwt_option gru_options[] = {
-    UNITS, ACTIVATION, RECURRENT_ACTIVATION, USE_BIAS, INITIALIZERS, REGULARIZERS,
-    ACTIVITY_REGULARIZER, CONSTRAINTS, DROPOUTS, SEED, RNN_RETURNS, RNN_UNROLL, RESET_AFTER,
-    USE_CUDNN, IMPLEMENTATION, RNN_ZERO_OUTPUT, RNN_HIDDEN_CELL, NWT_OPTION_END
-};
+    UNITS,           ACTIVATION,           RECURRENT_ACTIVATION, USE_BIAS,  INITIALIZERS,
+    REGULARIZERS,    ACTIVITY_REGULARIZER, CONSTRAINTS,          DROPOUTS,  SEED,
+    RNN_RETURNS,     RNN_UNROLL,           RESET_AFTER,          USE_CUDNN, IMPLEMENTATION,
+    RNN_ZERO_OUTPUT, RNN_HIDDEN_CELL,      NWT_OPTION_END};
 
 RNN_ARGUMENTS(layer_arguments, 3, 3, "(batch, time, features)");
 
@@ -87,8 +98,7 @@ static const nwt_option cell_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct cell_arguments, inputs, NULL, 2, NWT_MAX_RANK, "(batch, features)"),
     NWT_ARGUMENT_TENSORS(struct cell_arguments, states, "None", 0, 1, NWT_MAX_RANK,
                          "the states after the step before"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int64_t input_features(nwt_op *op)
 {
@@ -153,8 +163,7 @@ static int32_t gru_weights(nwt_op *op, const void *self)
         return 0;
     }
     if (cell->reset_after) {
-        return NWT_WEIGHT(op, "bias", {"biases", 2}, {"gates", 3},
-                          {"*units", cell->units});
+        return NWT_WEIGHT(op, "bias", {"biases", 2}, {"gates", 3}, {"*units", cell->units});
     }
     return NWT_WEIGHT(op, "bias", {"gates", 3}, {"*units", cell->units});
 }
@@ -177,11 +186,11 @@ static int32_t gru_make(nwt_op *op, void *self)
     return 0;
 }
 
-#define CELL                                                                                       \
-    .arguments = cell_arguments, .arguments_size = sizeof(struct cell_arguments),                  \
+#define CELL                                                                      \
+    .arguments = cell_arguments, .arguments_size = sizeof(struct cell_arguments), \
     .self_size = sizeof(struct recurrent)
-#define LAYER                                                                                      \
-    .arguments = layer_arguments, .arguments_size = sizeof(struct nwti_rnn_arguments),             \
+#define LAYER                                                                          \
+    .arguments = layer_arguments, .arguments_size = sizeof(struct nwti_rnn_arguments), \
     .self_size = sizeof(struct recurrent), .shape = nwti_rnn_shape
 
 KIND(simple_rnn_cell, "SimpleRNNCell", .about = "is one step of SimpleRNN", CELL,

@@ -4,7 +4,7 @@
 #include "support/checked.h"
 
 struct border {
-    int64_t widths[2 * NWTI_MAX_SPATIAL];   /* before and after, of each axis */
+    int64_t widths[2 * NWTI_MAX_SPATIAL]; /* before and after, of each axis */
     int32_t data_format;
 };
 
@@ -43,17 +43,19 @@ static int32_t padding_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, grid.rank, grid.dims, 0);
 }
 
-#define BORDER_ROW(key, n, fallback, help)                                                         \
-    {key, fallback, help, NULL, 0, INT32_MAX, NWT_TYPE_NESTED, 0,                                  \
-     (int32_t)offsetof(struct border, widths), n}
-#define BORDER_KIND(symbol, name, n, what, shape_of)                                               \
-    ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");               \
-    KIND(symbol, name, .about = what, .options = symbol##_options,                                 \
-         .arguments = symbol##_arguments, .self_size = sizeof(struct border),                      \
+#define BORDER_ROW(key, n, fallback, help)                           \
+    {                                                                \
+        key, fallback, help, NULL, 0, INT32_MAX, NWT_TYPE_NESTED, 0, \
+            (int32_t)offsetof(struct border, widths), n              \
+    }
+#define BORDER_KIND(symbol, name, n, what, shape_of)                                 \
+    ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels"); \
+    KIND(symbol, name, .about = what, .options = symbol##_options,                   \
+         .arguments = symbol##_arguments, .self_size = sizeof(struct border),        \
          .arguments_size = sizeof(struct nwti_one_input), .shape = shape_of)
 
-#define CROPPING(n, ...)                                                                           \
-    static const nwt_option cropping##n##d_options[] = {__VA_ARGS__, NWT_OPTION_END};              \
+#define CROPPING(n, ...)                                                              \
+    static const nwt_option cropping##n##d_options[] = {__VA_ARGS__, NWT_OPTION_END}; \
     BORDER_KIND(cropping##n##d, "Cropping" #n "D", n, "cuts off the borders", cropping_shape)
 #define CROPPING_ROW(n, fallback) \
     BORDER_ROW("cropping", n, fallback, "widths to cut off before and after each axis")
@@ -63,12 +65,10 @@ CROPPING(2, CROPPING_ROW(2, "((0, 0), (0, 0))"), DATA_FORMAT_ROW(struct border, 
 CROPPING(3, CROPPING_ROW(3, "((1, 1), (1, 1), (1, 1))"),
          DATA_FORMAT_ROW(struct border, data_format));
 
-#define ZERO_PADDING(n, fallback)                                                                  \
-    static const nwt_option zero_padding##n##d_options[] = {                                       \
-        BORDER_ROW("padding", n, fallback, "widths to add before and after each axis"),            \
-        DATA_FORMAT_ROW(struct border, data_format),                                               \
-        NWT_OPTION_END                                                                             \
-    };                                                                                             \
+#define ZERO_PADDING(n, fallback)                                                       \
+    static const nwt_option zero_padding##n##d_options[] = {                            \
+        BORDER_ROW("padding", n, fallback, "widths to add before and after each axis"), \
+        DATA_FORMAT_ROW(struct border, data_format), NWT_OPTION_END};                   \
     BORDER_KIND(zero_padding##n##d, "ZeroPadding" #n "D", n, "adds borders of zeros", padding_shape)
 
 ZERO_PADDING(1, "1");
@@ -120,17 +120,16 @@ struct spatial_dropout {
     int32_t data_format;
 };
 
-#define SPATIAL_DROPOUT(n, ...)                                                                    \
-    static const nwt_option spatial_dropout##n##d_options[] = {                                    \
-        NWT_OPTION_FLOAT(struct spatial_dropout, rate, NULL, 0, 1, "fraction of channels dropped"),\
-        __VA_ARGS__,                                                                               \
-        NWT_OPTION_END                                                                             \
-    };                                                                                             \
-    ONE_INPUT(spatial_dropout##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");  \
-    KIND(spatial_dropout##n##d, "SpatialDropout" #n "D",                                           \
-         .about = "drops whole channels in training", .options = spatial_dropout##n##d_options,    \
-         .arguments = spatial_dropout##n##d_arguments,                                             \
-         .self_size = sizeof(struct spatial_dropout),                                              \
+#define SPATIAL_DROPOUT(n, ...)                                                                   \
+    static const nwt_option spatial_dropout##n##d_options[] = {                                   \
+        NWT_OPTION_FLOAT(struct spatial_dropout, rate, NULL, 0, 1,                                \
+                         "fraction of channels dropped"),                                         \
+        __VA_ARGS__, NWT_OPTION_END};                                                             \
+    ONE_INPUT(spatial_dropout##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels"); \
+    KIND(spatial_dropout##n##d, "SpatialDropout" #n "D",                                          \
+         .about = "drops whole channels in training", .options = spatial_dropout##n##d_options,   \
+         .arguments = spatial_dropout##n##d_arguments,                                            \
+         .self_size = sizeof(struct spatial_dropout),                                             \
          .arguments_size = sizeof(struct nwti_one_input), .flags = NWTI_KIND_BUILT_AT_ONCE)
 #define SEED_ROW NWT_OPTION_OPAQUE("seed", "where the random numbers begin")
 

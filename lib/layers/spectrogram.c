@@ -23,8 +23,7 @@ static const nwt_option mel_spectrogram_options[] = {
     NWT_OPTION_OPAQUE("mag_exp", "exponent of the magnitude"),
     NWT_OPTION_OPAQUE("min_power", "least power"),
     NWT_OPTION_OPAQUE("ref_power", "power of 0 decibels"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 ONE_INPUT(mel_spectrogram_arguments, 1, 2, "(batch, samples), or without the batch");
 
@@ -37,21 +36,21 @@ static int32_t mel_spectrogram_shape(nwt_op *op, const void *self)
 
     dims[0] = nwt_op_dim(op, 0, 0);
     dims[rank - 1] = mel->num_mel_bins;
-    dims[rank] = samples == -1 ? -1 : samples / mel->sequence_stride + 1 +
-        (samples % mel->sequence_stride + 1) / mel->sequence_stride;
+    dims[rank] = samples == -1 ? -1
+                               : samples / mel->sequence_stride + 1 +
+                                     (samples % mel->sequence_stride + 1) / mel->sequence_stride;
     return nwt_op_output(op, rank + 1, dims, 0);
 }
 
 KIND(mel_spectrogram, "MelSpectrogram", .about = "turns sound into mel frequencies",
      .options = mel_spectrogram_options, .arguments = mel_spectrogram_arguments,
-     .self_size = sizeof(struct mel_spectrogram),
-     .arguments_size = sizeof(struct nwti_one_input), .shape = mel_spectrogram_shape);
+     .self_size = sizeof(struct mel_spectrogram), .arguments_size = sizeof(struct nwti_one_input),
+     .shape = mel_spectrogram_shape);
 
 enum { REAL, IMAG, STFT };
 
-static const char *const stft_modes[] = {
-    "real", "imag", "stft", "log", "magnitude", "psd", "angle", NULL
-};
+static const char *const stft_modes[] = {"real",      "imag", "stft",  "log",
+                                         "magnitude", "psd",  "angle", NULL};
 
 struct stft_spectrogram {
     int32_t mode;
@@ -78,8 +77,7 @@ static const nwt_option stft_spectrogram_options[] = {
      NWT_TYPE_CHOICE, 0, (int32_t)offsetof(struct stft_spectrogram, padding), 1},
     NWT_OPTION_BOOL(struct stft_spectrogram, expand_dims, "False", "give channels an axis"),
     DATA_FORMAT_ROW(struct stft_spectrogram, data_format),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 ONE_INPUT(stft_spectrogram_arguments, 3, 3, "(batch, samples, channels)");
 
@@ -110,10 +108,9 @@ static int32_t stft_spectrogram_make(nwt_op *op, void *self)
 static int32_t stft_spectrogram_weights(nwt_op *op, const void *self)
 {
     const struct stft_spectrogram *stft = self;
-    const nwt_axis axes[] = {
-        {"frame_length", stft->frame_length}, {"channel", 1},
-        {"frequencies", stft->fft_length / 2 + 1}
-    };
+    const nwt_axis axes[] = {{"frame_length", stft->frame_length},
+                             {"channel", 1},
+                             {"frequencies", stft->fft_length / 2 + 1}};
 
     if (stft->mode != IMAG) {
         nwt_op_weight(op, "real_kernel", 3, axes, 0, 0);
@@ -156,6 +153,6 @@ static int32_t stft_spectrogram_shape(nwt_op *op, const void *self)
 
 KIND(stft_spectrogram, "STFTSpectrogram", .about = "turns sound into frequencies over time",
      .options = stft_spectrogram_options, .arguments = stft_spectrogram_arguments,
-     .self_size = sizeof(struct stft_spectrogram),
-     .arguments_size = sizeof(struct nwti_one_input), .make = stft_spectrogram_make,
-     .weights = stft_spectrogram_weights, .shape = stft_spectrogram_shape);
+     .self_size = sizeof(struct stft_spectrogram), .arguments_size = sizeof(struct nwti_one_input),
+     .make = stft_spectrogram_make, .weights = stft_spectrogram_weights,
+     .shape = stft_spectrogram_shape);

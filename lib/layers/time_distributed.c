@@ -6,8 +6,7 @@ struct time_distributed {
 
 static const nwt_option time_distributed_options[] = {
     NWT_OPTION_LAYER(struct time_distributed, layer, NULL, 0, "the layer that runs on each step"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 ONE_INPUT(time_distributed_arguments, 3, NWT_MAX_RANK, "(batch, time, ...)");
 
@@ -19,8 +18,9 @@ static int32_t time_distributed_shape(nwt_op *op, const void *self)
     if (nwt_op_ended(step)) {
         return 0;
     }
-    if (nwt_op_outputs(step) != 1) {
-        return NWT_FAIL(op, "the layer within has {} outputs; 1 is allowed", nwt_op_outputs(step));
+    if (nwt_op_output_count(step) != 1) {
+        return NWT_FAIL(op, "the layer within has {} outputs; 1 is allowed",
+                        nwt_op_output_count(step));
     }
     return nwti_step_output(op, step, 0, nwt_op_dim(op, 0, 1));
 }

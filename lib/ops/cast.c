@@ -7,16 +7,12 @@ struct cast {
 };
 
 static const nwt_option cast_options[] = {
-    NWT_OPTION_DTYPE(struct cast, dtype, NULL, "dtype of the output"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_DTYPE(struct cast, dtype, NULL, "dtype of the output"), NWT_OPTION_END};
 
 static const nwt_option like_options[] = {
     NWT_OPTION_DTYPE(struct cast, dtype, "None", "dtype of the output; None: that of the input"),
     NWT_OPTION_OPAQUE("sparse", "give a sparse tensor"),
-    NWT_OPTION_OPAQUE("ragged", "give a ragged tensor"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("ragged", "give a ragged tensor"), NWT_OPTION_END};
 
 static int32_t cast_shape(nwt_op *op, const void *self)
 {
@@ -26,9 +22,9 @@ static int32_t cast_shape(nwt_op *op, const void *self)
                          cast->dtype ? cast->dtype : nwt_op_dtype(op, 0));
 }
 
-#define CAST(symbol, name, words, table)                                                           \
-    KIND(op_##symbol, "ops." name, .about = words, .options = table,                               \
-         .arguments = nwti_unary_arguments, .self_size = sizeof(struct cast),                      \
+#define CAST(symbol, name, words, table)                                      \
+    KIND(op_##symbol, "ops." name, .about = words, .options = table,          \
+         .arguments = nwti_unary_arguments, .self_size = sizeof(struct cast), \
          .arguments_size = sizeof(struct nwti_unary), .shape = cast_shape)
 
 CAST(cast, "Cast", "converts to another dtype", cast_options);
@@ -41,9 +37,7 @@ CAST(zeros_like, "ZerosLike", "makes a tensor of the same shape", like_options);
 
 static const nwt_option full_like_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct nwti_unary, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
-    NWT_OPTION_OPAQUE("fill_value", "the value of all elements"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("fill_value", "the value of all elements"), NWT_OPTION_END};
 
 KIND(op_full_like, "ops.FullLike", .about = "makes a tensor of the same shape",
      .options = like_options, .arguments = full_like_arguments, .self_size = sizeof(struct cast),
@@ -53,8 +47,7 @@ static const nwt_option cumulative_options[] = {
     NWT_OPTION_INT(struct cast, axis, "None", INT64_MIN, INT64_MAX,
                    "the axis it works along; None: the flattened input"),
     NWT_OPTION_DTYPE(struct cast, dtype, "None", "dtype of the output; None: that of the input"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t cumulative_shape(nwt_op *op, const void *self)
 {
@@ -72,10 +65,10 @@ static int32_t cumulative_shape(nwt_op *op, const void *self)
     return nwti_operand_output(op, &x, NWTI_NUMBER);
 }
 
-#define CUMULATIVE(symbol, name)                                                                   \
-    KIND(op_##symbol, "ops." name, .about = "accumulates along an axis",                           \
-         .options = cumulative_options, .arguments = nwti_unary_arguments,                         \
-         .self_size = sizeof(struct cast), .arguments_size = sizeof(struct nwti_unary),            \
+#define CUMULATIVE(symbol, name)                                                        \
+    KIND(op_##symbol, "ops." name, .about = "accumulates along an axis",                \
+         .options = cumulative_options, .arguments = nwti_unary_arguments,              \
+         .self_size = sizeof(struct cast), .arguments_size = sizeof(struct nwti_unary), \
          .shape = cumulative_shape)
 
 CUMULATIVE(cumprod, "Cumprod");
@@ -93,9 +86,7 @@ static const nwt_option one_hot_options[] = {
     NWT_OPTION_INT(struct one_hot, num_classes, NULL, 0, INT64_MAX, "number of classes"),
     NWT_OPTION_INT(struct one_hot, axis, "-1", -1, NWT_MAX_RANK, "where their axis stands"),
     NWT_OPTION_DTYPE(struct one_hot, dtype, "None", "dtype of the output; None: float32"),
-    NWT_OPTION_OPAQUE("sparse", "give a sparse tensor"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("sparse", "give a sparse tensor"), NWT_OPTION_END};
 
 /* Puts an axis of the classes into `x`. */
 static void insert_classes(nwt_op *op, const struct one_hot *one_hot, nwti_operand *x)
@@ -119,7 +110,7 @@ static int32_t one_hot_shape(nwt_op *op, const void *self)
 
     nwti_unary_read(op, &x);
     insert_classes(op, one_hot, &x);
-    return nwt_op_output(op, x.rank, x.dims, one_hot->dtype ? one_hot->dtype : NWT_FLOAT32);
+    return nwt_op_output(op, x.rank, x.dims, one_hot->dtype ? one_hot->dtype : NWT_DTYPE_FLOAT32);
 }
 
 /* As Keras has it: of the axes of one_hot the second goes, or the first of two. */
@@ -138,10 +129,10 @@ static int32_t multi_hot_shape(nwt_op *op, const void *self)
     return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
-#define HOT(symbol, name, callback)                                                                \
-    KIND(op_##symbol, "ops." name, .about = "encodes integers as vectors",                         \
-         .options = one_hot_options, .arguments = nwti_unary_arguments,                            \
-         .self_size = sizeof(struct one_hot), .arguments_size = sizeof(struct nwti_unary),         \
+#define HOT(symbol, name, callback)                                                        \
+    KIND(op_##symbol, "ops." name, .about = "encodes integers as vectors",                 \
+         .options = one_hot_options, .arguments = nwti_unary_arguments,                    \
+         .self_size = sizeof(struct one_hot), .arguments_size = sizeof(struct nwti_unary), \
          .shape = callback)
 
 HOT(multi_hot, "MultiHot", multi_hot_shape);

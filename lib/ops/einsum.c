@@ -10,8 +10,7 @@ struct einsum {
 
 static const nwt_option einsum_options[] = {
     NWT_OPTION_STRING(struct einsum, subscripts, NULL, "letters of the axes, 'bij,bjk->bik'"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static const char alphabet[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
@@ -21,7 +20,7 @@ enum { LETTERS = sizeof alphabet - 1 };
 struct subscripts {
     int64_t sizes[LETTERS];
     int32_t uses[LETTERS];
-    nwti_operand rest;          /* the axes of "..." */
+    nwti_operand rest; /* the axes of "..." */
 };
 
 /* The index of a letter, or -1. */
@@ -119,8 +118,10 @@ static int32_t write_output(nwt_op *op, const struct subscripts *from, const cha
             continue;
         }
         if ((letter >= 0 && from->uses[letter] == 0) || count > NWT_MAX_RANK - rank) {
-            return NWT_FAIL(op, "the output's subscripts name an axis that no input has, or more "
-                            "than {}", NWT_MAX_RANK);
+            return NWT_FAIL(op,
+                            "the output's subscripts name an axis that no input has, or more "
+                            "than {}",
+                            NWT_MAX_RANK);
         }
         memcpy(dims + rank, letter >= 0 ? &from->sizes[letter] : from->rest.dims,
                (size_t)count * sizeof *dims);
@@ -137,26 +138,26 @@ static int32_t einsum_shape(nwt_op *op, const void *self)
     int32_t dtype = nwt_op_dtype(op, 0);
     const char *output = strstr(text, "->");
 
-    for (int32_t i = 0; i < nwt_op_inputs(op); i++) {
+    for (int32_t i = 0; i < nwt_op_input_count(op); i++) {
         if (i > 0 && *text++ != ',') {
             return NWT_FAIL(op, "subscripts name {} operands, but there are {}", i,
-                            nwt_op_inputs(op));
+                            nwt_op_input_count(op));
         }
         text = read_operand(op, i, text, &read);
         if (!text) {
-            return NWT_INVALID;
+            return NWT_STATUS_INVALID;
         }
         dtype = nwti_promote(dtype, nwt_op_dtype(op, i));
     }
     if (*text == ',') {
         return NWT_FAIL(op, "subscripts name more operands than the {} there are",
-                        nwt_op_inputs(op));
+                        nwt_op_input_count(op));
     }
     if (!output) {
         implicit_output(&read, implicit);
     }
     return write_output(op, &read, output ? output + 2 : implicit,
-                        dtype == NWT_INT8 ? NWT_INT32 : dtype);
+                        dtype == NWT_DTYPE_INT8 ? NWT_DTYPE_INT32 : dtype);
 }
 
 KIND(op_einsum, "ops.Einsum", .about = "multiplies and sums as its subscripts say",

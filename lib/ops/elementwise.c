@@ -29,8 +29,7 @@ static const nwt_option harmless_options[] = {
     NWT_OPTION_OPAQUE("threshold", "where it begins"),
     NWT_OPTION_OPAQUE("x_max", "upper bound"),
     NWT_OPTION_OPAQUE("x_min", "lower bound"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t unary(nwt_op *op, int32_t rule)
 {
@@ -52,11 +51,11 @@ static int32_t binary(nwt_op *op, int32_t rule)
     return nwti_operand_output(op, &x1, rule);
 }
 
-#define CALLBACK(name, function, rule)                                                             \
-    static int32_t name(nwt_op *op, const void *self)                                              \
-    {                                                                                              \
-        (void)self;                                                                                \
-        return function(op, rule);                                                                 \
+#define CALLBACK(name, function, rule)                \
+    static int32_t name(nwt_op *op, const void *self) \
+    {                                                 \
+        (void)self;                                   \
+        return function(op, rule);                    \
     }
 
 CALLBACK(unary_same, unary, NWTI_AS_IS)
@@ -69,9 +68,9 @@ CALLBACK(binary_floating, binary, NWTI_FLOATING)
 CALLBACK(binary_boolean, binary, NWTI_BOOLEAN)
 CALLBACK(binary_number, binary, NWTI_NUMBER)
 
-#define UNARY(symbol, name, callback)                                                              \
-    KIND(op_##symbol, "ops." name, .about = "computes each value from one of its input",           \
-         .options = harmless_options, .arguments = nwti_unary_arguments,                           \
+#define UNARY(symbol, name, callback)                                                    \
+    KIND(op_##symbol, "ops." name, .about = "computes each value from one of its input", \
+         .options = harmless_options, .arguments = nwti_unary_arguments,                 \
          .arguments_size = sizeof(struct nwti_unary), .shape = callback)
 
 UNARY(abs, "Abs", unary_same);
@@ -174,15 +173,15 @@ UNARY(square, "Square", unary_number);
 static int32_t unary_single(nwt_op *op, const void *self)
 {
     (void)self;
-    return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0), NWT_FLOAT32);
+    return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0), NWT_DTYPE_FLOAT32);
 }
 
 UNARY(normalize, "Normalize", unary_single);
 UNARY(reciprocal, "Reciprocal", unary_single);
 
-#define BINARY(symbol, name, callback)                                                             \
-    KIND(op_##symbol, "ops." name, .about = "computes each value from one of each operand",        \
-         .options = harmless_options, .arguments = nwti_binary_arguments,                          \
+#define BINARY(symbol, name, callback)                                                      \
+    KIND(op_##symbol, "ops." name, .about = "computes each value from one of each operand", \
+         .options = harmless_options, .arguments = nwti_binary_arguments,                   \
          .arguments_size = sizeof(struct nwti_binary), .shape = callback)
 
 BINARY(add, "Add", binary_same);
@@ -226,9 +225,7 @@ static const nwt_option isclose_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct nwti_binary, x1, "None", 0, NWT_MAX_RANK, "a tensor or a number"),
     NWT_ARGUMENT_TENSOR(struct nwti_binary, x2, "None", 0, NWT_MAX_RANK, "a tensor or a number"),
     NWT_OPTION_OPAQUE("rtol", "relative tolerance"),
-    NWT_OPTION_OPAQUE("atol", "absolute tolerance"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("atol", "absolute tolerance"), NWT_OPTION_END};
 
 KIND(op_isclose, "ops.Isclose", .about = "compares its operands", .options = harmless_options,
      .arguments = isclose_arguments, .arguments_size = sizeof(struct nwti_binary),
@@ -244,8 +241,7 @@ static const nwt_option where_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct where, condition, "None", 0, NWT_MAX_RANK, "which one is taken"),
     NWT_ARGUMENT_TENSOR(struct where, x1, "None", 0, NWT_MAX_RANK, "what is taken where it holds"),
     NWT_ARGUMENT_TENSOR(struct where, x2, "None", 0, NWT_MAX_RANK, "what is taken elsewhere"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t where_shape(nwt_op *op, const void *self)
 {

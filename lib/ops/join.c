@@ -11,14 +11,13 @@ struct join {
 
 static const nwt_option join_options[] = {
     NWT_OPTION_INT(struct join, axis, "0", INT64_MIN, INT64_MAX, "the axis along which"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t promoted(nwt_op *op)
 {
     int32_t dtype = nwt_op_dtype(op, 0);
 
-    for (int32_t i = 1; i < nwt_op_inputs(op); i++) {
+    for (int32_t i = 1; i < nwt_op_input_count(op); i++) {
         dtype = nwti_promote(dtype, nwt_op_dtype(op, i));
     }
     return dtype;
@@ -65,31 +64,33 @@ static int32_t stack_shape(nwt_op *op, const void *self)
     int32_t axis = nwt_op_axis(op, "axis", stack->axis, rank + 1);
     int64_t dims[NWT_MAX_RANK + 1];
 
-    for (int32_t i = 1; i < nwt_op_inputs(op); i++) {
+    for (int32_t i = 1; i < nwt_op_input_count(op); i++) {
         for (int32_t j = 0; j < rank && nwt_op_rank(op, i) == rank; j++) {
             int64_t first = nwt_op_dim(op, 0, j);
             int64_t other = nwt_op_dim(op, i, j);
 
             if (first != other && first != -1 && other != -1) {
-                return NWT_FAIL(op, "the inputs' shapes differ: on axis {} input {} has {}, "
-                                "input 0 has {}", j, i, other, first);
+                return NWT_FAIL(op,
+                                "the inputs' shapes differ: on axis {} input {} has {}, "
+                                "input 0 has {}",
+                                j, i, other, first);
             }
         }
         if (nwt_op_rank(op, i) != rank) {
-            return NWT_FAIL(op, "the inputs' ranks differ: input {} has {} axes, input 0 has {}",
-                            i, nwt_op_rank(op, i), rank);
+            return NWT_FAIL(op, "the inputs' ranks differ: input {} has {} axes, input 0 has {}", i,
+                            nwt_op_rank(op, i), rank);
         }
     }
     for (int32_t i = 0; i < rank; i++) {
         dims[i + (i >= axis)] = nwt_op_dim(op, 0, i);
     }
-    dims[axis] = nwt_op_inputs(op);
+    dims[axis] = nwt_op_input_count(op);
     return nwt_op_output(op, rank + 1, dims, promoted(op));
 }
 
-#define JOIN(symbol, name, words, callback)                                                        \
-    KIND(op_##symbol, "ops." name, .about = words, .options = join_options,                        \
-         .arguments = nwti_several_arguments, .self_size = sizeof(struct join),                    \
+#define JOIN(symbol, name, words, callback)                                     \
+    KIND(op_##symbol, "ops." name, .about = words, .options = join_options,     \
+         .arguments = nwti_several_arguments, .self_size = sizeof(struct join), \
          .arguments_size = sizeof(struct nwti_several), .shape = callback)
 
 JOIN(concatenate, "Concatenate", "joins its inputs along an axis", concatenate_shape);
@@ -101,8 +102,7 @@ JOIN(vstack, "Vstack", "joins its inputs along the first axis", vstack_shape);
 static const nwt_option append_options[] = {
     NWT_OPTION_INT(struct join, axis, "None", INT64_MIN, INT64_MAX,
                    "the axis along which; None: both are flattened"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t append_shape(nwt_op *op, const void *self)
 {
@@ -116,7 +116,7 @@ static int32_t append_shape(nwt_op *op, const void *self)
         return nwt_op_output_unknown(op);
     }
     if (append->axis != NWT_NONE_INT) {
-        return nwt_op_inputs(op) == 2 ? join(op, append->axis) : nwt_op_output_unknown(op);
+        return nwt_op_input_count(op) == 2 ? join(op, append->axis) : nwt_op_output_unknown(op);
     }
     size = nwti_operand_size(op, &x1);
     other = nwti_operand_size(op, &x2);
@@ -129,17 +129,15 @@ static int32_t append_shape(nwt_op *op, const void *self)
                          nwti_result_dtype(NWTI_AS_IS, nwti_promote(x1.dtype, x2.dtype)));
 }
 
-KIND(op_append, "ops.Append", .about = "joins two tensors along an axis",
-     .options = append_options, .arguments = nwti_binary_arguments,
-     .self_size = sizeof(struct join), .arguments_size = sizeof(struct nwti_binary),
-     .shape = append_shape);
+KIND(op_append, "ops.Append", .about = "joins two tensors along an axis", .options = append_options,
+     .arguments = nwti_binary_arguments, .self_size = sizeof(struct join),
+     .arguments_size = sizeof(struct nwti_binary), .shape = append_shape);
 
 static const nwt_option split_options[] = {
     {"indices_or_sections", NULL, "how many parts, or where they begin", NULL, 0, 0,
      NWT_TYPE_OPAQUE, 0, 0, 0},
     NWT_OPTION_INT(struct join, axis, "0", INT64_MIN, INT64_MAX, "the axis along which"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 /* As many outputs as Keras would list; a bound for what a file may ask for. */
 enum { MOST_PARTS = 65536 };
@@ -212,10 +210,10 @@ static int32_t array_split_shape(nwt_op *op, const void *self)
     return split(op, self, 0);
 }
 
-#define SPLIT(symbol, name, callback)                                                              \
-    KIND(op_##symbol, "ops." name, .about = "splits its input along an axis",                      \
-         .options = split_options, .arguments = nwti_unary_arguments,                              \
-         .self_size = sizeof(struct join), .arguments_size = sizeof(struct nwti_unary),            \
+#define SPLIT(symbol, name, callback)                                                   \
+    KIND(op_##symbol, "ops." name, .about = "splits its input along an axis",           \
+         .options = split_options, .arguments = nwti_unary_arguments,                   \
+         .self_size = sizeof(struct join), .arguments_size = sizeof(struct nwti_unary), \
          .shape = callback)
 
 SPLIT(array_split, "ArraySplit", array_split_shape);
@@ -229,8 +227,7 @@ struct unstack {
 static const nwt_option unstack_options[] = {
     NWT_OPTION_INT(struct unstack, num, "None", 1, MOST_PARTS, "size of the axis, if it is None"),
     NWT_OPTION_INT(struct unstack, axis, "0", INT64_MIN, INT64_MAX, "the axis that is taken apart"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t unstack_shape(nwt_op *op, const void *self)
 {

@@ -8,7 +8,8 @@
 /* int8 products are summed as int32. */
 static int32_t product_dtype(int32_t a, int32_t b)
 {
-    int32_t dtype = a == NWT_INT8 && b == NWT_INT8 ? NWT_INT32 : nwti_promote(a, b);
+    int32_t dtype = a == NWT_DTYPE_INT8 && b == NWT_DTYPE_INT8 ? NWT_DTYPE_INT32
+                                                               : nwti_promote(a, b);
 
     return nwti_result_dtype(NWTI_AS_IS, dtype);
 }
@@ -59,7 +60,7 @@ static int32_t matmul_shape(nwt_op *op, const void *self)
     }
     dtype = product_dtype(x1.dtype, x2.dtype);
     if (check_inner(op, x1.dims[x1.rank - 1], x2.dims[x2.rank - (x2.rank > 1) - 1])) {
-        return NWT_INVALID;
+        return NWT_STATUS_INVALID;
     }
     if (x1.rank > 1) {
         last[count++] = x1.dims[x1.rank - 2];
@@ -70,7 +71,7 @@ static int32_t matmul_shape(nwt_op *op, const void *self)
     x1.rank = x1.rank > 2 ? x1.rank - 2 : 0;
     x2.rank = x2.rank > 2 ? x2.rank - 2 : 0;
     if (nwti_operand_merge(op, &x1, &x2)) {
-        return NWT_INVALID;
+        return NWT_STATUS_INVALID;
     }
     memcpy(x1.dims + x1.rank, last, (size_t)count * sizeof *last);
     return nwt_op_output(op, x1.rank + count, x1.dims, dtype);
@@ -92,7 +93,7 @@ static int32_t dot_shape(nwt_op *op, const void *self)
     }
     inner = x2.rank - (x2.rank > 1) - 1;
     if (check_inner(op, x1.dims[x1.rank - 1], x2.dims[inner])) {
-        return NWT_INVALID;
+        return NWT_STATUS_INVALID;
     }
     remove_axis(&x1, x1.rank - 1);
     remove_axis(&x2, inner);
@@ -110,7 +111,7 @@ static int32_t inner_shape(nwt_op *op, const void *self)
     }
     if (x1.rank > 0 && x2.rank > 0) {
         if (check_inner(op, x1.dims[x1.rank - 1], x2.dims[x2.rank - 1])) {
-            return NWT_INVALID;
+            return NWT_STATUS_INVALID;
         }
         x1.rank--;
         x2.rank--;
@@ -133,8 +134,8 @@ static int32_t outer_shape(nwt_op *op, const void *self)
     return both(op, &x1, &x2);
 }
 
-#define PRODUCT(symbol, name, words, callback)                                                     \
-    KIND(op_##symbol, "ops." name, .about = words, .arguments = nwti_binary_arguments,             \
+#define PRODUCT(symbol, name, words, callback)                                         \
+    KIND(op_##symbol, "ops." name, .about = words, .arguments = nwti_binary_arguments, \
          .arguments_size = sizeof(struct nwti_binary), .shape = callback)
 
 PRODUCT(dot, "Dot", "multiplies, summing over the last axis", dot_shape);
@@ -144,8 +145,7 @@ PRODUCT(outer, "Outer", "multiplies each element of one by all of the other", ou
 
 static const nwt_option tensordot_options[] = {
     NWT_OPTION_OPAQUE("axes", "how many axes, or which, are summed over; 2 if not given"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 /* Takes the axes that `list` names out of `x`, their sizes into `sizes`. Returns how many; -1 if
    they are not known. */
@@ -159,8 +159,8 @@ static int32_t take_axes(nwt_op *op, const nwti_value *list, nwti_operand *x, in
     }
     for (uint32_t i = 0; i < list->length; i++) {
         const nwti_value *item = &list->as.items[i];
-        int32_t axis = item->type == NWTI_INT
-            ? nwt_op_axis(op, "axes", item->as.integer, x->rank) : -1;
+        int32_t axis = item->type == NWTI_INT ? nwt_op_axis(op, "axes", item->as.integer, x->rank)
+                                              : -1;
 
         if (axis < 0 || nwt_op_ended(op)) {
             return -1;
@@ -209,7 +209,7 @@ static int32_t tensordot_shape(nwt_op *op, const void *self)
     }
     for (int32_t i = 0; i < count; i++) {
         if (check_inner(op, sizes1[i], sizes2[i])) {
-            return NWT_INVALID;
+            return NWT_STATUS_INVALID;
         }
     }
     return both(op, &x1, &x2);
@@ -230,9 +230,7 @@ struct attention_arguments {
 static const nwt_option attention_options[] = {
     NWT_OPTION_OPAQUE("is_causal", "hide what comes later"),
     NWT_OPTION_OPAQUE("flash_attention", "use a faster way"),
-    NWT_OPTION_OPAQUE("attn_logits_soft_cap", "bound of the scores"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("attn_logits_soft_cap", "bound of the scores"), NWT_OPTION_END};
 
 static const nwt_option attention_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct attention_arguments, query, NULL, 4, 4, "what asks"),
@@ -240,11 +238,9 @@ static const nwt_option attention_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct attention_arguments, value, NULL, 4, 4, "what is summed"),
     NWT_ARGUMENT_TENSOR(struct attention_arguments, bias, "None", 0, NWT_MAX_RANK,
                         "added to the scores"),
-    NWT_ARGUMENT_TENSOR(struct attention_arguments, mask, "None", 0, NWT_MAX_RANK,
-                        "which count"),
+    NWT_ARGUMENT_TENSOR(struct attention_arguments, mask, "None", 0, NWT_MAX_RANK, "which count"),
     NWT_OPTION_OPAQUE("scale", "factor of the scores"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t attention_shape(nwt_op *op, const void *self)
 {

@@ -9,8 +9,7 @@ struct glu {
 
 static const nwt_option glu_options[] = {
     NWT_OPTION_INT(struct glu, axis, "-1", INT64_MIN, INT64_MAX, "the axis that is halved"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t glu_shape(nwt_op *op, const void *self)
 {
@@ -41,22 +40,18 @@ struct norm_arguments {
 static const nwt_option norm_options[] = {
     NWT_OPTION_OPAQUE("axis", "the axes that are normalized"),
     NWT_OPTION_OPAQUE("epsilon", "added to what it divides by"),
-    NWT_OPTION_OPAQUE("rms_scaling", "divide by the deviation only"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("rms_scaling", "divide by the deviation only"), NWT_OPTION_END};
 
 static const nwt_option layer_norm_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct norm_arguments, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
     NWT_ARGUMENT_TENSOR(struct norm_arguments, gamma, "None", 0, NWT_MAX_RANK, "its scale"),
     NWT_ARGUMENT_TENSOR(struct norm_arguments, beta, "None", 0, NWT_MAX_RANK, "what is added"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static const nwt_option rms_norm_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct norm_arguments, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
     NWT_ARGUMENT_TENSOR(struct norm_arguments, scale, "None", 0, NWT_MAX_RANK, "its scale"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t norm_shape(nwt_op *op, const void *self)
 {
@@ -67,8 +62,8 @@ static int32_t norm_shape(nwt_op *op, const void *self)
     return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
-#define NORM(symbol, name, words, table)                                                           \
-    KIND(op_##symbol, "ops." name, .about = words, .options = norm_options, .arguments = table,    \
+#define NORM(symbol, name, words, table)                                                        \
+    KIND(op_##symbol, "ops." name, .about = words, .options = norm_options, .arguments = table, \
          .arguments_size = sizeof(struct norm_arguments), .shape = norm_shape)
 
 NORM(layer_norm, "LayerNorm", "shifts and scales to mean 0 and variance 1", layer_norm_arguments);
@@ -88,8 +83,7 @@ static const nwt_option resize_options[] = {
     NWT_OPTION_OPAQUE("fill_mode", "how the padding is filled"),
     NWT_OPTION_OPAQUE("fill_value", "what the padding is filled with"),
     DATA_FORMAT_ROW(struct resize, data_format),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 ONE_INPUT(resize_arguments, 3, 4, "(batch, height, width, channels), or without the batch");
 

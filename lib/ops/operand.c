@@ -7,20 +7,16 @@
 #include <string.h>
 
 const nwt_option nwti_unary_arguments[] = {
-    NWT_ARGUMENT_TENSOR(struct nwti_unary, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
-    NWT_OPTION_END
-};
+    NWT_ARGUMENT_TENSOR(struct nwti_unary, x, NULL, 0, NWT_MAX_RANK, "any tensor"), NWT_OPTION_END};
 
 const nwt_option nwti_binary_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct nwti_binary, x1, "None", 0, NWT_MAX_RANK, "a tensor or a number"),
     NWT_ARGUMENT_TENSOR(struct nwti_binary, x2, "None", 0, NWT_MAX_RANK, "a tensor or a number"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 const nwt_option nwti_several_arguments[] = {
     NWT_ARGUMENT_TENSORS(struct nwti_several, xs, NULL, 1, 0, NWT_MAX_RANK, "a list of tensors"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 /* ------------------------------------------------------------------- dtypes */
 
@@ -28,23 +24,22 @@ const nwt_option nwti_several_arguments[] = {
 
 /* The dtypes just above each, as in JAX's type promotion. */
 static const uint32_t above[] = {
-    [NWT_BOOL] = BIT(NWTI_WEAK_INT),
-    [NWT_INT8] = BIT(NWT_INT16),
-    [NWT_INT16] = BIT(NWT_INT32),
-    [NWT_INT32] = BIT(NWT_INT64),
-    [NWT_INT64] = BIT(NWTI_WEAK_FLOAT),
-    [NWT_UINT8] = BIT(NWT_INT16) | BIT(NWT_UINT16),
-    [NWT_UINT16] = BIT(NWT_INT32) | BIT(NWT_UINT32),
-    [NWT_UINT32] = BIT(NWT_INT64) | BIT(NWT_UINT64),
-    [NWT_UINT64] = BIT(NWTI_WEAK_FLOAT),
-    [NWT_FLOAT16] = BIT(NWT_FLOAT32),
-    [NWT_BFLOAT16] = BIT(NWT_FLOAT32),
-    [NWT_FLOAT32] = BIT(NWT_FLOAT64) | BIT(NWT_COMPLEX64),
-    [NWT_FLOAT64] = BIT(NWT_COMPLEX128),
-    [NWT_COMPLEX64] = BIT(NWT_COMPLEX128),
-    [NWTI_WEAK_INT] = BIT(NWT_INT8) | BIT(NWT_UINT8) | BIT(NWT_COMPLEX64),
-    [NWTI_WEAK_FLOAT] = BIT(NWT_FLOAT16) | BIT(NWT_BFLOAT16)
-};
+    [NWT_DTYPE_BOOL] = BIT(NWTI_WEAK_INT),
+    [NWT_DTYPE_INT8] = BIT(NWT_DTYPE_INT16),
+    [NWT_DTYPE_INT16] = BIT(NWT_DTYPE_INT32),
+    [NWT_DTYPE_INT32] = BIT(NWT_DTYPE_INT64),
+    [NWT_DTYPE_INT64] = BIT(NWTI_WEAK_FLOAT),
+    [NWT_DTYPE_UINT8] = BIT(NWT_DTYPE_INT16) | BIT(NWT_DTYPE_UINT16),
+    [NWT_DTYPE_UINT16] = BIT(NWT_DTYPE_INT32) | BIT(NWT_DTYPE_UINT32),
+    [NWT_DTYPE_UINT32] = BIT(NWT_DTYPE_INT64) | BIT(NWT_DTYPE_UINT64),
+    [NWT_DTYPE_UINT64] = BIT(NWTI_WEAK_FLOAT),
+    [NWT_DTYPE_FLOAT16] = BIT(NWT_DTYPE_FLOAT32),
+    [NWT_DTYPE_BFLOAT16] = BIT(NWT_DTYPE_FLOAT32),
+    [NWT_DTYPE_FLOAT32] = BIT(NWT_DTYPE_FLOAT64) | BIT(NWT_DTYPE_COMPLEX64),
+    [NWT_DTYPE_FLOAT64] = BIT(NWT_DTYPE_COMPLEX128),
+    [NWT_DTYPE_COMPLEX64] = BIT(NWT_DTYPE_COMPLEX128),
+    [NWTI_WEAK_INT] = BIT(NWT_DTYPE_INT8) | BIT(NWT_DTYPE_UINT8) | BIT(NWT_DTYPE_COMPLEX64),
+    [NWTI_WEAK_FLOAT] = BIT(NWT_DTYPE_FLOAT16) | BIT(NWT_DTYPE_BFLOAT16)};
 
 enum { DTYPES = sizeof above / sizeof *above };
 
@@ -78,25 +73,44 @@ int32_t nwti_promote(int32_t a, int32_t b)
 static int32_t total(int32_t dtype)
 {
     switch (dtype) {
-    case NWT_BOOL: case NWT_INT8: case NWT_INT16: return NWT_INT32;
-    case NWT_UINT8: case NWT_UINT16: return NWT_UINT32;
-    default: return dtype;
+    case NWT_DTYPE_BOOL:
+    case NWT_DTYPE_INT8:
+    case NWT_DTYPE_INT16:
+        return NWT_DTYPE_INT32;
+    case NWT_DTYPE_UINT8:
+    case NWT_DTYPE_UINT16:
+        return NWT_DTYPE_UINT32;
+    default:
+        return dtype;
     }
 }
 
 int32_t nwti_result_dtype(int32_t rule, int32_t dtype)
 {
     switch (rule) {
-    case NWTI_FLOATING: dtype = nwti_promote(dtype, NWTI_WEAK_FLOAT); break;
-    case NWTI_BOOLEAN: dtype = NWT_BOOL; break;
-    case NWTI_INTEGER: dtype = NWT_INT32; break;
-    case NWTI_NUMBER: dtype = dtype == NWT_BOOL ? NWT_INT32 : dtype; break;
-    case NWTI_TOTAL: dtype = total(dtype); break;
+    case NWTI_FLOATING:
+        dtype = nwti_promote(dtype, NWTI_WEAK_FLOAT);
+        break;
+    case NWTI_BOOLEAN:
+        dtype = NWT_DTYPE_BOOL;
+        break;
+    case NWTI_INTEGER:
+        dtype = NWT_DTYPE_INT32;
+        break;
+    case NWTI_NUMBER:
+        dtype = dtype == NWT_DTYPE_BOOL ? NWT_DTYPE_INT32 : dtype;
+        break;
+    case NWTI_TOTAL:
+        dtype = total(dtype);
+        break;
     }
     switch (dtype) {
-    case NWTI_WEAK_INT: return NWT_INT32;
-    case NWTI_WEAK_FLOAT: return NWT_FLOAT32;
-    default: return dtype;
+    case NWTI_WEAK_INT:
+        return NWT_DTYPE_INT32;
+    case NWTI_WEAK_FLOAT:
+        return NWT_DTYPE_FLOAT32;
+    default:
+        return dtype;
     }
 }
 
@@ -108,9 +122,12 @@ static int32_t constant_dtype(const nwti_constant *constant)
         return constant->dtype;
     }
     switch (constant->type) {
-    case NWTI_BOOL: return NWT_BOOL;
-    case NWTI_INT: return NWTI_WEAK_INT;
-    default: return NWTI_WEAK_FLOAT;
+    case NWTI_BOOL:
+        return NWT_DTYPE_BOOL;
+    case NWTI_INT:
+        return NWTI_WEAK_INT;
+    default:
+        return NWTI_WEAK_FLOAT;
     }
 }
 
@@ -139,9 +156,10 @@ int32_t nwti_operand_merge(nwt_op *op, nwti_operand *operand, const nwti_operand
                                   NWTI_NUMBER_WINS);
 
     if (axis) {
-        return NWT_FAIL(op, "the operands do not broadcast: on axis {} one has {}, the other {}; "
-                        "only equal sizes and 1 go together", axis,
-                        operand->dims[operand->rank + axis], other->dims[other->rank + axis]);
+        return NWT_FAIL(op,
+                        "the operands do not broadcast: on axis {} one has {}, the other {}; "
+                        "only equal sizes and 1 go together",
+                        axis, operand->dims[operand->rank + axis], other->dims[other->rank + axis]);
     }
     operand->dtype = nwti_promote(operand->dtype, other->dtype);
     return 0;
@@ -149,8 +167,7 @@ int32_t nwti_operand_merge(nwt_op *op, nwti_operand *operand, const nwti_operand
 
 int32_t nwti_operand_output(nwt_op *op, const nwti_operand *operand, int32_t rule)
 {
-    return nwt_op_output(op, operand->rank, operand->dims,
-                         nwti_result_dtype(rule, operand->dtype));
+    return nwt_op_output(op, operand->rank, operand->dims, nwti_result_dtype(rule, operand->dtype));
 }
 
 int64_t nwti_operand_size(nwt_op *op, const nwti_operand *operand)
@@ -176,7 +193,7 @@ int32_t nwti_binary_read(nwt_op *op, nwti_operand *x1, nwti_operand *x2)
     const struct nwti_binary *arguments = nwt_op_arguments(op);
 
     return nwti_operand_read(op, arguments->x1, "x1", x1) &&
-        nwti_operand_read(op, arguments->x2, "x2", x2);
+           nwti_operand_read(op, arguments->x2, "x2", x2);
 }
 
 void nwti_unary_read(nwt_op *op, nwti_operand *x)

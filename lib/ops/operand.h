@@ -9,25 +9,22 @@
 #include "core/builtin.h"
 
 /* dtypes of Python's numbers, which give way to those of tensors. */
-enum {
-    NWTI_WEAK_INT = 21,
-    NWTI_WEAK_FLOAT = 22
-};
+enum { NWTI_WEAK_INT = 21, NWTI_WEAK_FLOAT = 22 };
 
 /* How a result's dtype follows from that of the operands. */
 enum {
     NWTI_AS_IS,
-    NWTI_FLOATING,              /* floats stay, others become float32 */
+    NWTI_FLOATING, /* floats stay, others become float32 */
     NWTI_BOOLEAN,
-    NWTI_INTEGER,               /* int32: an index, a count */
-    NWTI_NUMBER,                /* bool becomes int32 */
-    NWTI_TOTAL                  /* small integers become 32 bits wide */
+    NWTI_INTEGER, /* int32: an index, a count */
+    NWTI_NUMBER,  /* bool becomes int32 */
+    NWTI_TOTAL    /* small integers become 32 bits wide */
 };
 
 typedef struct nwti_operand {
     int64_t dims[NWT_MAX_RANK];
     int32_t rank;
-    int32_t dtype;              /* may be weak */
+    int32_t dtype; /* may be weak */
 } nwti_operand;
 
 /* The smallest dtype that both go into, by Keras's lattice, which is JAX's. */

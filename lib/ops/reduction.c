@@ -14,8 +14,7 @@ static const nwt_option reduction_options[] = {
     NWT_OPTION_OPAQUE("initial", "a value it begins with"),
     NWT_OPTION_OPAQUE("method", "how values between are found"),
     NWT_OPTION_OPAQUE("ord", "order of the norm"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 /* Writes the shape that is left of `x`. */
 static int32_t reduce(nwt_op *op, const struct reduction *reduction, nwti_operand *x)
@@ -30,7 +29,7 @@ static int32_t reduce(nwt_op *op, const struct reduction *reduction, nwti_operan
         int32_t axis = nwt_op_axis(op, "axis", reduction->axis.items[i], x->rank);
 
         if (nwt_op_ended(op)) {
-            return NWT_INVALID;
+            return NWT_STATUS_INVALID;
         }
         reduced[axis] = 1;
     }
@@ -52,10 +51,10 @@ static int32_t reduction(nwt_op *op, const struct reduction *self, int32_t rule)
     return nwti_operand_output(op, &x, rule);
 }
 
-#define CALLBACK(name, rule)                                                                       \
-    static int32_t name(nwt_op *op, const void *self)                                              \
-    {                                                                                              \
-        return reduction(op, self, rule);                                                          \
+#define CALLBACK(name, rule)                          \
+    static int32_t name(nwt_op *op, const void *self) \
+    {                                                 \
+        return reduction(op, self, rule);             \
     }
 
 CALLBACK(same, NWTI_AS_IS)
@@ -64,10 +63,10 @@ CALLBACK(boolean, NWTI_BOOLEAN)
 CALLBACK(integer, NWTI_INTEGER)
 CALLBACK(total, NWTI_TOTAL)
 
-#define REDUCTION(symbol, name, callback)                                                          \
-    KIND(op_##symbol, "ops." name, .about = "computes one value from many along some axes",        \
-         .options = reduction_options, .arguments = nwti_unary_arguments,                          \
-         .self_size = sizeof(struct reduction), .arguments_size = sizeof(struct nwti_unary),       \
+#define REDUCTION(symbol, name, callback)                                                    \
+    KIND(op_##symbol, "ops." name, .about = "computes one value from many along some axes",  \
+         .options = reduction_options, .arguments = nwti_unary_arguments,                    \
+         .self_size = sizeof(struct reduction), .arguments_size = sizeof(struct nwti_unary), \
          .shape = callback)
 
 REDUCTION(amax, "Amax", same);
@@ -109,7 +108,7 @@ static int32_t logsumexp_shape(nwt_op *op, const void *self)
 
     nwti_unary_read(op, &x);
     reduce(op, self, &x);
-    return nwt_op_output(op, x.rank, x.dims, NWT_FLOAT32);
+    return nwt_op_output(op, x.rank, x.dims, NWT_DTYPE_FLOAT32);
 }
 
 REDUCTION(logsumexp, "Logsumexp", logsumexp_shape);
@@ -123,8 +122,7 @@ static const nwt_option average_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct average_arguments, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
     NWT_ARGUMENT_TENSOR(struct average_arguments, weights, "None", 0, NWT_MAX_RANK,
                         "weights of the values"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 KIND(op_average, "ops.Average", .about = "takes the weighted mean along an axis",
      .options = reduction_options, .arguments = average_arguments,
@@ -136,8 +134,7 @@ static const nwt_option moments_options[] = {
      NWT_FLAG_NULLABLE, (int32_t)offsetof(struct reduction, axis), 1},
     NWT_OPTION_BOOL(struct reduction, keepdims, "False", "keep them, with a size of 1"),
     NWT_OPTION_OPAQUE("synchronized", "take them over all devices"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t moments_shape(nwt_op *op, const void *self)
 {

@@ -5,16 +5,16 @@
 
 #include <string.h>
 
-#define RESHAPING(symbol, name, words, callback)                                                   \
-    KIND(op_##symbol, "ops." name, .about = words, .options = symbol##_options,                    \
-         .arguments = nwti_unary_arguments, .self_size = sizeof(struct symbol),                    \
+#define RESHAPING(symbol, name, words, callback)                                \
+    KIND(op_##symbol, "ops." name, .about = words, .options = symbol##_options, \
+         .arguments = nwti_unary_arguments, .self_size = sizeof(struct symbol), \
          .arguments_size = sizeof(struct nwti_unary), .shape = callback)
 
 /* The dim at `axis` times an item of `repeats`; None stays None. */
 static int32_t multiply_dim(nwt_op *op, nwti_operand *x, int32_t axis, int64_t factor)
 {
-    if (factor < 0 || (x->dims[axis] != -1 &&
-                       !nwti_multiply(x->dims[axis], factor, &x->dims[axis]))) {
+    if (factor < 0 ||
+        (x->dims[axis] != -1 && !nwti_multiply(x->dims[axis], factor, &x->dims[axis]))) {
         return NWT_FAIL(op, "repeats has None, or makes axis {} too large", axis);
     }
     return 0;
@@ -26,8 +26,7 @@ struct reshape {
 
 static const nwt_option reshape_options[] = {
     NWT_OPTION_INTS(struct reshape, newshape, NULL, -1, INT64_MAX, "the new shape, batch included"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 /* -1 stands for what is left. It can be known only if the whole input is, and no axis is None. */
 static int32_t reshape_shape(nwt_op *op, const void *self)
@@ -76,8 +75,7 @@ struct transpose {
 static const nwt_option transpose_options[] = {
     NWT_OPTION_INTS(struct transpose, axes, "None", INT64_MIN, INT64_MAX,
                     "the order of the axes; None: the other way round"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t transpose_shape(nwt_op *op, const void *self)
 {
@@ -113,8 +111,7 @@ struct swapaxes {
 static const nwt_option swapaxes_options[] = {
     NWT_OPTION_INT(struct swapaxes, axis1, NULL, INT64_MIN, INT64_MAX, "an axis"),
     NWT_OPTION_INT(struct swapaxes, axis2, NULL, INT64_MIN, INT64_MAX, "the other axis"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t swapaxes_shape(nwt_op *op, const void *self)
 {
@@ -141,8 +138,7 @@ struct moveaxis {
 static const nwt_option moveaxis_options[] = {
     NWT_OPTION_INTS(struct moveaxis, source, NULL, INT64_MIN, INT64_MAX, "the axes that move"),
     NWT_OPTION_INTS(struct moveaxis, destination, NULL, INT64_MIN, INT64_MAX, "where they go"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t moveaxis_shape(nwt_op *op, const void *self)
 {
@@ -187,11 +183,10 @@ struct expand_dims {
     nwt_ints axis;
 };
 
-static const nwt_option expand_dims_options[] = {
-    NWT_OPTION_INTS(struct expand_dims, axis, NULL, INT64_MIN, INT64_MAX,
-                    "where axes of size 1 are added"),
-    NWT_OPTION_END
-};
+static const nwt_option expand_dims_options[] = {NWT_OPTION_INTS(struct expand_dims, axis, NULL,
+                                                                 INT64_MIN, INT64_MAX,
+                                                                 "where axes of size 1 are added"),
+                                                 NWT_OPTION_END};
 
 static int32_t expand_dims_shape(nwt_op *op, const void *self)
 {
@@ -226,8 +221,7 @@ struct squeeze {
 static const nwt_option squeeze_options[] = {
     NWT_OPTION_INTS(struct squeeze, axis, "None", INT64_MIN, INT64_MAX,
                     "the axes that are taken out; None: all of size 1"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t squeeze_shape(nwt_op *op, const void *self)
 {
@@ -280,8 +274,7 @@ struct broadcast_to {
 
 static const nwt_option broadcast_to_options[] = {
     NWT_OPTION_INTS(struct broadcast_to, shape, NULL, 0, INT64_MAX, "the shape of the output"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t broadcast_to_shape(nwt_op *op, const void *self)
 {
@@ -297,7 +290,7 @@ static int32_t broadcast_to_shape(nwt_op *op, const void *self)
     to.dtype = x.dtype;
     memcpy(to.dims, shape->items, (size_t)to.rank * sizeof *to.dims);
     if (nwti_operand_merge(op, &x, &to)) {
-        return NWT_INVALID;
+        return NWT_STATUS_INVALID;
     }
     return nwti_operand_output(op, &to, NWTI_AS_IS);
 }
@@ -310,8 +303,7 @@ struct tile {
 
 static const nwt_option tile_options[] = {
     NWT_OPTION_INTS(struct tile, repeats, NULL, 0, INT64_MAX, "how often each axis is repeated"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 /* Repeats and axes are aligned at their ends. */
 static int32_t tile_shape(nwt_op *op, const void *self)
@@ -349,8 +341,7 @@ static const nwt_option repeat_options[] = {
     NWT_OPTION_INTS(struct repeat, repeats, NULL, 0, INT64_MAX, "how often elements are repeated"),
     NWT_OPTION_INT(struct repeat, axis, "None", INT64_MIN, INT64_MAX,
                    "the axis along which; None: the flattened input"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t repeat_shape(nwt_op *op, const void *self)
 {

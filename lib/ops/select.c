@@ -10,9 +10,7 @@
 
 static const nwt_option get_item_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct nwti_unary, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
-    NWT_OPTION_OPAQUE("key", "an index, a slice, or several"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("key", "an index, a slice, or several"), NWT_OPTION_END};
 
 static int32_t is_ellipsis(const nwti_value *key)
 {
@@ -124,8 +122,7 @@ struct take {
 static const nwt_option take_options[] = {
     NWT_OPTION_INT(struct take, axis, "None", INT64_MIN, INT64_MAX,
                    "the axis along which; None: the flattened input"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 struct take_arguments {
     int32_t x;
@@ -135,8 +132,7 @@ struct take_arguments {
 static const nwt_option take_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct take_arguments, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
     NWT_ARGUMENT_TENSOR(struct take_arguments, indices, "None", 0, NWT_MAX_RANK, "which are taken"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 /* The axis gives way to those of the indices. */
 static int32_t take_shape(nwt_op *op, const void *self)
@@ -214,9 +210,7 @@ struct top_k {
 
 static const nwt_option top_k_options[] = {
     NWT_OPTION_INT(struct top_k, k, NULL, 0, INT64_MAX, "how many are taken"),
-    NWT_OPTION_OPAQUE("sorted", "largest first"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("sorted", "largest first"), NWT_OPTION_END};
 
 static int32_t top_k_shape(nwt_op *op, const void *self)
 {
@@ -235,18 +229,15 @@ KIND(op_top_k, "ops.TopK", .about = "takes the largest values and their places",
      .options = top_k_options, .arguments = nwti_unary_arguments, .self_size = sizeof(struct top_k),
      .arguments_size = sizeof(struct nwti_unary), .shape = top_k_shape);
 
-static const nwt_option pad_options[] = {
-    {"pad_width", NULL, "elements added before and after on each axis", NULL, 0, 0,
-     NWT_TYPE_OPAQUE, 0, 0, 0},
-    NWT_OPTION_OPAQUE("mode", "what is added"),
-    NWT_OPTION_END
-};
+static const nwt_option pad_options[] = {{"pad_width", NULL,
+                                          "elements added before and after on each axis", NULL, 0,
+                                          0, NWT_TYPE_OPAQUE, 0, 0, 0},
+                                         NWT_OPTION_OPAQUE("mode", "what is added"),
+                                         NWT_OPTION_END};
 
 static const nwt_option pad_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct nwti_unary, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
-    NWT_OPTION_OPAQUE("constant_values", "the value that is added"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_OPAQUE("constant_values", "the value that is added"), NWT_OPTION_END};
 
 /* The value at `index` of a list, or of one that is repeated: a number, or a list of one. */
 static const nwti_value *item_of(const nwti_value *value, uint32_t index)
@@ -254,8 +245,9 @@ static const nwti_value *item_of(const nwti_value *value, uint32_t index)
     if (!nwti_is_sequence(value)) {
         return value;
     }
-    return value->length == 1 ? value->as.items
-        : index < value->length ? &value->as.items[index] : NULL;
+    return value->length == 1      ? value->as.items
+           : index < value->length ? &value->as.items[index]
+                                   : NULL;
 }
 
 /* `1`, `(1, 2)`, before and after on all axes, or a pair for each axis. */
@@ -289,8 +281,7 @@ static int32_t pad_shape(nwt_op *op, const void *self)
 }
 
 KIND(op_pad, "ops.Pad", .about = "adds elements at the borders", .options = pad_options,
-     .arguments = pad_arguments, .arguments_size = sizeof(struct nwti_unary),
-     .shape = pad_shape);
+     .arguments = pad_arguments, .arguments_size = sizeof(struct nwti_unary), .shape = pad_shape);
 
 struct diff {
     int64_t n;
@@ -300,8 +291,7 @@ struct diff {
 static const nwt_option diff_options[] = {
     NWT_OPTION_INT(struct diff, n, "1", 0, INT64_MAX, "how often differences are taken"),
     NWT_OPTION_INT(struct diff, axis, "-1", INT64_MIN, INT64_MAX, "the axis along which"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 static int32_t diff_shape(nwt_op *op, const void *self)
 {

@@ -384,12 +384,13 @@ static int32_t unknown(nwt_context *ctx, const char *key)
         nwti_nearest_offer(&nearest, columns[i].key);
     }
     if (nearest.best != NULL) {
-        return nwti_error(ctx, NWT_INVALID, "report: there is no column '%s'%s", key,
+        return nwti_error(ctx, NWT_STATUS_INVALID, "report: there is no column '%s'%s", key,
                           nwti_nearest_text(&nearest, hint, sizeof hint));
     }
-    return nwti_error(ctx, NWT_INVALID,
+    return nwti_error(ctx, NWT_STATUS_INVALID,
                       "report: there is no column '%s', only name, class, input, output, kernel, "
-                      "activation, params, trainable, bytes, dtype, connected and share", key);
+                      "activation, params, trainable, bytes, dtype, connected and share",
+                      key);
 }
 
 static int32_t choose(nwti_table *table, const char *key, size_t length)
@@ -410,7 +411,7 @@ static int32_t choose(nwti_table *table, const char *key, size_t length)
         return unknown(ctx, name);
     }
     if (table->column_count == NWTI_MOST_COLUMNS) {
-        return nwti_error(ctx, NWT_INVALID, "report: at most %d columns",
+        return nwti_error(ctx, NWT_STATUS_INVALID, "report: at most %d columns",
                           (int64_t)NWTI_MOST_COLUMNS);
     }
     table->columns[table->column_count++] = &columns[i];

@@ -6,17 +6,17 @@
 
 /* How a format dresses what stands in a cell. */
 typedef struct nwti_dress {
-    void (*name)(nwti_text *out, const char *name);     /* a text that a file chose */
-    const char *between;        /* stands between the calls of a layer */
-    int32_t is_raw;             /* for machines: numbers as they are, nothing for what is unknown */
-    int32_t is_indented;        /* nested names are indented; else they are paths */
-    int64_t line;               /* columns after which a cell goes on in a new line; 0: never */
+    void (*name)(nwti_text *out, const char *name); /* a text that a file chose */
+    const char *between;                            /* stands between the calls of a layer */
+    int32_t is_raw;      /* for machines: numbers as they are, nothing for what is unknown */
+    int32_t is_indented; /* nested names are indented; else they are paths */
+    int64_t line;        /* columns after which a cell goes on in a new line; 0: never */
 } nwti_dress;
 
 typedef struct nwti_table nwti_table;
 
 typedef struct nwti_column {
-    const char *key;            /* in `columns` */
+    const char *key; /* in `columns` */
     const char *title;
     int32_t is_number;
     void (*cell)(nwti_table *table, nwti_text *out, const nwti_fact *fact);
@@ -30,10 +30,10 @@ struct nwti_table {
     const nwti_dress *dress;
     const nwti_column *columns[NWTI_MOST_COLUMNS];
     int32_t column_count;
-    int64_t *rows;              /* indexes of facts, in the order in which they are shown */
+    int64_t *rows; /* indexes of facts, in the order in which they are shown */
     int64_t row_count;
-    int64_t hidden_count;       /* left out by `top` */
-    int32_t *parents;           /* of each fact, the one around it or -1; NULL: not needed */
+    int64_t hidden_count; /* left out by `top` */
+    int32_t *parents;     /* of each fact, the one around it or -1; NULL: not needed */
     nwti_counts totals;
 };
 
@@ -46,9 +46,9 @@ void nwti_columns_drop(nwti_table *table, const char *key);
 
 /* A sum below a table. */
 typedef struct nwti_total {
-    const char *label;          /* "Total params" */
-    const char *of;             /* an optimizer's class; NULL: none */
-    int64_t params;             /* -1: not known */
+    const char *label; /* "Total params" */
+    const char *of;    /* an optimizer's class; NULL: none */
+    int64_t params;    /* -1: not known */
     int64_t bytes;
 } nwti_total;
 

@@ -145,8 +145,7 @@ static int32_t some_frozen_within(const nwti_explained *e)
     return 0;
 }
 
-void nwti_explain_trainable(const nwti_explained *e, const nwt_layer *of,
-                            const nwti_counts *counts)
+void nwti_explain_trainable(const nwti_explained *e, const nwt_layer *of, const nwti_counts *counts)
 {
     int64_t others = counts->params - counts->trainable;
 
@@ -177,7 +176,7 @@ static void memory_of(const nwti_explained *e, int64_t *params)
 
 void nwti_explain_memory(const nwti_explained *e, const nwti_counts *counts)
 {
-    int64_t params[256];        /* by dtype */
+    int64_t params[256]; /* by dtype */
     int32_t dtype, count = 0;
 
     memory_of(e, params);
@@ -207,7 +206,8 @@ void nwti_explain_memory(const nwti_explained *e, const nwti_counts *counts)
 
 void nwti_explain_none(nwti_text *out)
 {
-    nwti_explain_prose(out, "  - ", "None in a shape is a size that is not fixed. The first is the "
+    nwti_explain_prose(out, "  - ",
+                       "None in a shape is a size that is not fixed. The first is the "
                        "batch: how many samples go through at once. It changes no count.");
 }
 
@@ -216,11 +216,11 @@ void nwti_explain_none(nwti_text *out)
 typedef struct search {
     const nwti_facts *facts;
     const char *wanted;
-    const char **names;         /* of the layers around a row, by depth */
+    const char **names; /* of the layers around a row, by depth */
     nwti_text path;
-    nwti_text found;            /* the paths that end as wanted, for a message */
+    nwti_text found; /* the paths that end as wanted, for a message */
     int64_t row;
-    int32_t count;              /* layers that are called so */
+    int32_t count; /* layers that are called so */
     nwti_nearest nearest;
 } search;
 
@@ -329,8 +329,8 @@ static int32_t unknown_name(search *s)
     int64_t i, count = 0;
 
     if (s->nearest.best != NULL) {
-        return nwti_error(ctx, NWT_INVALID, "%s: the model has no layer of this name%s", s->wanted,
-                          nwti_nearest_text(&s->nearest, hint, sizeof hint));
+        return nwti_error(ctx, NWT_STATUS_INVALID, "%s: the model has no layer of this name%s",
+                          s->wanted, nwti_nearest_text(&s->nearest, hint, sizeof hint));
     }
     for (i = 0; i < s->facts->count && ++count <= MOST_NAMES; i = s->facts->items[i].end) {
         nwti_explain_put(&s->found, count > 1 ? ", '%s'" : "'%s'", s->facts->items[i].name);
@@ -338,9 +338,9 @@ static int32_t unknown_name(search *s)
     if (s->found.failed) {
         return nwti_out_of_memory(ctx);
     }
-    return nwti_error(ctx, NWT_INVALID, "%s: the model has no layer of this name; it has %s%s",
-                      s->wanted, count > 0 ? s->found.data : "none",
-                      count > MOST_NAMES ? ", ..." : "");
+    return nwti_error(ctx, NWT_STATUS_INVALID,
+                      "%s: the model has no layer of this name; it has %s%s", s->wanted,
+                      count > 0 ? s->found.data : "none", count > MOST_NAMES ? ", ..." : "");
 }
 
 static int32_t find_layer(nwti_report *report, int64_t *row)
@@ -348,8 +348,7 @@ static int32_t find_layer(nwti_report *report, int64_t *row)
     nwt_context *ctx = report->ctx;
     search s = {&report->facts, report->options.layer, NULL, {0}, {0}, 0, 0, {0}};
 
-    s.names = nwti_arena_array(&ctx->scratch, (size_t)greatest_depth(s.facts) + 1,
-                               sizeof *s.names);
+    s.names = nwti_arena_array(&ctx->scratch, (size_t)greatest_depth(s.facts) + 1, sizeof *s.names);
     if (s.names == NULL) {
         return nwti_out_of_memory(ctx);
     }
@@ -363,8 +362,9 @@ static int32_t find_layer(nwti_report *report, int64_t *row)
     } else if (s.count == 0) {
         unknown_name(&s);
     } else if (s.count > 1) {
-        nwti_error(ctx, NWT_INVALID, "%s: %d layers have this name: %s%s; give the whole path",
-                   s.wanted, (int64_t)s.count, s.found.data, s.count > 3 ? ", ..." : "");
+        nwti_error(ctx, NWT_STATUS_INVALID,
+                   "%s: %d layers have this name: %s%s; give the whole path", s.wanted,
+                   (int64_t)s.count, s.found.data, s.count > 3 ? ", ..." : "");
     }
     nwti_text_free(&s.path);
     nwti_text_free(&s.found);

@@ -29,12 +29,12 @@ enum { NWTI_MOST_TERMS = 16 };
 typedef struct nwti_formula {
     const nwti_weight *weights;
     int32_t count;
-    int32_t groups;                     /* of equal terms */
+    int32_t groups; /* of equal terms */
     int32_t has_common;
     int64_t total;
-    uint32_t common[NWTI_MOST_TERMS];   /* factors that all terms have */
-    uint32_t rest[NWTI_MOST_TERMS];     /* the others */
-    int32_t times[NWTI_MOST_TERMS];     /* how many terms are equal to it; 0: an earlier one is */
+    uint32_t common[NWTI_MOST_TERMS]; /* factors that all terms have */
+    uint32_t rest[NWTI_MOST_TERMS];   /* the others */
+    int32_t times[NWTI_MOST_TERMS];   /* how many terms are equal to it; 0: an earlier one is */
 } nwti_formula;
 
 /* 0 if there is none: no weights, too many, or some without labels. */
@@ -53,8 +53,8 @@ typedef struct nwti_explained {
     const nwti_fact *rows;
     int64_t first;
     int64_t end;
-    int64_t *before;            /* parameters of the rows before each, each layer once; by index */
-    unsigned char *repeated;    /* the layer stands in an earlier row already */
+    int64_t *before;         /* parameters of the rows before each, each layer once; by index */
+    unsigned char *repeated; /* the layer stands in an earlier row already */
 } nwti_explained;
 
 /* Takes the rows from `first` to before `end`. 0, or the status. */

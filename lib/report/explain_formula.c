@@ -162,8 +162,9 @@ static void factor_out(nwti_formula *formula)
         int32_t in_all = formula->rest[0] >> i & 1;
 
         for (j = 0; in_all && j < formula->count; j++) {
-            found[j] = j == 0 ? i : find_factor(&formula->weights[j], formula->rest[j],
-                                                &formula->weights[0], i);
+            found[j] = j == 0 ? i
+                              : find_factor(&formula->weights[j], formula->rest[j],
+                                            &formula->weights[0], i);
             in_all = found[j] >= 0;
         }
         for (j = 0; in_all && j < formula->count; j++) {

@@ -60,7 +60,7 @@ static void explain_options(nwti_explained *e, const nwt_layer *layer)
 
 /* The rows among which a row stands: those of the model, or those within another row. */
 typedef struct siblings {
-    const nwt_model *model;     /* NULL: a wrapper */
+    const nwt_model *model; /* NULL: a wrapper */
     int64_t first;
     int64_t end;
 } siblings;
@@ -145,8 +145,7 @@ static const char *argument_of(const nwti_row_call *row, int32_t input)
     int32_t index = call->given != NULL ? call->given->rows[input] & NWTI_ROW_MASK : 0;
 
     return row->inputs[input].argument == NULL && call->input_count > 1 &&
-                   index < arguments->count &&
-                   nwti_row(arguments, index)->type == NWT_TYPE_TENSOR
+                   index < arguments->count && nwti_row(arguments, index)->type == NWT_TYPE_TENSOR
                ? nwti_row(arguments, index)->key
                : row->inputs[input].argument;
 }
@@ -355,8 +354,10 @@ static void explain_notes(nwti_explained *e, int32_t has_none)
     }
     nwti_text_string(e->out, "\nNotes:\n");
     if (is_shared) {
-        nwti_explain_put(e->out, "  - It is called %d times, with the same weights: they count "
-                         "once.\n", (int64_t)fact->call_count);
+        nwti_explain_put(e->out,
+                         "  - It is called %d times, with the same weights: they count "
+                         "once.\n",
+                         (int64_t)fact->call_count);
     }
     for (i = 0; i < count; i++) {
         nwti_explain_prose(e->out, "  - ", remarks[i]);
@@ -400,8 +401,10 @@ static void explain_nothing(nwti_explained *e, const nwti_fact *fact)
                                     : " Give the first layer an input_shape, or put an Input "
                                       "before it.");
     } else if (nwti_explained_params(e, e->first) > 0) {
-        nwti_explain_put(&text, "No parameters of its own. The layers within it hold %d, which the "
-                         "model counts.", nwti_explained_params(e, e->first));
+        nwti_explain_put(&text,
+                         "No parameters of its own. The layers within it hold %d, which the "
+                         "model counts.",
+                         nwti_explained_params(e, e->first));
     } else {
         nwti_explain_put(&text, "No parameters: it %s.",
                          about != NULL ? about : "declares no weights");
@@ -421,7 +424,8 @@ static void explain_something(nwti_explained *e, const nwti_fact *fact)
     nwti_text_string(e->out, "\nParameters:\n");
     explain_weights(e, e->first, (place){2, 0});
     if (fact->layer->flags & NWTI_WEIGHTS_FROM_FILE) {
-        nwti_explain_prose(e->out, "  ", "The weights are those that the file holds: the class is "
+        nwti_explain_prose(e->out, "  ",
+                           "The weights are those that the file holds: the class is "
                            "not known here, nor is what their axes mean.");
     }
     if (nwti_formula_make(&formula, fact->layer)) {

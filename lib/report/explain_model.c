@@ -264,8 +264,10 @@ static void put_total(const table *t, const nwti_counts *counts)
     nwti_explain_count(out, counts->params, "parameter");
     nwti_text_string(out, "\n");
     if (sum > counts->params) {
-        nwti_explain_put(out, "  The layers above sum up to %d; weights that several of them share "
-                         "count once.\n", sum);
+        nwti_explain_put(out,
+                         "  The layers above sum up to %d; weights that several of them share "
+                         "count once.\n",
+                         sum);
     }
     if (counts->unknown_layers > 0) {
         nwti_text_string(out, "  ");
@@ -294,8 +296,8 @@ static void put_title(nwti_explained *e, const nwti_counts *counts)
 {
     const nwt_model *model = e->report->model;
 
-    nwti_explain_put(e->out, model->is_listing ? "%s: the weights of a file.\n  "
-                                               : "%s (%s): it %s.\n  ",
+    nwti_explain_put(e->out,
+                     model->is_listing ? "%s: the weights of a file.\n  " : "%s (%s): it %s.\n  ",
                      e->report->facts.name, nwti_class_title(model->layer),
                      model->layer->kind->descriptor->about);
     if (model->layer_count == 0 && !model->built) {
@@ -349,8 +351,7 @@ static void put_beside(nwti_text *out, const nwt_model *model)
     int32_t i;
 
     if (optimizer != NULL && optimizer->params >= 0) {
-        nwti_explain_put(out, "\nOptimizer, apart from the model:\n  %s: ",
-                         optimizer->class_name);
+        nwti_explain_put(out, "\nOptimizer, apart from the model:\n  %s: ", optimizer->class_name);
         nwti_explain_count(out, optimizer->params, "number");
         nwti_text_string(out, ", ");
         nwti_explain_bytes(out, optimizer->bytes);
@@ -387,7 +388,8 @@ int32_t nwti_explain_model(nwti_report *report)
         }
         put_beside(e.out, model);
         nwti_text_string(e.out, "\nNotes:\n");
-        nwti_explain_prose(e.out, "  - ", "A parameter is one number in a weight; training changes "
+        nwti_explain_prose(e.out, "  - ",
+                           "A parameter is one number in a weight; training changes "
                            "the trainable ones. Explain a layer by its name to see its weights.");
         if (has_none) {
             nwti_explain_none(e.out);

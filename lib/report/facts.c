@@ -98,8 +98,7 @@ static int32_t fill_edges(nwti_facts *facts, const nwt_layer *head, nwti_row_cal
 }
 
 /* `head`: the first layer of a Sequential, or NULL. */
-static int32_t fill_calls(nwti_facts *facts, const nwt_layer *head, nwti_fact *fact,
-                          int64_t serial)
+static int32_t fill_calls(nwti_facts *facts, const nwt_layer *head, nwti_fact *fact, int64_t serial)
 {
     const nwti_call *call;
     int32_t count = 0;
@@ -245,8 +244,8 @@ int32_t nwti_facts_are_chain(const nwti_facts *facts, int64_t first, int64_t end
             continue;
         }
         if (fact->call_count != 1 || fact->calls[0].call->input_count > 1 ||
-            (before != NULL && (fact->calls[0].call->input_count != 1 ||
-                                fact->calls[0].inputs[0].layer != before))) {
+            (before != NULL &&
+             (fact->calls[0].call->input_count != 1 || fact->calls[0].inputs[0].layer != before))) {
             return 0;
         }
         before = fact->layer;

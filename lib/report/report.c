@@ -7,8 +7,8 @@
 static const char *const formats[] = {"text", "json", "csv", "markdown", "explain", NULL};
 
 static int32_t (*const writers[])(nwti_report *) = {
-    [NWTI_FORMAT_TEXT] = nwti_report_text,         [NWTI_FORMAT_JSON] = nwti_report_json,
-    [NWTI_FORMAT_CSV] = nwti_report_csv,           [NWTI_FORMAT_MARKDOWN] = nwti_report_markdown,
+    [NWTI_FORMAT_TEXT] = nwti_report_text,       [NWTI_FORMAT_JSON] = nwti_report_json,
+    [NWTI_FORMAT_CSV] = nwti_report_csv,         [NWTI_FORMAT_MARKDOWN] = nwti_report_markdown,
     [NWTI_FORMAT_EXPLAIN] = nwti_report_explain,
 };
 
@@ -26,8 +26,7 @@ static const nwt_option options[] = {
     NWT_OPTION_STRING(nwti_report_options, columns, "None", "the columns, in their order"),
     NWT_OPTION_STRING(nwti_report_options, sort, "None", "'params': the largest first"),
     NWT_OPTION_INT(nwti_report_options, top, "None", 1, INT64_MAX, "how many rows are shown"),
-    NWT_OPTION_END
-};
+    NWT_OPTION_END};
 
 /* Keras takes fractions of the line or columns; an empty list is none. */
 static int32_t read_positions(nwt_context *ctx, nwti_report_options *into, const nwti_value *value)
@@ -38,16 +37,16 @@ static int32_t read_positions(nwt_context *ctx, nwti_report_options *into, const
         return 0;
     }
     if ((value->type != NWTI_LIST && value->type != NWTI_TUPLE) || value->length > 8) {
-        return nwti_error(ctx, NWT_INVALID, "report: positions must be a list of up to 8 numbers");
+        return nwti_error(ctx, NWT_STATUS_INVALID,
+                          "report: positions must be a list of up to 8 numbers");
     }
     for (i = 0; i < value->length; i++) {
         const nwti_value *item = value->as.items + i;
 
         if (item->type != NWTI_INT && item->type != NWTI_FLOAT) {
-            return nwti_error(ctx, NWT_INVALID, "report: positions must be numbers");
+            return nwti_error(ctx, NWT_STATUS_INVALID, "report: positions must be numbers");
         }
-        into->position[i] =
-            item->type == NWTI_INT ? (double)item->as.integer : item->as.number;
+        into->position[i] = item->type == NWTI_INT ? (double)item->as.integer : item->as.number;
     }
     into->position_count = (int32_t)value->length;
     return 0;
@@ -58,7 +57,8 @@ static int32_t assign(nwt_context *ctx, nwti_assignment *to, const nwti_value *p
     int32_t row;
 
     if (pair->type != NWTI_STRING) {
-        return nwti_error(ctx, NWT_INVALID, "report: options need a name each: format='json'");
+        return nwti_error(ctx, NWT_STATUS_INVALID,
+                          "report: options need a name each: format='json'");
     }
     row = nwti_row_find(to->layout, pair->as.string, pair->length);
     if (row < 0) {
@@ -91,9 +91,10 @@ static int32_t read_options(nwt_context *ctx, const char *text, nwti_report_opti
     }
     values = nwti_literal_read_arguments(&ctx->arena, text, strlen(text), 16, &error);
     if (values == NULL) {
-        return error.what == NULL ? nwti_out_of_memory(ctx)
-                                  : nwti_error(ctx, NWT_INVALID, "report: options, column %z: %s",
-                                               error.column, error.what);
+        return error.what == NULL
+                   ? nwti_out_of_memory(ctx)
+                   : nwti_error(ctx, NWT_STATUS_INVALID, "report: options, column %z: %s",
+                                error.column, error.what);
     }
     for (i = 0; i < values->length; i++) {
         if (assign(ctx, &to, values->as.items + 1 + 2 * (size_t)i)) {
@@ -111,13 +112,13 @@ int32_t nwt_report(nwt_model *model, const char *text, nwt_write write, void *us
     int32_t status;
 
     if (model == NULL) {
-        return NWT_INVALID;
+        return NWT_STATUS_INVALID;
     }
     ctx = model->layer->kind->ctx;
     if (write == NULL) {
-        return nwti_error(ctx, NWT_INVALID, "nwt_report: the function that writes is NULL");
+        return nwti_error(ctx, NWT_STATUS_INVALID, "nwt_report: the function that writes is NULL");
     }
-    if (ctx->status != NWT_OK) {
+    if (ctx->status != NWT_STATUS_OK) {
         return ctx->status;
     }
     memset(&report, 0, sizeof report);

@@ -12,7 +12,7 @@ typedef struct nwti_writer {
     nwti_text text;
     nwt_write write;
     void *user;
-    int32_t stopped;            /* the caller's write said so: nothing is written any more */
+    int32_t stopped; /* the caller's write said so: nothing is written any more */
 } nwti_writer;
 
 void nwti_writer_begin(nwti_writer *writer, nwt_context *ctx, nwt_write write, void *user);
@@ -24,19 +24,19 @@ int32_t nwti_writer_end(nwti_writer *writer, nwt_context *ctx);
 /* ------------------------------------------------------------------- options */
 
 typedef struct nwti_report_options {
-    int32_t format;             /* NWTI_FORMAT_... */
-    const char *style;          /* NULL: netweight's own table */
-    int64_t line_length;        /* NWT_NONE_INT: not given, as for the others */
+    int32_t format;      /* NWTI_FORMAT_... */
+    const char *style;   /* NULL: netweight's own table */
+    int64_t line_length; /* NWT_NONE_INT: not given, as for the others */
     int64_t width;
     int32_t show_trainable;
     int32_t expand_nested;
     int32_t unicode;
-    const char *layer;          /* of explain; NULL: the whole model */
-    const char *columns;        /* "name,class,params"; NULL: the default ones */
-    const char *sort;           /* "params"; NULL: the model's order */
-    int64_t top;                /* rows shown; NWT_NONE_INT: all */
-    double position[8];         /* positions as given, fractions or columns */
-    int32_t position_count;     /* 0: not given */
+    const char *layer;      /* of explain; NULL: the whole model */
+    const char *columns;    /* "name,class,params"; NULL: the default ones */
+    const char *sort;       /* "params"; NULL: the model's order */
+    int64_t top;            /* rows shown; NWT_NONE_INT: all */
+    double position[8];     /* positions as given, fractions or columns */
+    int32_t position_count; /* 0: not given */
 } nwti_report_options;
 
 enum {
@@ -52,36 +52,36 @@ enum {
 /* A tensor that a call is given: which output of which call of which layer. */
 typedef struct nwti_edge {
     const nwt_layer *layer;
-    const char *name;           /* of that layer */
-    const char *argument;       /* NULL: by position */
-    int32_t is_model;           /* that layer is one */
-    int32_t is_head;            /* and it is at the head of a Sequential */
-    int32_t call;               /* among that layer's calls in the same model */
+    const char *name;     /* of that layer */
+    const char *argument; /* NULL: by position */
+    int32_t is_model;     /* that layer is one */
+    int32_t is_head;      /* and it is at the head of a Sequential */
+    int32_t call;         /* among that layer's calls in the same model */
     int32_t tensor;
-    int32_t is_only;            /* that layer gives no other tensor in the same model */
+    int32_t is_only; /* that layer gives no other tensor in the same model */
 } nwti_edge;
 
 typedef struct nwti_row_call {
     const nwti_call *call;
-    nwti_edge *inputs;          /* call->input_count of them */
+    nwti_edge *inputs; /* call->input_count of them */
 } nwti_row_call;
 
 typedef struct nwti_fact {
     const nwt_layer *layer;
     const char *name;
-    const char *class_name;     /* "?": not known */
-    const char *written;        /* the class in the words of the model's own Keras */
-    int32_t depth;              /* 0: a layer of the model itself */
-    int32_t end;                /* index of the row after the last one within it */
-    nwti_row_call *calls;       /* in the model in which it stands */
+    const char *class_name; /* "?": not known */
+    const char *written;    /* the class in the words of the model's own Keras */
+    int32_t depth;          /* 0: a layer of the model itself */
+    int32_t end;            /* index of the row after the last one within it */
+    nwti_row_call *calls;   /* in the model in which it stands */
     int32_t call_count;
     int32_t is_operation;
     int32_t is_model;
     int32_t is_built;
-    int32_t is_repeated;        /* its weights are counted at an earlier row */
-    int32_t is_head;            /* a model at the head of a Sequential */
-    int32_t has_branches;       /* models within feed it, and are counted apart */
-    int32_t is_inner;           /* within a wrapper: it has no calls of its own */
+    int32_t is_repeated;  /* its weights are counted at an earlier row */
+    int32_t is_head;      /* a model at the head of a Sequential */
+    int32_t has_branches; /* models within feed it, and are counted apart */
+    int32_t is_inner;     /* within a wrapper: it has no calls of its own */
     int32_t trainable;
     nwti_counts counts;
 } nwti_fact;
@@ -90,11 +90,11 @@ typedef struct nwti_fact {
 typedef struct nwti_facts {
     nwt_context *ctx;
     const nwt_model *model;
-    const char *name;           /* of the model */
-    nwti_fact *items;           /* in the scratch arena */
+    const char *name; /* of the model */
+    nwti_fact *items; /* in the scratch arena */
     int64_t count;
     int64_t capacity;
-    int32_t is_chain;           /* each layer of the model feeds the next and nothing else */
+    int32_t is_chain; /* each layer of the model feeds the next and nothing else */
 } nwti_facts;
 
 /* The name of a layer's class for people: "?" in a listing of weights. */

@@ -9,10 +9,8 @@ typedef struct style {
 } style;
 
 static const style styles[] = {
-    {"keras-1.0", nwti_style_line}, {"keras-1", nwti_style_line},
-    {"keras-2.0", nwti_style_line}, {"keras-2.7", nwti_style_line},
-    {"keras-2.13", nwti_style_line},
-    {"keras-3", nwti_style_box},
+    {"keras-1.0", nwti_style_line}, {"keras-1", nwti_style_line},    {"keras-2.0", nwti_style_line},
+    {"keras-2.7", nwti_style_line}, {"keras-2.13", nwti_style_line}, {"keras-3", nwti_style_box},
 };
 
 void nwti_style_shape(nwti_text *text, int32_t rank, const int64_t *dims, const char *single)
@@ -75,6 +73,6 @@ int32_t nwti_report_style(nwti_report *report)
         }
         nwti_nearest_offer(&nearest, styles[i].name);
     }
-    return nwti_error(report->ctx, NWT_INVALID, "report: there is no style '%s'%s",
+    return nwti_error(report->ctx, NWT_STATUS_INVALID, "report: there is no style '%s'%s",
                       report->options.style, nwti_nearest_text(&nearest, near, sizeof near));
 }

@@ -5,7 +5,7 @@
 #include "report/report.h"
 
 enum {
-    NWTI_STYLE_COLUMNS = 5,     /* at most: name, shape, params, connections, trainable */
+    NWTI_STYLE_COLUMNS = 5, /* at most: name, shape, params, connections, trainable */
     NWTI_STYLE_POSITIONS = 8
 };
 
@@ -15,8 +15,8 @@ void nwti_style_shape(nwti_text *text, int32_t rank, const int64_t *dims, const 
 void nwti_style_bytes(nwti_text *text, int64_t bytes, const char *unit);
 
 enum {
-    NWTI_STYLE_TENSORFLOW = 1,  /* as tf.keras from its 2.0 on */
-    NWTI_STYLE_UNMERGED = 2     /* what merges equal shapes shows those of its inputs */
+    NWTI_STYLE_TENSORFLOW = 1, /* as tf.keras from its 2.0 on */
+    NWTI_STYLE_UNMERGED = 2    /* what merges equal shapes shows those of its inputs */
 };
 
 /* The output shapes of a layer, before Keras 3. `scratch` is overwritten. */

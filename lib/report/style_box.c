@@ -10,27 +10,27 @@
 enum { NAME, SHAPE, PARAMS, CONNECTED, TRAINABLE };
 
 enum {
-    CONSOLE = 80,               /* columns of a terminal that is not there */
+    CONSOLE = 80, /* columns of a terminal that is not there */
     PADDING = 2,
-    NARROWEST = 4,              /* column that Keras accepts */
-    MARGIN = 4,                 /* of the terminal that Keras leaves free */
-    LARGEST = 1000000000        /* position of a column */
+    NARROWEST = 4,       /* column that Keras accepts */
+    MARGIN = 4,          /* of the terminal that Keras leaves free */
+    LARGEST = 1000000000 /* position of a column */
 };
 
 typedef struct column {
     const char *title;
     int32_t align;
-    int64_t width;              /* a space on either side included */
-    nwti_text cell;             /* of the row being written, as it is */
-    nwti_text lines;            /* the same wrapped, each line ended by a newline */
+    int64_t width;   /* a space on either side included */
+    nwti_text cell;  /* of the row being written, as it is */
+    nwti_text lines; /* the same wrapped, each line ended by a newline */
 } column;
 
 typedef struct box {
     nwti_report *report;
     nwti_text *out;
-    int64_t console;            /* columns of the terminal */
-    int64_t length;             /* of a line of the table */
-    int32_t count;              /* of columns */
+    int64_t console;                    /* columns of the terminal */
+    int64_t length;                     /* of a line of the table */
+    int32_t count;                      /* of columns */
     column columns[NWTI_STYLE_COLUMNS]; /* by NAME ... TRAINABLE; title NULL: not shown */
     nwti_text line;
 } box;
@@ -201,7 +201,7 @@ static int32_t ask(box *b)
         int64_t width = end < LARGEST ? (int64_t)end - last : 0;
 
         if (width < NARROWEST) {
-            return nwti_error(b->report->ctx, NWT_INVALID,
+            return nwti_error(b->report->ctx, NWT_STATUS_INVALID,
                               "report: a line of %d columns is too short for this table",
                               b->length);
         }
@@ -212,7 +212,8 @@ static int32_t ask(box *b)
         }
     }
     if (next_column(b, j) < NWTI_STYLE_COLUMNS) {
-        return nwti_error(b->report->ctx, NWT_INVALID, "report: positions must be %d numbers",
+        return nwti_error(b->report->ctx, NWT_STATUS_INVALID,
+                          "report: positions must be %d numbers",
                           (int64_t)b->count - o->show_trainable);
     }
     return 0;
@@ -220,8 +221,8 @@ static int32_t ask(box *b)
 
 static void begin(box *b, nwti_report *report)
 {
-    static const char *const titles[] = {"Layer (type)", "Output Shape", "Param #",
-                                         "Connected to", "Trainable"};
+    static const char *const titles[] = {"Layer (type)", "Output Shape", "Param #", "Connected to",
+                                         "Trainable"};
     static const int32_t align[] = {NWTI_LEFT, NWTI_LEFT, NWTI_RIGHT, NWTI_LEFT, NWTI_CENTRE};
     const nwti_report_options *o = &report->options;
     int32_t shown[NWTI_STYLE_COLUMNS] = {1, 1, 1, !report->facts.is_chain, o->show_trainable};
@@ -338,8 +339,9 @@ static void fill_row(box *b, const nwti_fact *fact)
     add_shapes(&columns[SHAPE].cell, fact->layer->last_call);
     add_params(&columns[PARAMS].cell, fact);
     add_connections(&columns[CONNECTED].cell, fact);
-    nwti_text_string(&columns[TRAINABLE].cell,
-                     fact->counts.weights == 0 ? "-" : fact->trainable ? "Y" : "N");
+    nwti_text_string(&columns[TRAINABLE].cell, fact->counts.weights == 0 ? "-"
+                                               : fact->trainable         ? "Y"
+                                                                         : "N");
 }
 
 static void write_table(box *b)

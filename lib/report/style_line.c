@@ -11,23 +11,23 @@
 enum {
     TENSORFLOW = NWTI_STYLE_TENSORFLOW,
     UNMERGED = NWTI_STYLE_UNMERGED,
-    SPACED = 4,                 /* the character before a field is a space */
-    TITLED = 8,                 /* a line names the model */
+    SPACED = 4, /* the character before a field is a space */
+    TITLED = 8, /* a line names the model */
     WRAPPED = 16,
-    NARROW = 32,                /* wrapped fields keep a character more free */
+    NARROW = 32, /* wrapped fields keep a character more free */
     ONE_TOTAL = 64,
-    SIZED = 128,                /* totals without commas, with bytes */
-    LOOSE = 256,                /* the short table as long as no depth has two calls */
-    UNCONNECTED = 512,          /* no connection is found */
-    FLOATS = 1024               /* sums over no weights are floats */
+    SIZED = 128,       /* totals without commas, with bytes */
+    LOOSE = 256,       /* the short table as long as no depth has two calls */
+    UNCONNECTED = 512, /* no connection is found */
+    FLOATS = 1024      /* sums over no weights are floats */
 };
 
 typedef struct era {
     const char *style;
-    int32_t since;              /* of the Keras that wrote the model, as in nwt_model */
-    int32_t chain;              /* columns of a short line; 0: there is none */
-    int32_t graph;              /* columns of a line with connections */
-    double positions[4];        /* of that */
+    int32_t since;       /* of the Keras that wrote the model, as in nwt_model */
+    int32_t chain;       /* columns of a short line; 0: there is none */
+    int32_t graph;       /* columns of a line with connections */
+    double positions[4]; /* of that */
     int32_t rules;
 } era;
 
@@ -37,7 +37,11 @@ static const era eras[] = {
     {"keras-1.0", 10102, 0, 100, {0.33, 0.55, 0.67, 1.0}, SPACED | ONE_TOTAL},
     {"keras-1", 0, 0, 100, {0.33, 0.55, 0.67, 1.0}, SPACED},
     {"keras-2.0", 20400, 65, 98, {0.33, 0.55, 0.67, 1.0}, SPACED | TITLED | TENSORFLOW},
-    {"keras-2.0", 20000, 65, 100, {0.33, 0.55, 0.67, 1.0},
+    {"keras-2.0",
+     20000,
+     65,
+     100,
+     {0.33, 0.55, 0.67, 1.0},
      SPACED | LOOSE | UNCONNECTED | FLOATS | UNMERGED},
     {"keras-2.0", 20002, 65, 100, {0.33, 0.55, 0.67, 1.0}, SPACED | LOOSE | UNCONNECTED | FLOATS},
     {"keras-2.0", 20003, 65, 100, {0.33, 0.55, 0.67, 1.0}, SPACED | LOOSE | UNCONNECTED},
@@ -45,8 +49,7 @@ static const era eras[] = {
     {"keras-2.0", 20009, 65, 98, {0.33, 0.55, 0.67, 1.0}, SPACED},
     {"keras-2.0", 20205, 65, 98, {0.33, 0.55, 0.67, 1.0}, SPACED | TITLED},
     {"keras-2.7", 0, 65, 98, {0.33, 0.55, 0.67, 1.0}, TITLED | WRAPPED | TENSORFLOW},
-    {"keras-2.13", 0, 65, 98, {0.3, 0.6, 0.7, 1.0},
-     TITLED | WRAPPED | NARROW | SIZED | TENSORFLOW},
+    {"keras-2.13", 0, 65, 98, {0.3, 0.6, 0.7, 1.0}, TITLED | WRAPPED | NARROW | SIZED | TENSORFLOW},
 };
 
 static const double chain_positions[] = {0.45, 0.85, 1.0};
@@ -54,17 +57,17 @@ static const double chain_positions[] = {0.45, 0.85, 1.0};
 enum { NAME, SHAPE, PARAMS, CONNECTED, TRAINABLE };
 
 typedef struct field {
-    const char *title;          /* NULL: not shown */
+    const char *title; /* NULL: not shown */
     nwti_text text;
-    size_t written;             /* bytes of the text, of a row that is being written */
+    size_t written; /* bytes of the text, of a row that is being written */
 } field;
 
 typedef struct table {
     nwti_report *report;
     nwti_text *out;
     const era *era;
-    int64_t shown;              /* parameters in all rows */
-    int64_t length;             /* of a line */
+    int64_t shown;  /* parameters in all rows */
+    int64_t length; /* of a line */
     int64_t positions[NWTI_STYLE_POSITIONS + 1];
     int32_t position_count;
     field fields[NWTI_STYLE_COLUMNS];
@@ -183,7 +186,7 @@ static int32_t write_wrapped(table *t, int64_t level)
             room -= (is_last ? 0 : 1) + (i == NAME ? level : 0);
         }
         if (room <= 0) {
-            return nwti_error(t->report->ctx, NWT_INVALID,
+            return nwti_error(t->report->ctx, NWT_STATUS_INVALID,
                               "report: a line of %d columns is too short for this table",
                               t->length);
         }
@@ -196,8 +199,8 @@ static int32_t write_wrapped(table *t, int64_t level)
         nwti_text_string(&t->line, is_last ? "" : "  ");
         f->written += length;
         left |= f->written < f->text.length;
-        nwti_text_repeat(&t->line, ' ', end - characters(&t->line) -
-                                            (is_last || !narrow ? level : 0));
+        nwti_text_repeat(&t->line, ' ',
+                         end - characters(&t->line) - (is_last || !narrow ? level : 0));
         position++;
     }
     repeat(&t->line, "|", level);
@@ -218,7 +221,8 @@ static void write_row(table *t, int64_t level)
     if (!(t->era->rules & WRAPPED)) {
         write_cut(t);
     } else {
-        while (!t->out->failed && t->report->ctx->status == NWT_OK && write_wrapped(t, level)) {
+        while (!t->out->failed && t->report->ctx->status == NWT_STATUS_OK &&
+               write_wrapped(t, level)) {
         }
     }
     for (i = 0; i < NWTI_STYLE_COLUMNS; i++) {
@@ -469,8 +473,8 @@ static int32_t place(table *t)
         t->position_count = o->position_count;
     }
     if (t->position_count + o->show_trainable < 3 + connected + o->show_trainable) {
-        return nwti_error(t->report->ctx, NWT_INVALID, "report: positions must be %d numbers",
-                          (int64_t)(3 + connected));
+        return nwti_error(t->report->ctx, NWT_STATUS_INVALID,
+                          "report: positions must be %d numbers", (int64_t)(3 + connected));
     }
     for (i = 0; i < t->position_count; i++) {
         double end = positions[i];
@@ -479,7 +483,7 @@ static int32_t place(table *t)
             end *= (double)t->length;
         }
         if (!(end >= 0 && end <= 1e6)) {
-            return nwti_error(t->report->ctx, NWT_INVALID,
+            return nwti_error(t->report->ctx, NWT_STATUS_INVALID,
                               "report: positions must be between 0 and 1000000");
         }
         t->positions[i] = (int64_t)end;
@@ -493,8 +497,8 @@ static int32_t place(table *t)
 
 static void begin(table *t, nwti_report *report)
 {
-    static const char *const titles[] = {"Layer (type)", "Output Shape", "Param #",
-                                         "Connected to", "Trainable"};
+    static const char *const titles[] = {"Layer (type)", "Output Shape", "Param #", "Connected to",
+                                         "Trainable"};
     const nwti_report_options *o = &report->options;
     const era *era = find_era(o->style, report->model->version);
     int32_t is_chain = era->rules & LOOSE ? is_loose_chain(report->ctx, report->model)
@@ -507,7 +511,8 @@ static void begin(table *t, nwti_report *report)
     t->out = &report->out.text;
     t->era = era;
     t->length = o->line_length != NWT_NONE_INT ? o->line_length
-                : connected ? era->graph : era->chain;
+                : connected                    ? era->graph
+                                               : era->chain;
     nwti_text_init(&t->line, &report->ctx->heap);
     for (i = 0; i < NWTI_STYLE_COLUMNS; i++) {
         t->fields[i].title = shown[i] ? titles[i] : NULL;

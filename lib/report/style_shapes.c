@@ -6,8 +6,7 @@
 /* A tensor in a structure of outputs: ["layer", 0, 0]. */
 static int32_t is_output(const nwti_value *value)
 {
-    return value->type == NWTI_LIST && value->length > 0 &&
-           value->as.items[0].type == NWTI_STRING;
+    return value->type == NWTI_LIST && value->length > 0 && value->as.items[0].type == NWTI_STRING;
 }
 
 static int64_t count_outputs(const nwti_value *value)

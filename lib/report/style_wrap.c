@@ -10,9 +10,9 @@ typedef struct wrapping {
     nwti_text *out;
     int64_t width;
     int32_t align;
-    const char *text;           /* the line that is being wrapped */
+    const char *text; /* the line that is being wrapped */
     size_t length;
-    size_t start;               /* of what is not written yet */
+    size_t start; /* of what is not written yet */
 } wrapping;
 
 /* The length without the white space at the end, as far as it is beyond `keep` characters. */

@@ -183,11 +183,11 @@ int32_t nwti_table_begin(nwti_table *table, nwti_report *report, const nwti_dres
     table->dress = dress;
     table->totals = nwti_layer_counts(report->model->layer);
     if (report->facts.count == 0) {
-        table->totals.unknown_layers = 0;       /* not built, but there is nothing to be known */
+        table->totals.unknown_layers = 0; /* not built, but there is nothing to be known */
     }
     if (is_sorted && strcmp(options->sort, "params") != 0) {
-        return nwti_error(report->ctx, NWT_INVALID, "report: sort must be 'params', not '%s'",
-                          options->sort);
+        return nwti_error(report->ctx, NWT_STATUS_INVALID,
+                          "report: sort must be 'params', not '%s'", options->sort);
     }
     if (choose_rows(table) || choose_columns(table) ||
         ((is_sorted || !dress->is_indented) && find_parents(table))) {

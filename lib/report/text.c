@@ -12,7 +12,7 @@ static const nwti_dress dress = {nwti_text_visible, "\n", 0, 1, LONGEST_LINE};
 typedef struct layout {
     nwti_table table;
     int64_t widths[NWTI_MOST_COLUMNS];
-    nwti_text cells;            /* of one row, one after the other */
+    nwti_text cells; /* of one row, one after the other */
     size_t ends[NWTI_MOST_COLUMNS];
 } layout;
 

@@ -37,7 +37,7 @@ void nwti_big_multiply_power_of_5(nwti_big *big, uint32_t exponent)
     uint32_t rest = 1;
 
     for (; exponent >= 13; exponent -= 13) {
-        nwti_big_multiply(big, 1220703125, 0);  /* 5^13, the highest in 32 bits */
+        nwti_big_multiply(big, 1220703125, 0); /* 5^13, the highest in 32 bits */
     }
     for (; exponent > 0; exponent--) {
         rest *= 5;

@@ -58,8 +58,11 @@ static int32_t is_widened(uint32_t character)
 size_t nwti_cells_decode(const char *text, size_t length, uint32_t *character)
 {
     const unsigned char *bytes = (const unsigned char *)text;
-    size_t count = bytes[0] < 0xC2 ? 1 : bytes[0] < 0xE0 ? 2 : bytes[0] < 0xF0 ? 3
-                   : bytes[0] < 0xF5 ? 4 : 1;
+    size_t count = bytes[0] < 0xC2   ? 1
+                   : bytes[0] < 0xE0 ? 2
+                   : bytes[0] < 0xF0 ? 3
+                   : bytes[0] < 0xF5 ? 4
+                                     : 1;
     size_t i;
 
     *character = bytes[0];

@@ -7,18 +7,18 @@
 enum { PAGE = 16 * 1024, PAGES = 32, MOST_SAVED = 64, LEAST_STEP = 1024 * 1024 };
 
 typedef struct page {
-    int64_t start;              /* -1: holds nothing */
-    uint64_t used;              /* the time of its last use */
+    int64_t start; /* -1: holds nothing */
+    uint64_t used; /* the time of its last use */
     unsigned char bytes[PAGE];
 } page;
 
 struct nwti_deflated {
-    const char *why;            /* of the last failure; NULL: the source failed */
+    const char *why; /* of the last failure; NULL: the source failed */
     nwti_source compressed;
     int64_t size;
-    int64_t step;               /* between saved states; a multiple of PAGE */
+    int64_t step; /* between saved states; a multiple of PAGE */
     size_t saved_count;
-    nwti_inflate_state *saved;  /* number i is at (i + 1) * step */
+    nwti_inflate_state *saved; /* number i is at (i + 1) * step */
     page *pages;
     uint64_t now;
     uint32_t crc;
@@ -48,7 +48,7 @@ static int32_t give_up(nwti_deflated *d)
 {
     const nwti_inflate_state *s = &d->inflate.state;
 
-    d->why = s->source_failed ? NULL
+    d->why = s->source_failed     ? NULL
              : s->failure != NULL ? s->failure
                                   : "there is less data than was said";
     return 0;

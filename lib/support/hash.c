@@ -3,7 +3,7 @@
 #include <string.h>
 
 struct nwti_map_slot {
-    const char *key;            /* NULL: free */
+    const char *key; /* NULL: free */
     size_t length;
     uint32_t hash;
     void *value;
@@ -41,9 +41,8 @@ static nwti_map_slot *find(nwti_map_slot *slots, size_t capacity, uint32_t hash,
 {
     size_t i = hash & (capacity - 1);
 
-    while (slots[i].key != NULL &&
-           (slots[i].hash != hash || slots[i].length != length ||
-            memcmp(slots[i].key, key, length) != 0)) {
+    while (slots[i].key != NULL && (slots[i].hash != hash || slots[i].length != length ||
+                                    memcmp(slots[i].key, key, length) != 0)) {
         i = (i + 1) & (capacity - 1);
     }
     return &slots[i];

@@ -8,7 +8,7 @@ typedef struct nwti_map_slot nwti_map_slot;
 
 typedef struct nwti_map {
     nwti_heap *heap;
-    nwti_map_slot *slots;       /* a power of two, or none */
+    nwti_map_slot *slots; /* a power of two, or none */
     size_t capacity;
     size_t count;
 } nwti_map;

@@ -14,7 +14,7 @@
 #include "support/memory.h"
 #include "support/source.h"
 
-#define NWTI_HDF5_RANK 32       /* the format's own limit */
+#define NWTI_HDF5_RANK 32 /* the format's own limit */
 
 typedef struct nwti_hdf5 nwti_hdf5;
 
@@ -28,7 +28,7 @@ nwti_hdf5 *nwti_hdf5_open(nwti_arena *arena, const nwti_source *source, nwti_rea
 int64_t nwti_hdf5_root(const nwti_hdf5 *file);
 
 enum {
-    NWTI_HDF5_OTHER,            /* an object whose header says nothing that is known */
+    NWTI_HDF5_OTHER, /* an object whose header says nothing that is known */
     NWTI_HDF5_GROUP,
     NWTI_HDF5_DATASET,
     NWTI_HDF5_NAMED_TYPE
@@ -37,19 +37,19 @@ enum {
 int32_t nwti_hdf5_kind(nwti_hdf5 *file, int64_t object);
 
 enum {
-    NWTI_HDF5_HARD,             /* leads to `object` */
-    NWTI_HDF5_SOFT,             /* a path in this file: `target`; not followed */
-    NWTI_HDF5_EXTERNAL,         /* another file: `target`; not followed */
-    NWTI_HDF5_USER_DEFINED      /* of a kind that only its writer knows */
+    NWTI_HDF5_HARD,        /* leads to `object` */
+    NWTI_HDF5_SOFT,        /* a path in this file: `target`; not followed */
+    NWTI_HDF5_EXTERNAL,    /* another file: `target`; not followed */
+    NWTI_HDF5_USER_DEFINED /* of a kind that only its writer knows */
 };
 typedef struct nwti_hdf5_link {
-    const char *name;           /* name and target live until the call that gave them returns */
+    const char *name; /* name and target live until the call that gave them returns */
     size_t name_length;
     int32_t kind;
-    int64_t object;             /* -1 unless hard */
-    const char *target;         /* the path, or for an external link the path in the other file */
-    const char *target_file;    /* of an external link; else "" */
-    int64_t order;              /* of creation, from 0; -1 where the file does not track it */
+    int64_t object;          /* -1 unless hard */
+    const char *target;      /* the path, or for an external link the path in the other file */
+    const char *target_file; /* of an external link; else "" */
+    int64_t order;           /* of creation, from 0; -1 where the file does not track it */
 } nwti_hdf5_link;
 
 /* Returns 1 to go on, 0 to stop. It may ask the file other things meanwhile. */
@@ -67,7 +67,7 @@ int32_t nwti_hdf5_links(nwti_hdf5 *file, int64_t group, nwti_hdf5_visit_link vis
 int32_t nwti_hdf5_child(nwti_hdf5 *file, int64_t object, const char *path, int64_t *child);
 
 typedef struct nwti_hdf5_entry {
-    const char *path;           /* from the start of the walk: "" itself, then "a", "a/b" */
+    const char *path; /* from the start of the walk: "" itself, then "a", "a/b" */
     size_t path_length;
     const nwti_hdf5_link *link; /* that led here; NULL at the start */
     int64_t object;             /* -1 behind links that are not hard */
@@ -80,37 +80,37 @@ typedef int32_t (*nwti_hdf5_visit_entry)(void *user, const nwti_hdf5_entry *entr
 int32_t nwti_hdf5_walk(nwti_hdf5 *file, int64_t object, nwti_hdf5_visit_entry visit, void *user);
 
 enum {
-    NWTI_HDF5_TYPE_OTHER,       /* compound, reference, opaque ...: see its name */
+    NWTI_HDF5_TYPE_OTHER, /* compound, reference, opaque ...: see its name */
     NWTI_HDF5_TYPE_INTEGER,
     NWTI_HDF5_TYPE_FLOAT,
-    NWTI_HDF5_TYPE_BOOL,        /* an enumeration of FALSE = 0 and TRUE = 1 */
-    NWTI_HDF5_TYPE_ENUM,        /* named as its integers */
+    NWTI_HDF5_TYPE_BOOL, /* an enumeration of FALSE = 0 and TRUE = 1 */
+    NWTI_HDF5_TYPE_ENUM, /* named as its integers */
     NWTI_HDF5_TYPE_STRING
 };
 typedef struct nwti_hdf5_type {
     int32_t kind;
-    const char *name;           /* "float32", "uint8", "bool", "string", "compound" ... */
-    int64_t size;               /* bytes of one element as stored where the dataset is */
+    const char *name; /* "float32", "uint8", "bool", "string", "compound" ... */
+    int64_t size;     /* bytes of one element as stored where the dataset is */
     int32_t is_signed;
     int32_t is_big_endian;
-    int32_t is_variable;        /* a string of any length, kept elsewhere in the file */
-    int32_t padding;            /* of a fixed string: 0 NUL-ended, 1 NUL-padded, 2 space-padded */
+    int32_t is_variable; /* a string of any length, kept elsewhere in the file */
+    int32_t padding;     /* of a fixed string: 0 NUL-ended, 1 NUL-padded, 2 space-padded */
 } nwti_hdf5_type;
 
 typedef struct nwti_hdf5_space {
-    int32_t rank;               /* 0: scalar */
-    int32_t is_null;            /* has no elements and no shape at all */
+    int32_t rank;    /* 0: scalar */
+    int32_t is_null; /* has no elements and no shape at all */
     int64_t dims[NWTI_HDF5_RANK];
-    int64_t count;              /* of elements */
+    int64_t count; /* of elements */
 } nwti_hdf5_space;
 
 typedef struct nwti_hdf5_attribute {
-    const char *name;           /* lives as a link's name does, or is what was asked for */
+    const char *name; /* lives as a link's name does, or is what was asked for */
     size_t name_length;
     nwti_hdf5_type type;
     nwti_hdf5_space space;
-    int64_t data;               /* where the elements stand in the source */
-    int64_t order;              /* of creation, or -1 */
+    int64_t data;  /* where the elements stand in the source */
+    int64_t order; /* of creation, or -1 */
 } nwti_hdf5_attribute;
 
 typedef int32_t (*nwti_hdf5_visit_attribute)(void *user, const nwti_hdf5_attribute *attribute);
@@ -136,17 +136,17 @@ enum {
     NWTI_HDF5_COMPACT,
     NWTI_HDF5_CONTIGUOUS,
     NWTI_HDF5_CHUNKED,
-    NWTI_HDF5_VIRTUAL,          /* made of parts of other datasets */
-    NWTI_HDF5_EXTERNAL_DATA     /* in files of its own */
+    NWTI_HDF5_VIRTUAL,      /* made of parts of other datasets */
+    NWTI_HDF5_EXTERNAL_DATA /* in files of its own */
 };
 
 /* How the chunks are found; of use to nwti_hdf5_storage() alone. */
 typedef struct nwti_hdf5_chunks {
-    int32_t index;              /* the format's number; 0: B-tree version 1 */
-    int64_t address;            /* -1: nothing is stored yet */
-    int64_t bytes;              /* of one chunk before its filters */
-    int64_t only_bytes;         /* of the only chunk after its filters */
-    int64_t count;              /* that the shape needs */
+    int32_t index;      /* the format's number; 0: B-tree version 1 */
+    int64_t address;    /* -1: nothing is stored yet */
+    int64_t bytes;      /* of one chunk before its filters */
+    int64_t only_bytes; /* of the only chunk after its filters */
+    int64_t count;      /* that the shape needs */
     int32_t rank;
 } nwti_hdf5_chunks;
 
@@ -155,8 +155,8 @@ typedef struct nwti_hdf5_dataset {
     nwti_hdf5_space space;
     int32_t layout;
     int32_t filter_count;
-    char filters[96];           /* "shuffle, deflate": in the order in which they were applied */
-    int64_t stored;             /* bytes, unless chunked */
+    char filters[96]; /* "shuffle, deflate": in the order in which they were applied */
+    int64_t stored;   /* bytes, unless chunked */
     nwti_hdf5_chunks chunks;
 } nwti_hdf5_dataset;
 

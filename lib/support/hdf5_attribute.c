@@ -10,7 +10,7 @@ typedef struct attribute_visit {
     nwti_hdf5_visit_attribute visit;
     void *user;
     hdf5_budget budget;
-    nwti_stack text;            /* the name of the attribute */
+    nwti_stack text; /* the name of the attribute */
     int32_t stopped;
 } attribute_visit;
 
@@ -163,8 +163,7 @@ static int32_t read_dense(attribute_visit *v, const hdf5_fractal_heap *heap, int
         return 0;
     }
     if (is_shared) {
-        return nwti_hdf5_unsupported(v->file, record,
-                                     "attribute in a heap of shared messages");
+        return nwti_hdf5_unsupported(v->file, record, "attribute in a heap of shared messages");
     }
     if (!nwti_hdf5_fractal_object(heap, record, &object)) {
         return 0;

@@ -20,7 +20,7 @@ static int32_t enter_node_1(hdf5_tree1 *tree, int64_t address, int32_t level)
     type = (int32_t)nwti_hdf5_take(&cursor, 1);
     found = (int32_t)nwti_hdf5_take(&cursor, 1);
     count = nwti_hdf5_take_size(&cursor, 2);
-    nwti_hdf5_skip(&cursor, 2 * (int64_t)file->offset_size);    /* its siblings */
+    nwti_hdf5_skip(&cursor, 2 * (int64_t)file->offset_size); /* its siblings */
     if (nwti_hdf5_failed(file)) {
         return 0;
     }
@@ -28,8 +28,8 @@ static int32_t enter_node_1(hdf5_tree1 *tree, int64_t address, int32_t level)
         return nwti_hdf5_broken(&cursor, "a node of another type of tree");
     }
     if (level >= 0 ? found != level : found >= HDF5_LEVELS) {
-        return nwti_hdf5_broken(&cursor, level >= 0 ? "a node of the wrong level"
-                                                    : "too many levels");
+        return nwti_hdf5_broken(&cursor,
+                                level >= 0 ? "a node of the wrong level" : "too many levels");
     }
     if (level < 0) {
         tree->top = found;
@@ -88,7 +88,7 @@ int32_t nwti_hdf5_tree1_next(hdf5_tree1 *tree, int64_t *key, int64_t *child)
 
 /* --- Version 2: links, attributes, huge objects of heaps, and chunks --- */
 
-enum { NODE_OVERHEAD = 4 + 1 + 1 + 4 };     /* signature, version, type, checksum */
+enum { NODE_OVERHEAD = 4 + 1 + 1 + 4 }; /* signature, version, type, checksum */
 
 /* Bytes that hold any number up to `most`. */
 static int32_t bytes_for(uint64_t most)
@@ -114,7 +114,8 @@ static int32_t lay_out(hdf5_tree2 *tree, const hdf5_cursor *cursor)
         int64_t pointer = tree->file->offset_size + tree->count_size + tree->total_size[level - 1];
         uint64_t room = tree->node_size > NODE_OVERHEAD + pointer
                             ? (uint64_t)((tree->node_size - NODE_OVERHEAD - pointer) /
-                                         (tree->record_size + pointer)) : 0;
+                                         (tree->record_size + pointer))
+                            : 0;
 
         if (room == 0) {
             return nwti_hdf5_broken(cursor, "its nodes are too small for a record");
@@ -182,10 +183,10 @@ int32_t nwti_hdf5_tree2(hdf5_tree2 *tree, nwti_hdf5 *file, int64_t address, int3
     tree->node_size = nwti_hdf5_take_size(&cursor, 4);
     tree->record_size = nwti_hdf5_take_size(&cursor, 2);
     tree->top = (int32_t)nwti_hdf5_take(&cursor, 2);
-    nwti_hdf5_skip(&cursor, 2);                 /* when to split and merge nodes */
+    nwti_hdf5_skip(&cursor, 2); /* when to split and merge nodes */
     root = nwti_hdf5_take_address(&cursor);
     count = nwti_hdf5_take_size(&cursor, 2);
-    nwti_hdf5_take_length(&cursor);             /* records in all */
+    nwti_hdf5_take_length(&cursor); /* records in all */
     if (!nwti_hdf5_take_checksum(&cursor)) {
         return 0;
     }

@@ -30,12 +30,24 @@ static void lookup3_mix(lookup3 *state)
 {
     uint32_t a = state->a, b = state->b, c = state->c;
 
-    a -= c; a ^= rotate(c, 4); c += b;
-    b -= a; b ^= rotate(a, 6); a += c;
-    c -= b; c ^= rotate(b, 8); b += a;
-    a -= c; a ^= rotate(c, 16); c += b;
-    b -= a; b ^= rotate(a, 19); a += c;
-    c -= b; c ^= rotate(b, 4); b += a;
+    a -= c;
+    a ^= rotate(c, 4);
+    c += b;
+    b -= a;
+    b ^= rotate(a, 6);
+    a += c;
+    c -= b;
+    c ^= rotate(b, 8);
+    b += a;
+    a -= c;
+    a ^= rotate(c, 16);
+    c += b;
+    b -= a;
+    b ^= rotate(a, 19);
+    a += c;
+    c -= b;
+    c ^= rotate(b, 4);
+    b += a;
     state->a = a;
     state->b = b;
     state->c = c;
@@ -45,13 +57,20 @@ static uint32_t lookup3_final(lookup3 *state)
 {
     uint32_t a = state->a, b = state->b, c = state->c;
 
-    c ^= b; c -= rotate(b, 14);
-    a ^= c; a -= rotate(c, 11);
-    b ^= a; b -= rotate(a, 25);
-    c ^= b; c -= rotate(b, 16);
-    a ^= c; a -= rotate(c, 4);
-    b ^= a; b -= rotate(a, 14);
-    c ^= b; c -= rotate(b, 24);
+    c ^= b;
+    c -= rotate(b, 14);
+    a ^= c;
+    a -= rotate(c, 11);
+    b ^= a;
+    b -= rotate(a, 25);
+    c ^= b;
+    c -= rotate(b, 16);
+    a ^= c;
+    a -= rotate(c, 4);
+    b ^= a;
+    b -= rotate(a, 14);
+    c ^= b;
+    c -= rotate(b, 24);
     return c;
 }
 
@@ -159,6 +178,5 @@ int32_t nwti_hdf5_take_checksum(hdf5_cursor *cursor)
     int64_t size = cursor->at - cursor->start;
 
     nwti_hdf5_skip(cursor, 4);
-    return nwti_hdf5_verify(cursor->file, cursor->what, cursor->start, size,
-                            cursor->start + size);
+    return nwti_hdf5_verify(cursor->file, cursor->what, cursor->start, size, cursor->start + size);
 }

@@ -5,8 +5,8 @@ typedef struct chunk_walk {
     nwti_hdf5 *file;
     const nwti_hdf5_chunks *chunks;
     hdf5_budget budget;
-    int32_t is_filtered;        /* the index tells the size of each chunk */
-    int64_t entry_size;         /* of an array */
+    int32_t is_filtered; /* the index tells the size of each chunk */
+    int64_t entry_size;  /* of an array */
     int64_t sum;
 } chunk_walk;
 
@@ -215,10 +215,10 @@ static int32_t walk_fixed_array(chunk_walk *w)
 /* An extensible array; super block `i` has 2^(i/2) data blocks of 2^((i+1)/2) * least entries. */
 typedef struct extensible_array {
     int64_t address;
-    int32_t index_bytes;        /* of an entry's number */
-    int64_t in_index;           /* entries in the index block itself */
-    int64_t least;              /* entries of the smallest data block */
-    int32_t direct_supers;      /* super blocks whose data blocks stand in the index block */
+    int32_t index_bytes;   /* of an entry's number */
+    int64_t in_index;      /* entries in the index block itself */
+    int64_t least;         /* entries of the smallest data block */
+    int32_t direct_supers; /* super blocks whose data blocks stand in the index block */
     int32_t supers;
     int64_t page_entries;
 } extensible_array;
@@ -305,9 +305,8 @@ static int32_t walk_index_block(chunk_walk *w, const extensible_array *array, in
         for (i = 0; i < blocks; i++) {
             int64_t block = nwti_hdf5_take_address(&cursor);
 
-            if (!(super < array->direct_supers
-                      ? walk_data_block(w, array, block, super, -1, 0)
-                      : walk_super_block(w, array, block, super))) {
+            if (!(super < array->direct_supers ? walk_data_block(w, array, block, super, -1, 0)
+                                               : walk_super_block(w, array, block, super))) {
                 return 0;
             }
         }
@@ -375,8 +374,7 @@ static int32_t walk_implicit(chunk_walk *w)
 int32_t nwti_hdf5_storage(nwti_hdf5 *file, const nwti_hdf5_dataset *dataset, int64_t *bytes)
 {
     static int32_t (*const walks[])(chunk_walk *) = {
-        walk_tree_1, walk_one, walk_implicit, walk_fixed_array, walk_extensible_array, walk_tree_2
-    };
+        walk_tree_1, walk_one, walk_implicit, walk_fixed_array, walk_extensible_array, walk_tree_2};
     chunk_walk w = {file, &dataset->chunks, {NULL, 0}, 0, 0, 0};
 
     *bytes = dataset->stored;

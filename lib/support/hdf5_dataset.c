@@ -10,9 +10,9 @@ static const struct filter_name {
     int32_t id;
     const char *name;
 } filter_names[] = {
-    {1, "deflate"}, {2, "shuffle"}, {3, "fletcher32"}, {4, "szip"}, {5, "nbit"},
-    {6, "scaleoffset"}, {32000, "lzf"}, {32001, "blosc"}, {32004, "lz4"}, {32008, "bitshuffle"},
-    {32015, "zstd"}, {32026, "blosc2"},
+    {1, "deflate"}, {2, "shuffle"},        {3, "fletcher32"}, {4, "szip"},
+    {5, "nbit"},    {6, "scaleoffset"},    {32000, "lzf"},    {32001, "blosc"},
+    {32004, "lz4"}, {32008, "bitshuffle"}, {32015, "zstd"},   {32026, "blosc2"},
 };
 
 static void add_filter(nwti_hdf5_dataset *dataset, int32_t id)
@@ -35,7 +35,7 @@ static void add_filter(nwti_hdf5_dataset *dataset, int32_t id)
 static int32_t read_filters(nwti_hdf5 *file, const hdf5_message *message,
                             nwti_hdf5_dataset *dataset)
 {
-    enum { FIRST_WITH_A_NAME = 256 };           /* in version 2 */
+    enum { FIRST_WITH_A_NAME = 256 }; /* in version 2 */
     hdf5_cursor cursor;
     int32_t version, i;
 
@@ -289,9 +289,8 @@ int32_t nwti_hdf5_dataset_read(nwti_hdf5 *file, int64_t object, nwti_hdf5_datase
         !nwti_hdf5_space_read(file, found.space, &dataset->space)) {
         return 0;
     }
-    if (found.filters.offset != 0 &&
-        (!nwti_hdf5_resolve(file, &found.filters) ||
-         !read_filters(file, &found.filters, dataset))) {
+    if (found.filters.offset != 0 && (!nwti_hdf5_resolve(file, &found.filters) ||
+                                      !read_filters(file, &found.filters, dataset))) {
         return 0;
     }
     if (found.is_external) {

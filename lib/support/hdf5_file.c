@@ -45,8 +45,9 @@ static int32_t take_sizes(hdf5_cursor *cursor)
         (file->length_size != 2 && file->length_size != 4 && file->length_size != 8)) {
         return nwti_read_fail(file->error, NWTI_READ_UNSUPPORTED, cursor->start,
                               "HDF5 superblock at %d: offsets of %d and lengths of %d bytes are "
-                              "not read, only 2, 4 and 8", cursor->start,
-                              (int64_t)file->offset_size, (int64_t)file->length_size);
+                              "not read, only 2, 4 and 8",
+                              cursor->start, (int64_t)file->offset_size,
+                              (int64_t)file->length_size);
     }
     return 1;
 }
@@ -91,20 +92,20 @@ static int32_t read_superblock_0(hdf5_cursor *cursor, int32_t version)
     uint64_t base, end;
     int64_t driver;
 
-    nwti_hdf5_skip(cursor, 4);                  /* versions of other parts, all 0 */
+    nwti_hdf5_skip(cursor, 4); /* versions of other parts, all 0 */
     if (!take_sizes(cursor)) {
         return 0;
     }
     nwti_hdf5_skip(cursor, 1 + 2 + 2 + 4 + (version == 1 ? 4 : 0));
     base = nwti_hdf5_take(cursor, file->offset_size);
-    nwti_hdf5_skip(cursor, file->offset_size);  /* free space */
+    nwti_hdf5_skip(cursor, file->offset_size); /* free space */
     end = nwti_hdf5_take(cursor, file->offset_size);
     if (!set_extent(cursor, base, end)) {
         return 0;
     }
     cursor->end = file->end;
     driver = nwti_hdf5_take_address(cursor);
-    nwti_hdf5_skip(cursor, file->offset_size);  /* the root's name */
+    nwti_hdf5_skip(cursor, file->offset_size); /* the root's name */
     file->root = nwti_hdf5_take_address(cursor);
     return driver < 0 || refuse_driver(file, driver);
 }
@@ -132,7 +133,7 @@ static int32_t read_superblock_2(hdf5_cursor *cursor)
     if (!take_sizes(cursor)) {
         return 0;
     }
-    nwti_hdf5_skip(cursor, 1);                  /* flags: consistency */
+    nwti_hdf5_skip(cursor, 1); /* flags: consistency */
     fields = *cursor;
     nwti_hdf5_skip(cursor, 4 * (int64_t)file->offset_size);
     if (!nwti_hdf5_take_checksum(cursor)) {
@@ -177,7 +178,8 @@ nwti_hdf5 *nwti_hdf5_open(nwti_arena *arena, const nwti_source *source, nwti_rea
     int32_t i;
 
     if (base < 0) {
-        nwti_read_fail(error, NWTI_READ_BROKEN, 0, "not an HDF5 file: no signature at 0, 512, "
+        nwti_read_fail(error, NWTI_READ_BROKEN, 0,
+                       "not an HDF5 file: no signature at 0, 512, "
                        "1024, 2048 ...");
         return NULL;
     }
@@ -193,7 +195,8 @@ nwti_hdf5 *nwti_hdf5_open(nwti_arena *arena, const nwti_source *source, nwti_rea
     file->base = base;
     file->end = source->size;
     file->work = source->size > (INT64_MAX - WORK_LEAST) / WORK_TIMES
-                     ? INT64_MAX : WORK_LEAST + source->size * WORK_TIMES;
+                     ? INT64_MAX
+                     : WORK_LEAST + source->size * WORK_TIMES;
     file->collection = -1;
     for (i = 0; i < HDF5_BLOCKS; i++) {
         file->blocks[i].offset = -1;

@@ -11,16 +11,16 @@ typedef struct link_visit {
     nwti_hdf5_visit_link visit;
     void *user;
     hdf5_budget *budget;
-    nwti_stack text;            /* the name and the target of a link, each with a NUL */
-    int64_t where;              /* the link being read */
+    nwti_stack text; /* the name and the target of a link, each with a NUL */
+    int64_t where;   /* the link being read */
     int32_t stopped;
 } link_visit;
 
 /* Where a group keeps its links; -1 for what it does not have. */
 typedef struct group_places {
-    int64_t tree;               /* a symbol table: version 1, and the heap of its names */
+    int64_t tree; /* a symbol table: version 1, and the heap of its names */
     int64_t names;
-    int64_t heap;               /* a fractal heap, and version 2 */
+    int64_t heap; /* a fractal heap, and version 2 */
     int64_t by_name;
     int64_t by_order;
 } group_places;
@@ -99,8 +99,9 @@ static int32_t read_target(link_visit *v, hdf5_cursor *cursor, nwti_hdf5_link *l
         }
         return report(v, link, empty, empty);
     }
-    link->kind = type == SOFT ? NWTI_HDF5_SOFT
-                              : type == EXTERNAL ? NWTI_HDF5_EXTERNAL : NWTI_HDF5_USER_DEFINED;
+    link->kind = type == SOFT       ? NWTI_HDF5_SOFT
+                 : type == EXTERNAL ? NWTI_HDF5_EXTERNAL
+                                    : NWTI_HDF5_USER_DEFINED;
     if (!push_text(v, cursor, nwti_hdf5_take_size(cursor, 2))) {
         return 0;
     }
@@ -129,8 +130,7 @@ static int32_t read_link(link_visit *v, int64_t offset, int64_t size)
     }
     nwti_hdf5_skip(&cursor, flags & LINK_HAS_CHARSET ? 1 : 0);
     length = nwti_hdf5_take_size(&cursor, bytes[flags & 3]);
-    if (!nwti_hdf5_spend(v->budget, cursor.what, offset, size) ||
-        !push_text(v, &cursor, length)) {
+    if (!nwti_hdf5_spend(v->budget, cursor.what, offset, size) || !push_text(v, &cursor, length)) {
         return 0;
     }
     link.name_length = (size_t)length;

@@ -16,7 +16,7 @@ int32_t nwti_hdf5_local_heap(nwti_hdf5 *file, int64_t address, hdf5_local_heap *
     nwti_hdf5_skip(&cursor, 3);
     heap->file = file;
     heap->size = nwti_hdf5_take_length(&cursor);
-    nwti_hdf5_take_length(&cursor);             /* free blocks */
+    nwti_hdf5_take_length(&cursor); /* free blocks */
     heap->data = nwti_hdf5_take_address(&cursor);
     if (nwti_hdf5_failed(file)) {
         return 0;
@@ -36,7 +36,8 @@ static int32_t next_piece(const hdf5_local_heap *heap, int64_t offset, unsigned 
     if (offset < 0 || offset >= heap->size) {
         return nwti_read_fail(heap->file->error, NWTI_READ_BROKEN, heap->data,
                               "HDF5 local heap data at %d: a name at %d does not end within its "
-                              "%d bytes", heap->data, offset, heap->size);
+                              "%d bytes",
+                              heap->data, offset, heap->size);
     }
     *size = heap->size - offset < (int64_t)most ? (size_t)(heap->size - offset) : most;
     if (!nwti_hdf5_read(heap->file, "local heap data", heap->data + offset, piece, *size)) {
@@ -112,12 +113,12 @@ static int32_t find_object(hdf5_cursor *cursor, int64_t index, hdf5_range *objec
            nwti_hdf5_spend(&budget, cursor->what, cursor->at, HEADER)) {
         int64_t found = nwti_hdf5_take_size(cursor, 2);
 
-        nwti_hdf5_skip(cursor, 6);              /* references, reserved */
+        nwti_hdf5_skip(cursor, 6); /* references, reserved */
         object->size = nwti_hdf5_take_length(cursor);
         nwti_hdf5_skip(cursor, 8 - cursor->file->length_size);
         object->offset = cursor->at;
         if (found == 0) {
-            return 0;                           /* free space up to the end */
+            return 0; /* free space up to the end */
         }
         if (object->size > cursor->end - cursor->at) {
             return nwti_hdf5_broken(cursor, "an object does not lie within its collection");
@@ -230,16 +231,16 @@ int32_t nwti_hdf5_fractal_heap(nwti_hdf5 *file, int64_t address, hdf5_fractal_he
     flags = (int32_t)nwti_hdf5_take(&cursor, 1);
     heap->has_checksums = (flags & 2) != 0;
     heap->largest_managed = nwti_hdf5_take_size(&cursor, 4);
-    nwti_hdf5_skip(&cursor, file->length_size);         /* next huge object's number */
+    nwti_hdf5_skip(&cursor, file->length_size); /* next huge object's number */
     heap->huge_tree = nwti_hdf5_take_address(&cursor);
-    nwti_hdf5_skip(&cursor, file->length_size);         /* free space */
+    nwti_hdf5_skip(&cursor, file->length_size); /* free space */
     nwti_hdf5_skip(&cursor, file->offset_size);
-    nwti_hdf5_skip(&cursor, 8 * (int64_t)file->length_size);    /* counts and sizes of objects */
+    nwti_hdf5_skip(&cursor, 8 * (int64_t)file->length_size); /* counts and sizes of objects */
     heap->width = nwti_hdf5_take_size(&cursor, 2);
     heap->start_size = nwti_hdf5_take_length(&cursor);
     heap->largest_direct = nwti_hdf5_take_length(&cursor);
     heap->offset_bits = (int32_t)nwti_hdf5_take(&cursor, 2);
-    nwti_hdf5_skip(&cursor, 2);                         /* rows that a new root has */
+    nwti_hdf5_skip(&cursor, 2); /* rows that a new root has */
     heap->root = nwti_hdf5_take_address(&cursor);
     heap->root_rows = nwti_hdf5_take_size(&cursor, 2);
     if (nwti_hdf5_failed(file)) {
@@ -324,7 +325,8 @@ static int32_t managed_object(const hdf5_fractal_heap *heap, int64_t offset, hdf
         }
         size = block_size_of_row(heap, row);
         rows = row < heap->direct_rows
-                   ? 0 : log2_of(size) - log2_of(heap->width * heap->start_size) + 1;
+                   ? 0
+                   : log2_of(size) - log2_of(heap->width * heap->start_size) + 1;
         if (row >= heap->direct_rows && rows <= 0) {
             return nwti_read_fail(file->error, NWTI_READ_BROKEN, address,
                                   "HDF5 fractal heap at %d: a block of it has no rows",
@@ -348,8 +350,7 @@ static int32_t managed_object(const hdf5_fractal_heap *heap, int64_t offset, hdf
         return nwti_hdf5_broken(&cursor, "an object does not lie within it");
     }
     object->offset = address + offset;
-    return !heap->has_checksums ||
-           nwti_hdf5_verify(file, cursor.what, address, size, stored_at);
+    return !heap->has_checksums || nwti_hdf5_verify(file, cursor.what, address, size, stored_at);
 }
 
 /* Huge objects lie alone in the file; the ID is the key of a B-tree, or tells the place itself. */

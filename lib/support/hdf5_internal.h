@@ -13,12 +13,12 @@
 
 #define HDF5_BLOCK 4096
 #define HDF5_BLOCKS 8
-#define HDF5_VERIFIED 1024      /* a power of two: 64 MB of a fractal heap's largest blocks */
-#define HDF5_LEVELS 20          /* of a B-tree; the smallest fan-out makes 2^20 leaves */
+#define HDF5_VERIFIED 1024 /* a power of two: 64 MB of a fractal heap's largest blocks */
+#define HDF5_LEVELS 20     /* of a B-tree; the smallest fan-out makes 2^20 leaves */
 
 typedef struct hdf5_block {
-    int64_t offset;             /* -1: empty */
-    uint64_t used;              /* when, for the least recently used to go */
+    int64_t offset; /* -1: empty */
+    uint64_t used;  /* when, for the least recently used to go */
     size_t size;
     unsigned char bytes[HDF5_BLOCK];
 } hdf5_block;
@@ -32,15 +32,15 @@ struct nwti_hdf5 {
     nwti_source source;
     nwti_read_error *error;
     nwti_heap *heap;
-    int64_t base;               /* where addresses count from */
-    int64_t end;                /* of the file in the source */
+    int64_t base; /* where addresses count from */
+    int64_t end;  /* of the file in the source */
     int64_t root;
     int32_t offset_size;
     int32_t length_size;
-    int64_t work;               /* bytes of structures that may still be read in loops, in all */
+    int64_t work; /* bytes of structures that may still be read in loops, in all */
     uint64_t clock;
-    hdf5_range verified[HDF5_VERIFIED];     /* structures whose checksum was right */
-    int64_t collection;         /* of the global heap, last read: the next string is often next */
+    hdf5_range verified[HDF5_VERIFIED]; /* structures whose checksum was right */
+    int64_t collection; /* of the global heap, last read: the next string is often next */
     int64_t collection_next;
     hdf5_block *recent;
     hdf5_block blocks[HDF5_BLOCKS];
@@ -125,17 +125,17 @@ enum {
 
 typedef struct hdf5_message {
     int32_t type;
-    int32_t is_shared;          /* the body tells where the message is */
+    int32_t is_shared; /* the body tells where the message is */
     int64_t offset;
     int64_t size;
-    int64_t order;              /* of creation, of an attribute; -1 */
+    int64_t order; /* of creation, of an attribute; -1 */
 } hdf5_message;
 
 typedef struct hdf5_messages {
     nwti_hdf5 *file;
     hdf5_budget budget;
     hdf5_cursor chunk;
-    nwti_stack pending;         /* of hdf5_range: continuations not yet read */
+    nwti_stack pending; /* of hdf5_range: continuations not yet read */
     size_t next;
     int32_t version;
     int32_t has_order;
@@ -154,8 +154,8 @@ int32_t nwti_hdf5_resolve(nwti_hdf5 *file, hdf5_message *message);
 /* --- B-trees (hdf5_btree.c) --- */
 
 typedef struct hdf5_tree1_level {
-    int64_t at;                 /* of the next key */
-    int64_t left;               /* children not yet visited */
+    int64_t at;   /* of the next key */
+    int64_t left; /* children not yet visited */
 } hdf5_tree1_level;
 
 /* Version 1: keys around children. */
@@ -165,8 +165,8 @@ typedef struct hdf5_tree1 {
     const char *what;
     int32_t type;
     int64_t key_size;
-    int32_t top;                /* level of levels[0] */
-    int32_t depth;              /* levels in use */
+    int32_t top;   /* level of levels[0] */
+    int32_t depth; /* levels in use */
     /* NULL, or whether the entry wanted is at or before the key at `offset`: then only the child
        that could have it is visited. */
     int32_t (*reaches)(void *user, int64_t offset);
@@ -179,9 +179,9 @@ int32_t nwti_hdf5_tree1(hdf5_tree1 *tree, int64_t root);
 int32_t nwti_hdf5_tree1_next(hdf5_tree1 *tree, int64_t *key, int64_t *child);
 
 typedef struct hdf5_tree2_level {
-    int64_t records;            /* where they stand */
+    int64_t records; /* where they stand */
     int64_t count;
-    int64_t step;               /* 2 * i: child i is next; 2 * i + 1: record i */
+    int64_t step; /* 2 * i: child i is next; 2 * i + 1: record i */
 } hdf5_tree2_level;
 
 /* Version 2: records in all nodes. */
@@ -192,11 +192,11 @@ typedef struct hdf5_tree2 {
     int32_t type;
     int64_t node_size;
     int64_t record_size;
-    int32_t top;                /* level of levels[0]; leaves are at level 0 */
+    int32_t top; /* level of levels[0]; leaves are at level 0 */
     int32_t depth;
-    int32_t count_size;         /* bytes of the count of a child's records */
-    int32_t total_size[HDF5_LEVELS];        /* and of all records below, by the child's level */
-    int32_t is_search;          /* only records whose number at `key_at` is `key` are visited */
+    int32_t count_size;              /* bytes of the count of a child's records */
+    int32_t total_size[HDF5_LEVELS]; /* and of all records below, by the child's level */
+    int32_t is_search; /* only records whose number at `key_at` is `key` are visited */
     int32_t key_at;
     int32_t key_size;
     uint64_t key;
@@ -234,13 +234,13 @@ typedef struct hdf5_fractal_heap {
     int32_t id_size;
     int32_t offset_bits;
     int32_t length_bytes;
-    int32_t has_checksums;      /* in direct blocks */
+    int32_t has_checksums; /* in direct blocks */
     int64_t width;
-    int64_t start_size;         /* of the smallest block */
+    int64_t start_size; /* of the smallest block */
     int64_t largest_direct;
-    int32_t direct_rows;        /* of an indirect block: those above lead to indirect blocks */
+    int32_t direct_rows; /* of an indirect block: those above lead to indirect blocks */
     int64_t root;
-    int64_t root_rows;          /* 0: the root is a direct block */
+    int64_t root_rows; /* 0: the root is a direct block */
     int64_t largest_managed;
     int64_t huge_tree;
 } hdf5_fractal_heap;

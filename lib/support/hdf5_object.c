@@ -4,13 +4,13 @@
 #include <string.h>
 
 enum {
-    SHARED = 0x02,              /* flags of messages */
+    SHARED = 0x02, /* flags of messages */
     MUST_BE_KNOWN = 0x80,
     LAST_KNOWN_TYPE = 0x18
 };
 
 enum {
-    HAS_ORDER = 0x04,           /* flags of headers of version 2 */
+    HAS_ORDER = 0x04, /* flags of headers of version 2 */
     HAS_PHASE_CHANGE = 0x10,
     HAS_TIMES = 0x20
 };
@@ -36,7 +36,7 @@ static int32_t begin_version_1(hdf5_messages *m, hdf5_cursor *cursor)
 {
     int64_t size;
 
-    nwti_hdf5_skip(cursor, 1 + 2 + 4);          /* reserved, number of messages, references */
+    nwti_hdf5_skip(cursor, 1 + 2 + 4); /* reserved, number of messages, references */
     size = nwti_hdf5_take_size(cursor, 4);
     nwti_hdf5_skip(cursor, 4);
     return begin_chunk(m, "object header", cursor->at, size);
@@ -96,9 +96,8 @@ static int32_t begin_continuation(hdf5_messages *m)
     if (m->next == m->pending.count) {
         m->next = m->pending.count = 0;
     }
-    if (m->version == 2 &&
-        !nwti_hdf5_open_block(m->file, &cursor, "object header continuation", "OCHK",
-                              range.offset)) {
+    if (m->version == 2 && !nwti_hdf5_open_block(m->file, &cursor, "object header continuation",
+                                                 "OCHK", range.offset)) {
         return 0;
     }
     if (!begin_chunk(m, "object header continuation", range.offset, range.size)) {
@@ -155,7 +154,8 @@ static int32_t take_message(hdf5_messages *m, hdf5_message *message)
     message->offset = chunk->at;
     nwti_hdf5_skip(chunk, message->size);
     if ((flags & MUST_BE_KNOWN) != 0 && message->type > LAST_KNOWN_TYPE) {
-        return nwti_hdf5_unsupported(m->file, message->offset, "object header message of an "
+        return nwti_hdf5_unsupported(m->file, message->offset,
+                                     "object header message of an "
                                      "unknown type that must be understood");
     }
     return !nwti_hdf5_failed(m->file);
@@ -223,8 +223,7 @@ int32_t nwti_hdf5_resolve(nwti_hdf5 *file, hdf5_message *message)
     if (nwti_hdf5_failed(file)) {
         return 0;
     }
-    if (object < 0 || !nwti_hdf5_message(file, object, message->type, &found) ||
-        found.is_shared) {
+    if (object < 0 || !nwti_hdf5_message(file, object, message->type, &found) || found.is_shared) {
         return nwti_hdf5_broken(&cursor, "the object that it refers to has no such message");
     }
     *message = found;

@@ -34,8 +34,7 @@ static int32_t in_file(const nwti_hdf5 *file, int64_t offset, int64_t size)
     return offset >= file->base && size >= 0 && offset <= file->end && size <= file->end - offset;
 }
 
-int32_t nwti_hdf5_read(nwti_hdf5 *file, const char *what, int64_t offset, void *buffer,
-                       size_t size)
+int32_t nwti_hdf5_read(nwti_hdf5 *file, const char *what, int64_t offset, void *buffer, size_t size)
 {
     unsigned char *out = buffer;
 
@@ -97,14 +96,14 @@ int32_t nwti_hdf5_cursor(nwti_hdf5 *file, hdf5_cursor *cursor, const char *what,
 
 int32_t nwti_hdf5_broken(const hdf5_cursor *cursor, const char *why)
 {
-    return nwti_read_fail(cursor->file->error, NWTI_READ_BROKEN, cursor->start,
-                          "HDF5 %s at %d: %s", cursor->what, cursor->start, why);
+    return nwti_read_fail(cursor->file->error, NWTI_READ_BROKEN, cursor->start, "HDF5 %s at %d: %s",
+                          cursor->what, cursor->start, why);
 }
 
 int32_t nwti_hdf5_unsupported(nwti_hdf5 *file, int64_t offset, const char *what)
 {
-    return nwti_read_fail(file->error, NWTI_READ_UNSUPPORTED, offset,
-                          "HDF5 %s at %d is not read", what, offset);
+    return nwti_read_fail(file->error, NWTI_READ_UNSUPPORTED, offset, "HDF5 %s at %d is not read",
+                          what, offset);
 }
 
 /* The bytes up to the end of what is asked for are there, or the error is set. */

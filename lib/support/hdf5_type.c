@@ -6,15 +6,13 @@
 /* The classes of the format, and what those are called that no weight has. */
 enum { FIXED_POINT = 0, FLOATING_POINT = 1, STRING = 3, ENUMERATION = 8, VARIABLE_LENGTH = 9 };
 
-static const char *const class_names[] = {
-    "integer", "float", "time", "string", "bitfield", "opaque", "compound", "reference",
-    "enumeration", "sequence", "array", "complex"
-};
+static const char *const class_names[] = {"integer",     "float",    "time",     "string",
+                                          "bitfield",    "opaque",   "compound", "reference",
+                                          "enumeration", "sequence", "array",    "complex"};
 #define CLASS_COUNT (sizeof class_names / sizeof class_names[0])
 
-static const char *const integer_names[2][4] = {
-    {"uint8", "uint16", "uint32", "uint64"}, {"int8", "int16", "int32", "int64"}
-};
+static const char *const integer_names[2][4] = {{"uint8", "uint16", "uint32", "uint64"},
+                                                {"int8", "int16", "int32", "int64"}};
 
 static const struct float_format {
     int32_t size;
@@ -22,12 +20,8 @@ static const struct float_format {
     int32_t mantissa_bits;
     const char *name;
 } float_formats[] = {
-    {1, 4, 3, "float8_e4m3fn"},
-    {1, 5, 2, "float8_e5m2"},
-    {2, 5, 10, "float16"},
-    {2, 8, 7, "bfloat16"},
-    {4, 8, 23, "float32"},
-    {8, 11, 52, "float64"},
+    {1, 4, 3, "float8_e4m3fn"}, {1, 5, 2, "float8_e5m2"}, {2, 5, 10, "float16"},
+    {2, 8, 7, "bfloat16"},      {4, 8, 23, "float32"},    {8, 11, 52, "float64"},
     {16, 15, 112, "float128"},
 };
 
@@ -56,7 +50,7 @@ static void read_float(hdf5_cursor *cursor, uint64_t bits, nwti_hdf5_type *type)
     int32_t exponent, mantissa;
     size_t i;
 
-    nwti_hdf5_skip(cursor, 4 + 1);              /* offset, precision, place of the exponent */
+    nwti_hdf5_skip(cursor, 4 + 1); /* offset, precision, place of the exponent */
     exponent = (int32_t)nwti_hdf5_take(cursor, 1);
     nwti_hdf5_skip(cursor, 1);
     mantissa = (int32_t)nwti_hdf5_take(cursor, 1);
@@ -161,8 +155,7 @@ int32_t nwti_hdf5_type_read(nwti_hdf5 *file, hdf5_message message, nwti_hdf5_typ
         read_float(&cursor, bits, type);
     } else if (class_number == ENUMERATION) {
         read_enumeration(&cursor, bits, head >> 4, type);
-    } else if (class_number == STRING ||
-               (class_number == VARIABLE_LENGTH && (bits & 0x0f) == 1)) {
+    } else if (class_number == STRING || (class_number == VARIABLE_LENGTH && (bits & 0x0f) == 1)) {
         read_string(&cursor, bits, class_number == VARIABLE_LENGTH, type);
     }
     return !nwti_hdf5_failed(file);
@@ -182,7 +175,7 @@ int32_t nwti_hdf5_space_read(nwti_hdf5 *file, hdf5_message message, nwti_hdf5_sp
     nwti_hdf5_cursor(file, &cursor, "dataspace", message.offset, message.size);
     version = nwti_hdf5_take_version(&cursor, 1, 2);
     space->rank = (int32_t)nwti_hdf5_take(&cursor, 1);
-    nwti_hdf5_skip(&cursor, 1);                 /* whether it has greatest dimensions */
+    nwti_hdf5_skip(&cursor, 1); /* whether it has greatest dimensions */
     if (version == 1) {
         nwti_hdf5_skip(&cursor, 5);
     } else {

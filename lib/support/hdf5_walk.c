@@ -6,7 +6,7 @@
 /* A set of offsets: open addressing in a table that is a power of two and at most half full. */
 typedef struct offset_set {
     nwti_heap *heap;
-    int64_t *slots;             /* 0: free; no object stands at 0 */
+    int64_t *slots; /* 0: free; no object stands at 0 */
     size_t capacity;
     size_t count;
 } offset_set;
@@ -64,11 +64,11 @@ static int32_t add_offset(offset_set *set, int64_t offset, int32_t *known)
 
 /* A link that is still to be visited. Its texts are in `names`: name, target, target's file. */
 typedef struct pending_link {
-    nwti_hdf5_link link;        /* its pointers are not valid */
+    nwti_hdf5_link link; /* its pointers are not valid */
     size_t texts;
     size_t target_length;
-    size_t keep;                /* bytes of `names` that are needed after this link */
-    size_t parent;              /* length of the path of the group it is in */
+    size_t keep;   /* bytes of `names` that are needed after this link */
+    size_t parent; /* length of the path of the group it is in */
 } pending_link;
 
 typedef struct walk {
@@ -76,7 +76,7 @@ typedef struct walk {
     nwti_hdf5_visit_entry visit;
     void *user;
     offset_set seen;
-    hdf5_budget budget;         /* for all groups, which also bounds what is pending */
+    hdf5_budget budget; /* for all groups, which also bounds what is pending */
     nwti_stack pending;
     nwti_stack names;
     nwti_stack path;
@@ -182,8 +182,8 @@ static int32_t set_path(walk *w, size_t parent, const char *name, size_t length)
     static const char slash = '/', nul = '\0';
 
     w->path.count = parent;
-    if ((parent != 0 && !push_bytes(&w->path, &slash, 1)) ||
-        !push_bytes(&w->path, name, length) || !push_bytes(&w->path, &nul, 1)) {
+    if ((parent != 0 && !push_bytes(&w->path, &slash, 1)) || !push_bytes(&w->path, name, length) ||
+        !push_bytes(&w->path, &nul, 1)) {
         return nwti_read_out_of_memory(w->file->error);
     }
     w->path.count--;

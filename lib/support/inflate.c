@@ -9,21 +9,17 @@ enum { MAX_BITS = 15, LITERALS = 286, DISTANCES = 30, END_OF_BLOCK = 256 };
 enum { STORED, FIXED, DYNAMIC, RESERVED, NO_BLOCK = -1 };
 
 /* RFC 1951, 3.2.5. */
-static const uint16_t length_base[29] = {
-    3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31,
-    35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258
-};
-static const uint8_t length_extra[29] = {
-    0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0
-};
+static const uint16_t length_base[29] = {3,  4,  5,  6,   7,   8,   9,   10,  11, 13,
+                                         15, 17, 19, 23,  27,  31,  35,  43,  51, 59,
+                                         67, 83, 99, 115, 131, 163, 195, 227, 258};
+static const uint8_t length_extra[29] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
+                                         2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
 static const uint16_t distance_base[DISTANCES] = {
-    1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193,
-    257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577
-};
-static const uint8_t distance_extra[DISTANCES] = {
-    0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6,
-    7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13
-};
+    1,   2,   3,   4,   5,   7,    9,    13,   17,   25,   33,   49,   65,    97,    129,
+    193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
+static const uint8_t distance_extra[DISTANCES] = {0, 0, 0,  0,  1,  1,  2,  2,  3,  3,
+                                                  4, 4, 5,  5,  6,  6,  7,  7,  8,  8,
+                                                  9, 9, 10, 10, 11, 11, 12, 12, 13, 13};
 
 /* Of the reflected polynomial 0xedb88320, for each byte. */
 static const uint32_t crc_table[256] = {
@@ -268,8 +264,9 @@ static void read_lengths(nwti_inflate *inflate, const nwti_huffman *code, uint8_
         }
         value = symbol < 16 ? (uint8_t)symbol : symbol == 16 ? lengths[n - 1] : 0;
         if (symbol >= 16) {
-            repeat = symbol == 16 ? 3 + take(s, 2) : symbol == 17 ? 3 + take(s, 3)
-                                                                  : 11 + take(s, 7);
+            repeat = symbol == 16   ? 3 + take(s, 2)
+                     : symbol == 17 ? 3 + take(s, 3)
+                                    : 11 + take(s, 7);
         }
         if (repeat > total - n) {
             fail(s, "a code has too many lengths");
@@ -282,9 +279,8 @@ static void read_lengths(nwti_inflate *inflate, const nwti_huffman *code, uint8_
 
 static void start_dynamic(nwti_inflate *inflate)
 {
-    static const uint8_t order[19] = {
-        16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15
-    };
+    static const uint8_t order[19] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
+                                      11, 4,  12, 3, 13, 2, 14, 1, 15};
     nwti_inflate_state *s = &inflate->state;
     uint8_t lengths[LITERALS + DISTANCES] = {0};
     uint32_t literals = 257 + take(s, 5), distances = 1 + take(s, 5), packed = 4 + take(s, 4), i;

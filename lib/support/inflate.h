@@ -10,34 +10,30 @@
 
 #include "support/source.h"
 
-enum {
-    NWTI_INFLATE_WINDOW = 32768,
-    NWTI_INFLATE_INPUT = 4096,
-    NWTI_INFLATE_FAST_BITS = 10
-};
+enum { NWTI_INFLATE_WINDOW = 32768, NWTI_INFLATE_INPUT = 4096, NWTI_INFLATE_FAST_BITS = 10 };
 
 /* A canonical Huffman code: codes up to FAST_BITS by one look-up, longer ones bit by bit. */
 typedef struct nwti_huffman {
     uint16_t fast[1 << NWTI_INFLATE_FAST_BITS]; /* symbol << 4 | length; 0: no such short code */
-    uint16_t count[16];         /* codes of each length */
-    uint16_t symbol[288];       /* in the order of their codes */
+    uint16_t count[16];                         /* codes of each length */
+    uint16_t symbol[288];                       /* in the order of their codes */
 } nwti_huffman;
 
 typedef struct nwti_inflate_state {
-    int64_t next_input;         /* offset in the source of the first byte that is not in `bits` */
-    int64_t produced;           /* bytes given so far */
-    uint64_t bits;              /* read but not used, the next one lowest */
-    const char *failure;        /* NULL, or what is wrong: nothing more comes */
-    size_t stored_left;         /* of a stored block */
-    size_t match_left;          /* of a match that did not fit into the last piece */
+    int64_t next_input;  /* offset in the source of the first byte that is not in `bits` */
+    int64_t produced;    /* bytes given so far */
+    uint64_t bits;       /* read but not used, the next one lowest */
+    const char *failure; /* NULL, or what is wrong: nothing more comes */
+    size_t stored_left;  /* of a stored block */
+    size_t match_left;   /* of a match that did not fit into the last piece */
     size_t match_distance;
     uint32_t bit_count;
-    uint32_t crc;               /* of all bytes given so far */
-    int32_t block;              /* type of the current block, -1 between blocks */
+    uint32_t crc;  /* of all bytes given so far */
+    int32_t block; /* type of the current block, -1 between blocks */
     int32_t last_block;
-    int32_t ended;              /* the last block's end was read */
-    int32_t source_failed;      /* `failure` is that the source could not be read */
-    int32_t fixed_codes;        /* the codes below are those of fixed blocks */
+    int32_t ended;         /* the last block's end was read */
+    int32_t source_failed; /* `failure` is that the source could not be read */
+    int32_t fixed_codes;   /* the codes below are those of fixed blocks */
     nwti_huffman literals;
     nwti_huffman distances;
     unsigned char window[NWTI_INFLATE_WINDOW]; /* byte n of the output is at n % WINDOW */

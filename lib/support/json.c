@@ -12,16 +12,127 @@ enum { PLAIN = 1, SPACE = 2, DIGIT = 4, FRACTION = 8 };
 #define P PLAIN
 #define P16 P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P
 #define D (PLAIN | DIGIT)
-static const unsigned char classes[256] = {
-    0, 0, 0, 0, 0, 0, 0, 0, 0, SPACE, SPACE, 0, 0, SPACE, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    PLAIN | SPACE, P, 0, P, P, P, P, P, P, P, P, P, P, P, PLAIN | FRACTION, P,
-    D, D, D, D, D, D, D, D, D, D, P, P, P, P, P, P,
-    P, P, P, P, P, PLAIN | FRACTION, P, P, P, P, P, P, P, P, P, P,
-    P, P, P, P, P, P, P, P, P, P, P, P, 0, P, P, P,
-    P, P, P, P, P, PLAIN | FRACTION, P, P, P, P, P, P, P, P, P, P,
-    P16, P16, P16, P16, P16, P16, P16, P16, P16
-};
+static const unsigned char classes[256] = {0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           SPACE,
+                                           SPACE,
+                                           0,
+                                           0,
+                                           SPACE,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           0,
+                                           PLAIN | SPACE,
+                                           P,
+                                           0,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           PLAIN | FRACTION,
+                                           P,
+                                           D,
+                                           D,
+                                           D,
+                                           D,
+                                           D,
+                                           D,
+                                           D,
+                                           D,
+                                           D,
+                                           D,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           PLAIN | FRACTION,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           0,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           PLAIN | FRACTION,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P,
+                                           P16,
+                                           P16,
+                                           P16,
+                                           P16,
+                                           P16,
+                                           P16,
+                                           P16,
+                                           P16,
+                                           P16};
 #undef P
 #undef P16
 #undef D
@@ -138,10 +249,9 @@ static char *read_word(nwti_syntax *syntax, char *p, nwti_value *value)
         uint8_t length;
         uint8_t type;
         int8_t number;
-    } words[] = {
-        {"null", 4, NWTI_NONE, 0}, {"true", 4, NWTI_BOOL, 1}, {"false", 5, NWTI_BOOL, 0},
-        {"NaN", 3, NWTI_FLOAT, 0}, {"Infinity", 8, NWTI_FLOAT, 1}, {"-Infinity", 9, NWTI_FLOAT, -1}
-    };
+    } words[] = {{"null", 4, NWTI_NONE, 0},      {"true", 4, NWTI_BOOL, 1},
+                 {"false", 5, NWTI_BOOL, 0},     {"NaN", 3, NWTI_FLOAT, 0},
+                 {"Infinity", 8, NWTI_FLOAT, 1}, {"-Infinity", 9, NWTI_FLOAT, -1}};
     size_t i;
 
     for (i = 0; i < sizeof words / sizeof words[0]; i++) {
@@ -171,9 +281,10 @@ static inline char *read_key(nwti_syntax *syntax, char *p)
     nwti_value *key;
 
     if (*p != '"') {
-        return unexpected(syntax, p, *p == '\'' ? "a key needs double quotes"
-                                     : *p == '}' ? "a comma before the closing bracket"
-                                                 : "expected a key in double quotes");
+        return unexpected(syntax, p,
+                          *p == '\''  ? "a key needs double quotes"
+                          : *p == '}' ? "a comma before the closing bracket"
+                                      : "expected a key in double quotes");
     }
     key = nwti_syntax_push(syntax);
     p = key != NULL ? read_string(syntax, p, key) : NULL;

@@ -6,9 +6,9 @@
 #include "support/value.h"
 
 typedef struct nwti_syntax_error {
-    size_t offset;              /* bytes from the start */
-    size_t line, column;        /* from 1; a column is a character */
-    const char *what;           /* static text; NULL: out of memory */
+    size_t offset;       /* bytes from the start */
+    size_t line, column; /* from 1; a column is a character */
+    const char *what;    /* static text; NULL: out of memory */
 } nwti_syntax_error;
 
 /*
@@ -16,7 +16,7 @@ typedef struct nwti_syntax_error {
  * tree itself is made with an explicit stack; the limit protects those who walk it). Bytes that are
  * no UTF-8 pass through; a lone surrogate (\ud800) becomes U+FFFD; no byte order mark.
  */
-const nwti_value *nwti_json_read(nwti_arena *arena, const char *text, size_t length,
-                                 size_t depth, nwti_syntax_error *error);
+const nwti_value *nwti_json_read(nwti_arena *arena, const char *text, size_t length, size_t depth,
+                                 nwti_syntax_error *error);
 
 #endif

@@ -7,14 +7,14 @@
 
 /* Flags of containers that are still open. */
 enum {
-    COMMA = 2,                  /* a tuple, not a value in parentheses */
-    KEYWORD = 4,                /* a keyword argument stood before */
-    WHOLE = 8                   /* a call that ends with the text */
+    COMMA = 2,   /* a tuple, not a value in parentheses */
+    KEYWORD = 4, /* a keyword argument stood before */
+    WHOLE = 8    /* a call that ends with the text */
 };
 
 typedef struct reader {
     nwti_syntax syntax;
-    char *out;                  /* room for all strings and names, each with its NUL: every one but
+    char *out; /* room for all strings and names, each with its NUL: every one but
                                    the last has more characters around it than within */
 } reader;
 
@@ -44,8 +44,7 @@ static char *skip_space(char *p)
 
 static char *unexpected(reader *r, const char *p, const char *what)
 {
-    return nwti_syntax_fault(&r->syntax, p,
-                             p == r->syntax.end ? "the text ends too early" : what);
+    return nwti_syntax_fault(&r->syntax, p, p == r->syntax.end ? "the text ends too early" : what);
 }
 
 /* Decodes the escape whose backslash stands at p, as Python does (but for \N{name}); returns what
@@ -79,7 +78,7 @@ static char *read_escape(reader *r, char *p)
             character = character * 8 + (uint32_t)(*after++ - '0');
         }
         if (after == p + 1 && p[1] != 'N') {
-            *r->out++ = '\\';       /* not an escape at all: the backslash stays */
+            *r->out++ = '\\'; /* not an escape at all: the backslash stays */
             return after;
         }
         after = after > p + 1 ? after : NULL;
@@ -367,8 +366,8 @@ static char *read_key(reader *r, char *p)
 /* What ends this container. The text's end is its own, not a NUL within. */
 static int32_t closes(const reader *r, const nwti_value *container, const char *p)
 {
-    static const char closing[] = {[NWTI_LIST] = ']', [NWTI_TUPLE] = ')', [NWTI_DICT] = '}',
-                                   [NWTI_CALL] = ')'};
+    static const char closing[] = {
+        [NWTI_LIST] = ']', [NWTI_TUPLE] = ')', [NWTI_DICT] = '}', [NWTI_CALL] = ')'};
 
     return (container->flags & WHOLE) != 0 ? p == r->syntax.end : *p == closing[container->type];
 }
@@ -408,10 +407,10 @@ static char *begin_item(reader *r, char *p, int32_t *complete)
 /* After a value: closes what closes here and goes on to the next value, if one follows. */
 static char *read_after(reader *r, char *p)
 {
-    static const char *const expected[] = {
-        [NWTI_LIST] = "expected ',' or ']'", [NWTI_TUPLE] = "expected ',' or ')'",
-        [NWTI_DICT] = "expected ',' or '}'", [NWTI_CALL] = "expected ',' or ')'"
-    };
+    static const char *const expected[] = {[NWTI_LIST] = "expected ',' or ']'",
+                                           [NWTI_TUPLE] = "expected ',' or ')'",
+                                           [NWTI_DICT] = "expected ',' or '}'",
+                                           [NWTI_CALL] = "expected ',' or ')'"};
     nwti_value *container;
 
     p = skip_space(p);
@@ -427,8 +426,8 @@ static char *read_after(reader *r, char *p)
         } else if (closes(r, container, p)) {
             p = close(r, p);
         } else {
-            return unexpected(r, p, (container->flags & WHOLE) != 0 ? "expected ','"
-                                                                    : expected[container->type]);
+            return unexpected(
+                r, p, (container->flags & WHOLE) != 0 ? "expected ','" : expected[container->type]);
         }
         p = p != NULL ? skip_space(p) : NULL;
     }
@@ -480,9 +479,8 @@ static char *read_arguments(reader *r, char *p)
     return p != NULL && !complete ? read_values(r, p) : p;
 }
 
-static const nwti_value *read_text(nwti_arena *arena, const char *text, size_t length,
-                                   size_t depth, char *(*inside)(reader *, char *),
-                                   nwti_syntax_error *error)
+static const nwti_value *read_text(nwti_arena *arena, const char *text, size_t length, size_t depth,
+                                   char *(*inside)(reader *, char *), nwti_syntax_error *error)
 {
     reader r;
     int32_t ok = nwti_syntax_begin(&r.syntax, arena, text, length, depth);

@@ -15,7 +15,7 @@
 
 struct nwti_block {
     nwti_block *next;
-    size_t size;                /* of the whole block */
+    size_t size; /* of the whole block */
 };
 
 #define BLOCK_HEADER NWTI_ROUND_UP(sizeof(nwti_block))

@@ -17,9 +17,9 @@ typedef void *(*nwti_resize)(void *user, void *old, size_t old_size, size_t new_
 typedef struct nwti_heap {
     nwti_resize resize;
     void *user;
-    size_t limit;               /* bytes; SIZE_MAX: none */
+    size_t limit; /* bytes; SIZE_MAX: none */
     size_t used;
-    int32_t failed;             /* an allocation failed since this was last cleared */
+    int32_t failed; /* an allocation failed since this was last cleared */
 } nwti_heap;
 
 /* `resize` NULL: malloc, realloc and free. `limit` 0: none. */
@@ -33,7 +33,7 @@ typedef struct nwti_block nwti_block;
 typedef struct nwti_arena {
     nwti_heap *heap;
     nwti_block *first;
-    nwti_block *current;        /* blocks after it are empty, kept for later */
+    nwti_block *current; /* blocks after it are empty, kept for later */
     unsigned char *next;
     unsigned char *end;
 } nwti_arena;
@@ -47,7 +47,13 @@ void nwti_arena_init(nwti_arena *arena, nwti_heap *heap);
 void *nwti_arena_alloc_slowly(nwti_arena *arena, size_t size);
 
 /* Of all that is kept in arenas; long double is not. */
-#define NWTI_ALIGNMENT sizeof(union { double d; int64_t i; void *p; void (*f)(void); })
+#define NWTI_ALIGNMENT   \
+    sizeof(union {       \
+        double d;        \
+        int64_t i;       \
+        void *p;         \
+        void (*f)(void); \
+    })
 #define NWTI_ROUND_UP(n) (((n) + NWTI_ALIGNMENT - 1) & ~(NWTI_ALIGNMENT - 1))
 
 /* Aligned for integers, doubles and pointers; not zeroed. A size of 0 gives a valid pointer. NULL

@@ -14,11 +14,11 @@ enum { MOST_DIGITS = 768, LEADING_DIGITS = 19 };
 #define INFINITE_BITS ((uint64_t)0x7FF << 52)
 
 typedef struct decimal {
-    const char *start, *end;    /* of the digits, with '.' and '_' among them */
-    uint64_t leading;           /* the first LEADING_DIGITS significant digits, or fewer */
-    int64_t digits;             /* from the first that is not 0 */
-    int64_t all;                /* digits, leading zeros too */
-    int64_t exponent;           /* of the last digit */
+    const char *start, *end; /* of the digits, with '.' and '_' among them */
+    uint64_t leading;        /* the first LEADING_DIGITS significant digits, or fewer */
+    int64_t digits;          /* from the first that is not 0 */
+    int64_t all;             /* digits, leading zeros too */
+    int64_t exponent;        /* of the last digit */
 } decimal;
 
 static double from_bits(uint64_t bits)
@@ -86,7 +86,7 @@ static double assemble(uint64_t mantissa, int64_t exponent, int32_t more)
     if (top > 1023) {
         return from_bits(INFINITE_BITS);
     }
-    if (top < -1022) {          /* subnormal */
+    if (top < -1022) { /* subnormal */
         drop += -1022 - top;
         top = -1023;
     }
@@ -96,7 +96,7 @@ static double assemble(uint64_t mantissa, int64_t exponent, int32_t more)
     kept = drop < 64 ? mantissa >> drop : 0;
     rest = drop < 64 ? mantissa << (64 - drop) : mantissa;
     if (rest > half || (rest == half && (more || (kept & 1) != 0))) {
-        kept++;                 /* may carry into the exponent, which is right */
+        kept++; /* may carry into the exponent, which is right */
     }
     return from_bits(top == -1023 ? kept : ((uint64_t)(top + 1022) << 52) + kept);
 }
@@ -164,9 +164,9 @@ static double convert_exactly(const decimal *number)
 
 static double convert(const decimal *number)
 {
-    static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21,
-                                    1e22};
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     int64_t exponent = number->exponent;
 
     if (number->digits == 0) {
@@ -198,8 +198,9 @@ static void set_number(nwti_value *value, const decimal *number, int32_t flags, 
         number->leading <= (uint64_t)INT64_MAX + (uint64_t)negative) {
         value->type = NWTI_INT;
         /* The two steps keep the lowest number within range. */
-        value->as.integer = !negative ? (int64_t)number->leading
-                            : number->leading == 0 ? 0 : -(int64_t)(number->leading - 1) - 1;
+        value->as.integer = !negative              ? (int64_t)number->leading
+                            : number->leading == 0 ? 0
+                                                   : -(int64_t)(number->leading - 1) - 1;
     } else {
         value->type = NWTI_FLOAT;
         value->as.number = convert(number);
@@ -218,9 +219,10 @@ static const char *read_based(const char **text, const char *end, uint32_t base,
     double large = 0;
 
     for (; p < end; p++) {
-        uint32_t digit = is_digit(*p) ? (uint32_t)(*p - '0')
+        uint32_t digit = is_digit(*p)             ? (uint32_t)(*p - '0')
                          : *p >= 'a' && *p <= 'f' ? (uint32_t)(*p - 'a') + 10
-                         : *p >= 'A' && *p <= 'F' ? (uint32_t)(*p - 'A') + 10 : 16;
+                         : *p >= 'A' && *p <= 'F' ? (uint32_t)(*p - 'A') + 10
+                                                  : 16;
 
         if (*p == '_' && p[-1] != '_') {
             continue;
@@ -256,10 +258,17 @@ static uint32_t base_at(const char *p, const char *end)
         return 10;
     }
     switch (p[1]) {
-    case 'x': case 'X': return 16;
-    case 'o': case 'O': return 8;
-    case 'b': case 'B': return 2;
-    default: return 10;
+    case 'x':
+    case 'X':
+        return 16;
+    case 'o':
+    case 'O':
+        return 8;
+    case 'b':
+    case 'B':
+        return 2;
+    default:
+        return 10;
     }
 }
 
@@ -311,7 +320,7 @@ const char *nwti_number_read(const char **text, const char *end, int32_t flags, 
 typedef struct digits {
     char text[20];
     int32_t count;
-    int32_t point;              /* the value is 0.text * 10^point */
+    int32_t point; /* the value is 0.text * 10^point */
 } digits;
 
 /* Adds 1 to the last digit. */

@@ -12,18 +12,18 @@
 
 enum {
     NWTI_READ_OK = 0,
-    NWTI_READ_BROKEN,           /* the bytes contradict the format, or end too early */
-    NWTI_READ_UNSUPPORTED,      /* valid perhaps, but a feature that is not read, or over a limit */
+    NWTI_READ_BROKEN,      /* the bytes contradict the format, or end too early */
+    NWTI_READ_UNSUPPORTED, /* valid perhaps, but a feature that is not read, or over a limit */
     NWTI_READ_MEMORY,
-    NWTI_READ_FAILED            /* the source's callback gave up */
+    NWTI_READ_FAILED /* the source's callback gave up */
 };
 
 /* Set once, where the fault is seen; zero it (kind NWTI_READ_OK) before the first use. */
 typedef struct nwti_read_error {
     int32_t kind;
-    char what[200];             /* plain words, with the values and names that are wrong */
-    int64_t offset;             /* in the source that the reader was given; -1: none */
-    const char *member;         /* which member of a container, or NULL; in its reader's arena */
+    char what[200];     /* plain words, with the values and names that are wrong */
+    int64_t offset;     /* in the source that the reader was given; -1: none */
+    const char *member; /* which member of a container, or NULL; in its reader's arena */
 } nwti_read_error;
 
 typedef struct nwti_source {
@@ -31,7 +31,7 @@ typedef struct nwti_source {
     int32_t (*read)(void *user, int64_t offset, void *buffer, size_t size);
     void *user;
     int64_t size;
-    const char *const *why;     /* NULL, or where `read` leaves a static text when it gives up */
+    const char *const *why; /* NULL, or where `read` leaves a static text when it gives up */
 } nwti_source;
 
 /* Formats as nwti_format, unless an error is set already; returns 0, to be returned on. */

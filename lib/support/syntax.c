@@ -16,8 +16,8 @@ int32_t nwti_syntax_begin(nwti_syntax *syntax, nwti_arena *arena, const char *te
     syntax->depth = depth;
     syntax->what = NULL;
     syntax->at = NULL;
-    syntax->text = nwti_arena_alloc(arena, length < SIZE_MAX - PADDING ? length + PADDING
-                                                                       : SIZE_MAX);
+    syntax->text = nwti_arena_alloc(arena,
+                                    length < SIZE_MAX - PADDING ? length + PADDING : SIZE_MAX);
     if (syntax->text == NULL) {
         return 0;
     }
@@ -124,7 +124,7 @@ int32_t nwti_syntax_close(nwti_syntax *syntax, const char *at)
     nwti_value *items;
 
     if (value->type == NWTI_DICT || value->type == NWTI_CALL) {
-        length /= 2;            /* a call's name is the odd one */
+        length /= 2; /* a call's name is the odd one */
     }
     if (length > UINT32_MAX) {
         nwti_syntax_fault(syntax, at, "more items than allowed");
@@ -171,9 +171,10 @@ int32_t nwti_syntax_hex(const char *text, int32_t count, uint32_t *number)
     *number = 0;
     for (i = 0; i < count; i++) {
         char c = text[i];
-        uint32_t digit = c >= '0' && c <= '9' ? (uint32_t)(c - '0')
+        uint32_t digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
                          : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a') + 10
-                         : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A') + 10 : 16;
+                         : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A') + 10
+                                                : 16;
 
         if (digit == 16) {
             return 0;

@@ -14,14 +14,14 @@ enum { NWTI_SYNTAX_FIRST = 64 };
 typedef struct nwti_syntax {
     nwti_arena *arena;
     nwti_mark mark;
-    char *text;                 /* a copy in the arena with 8 NULs after its end */
+    char *text; /* a copy in the arena with 8 NULs after its end */
     char *end;
-    nwti_value *values;         /* `first`, or from the heap */
+    nwti_value *values; /* `first`, or from the heap */
     size_t count;
     size_t capacity;
-    size_t open;                /* where the innermost open container stands, plus 1; 0: none */
-    size_t depth;               /* how many more may be opened */
-    const char *what;           /* the fault; NULL: out of memory */
+    size_t open;      /* where the innermost open container stands, plus 1; 0: none */
+    size_t depth;     /* how many more may be opened */
+    const char *what; /* the fault; NULL: out of memory */
     const char *at;
     nwti_value first[NWTI_SYNTAX_FIRST];
 } nwti_syntax;
@@ -88,6 +88,5 @@ static inline int32_t nwti_syntax_string(nwti_syntax *syntax, nwti_value *value,
     value->as.string = start;
     return 1;
 }
-
 
 #endif

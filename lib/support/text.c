@@ -124,7 +124,7 @@ void nwti_text_free(nwti_text *text)
 typedef struct fixed {
     char *buffer;
     size_t size;
-    size_t length;              /* that was needed */
+    size_t length; /* that was needed */
 } fixed;
 
 static void put(fixed *out, const char *bytes, size_t length)

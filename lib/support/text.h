@@ -10,10 +10,10 @@
 
 typedef struct nwti_text {
     nwti_heap *heap;
-    char *data;                 /* NUL-terminated once anything was added; NULL before */
+    char *data; /* NUL-terminated once anything was added; NULL before */
     size_t length;
     size_t capacity;
-    int32_t failed;             /* out of memory: what was added since is lost */
+    int32_t failed; /* out of memory: what was added since is lost */
 } nwti_text;
 
 void nwti_text_init(nwti_text *text, nwti_heap *heap);

@@ -4,8 +4,12 @@ size_t nwti_utf8_read(const char *text, uint32_t *code)
 {
     static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
     const unsigned char *bytes = (const unsigned char *)text;
-    size_t length = bytes[0] < 0x80 ? 1 : bytes[0] < 0xC0 ? 0 : bytes[0] < 0xE0 ? 2
-                    : bytes[0] < 0xF0 ? 3 : bytes[0] < 0xF8 ? 4 : 0;
+    size_t length = bytes[0] < 0x80   ? 1
+                    : bytes[0] < 0xC0 ? 0
+                    : bytes[0] < 0xE0 ? 2
+                    : bytes[0] < 0xF0 ? 3
+                    : bytes[0] < 0xF8 ? 4
+                                      : 0;
     size_t i;
 
     *code = length < 2 ? bytes[0] : bytes[0] & (0x7Fu >> length);
@@ -15,8 +19,8 @@ size_t nwti_utf8_read(const char *text, uint32_t *code)
         }
         *code = *code << 6 | (bytes[i] & 0x3Fu);
     }
-    if (length > 1 && (*code < smallest[length] || *code > 0x10FFFF ||
-                       (*code >= 0xD800 && *code <= 0xDFFF))) {
+    if (length > 1 &&
+        (*code < smallest[length] || *code > 0x10FFFF || (*code >= 0xD800 && *code <= 0xDFFF))) {
         return 0;
     }
     return length;

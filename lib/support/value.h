@@ -12,15 +12,15 @@
 #include <string.h>
 
 enum {
-    NWTI_NONE,                  /* null, None */
-    NWTI_BOOL,                  /* integer 0 or 1 */
+    NWTI_NONE, /* null, None */
+    NWTI_BOOL, /* integer 0 or 1 */
     NWTI_INT,
-    NWTI_FLOAT,                 /* integers beyond int64 too */
-    NWTI_STRING,                /* UTF-8 as found, NUL-terminated, may hold NULs */
+    NWTI_FLOAT,  /* integers beyond int64 too */
+    NWTI_STRING, /* UTF-8 as found, NUL-terminated, may hold NULs */
     NWTI_LIST,
-    NWTI_TUPLE,                 /* constructor text only */
-    NWTI_DICT,                  /* items: key, value, key, value; length counts pairs */
-    NWTI_CALL                   /* constructor text only: items: the callee's dotted name as a
+    NWTI_TUPLE, /* constructor text only */
+    NWTI_DICT,  /* items: key, value, key, value; length counts pairs */
+    NWTI_CALL   /* constructor text only: items: the callee's dotted name as a
                                    string, then key, value pairs (key NONE: positional); length
                                    counts pairs. A bare name (`relu`) is a CALL of flag BARE
                                    without arguments */
@@ -33,7 +33,7 @@ typedef struct nwti_value nwti_value;
 struct nwti_value {
     uint8_t type;
     uint8_t flags;
-    uint32_t length;            /* bytes of a string, items of a list, pairs of a dict or call */
+    uint32_t length; /* bytes of a string, items of a list, pairs of a dict or call */
     union {
         int64_t integer;
         double number;

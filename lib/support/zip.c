@@ -13,10 +13,10 @@ enum { LONGEST_COMMENT = 65535, ZIP64_EXTRA = 1, ENCRYPTED_FLAG = 1 };
 
 /* What the end records say. */
 typedef struct ending {
-    int64_t start;              /* of the first end record, where the directory ends */
+    int64_t start; /* of the first end record, where the directory ends */
     uint64_t entries;
-    uint64_t size;              /* of the directory */
-    uint64_t offset;            /* of the directory, before any bytes in front are counted */
+    uint64_t size;   /* of the directory */
+    uint64_t offset; /* of the directory, before any bytes in front are counted */
     uint32_t disk;
     uint32_t directory_disk;
 } ending;
@@ -117,7 +117,8 @@ static int32_t read_end64(const nwti_source *source, ending *end, nwti_read_erro
         /* Unless a zip64 record is needed, the locator's signature may be chance. */
         return !needed || nwti_read_fail(error, NWTI_READ_BROKEN, at,
                                          "the zip64 end record is not where its locator at "
-                                         "offset %d says", at);
+                                         "offset %d says",
+                                         at);
     }
     end->start = found;
     end->disk = nwti_le32(record + 16);
@@ -166,12 +167,14 @@ static int32_t check_end(const ending *end, nwti_read_error *error)
     if (size > end->start) {
         return nwti_read_fail(error, NWTI_READ_BROKEN, end->start,
                               "the zip directory is said to have %d bytes, but only %d bytes "
-                              "precede its end record", size, end->start);
+                              "precede its end record",
+                              size, end->start);
     }
     if (offset > end->start - size) {
         return nwti_read_fail(error, NWTI_READ_BROKEN, end->start,
                               "the zip directory is said to be at offset %d, but %d bytes before "
-                              "its end record is offset %d", offset, size, end->start - size);
+                              "its end record is offset %d",
+                              offset, size, end->start - size);
     }
     if (size > NWTI_ZIP_DIRECTORY_LIMIT) {
         return nwti_read_fail(error, NWTI_READ_UNSUPPORTED, end->start,
@@ -181,7 +184,8 @@ static int32_t check_end(const ending *end, nwti_read_error *error)
     if (end->entries > (uint64_t)size / ENTRY_SIZE) {
         return nwti_read_fail(error, NWTI_READ_BROKEN, end->start,
                               "the zip directory is said to have %d members, too many for its "
-                              "%d bytes", saturated(end->entries), size);
+                              "%d bytes",
+                              saturated(end->entries), size);
     }
     return 1;
 }
@@ -189,8 +193,8 @@ static int32_t check_end(const ending *end, nwti_read_error *error)
 /* Reads through a buffer: a directory is many small pieces one after another. */
 typedef struct pieces {
     const nwti_source *source;
-    int64_t end;                /* nothing beyond is read */
-    int64_t start;              /* of the buffer's bytes */
+    int64_t end;   /* nothing beyond is read */
+    int64_t start; /* of the buffer's bytes */
     size_t count;
     unsigned char buffer[4096];
 } pieces;
@@ -252,7 +256,8 @@ static int32_t read_zip64(pieces *from, int64_t at, int64_t end, uint64_t *value
             if (used + 8 > size) {
                 return nwti_read_fail(error, NWTI_READ_BROKEN, at,
                                       "the zip64 field at offset %d has %d bytes, too few for "
-                                      "the sizes it replaces", at, (int64_t)size);
+                                      "the sizes it replaces",
+                                      at, (int64_t)size);
             }
             *values[i] = nwti_le64(field + used);
             used += 8;
@@ -300,15 +305,14 @@ static int32_t read_entry(pieces *from, nwti_arena *arena, int64_t before, int64
     entry->name = name;
     entry->packed_size = saturated(packed_size);
     entry->size = saturated(size);
-    entry->offset = offset > (uint64_t)(INT64_MAX - before) ? INT64_MAX
-                                                            : (int64_t)offset + before;
+    entry->offset = offset > (uint64_t)(INT64_MAX - before) ? INT64_MAX : (int64_t)offset + before;
     *at = comment + nwti_le16(head + 32);
     return *at <= from->end || nwti_read_fail(error, NWTI_READ_BROKEN, from->end,
                                               "the zip directory ends inside an entry");
 }
 
-static int32_t read_directory(nwti_zip *zip, nwti_arena *arena, const ending *end,
-                              int64_t before, nwti_read_error *error)
+static int32_t read_directory(nwti_zip *zip, nwti_arena *arena, const ending *end, int64_t before,
+                              nwti_read_error *error)
 {
     pieces from;
     int64_t at = end->start - zip->directory_size;
@@ -410,7 +414,8 @@ static int32_t read_local(const nwti_zip *zip, nwti_zip_entry *entry, int64_t ne
     if (entry->offset > directory - LOCAL_SIZE) {
         return nwti_read_fail(error, NWTI_READ_BROKEN, entry->offset,
                               "member '%s' is said to be at offset %d, but the directory begins "
-                              "at offset %d", name.text, entry->offset, directory);
+                              "at offset %d",
+                              name.text, entry->offset, directory);
     }
     if (!nwti_source_read(&zip->source, entry->offset, head, sizeof head, error)) {
         return 0;
@@ -423,8 +428,8 @@ static int32_t read_local(const nwti_zip *zip, nwti_zip_entry *entry, int64_t ne
     if (nwti_le16(head + 8) != entry->method) {
         return nwti_read_fail(error, NWTI_READ_BROKEN, entry->offset,
                               "member '%s' has method %d in the directory, but %d in its local "
-                              "header", name.text, (int64_t)entry->method,
-                              (int64_t)nwti_le16(head + 8));
+                              "header",
+                              name.text, (int64_t)entry->method, (int64_t)nwti_le16(head + 8));
     }
     if (nwti_le16(head + 26) != entry->name_length) {
         return nwti_read_fail(error, NWTI_READ_BROKEN, entry->offset,
@@ -434,7 +439,8 @@ static int32_t read_local(const nwti_zip *zip, nwti_zip_entry *entry, int64_t ne
     if (room < entry->header_size || entry->packed_size > room - entry->header_size) {
         return nwti_read_fail(error, NWTI_READ_BROKEN, entry->offset,
                               "member '%s' at offset %d has %d bytes in the zip directory, but %s "
-                              "at offset %d", name.text, entry->offset, entry->packed_size,
+                              "at offset %d",
+                              name.text, entry->offset, entry->packed_size,
                               next < directory ? "another member begins" : "the directory begins",
                               next);
     }

@@ -20,13 +20,13 @@ enum { NWTI_ZIP_STORED = 0, NWTI_ZIP_DEFLATED = 8 };
 #define NWTI_ZIP_WHOLE_LIMIT ((int64_t)1024 * 1024)
 
 typedef struct nwti_zip_entry {
-    const char *name;           /* as it stands in the directory, NUL-terminated, may hold NULs */
-    int64_t offset;             /* of the local header */
-    int64_t packed_size;        /* in the archive */
-    int64_t size;               /* of the member itself */
-    int64_t after;              /* bytes to what comes next: data descriptor or unused */
-    uint32_t header_size;       /* of the local header with its name and extra fields */
-    uint32_t number;            /* in the directory, from 0 */
+    const char *name;     /* as it stands in the directory, NUL-terminated, may hold NULs */
+    int64_t offset;       /* of the local header */
+    int64_t packed_size;  /* in the archive */
+    int64_t size;         /* of the member itself */
+    int64_t after;        /* bytes to what comes next: data descriptor or unused */
+    uint32_t header_size; /* of the local header with its name and extra fields */
+    uint32_t number;      /* in the directory, from 0 */
     uint32_t crc;
     uint16_t name_length;
     uint16_t method;
@@ -35,11 +35,11 @@ typedef struct nwti_zip_entry {
 
 typedef struct nwti_zip {
     nwti_source source;
-    nwti_zip_entry *entries;    /* in the order of their offsets */
+    nwti_zip_entry *entries; /* in the order of their offsets */
     size_t count;
-    int64_t before;             /* bytes before the first local header or, without one, directory */
+    int64_t before; /* bytes before the first local header or, without one, directory */
     int64_t directory_size;
-    int64_t end_size;           /* from the directory's end to the source's: end records, comment */
+    int64_t end_size; /* from the directory's end to the source's: end records, comment */
 } nwti_zip;
 
 /* 1 if the source begins like an archive or has an archive's end record: worth opening as one. */
@@ -59,7 +59,7 @@ unsigned char *nwti_zip_read_all(const nwti_zip *zip, const nwti_zip_entry *entr
  * Makes `out` the bytes of a member, to be read at any offset. A stored member is a window, its
  * CRC not checked; a deflated one is held whole if small, else read as deflated.h tells.
  */
-int32_t nwti_zip_member_source(const nwti_zip *zip, const nwti_zip_entry *entry,
-                               nwti_arena *arena, nwti_source *out, nwti_read_error *error);
+int32_t nwti_zip_member_source(const nwti_zip *zip, const nwti_zip_entry *entry, nwti_arena *arena,
+                               nwti_source *out, nwti_read_error *error);
 
 #endif

@@ -9,10 +9,8 @@ static const char *method_name(uint16_t method)
     static const struct {
         uint16_t method;
         const char *name;
-    } known[] = {
-        {9, " (Deflate64)"}, {12, " (bzip2)"}, {14, " (LZMA)"}, {20, " (Zstandard)"},
-        {93, " (Zstandard)"}, {95, " (XZ)"}, {98, " (PPMd)"}, {99, " (AES)"}
-    };
+    } known[] = {{9, " (Deflate64)"},  {12, " (bzip2)"}, {14, " (LZMA)"}, {20, " (Zstandard)"},
+                 {93, " (Zstandard)"}, {95, " (XZ)"},    {98, " (PPMd)"}, {99, " (AES)"}};
 
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (known[i].method == method) {
@@ -39,14 +37,15 @@ static int32_t check_member(const nwti_zip_entry *entry, nwti_read_error *error)
     if (entry->method == NWTI_ZIP_STORED && entry->size != entry->packed_size) {
         return nwti_read_fail(error, NWTI_READ_BROKEN, entry->offset,
                               "member '%s' is stored, but is said to have %d bytes outside the "
-                              "archive and %d in it", name.text, entry->size,
-                              entry->packed_size);
+                              "archive and %d in it",
+                              name.text, entry->size, entry->packed_size);
     }
     /* The best that deflate can do is 258 bytes for 2 bits. */
     if (entry->method == NWTI_ZIP_DEFLATED && entry->size / 1032 > entry->packed_size) {
         return nwti_read_fail(error, NWTI_READ_BROKEN, entry->offset,
                               "member '%s' is said to have %d bytes, more than deflate can make "
-                              "of %d", name.text, entry->size, entry->packed_size);
+                              "of %d",
+                              name.text, entry->size, entry->packed_size);
     }
     return 1;
 }
@@ -54,8 +53,8 @@ static int32_t check_member(const nwti_zip_entry *entry, nwti_read_error *error)
 static void member_window(const nwti_zip *zip, const nwti_zip_entry *entry, nwti_window *window,
                           nwti_source *out)
 {
-    nwti_source_window(window, &zip->source, entry->offset + entry->header_size,
-                       entry->packed_size, out);
+    nwti_source_window(window, &zip->source, entry->offset + entry->header_size, entry->packed_size,
+                       out);
 }
 
 /* Inflates a member to its stated size and checks that it ends there; then *crc is its CRC. */
@@ -96,8 +95,8 @@ static int32_t inflate_all(const nwti_zip *zip, const nwti_zip_entry *entry, nwt
     return what == NULL;
 }
 
-static unsigned char *read_all(const nwti_zip *zip, const nwti_zip_entry *entry,
-                               nwti_arena *arena, int64_t limit, nwti_read_error *error)
+static unsigned char *read_all(const nwti_zip *zip, const nwti_zip_entry *entry, nwti_arena *arena,
+                               int64_t limit, nwti_read_error *error)
 {
     nwti_label name = nwti_label_of(entry->name, entry->name_length);
     unsigned char *bytes;
@@ -177,8 +176,8 @@ static int32_t open_member(const nwti_zip *zip, const nwti_zip_entry *entry, nwt
            nwti_read_out_of_memory(error);
 }
 
-int32_t nwti_zip_member_source(const nwti_zip *zip, const nwti_zip_entry *entry,
-                               nwti_arena *arena, nwti_source *out, nwti_read_error *error)
+int32_t nwti_zip_member_source(const nwti_zip *zip, const nwti_zip_entry *entry, nwti_arena *arena,
+                               nwti_source *out, nwti_read_error *error)
 {
     if (!open_member(zip, entry, arena, out, error)) {
         error->member = entry->name;

@@ -97,7 +97,7 @@ static nwt_tensor *block(nwt_context *ctx, nwt_tensor *input, int64_t filters, i
 static nwt_model *mobilenet(nwt_context *ctx)
 {
     static const int64_t stages[][4] = {/* filters, blocks, stride, expansion */
-                                        {16, 1, 1, 1},  {24, 2, 2, 6}, {32, 3, 2, 6}, {64, 4, 2, 6},
+                                        {16, 1, 1, 1}, {24, 2, 2, 6},  {32, 3, 2, 6}, {64, 4, 2, 6},
                                         {96, 3, 1, 6}, {160, 3, 2, 6}, {320, 1, 1, 6}};
     static const int64_t image[] = {224, 224, 3};
     nwt_tensor *input = nwt_input(ctx, 3, image, NULL), *x = input;
@@ -148,7 +148,7 @@ static void bench_constructors(void)
         params = nwt_model_params(model);
         time = now() - begin;
         best_reset = time < best_reset ? time : best_reset;
-        layers = nwt_model_layers(model);
+        layers = nwt_model_layer_count(model);
     }
     printf("MobileNetV2 by constructors: %lld layers, %lld parameters\n", (long long)layers,
            (long long)params);

@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (i = 0; i < sizeof eras / sizeof *eras; i++) {
         nwt_model *model = nwt_model_parse(ctx, text, eras[i]);
 
-        require((model != NULL) == (nwt_status(ctx) == NWT_OK));
+        require((model != NULL) == (nwt_status(ctx) == NWT_STATUS_OK));
         require(model != NULL || nwt_message(ctx)[0] != '\0');
         nwt_context_reset(ctx);
     }

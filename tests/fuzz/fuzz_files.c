@@ -29,12 +29,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     require(ctx != NULL);
     model = nwt_read_memory(ctx, data, size, NULL);
-    require((model != NULL) == (nwt_status(ctx) == NWT_OK));
+    require((model != NULL) == (nwt_status(ctx) == NWT_STATUS_OK));
     require(model != NULL || nwt_message(ctx)[0] != '\0');
     for (i = 0; model != NULL && i < sizeof formats / sizeof *formats; i++) {
         int32_t status = nwt_report(model, formats[i], ignore, &written);
 
-        require(status == NWT_OK ? written > 0 : status == NWT_OUT_OF_MEMORY);
+        require(status == NWT_STATUS_OK ? written > 0 : status == NWT_STATUS_OUT_OF_MEMORY);
         nwt_context_clear_error(ctx);
     }
     nwt_context_free(ctx);

@@ -35,7 +35,7 @@ int main(int argc, char **argv)
             size += got;
         } while (got > 0);
         fclose(file);
-        bytes = realloc(bytes, size > 0 ? size : 1);    /* so that reading beyond it is seen */
+        bytes = realloc(bytes, size > 0 ? size : 1); /* so that reading beyond it is seen */
         LLVMFuzzerTestOneInput(bytes, size);
         free(bytes);
     }

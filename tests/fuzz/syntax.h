@@ -22,10 +22,15 @@ static void require(int32_t condition)
 static size_t count_items(const nwti_value *value)
 {
     switch (value->type) {
-    case NWTI_LIST: case NWTI_TUPLE: return value->length;
-    case NWTI_DICT: return 2 * (size_t)value->length;
-    case NWTI_CALL: return 1 + 2 * (size_t)value->length;
-    default: return 0;
+    case NWTI_LIST:
+    case NWTI_TUPLE:
+        return value->length;
+    case NWTI_DICT:
+        return 2 * (size_t)value->length;
+    case NWTI_CALL:
+        return 1 + 2 * (size_t)value->length;
+    default:
+        return 0;
     }
 }
 

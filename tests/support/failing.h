@@ -8,11 +8,11 @@
 #include <string.h>
 
 typedef struct failing {
-    int64_t left;               /* allocations that still succeed; below 0: all do */
-    int32_t once;               /* only one fails, those after it succeed again */
-    int64_t calls;              /* allocations asked for */
-    int64_t live;               /* blocks not yet freed */
-    int32_t wrong;              /* the size of a block was not the one it was made with */
+    int64_t left;  /* allocations that still succeed; below 0: all do */
+    int32_t once;  /* only one fails, those after it succeed again */
+    int64_t calls; /* allocations asked for */
+    int64_t live;  /* blocks not yet freed */
+    int32_t wrong; /* the size of a block was not the one it was made with */
 } failing;
 
 enum { FAILING_HEADER = 16 };

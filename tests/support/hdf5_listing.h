@@ -12,11 +12,11 @@
 
 typedef struct hdf5_listing {
     nwti_hdf5 *file;
-    nwti_arena *arena;          /* rewound after each attribute */
+    nwti_arena *arena; /* rewound after each attribute */
     nwti_text *out;
-    const char *path;           /* of the object whose attributes are listed */
+    const char *path; /* of the object whose attributes are listed */
     size_t path_length;
-    int64_t stored;             /* by all datasets */
+    int64_t stored; /* by all datasets */
 } hdf5_listing;
 
 static inline uint32_t fnv(uint32_t hash, const char *bytes, size_t length)
@@ -267,8 +267,7 @@ static inline char **sorted_lines(char *text, size_t *count)
 }
 
 /* 1 if all of the file could be listed. */
-static inline int32_t list_file(nwti_hdf5 *file, nwti_arena *arena, nwti_text *out,
-                                int64_t *stored)
+static inline int32_t list_file(nwti_hdf5 *file, nwti_arena *arena, nwti_text *out, int64_t *stored)
 {
     hdf5_listing l = {file, arena, out, NULL, 0, 0};
     int32_t ok = nwti_hdf5_walk(file, nwti_hdf5_root(file), list_entry, &l);

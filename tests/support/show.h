@@ -10,10 +10,10 @@
 /* Recursive: for small trees only. Bytes below 0x20, quotes and backslashes are shown as <hex>. */
 static void show(nwti_text *out, const nwti_value *value)
 {
-    static const char *const opens[] = {[NWTI_LIST] = "[", [NWTI_TUPLE] = "(", [NWTI_DICT] = "{",
-                                        [NWTI_CALL] = "("};
-    static const char *const closes[] = {[NWTI_LIST] = "]", [NWTI_TUPLE] = ")", [NWTI_DICT] = "}",
-                                         [NWTI_CALL] = ")"};
+    static const char *const opens[] = {
+        [NWTI_LIST] = "[", [NWTI_TUPLE] = "(", [NWTI_DICT] = "{", [NWTI_CALL] = "("};
+    static const char *const closes[] = {
+        [NWTI_LIST] = "]", [NWTI_TUPLE] = ")", [NWTI_DICT] = "}", [NWTI_CALL] = ")"};
     char buffer[32];
     const nwti_value *items = value->as.items;
     uint32_t i;

@@ -143,8 +143,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_keys_are_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_clear_forgets_and_keeps_the_room, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failure_keeps_the_map, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_hash_spreads_numbered_names, set_up, tear_down)
-    };
+        cmocka_unit_test_setup_teardown(test_hash_spreads_numbered_names, set_up, tear_down)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

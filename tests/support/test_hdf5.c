@@ -84,15 +84,36 @@ static void lists_as_h5py(const char *path, const char *listing)
 
 static void lists_all_as_h5py(void **state)
 {
-    static const char *const names[] = {
-        "general-earliest", "general-latest", "layouts-earliest", "layouts-v108",
-        "layouts-latest", "links-earliest", "links-v108", "links-latest", "names-earliest",
-        "names-latest", "attributes-earliest", "attributes-latest", "large-attribute-latest",
-        "split-attribute-earliest", "order-earliest", "order-latest", "userblock-earliest",
-        "userblock-latest", "offsets-4-earliest", "offsets-4-latest", "superblock-1",
-        "tiny-earliest", "tiny-latest", "dense-latest", "paged-latest", "chunks-earliest",
-        "large-chunk-latest", "extensible-latest", "named-types-earliest", "named-types-latest"
-    };
+    static const char *const names[] = {"general-earliest",
+                                        "general-latest",
+                                        "layouts-earliest",
+                                        "layouts-v108",
+                                        "layouts-latest",
+                                        "links-earliest",
+                                        "links-v108",
+                                        "links-latest",
+                                        "names-earliest",
+                                        "names-latest",
+                                        "attributes-earliest",
+                                        "attributes-latest",
+                                        "large-attribute-latest",
+                                        "split-attribute-earliest",
+                                        "order-earliest",
+                                        "order-latest",
+                                        "userblock-earliest",
+                                        "userblock-latest",
+                                        "offsets-4-earliest",
+                                        "offsets-4-latest",
+                                        "superblock-1",
+                                        "tiny-earliest",
+                                        "tiny-latest",
+                                        "dense-latest",
+                                        "paged-latest",
+                                        "chunks-earliest",
+                                        "large-chunk-latest",
+                                        "extensible-latest",
+                                        "named-types-earliest",
+                                        "named-types-latest"};
     char path[100], listing[100];
     size_t i;
 
@@ -106,13 +127,20 @@ static void lists_all_as_h5py(void **state)
 
 static void lists_files_of_keras(void **state)
 {
-    static const char *const names[] = {
-        "keras-1.2.2/nested", "keras-1.2.2/mnist", "keras-1.2.2/mnist.weights-legacy",
-        "keras-2.2.4/nested", "keras-2.2.4/mnist.weights-legacy", "keras-2.6/mnist",
-        "keras-2.12/nested", "keras-2.12/nested.weights", "keras-2.12/nested.weights-legacy",
-        "tf-keras-2.21/nested", "tf-keras-2.21/nested.weights", "keras-3.15/nested",
-        "keras-3.15/nested.weights", "keras-3.15/mnist"
-    };
+    static const char *const names[] = {"keras-1.2.2/nested",
+                                        "keras-1.2.2/mnist",
+                                        "keras-1.2.2/mnist.weights-legacy",
+                                        "keras-2.2.4/nested",
+                                        "keras-2.2.4/mnist.weights-legacy",
+                                        "keras-2.6/mnist",
+                                        "keras-2.12/nested",
+                                        "keras-2.12/nested.weights",
+                                        "keras-2.12/nested.weights-legacy",
+                                        "tf-keras-2.21/nested",
+                                        "tf-keras-2.21/nested.weights",
+                                        "keras-3.15/nested",
+                                        "keras-3.15/nested.weights",
+                                        "keras-3.15/mnist"};
     char path[100], listing[100];
     size_t i;
 
@@ -157,9 +185,10 @@ static void lists_links_as_created(void **state)
 /* Every link of a large group is found by its name, and near misses are not. */
 static void finds_children_by_name(void **state)
 {
-    static const struct { const char *name; int32_t count, width; } cases[] = {
-        {"links-earliest", 400, 6}, {"links-v108", 1200, 6}, {"links-latest", 300, 90}
-    };
+    static const struct {
+        const char *name;
+        int32_t count, width;
+    } cases[] = {{"links-earliest", 400, 6}, {"links-v108", 1200, 6}, {"links-latest", 300, 90}};
     size_t k;
 
     (void)state;
@@ -246,8 +275,7 @@ static void stops_when_told(void **state)
             assert_true(nwti_hdf5_walk(o.file, nwti_hdf5_root(o.file), stop_at_fifth, &count));
             assert_int_equal(count, 5);
         } else {
-            assert_true(nwti_hdf5_attributes(o.file, nwti_hdf5_root(o.file), stop_at_once,
-                                             &count));
+            assert_true(nwti_hdf5_attributes(o.file, nwti_hdf5_root(o.file), stop_at_once, &count));
             assert_int_equal(count, 1);
         }
         close_golden(&o);
@@ -315,7 +343,10 @@ static void gives_no_value_of_another_type(void **state)
 /* A look-up in a large group, or of an attribute among many, reads a small part of the file. */
 static void looks_up_with_few_reads(void **state)
 {
-    static const struct { const char *name, *path, *attribute; int64_t most; } cases[] = {
+    static const struct {
+        const char *name, *path, *attribute;
+        int64_t most;
+    } cases[] = {
         {"links-earliest", "many/000217", NULL, 7 * 4096},
         {"links-v108", "many/000217", NULL, 7 * 4096},
         {"large-attribute-latest", "", "layer_names", 7 * 4096},
@@ -472,10 +503,14 @@ static void reads_little_of_huge_files(void **state)
 /* A block in front of the file that was cut off, or added, is no fault of the file. */
 static void finds_the_file_behind_other_bytes(void **state)
 {
-    static const struct { const char *name; size_t cut, add; } cases[] = {
-        {"userblock-earliest", 512, 0}, {"userblock-latest", 2048, 0},
-        {"tiny-earliest", 0, 512}, {"tiny-latest", 0, 4096}, {"userblock-latest", 1024, 0}
-    };
+    static const struct {
+        const char *name;
+        size_t cut, add;
+    } cases[] = {{"userblock-earliest", 512, 0},
+                 {"userblock-latest", 2048, 0},
+                 {"tiny-earliest", 0, 512},
+                 {"tiny-latest", 0, 4096},
+                 {"userblock-latest", 1024, 0}};
     size_t i;
 
     (void)state;
@@ -501,8 +536,8 @@ static void finds_the_file_behind_other_bytes(void **state)
         nwti_arena_init(&arena, &heap);
         file = nwti_hdf5_open(&arena, &source, &error);
         assert_non_null(file);
-        assert_true(nwti_hdf5_child(file, nwti_hdf5_root(file), "model_weights/dense/kernel:0",
-                                    &kernel));
+        assert_true(
+            nwti_hdf5_child(file, nwti_hdf5_root(file), "model_weights/dense/kernel:0", &kernel));
         nwti_arena_free(&arena);
         free(all);
         free(bytes);
@@ -513,7 +548,9 @@ static void finds_the_file_behind_other_bytes(void **state)
 
 static void refuses_by_name(void **state)
 {
-    static const struct { const char *name, *what; } cases[] = {
+    static const struct {
+        const char *name, *what;
+    } cases[] = {
         {"refused-family", "file that is split into several"},
         {"refused-split", "file that is split into several"},
         {"refused-cache-image", "metadata cache image"},
@@ -571,22 +608,20 @@ static void refuses_what_is_no_hdf5(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists_all_as_h5py),
-        cmocka_unit_test(lists_files_of_keras),
-        cmocka_unit_test(lists_links_as_created),
-        cmocka_unit_test(finds_children_by_name),
-        cmocka_unit_test(follows_paths),
-        cmocka_unit_test(stops_when_told),
-        cmocka_unit_test(finds_attributes_by_name),
-        cmocka_unit_test(gives_no_value_of_another_type),
-        cmocka_unit_test(looks_up_with_few_reads),
-        cmocka_unit_test(reads_layouts_of_old_versions),
-        cmocka_unit_test(reads_little_of_huge_files),
-        cmocka_unit_test(finds_the_file_behind_other_bytes),
-        cmocka_unit_test(refuses_by_name),
-        cmocka_unit_test(refuses_what_is_no_hdf5)
-    };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lists_all_as_h5py),
+                                       cmocka_unit_test(lists_files_of_keras),
+                                       cmocka_unit_test(lists_links_as_created),
+                                       cmocka_unit_test(finds_children_by_name),
+                                       cmocka_unit_test(follows_paths),
+                                       cmocka_unit_test(stops_when_told),
+                                       cmocka_unit_test(finds_attributes_by_name),
+                                       cmocka_unit_test(gives_no_value_of_another_type),
+                                       cmocka_unit_test(looks_up_with_few_reads),
+                                       cmocka_unit_test(reads_layouts_of_old_versions),
+                                       cmocka_unit_test(reads_little_of_huge_files),
+                                       cmocka_unit_test(finds_the_file_behind_other_bytes),
+                                       cmocka_unit_test(refuses_by_name),
+                                       cmocka_unit_test(refuses_what_is_no_hdf5)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

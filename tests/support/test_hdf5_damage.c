@@ -12,9 +12,8 @@
 #define FOLDER "tests/golden/"
 
 /* Old and new structures, and a file as Keras wrote it; the last two have checksums. */
-static const char *const small[] = {
-    "hdf5/tiny-earliest", "files/keras-1.2.2/nested", "hdf5/tiny-latest", "hdf5/dense-latest"
-};
+static const char *const small[] = {"hdf5/tiny-earliest", "files/keras-1.2.2/nested",
+                                    "hdf5/tiny-latest", "hdf5/dense-latest"};
 enum { SMALL = 4 };
 
 static unsigned char *read_file(const char *name, size_t *size)
@@ -104,10 +103,9 @@ static int32_t add_if_checked(checked_ranges *ranges, const unsigned char *bytes
 /* Finds the structures with a checksum by their signatures, and where it stands by trying. */
 static void find_checked(checked_ranges *ranges, const unsigned char *bytes, size_t size)
 {
-    static const char signatures[][5] = {
-        "\211HDF", "OHDR", "OCHK", "BTHD", "BTIN", "BTLF", "FRHP", "FHIB", "FHDB", "FAHD",
-        "FADB", "EAHD", "EAIB", "EADB", "EASB"
-    };
+    static const char signatures[][5] = {"\211HDF", "OHDR", "OCHK", "BTHD", "BTIN",
+                                         "BTLF",    "FRHP", "FHIB", "FHDB", "FAHD",
+                                         "FADB",    "EAHD", "EAIB", "EADB", "EASB"};
     size_t at, i, n;
 
     ranges->count = 0;
@@ -246,12 +244,10 @@ static void sees_every_flip_under_a_checksum(void **state)
 /* Numbers at the borders of 16, 32, 63 and 64 bits, at every place. */
 static void survives_large_numbers(void **state)
 {
-    static const unsigned char values[][8] = {
-        {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
-        {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f},
-        {0, 0, 0, 0, 0, 0, 0, 0x80},
-        {0xff, 0xff, 0xff, 0x7f, 0, 0, 0, 0}
-    };
+    static const unsigned char values[][8] = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+                                              {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f},
+                                              {0, 0, 0, 0, 0, 0, 0, 0x80},
+                                              {0xff, 0xff, 0xff, 0x7f, 0, 0, 0, 0}};
     size_t i, size, at, k;
 
     (void)state;
@@ -295,10 +291,10 @@ static void says_what_is_wrong(void **state)
 {
     static const struct {
         const char *name;
-        const char *before;     /* stands in the file; "": its start */
-        int32_t skip;           /* the byte, counted from there */
+        const char *before; /* stands in the file; "": its start */
+        int32_t skip;       /* the byte, counted from there */
         unsigned char value;
-        int32_t offset;         /* that the error has, counted likewise */
+        int32_t offset; /* that the error has, counted likewise */
         const char *what;
     } cases[] = {
         {"hdf5/tiny-earliest", "", 8, 9, 8, "superblock at 0: version 9 is not read, only 0 to 3"},
@@ -472,10 +468,9 @@ static void refuses_groups_that_share_their_links(void **state)
 
 /* --- Failures from outside --- */
 
-static const char *const varied[] = {
-    "hdf5/general-earliest", "hdf5/general-latest", "hdf5/layouts-latest",
-    "hdf5/attributes-latest", "hdf5/tiny-earliest"
-};
+static const char *const varied[] = {"hdf5/general-earliest", "hdf5/general-latest",
+                                     "hdf5/layouts-latest", "hdf5/attributes-latest",
+                                     "hdf5/tiny-earliest"};
 enum { VARIED = 5 };
 
 static void survives_every_failed_allocation(void **state)
@@ -532,19 +527,17 @@ static void tells_every_failed_read(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(survives_every_cut),
-        cmocka_unit_test(survives_every_flip),
-        cmocka_unit_test(sees_every_flip_under_a_checksum),
-        cmocka_unit_test(survives_large_numbers),
-        cmocka_unit_test(says_what_is_wrong),
-        cmocka_unit_test(refuses_shared_nodes),
-        cmocka_unit_test(refuses_a_node_below_itself),
-        cmocka_unit_test(refuses_a_continuation_of_itself),
-        cmocka_unit_test(refuses_groups_that_share_their_links),
-        cmocka_unit_test(survives_every_failed_allocation),
-        cmocka_unit_test(tells_every_failed_read)
-    };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(survives_every_cut),
+                                       cmocka_unit_test(survives_every_flip),
+                                       cmocka_unit_test(sees_every_flip_under_a_checksum),
+                                       cmocka_unit_test(survives_large_numbers),
+                                       cmocka_unit_test(says_what_is_wrong),
+                                       cmocka_unit_test(refuses_shared_nodes),
+                                       cmocka_unit_test(refuses_a_node_below_itself),
+                                       cmocka_unit_test(refuses_a_continuation_of_itself),
+                                       cmocka_unit_test(refuses_groups_that_share_their_links),
+                                       cmocka_unit_test(survives_every_failed_allocation),
+                                       cmocka_unit_test(tells_every_failed_read)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,7 +50,7 @@ static void agrees_with_zlib(void **state)
     while (*line != '\0') {
         size_t length = from_hex(line, bytes);
         char *said = strchr(line, ' ') + 1, *end = strchr(line, '\n');
-        unsigned char *exact = malloc(length + 1);  /* so that reading beyond it is seen */
+        unsigned char *exact = malloc(length + 1); /* so that reading beyond it is seen */
 
         *end = '\0';
         memcpy(exact, bytes, length);
@@ -101,8 +101,7 @@ static void says_what_is_wrong(void **state)
         {"fc0000", "a block has too many length or distance symbols"},
         {"050000", "the compressed data ends too early"},
         {"05e00100", "the compressed data ends too early"},
-        {"05e001ffffffffffffff", "the code of the code lengths is over-subscribed or incomplete"}
-    };
+        {"05e001ffffffffffffff", "the code of the code lengths is over-subscribed or incomplete"}};
     unsigned char bytes[64], out[512];
     size_t i;
 
@@ -316,11 +315,10 @@ static void finds_damage_at_the_end(void **state)
     set_up(&f, 2 * 1024 * 1024);
     crc = nwti_crc32(0, f.data, f.size);
     for (i = 0; i < 5; i++) {
-        static const char *const what[] = {
-            "the CRC-32 is wrong", "there is more data than was said",
-            "there is less data than was said", "could not be read",
-            "bytes follow the end of the compressed data"
-        };
+        static const char *const what[] = {"the CRC-32 is wrong",
+                                           "there is more data than was said",
+                                           "there is less data than was said", "could not be read",
+                                           "bytes follow the end of the compressed data"};
         nwti_read_error error = {0};
         int64_t size = (int64_t)f.size - (i == 1) + (i == 2);
 
@@ -363,17 +361,11 @@ static void tells_when_memory_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees_with_zlib),
-        cmocka_unit_test(says_what_is_wrong),
-        cmocka_unit_test(keeps_the_limit),
-        cmocka_unit_test(tells_a_failing_source),
-        cmocka_unit_test(computes_crc32),
-        cmocka_unit_test(reads_deflated_data_anywhere),
-        cmocka_unit_test(bounds_what_a_read_costs),
-        cmocka_unit_test(bounds_its_memory),
-        cmocka_unit_test(finds_damage_at_the_end),
-        cmocka_unit_test(tells_when_memory_ends)
-    };
+        cmocka_unit_test(agrees_with_zlib),         cmocka_unit_test(says_what_is_wrong),
+        cmocka_unit_test(keeps_the_limit),          cmocka_unit_test(tells_a_failing_source),
+        cmocka_unit_test(computes_crc32),           cmocka_unit_test(reads_deflated_data_anywhere),
+        cmocka_unit_test(bounds_what_a_read_costs), cmocka_unit_test(bounds_its_memory),
+        cmocka_unit_test(finds_damage_at_the_end),  cmocka_unit_test(tells_when_memory_ends)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

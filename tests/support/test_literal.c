@@ -90,40 +90,90 @@ static void assert_fault(reader read_text, const char *text, size_t line, size_t
 static void test_reads(void **unused)
 {
     static const char *const cases[][2] = {
-        {"None", "None"}, {"True", "True"}, {"False", "False"}, {" 1 ", "1"}, {"-1", "-1"},
-        {"- 1", "-1"}, {"+5", "5"}, {"-9223372036854775808", "-9223372036854775808"},
-        {"1_000_000", "1000000"}, {"0x1F", "31"}, {"-0x10", "-16"}, {"0b101", "5"}, {"0o17", "15"},
-        {"1e-6", "1e-06"}, {"1.", "1.0"}, {".5", "0.5"}, {"-.5", "-0.5"}, {"2.5e-3", "0.0025"},
-        {"1./255", "0.00392156862745098"}, {"1 / 4 / -2", "-0.125"}, {"6/3", "2.0"},
-        {"'abc'", "\"abc\""}, {"\"a'b\"", "\"a'b\""}, {"''", "\"\""}, {"\"\"", "\"\""},
-        {"'a\\'b\\\"c\\\\'", "\"a'b<22>c<5C>\""}, {"'\\a\\b\\f\\n\\r\\t\\v'",
-                                                   "\"<07><08><0C><0A><0D><09><0B>\""},
-        {"'\\x41\\u00e9\\U0001F600\\101\\0\\60'", "\"A\xC3\xA9\xF0\x9F\x98\x80" "A<00>0\""},
+        {"None", "None"},
+        {"True", "True"},
+        {"False", "False"},
+        {" 1 ", "1"},
+        {"-1", "-1"},
+        {"- 1", "-1"},
+        {"+5", "5"},
+        {"-9223372036854775808", "-9223372036854775808"},
+        {"1_000_000", "1000000"},
+        {"0x1F", "31"},
+        {"-0x10", "-16"},
+        {"0b101", "5"},
+        {"0o17", "15"},
+        {"1e-6", "1e-06"},
+        {"1.", "1.0"},
+        {".5", "0.5"},
+        {"-.5", "-0.5"},
+        {"2.5e-3", "0.0025"},
+        {"1./255", "0.00392156862745098"},
+        {"1 / 4 / -2", "-0.125"},
+        {"6/3", "2.0"},
+        {"'abc'", "\"abc\""},
+        {"\"a'b\"", "\"a'b\""},
+        {"''", "\"\""},
+        {"\"\"", "\"\""},
+        {"'a\\'b\\\"c\\\\'", "\"a'b<22>c<5C>\""},
+        {"'\\a\\b\\f\\n\\r\\t\\v'", "\"<07><08><0C><0A><0D><09><0B>\""},
+        {"'\\x41\\u00e9\\U0001F600\\101\\0\\60'", "\"A\xC3\xA9\xF0\x9F\x98\x80"
+                                                  "A<00>0\""},
         {"'\\777\\ud83d\\ude00\\ud800'", "\"\xC7\xBF\xF0\x9F\x98\x80\xEF\xBF\xBD\""},
-        {"'a\\\nb'", "\"ab\""}, {"'\\d\\q'", "\"<5C>d<5C>q\""},
-        {"r'\\d\\'\\n'", "\"<5C>d<5C>'<5C>n\""}, {"R\"a\"", "\"a\""}, {"b'a'", "\"a\""},
-        {"u'a'", "\"a\""}, {"rb'\\x'", "\"<5C>x\""}, {"Br'\\x'", "\"<5C>x\""},
-        {"'''a'b''c\n'''", "\"a'b''c<0A>\""}, {"\"\"\"\"a\"\"\"", "\"<22>a\""}, {"''''''", "\"\""},
-        {"'a' \"b\" r'\\c'", "\"ab<5C>c\""}, {"('a'\n 'b')", "\"ab\""},
-        {"()", "()"}, {"(1)", "1"}, {"((1))", "1"}, {"(1,)", "(1)"}, {"(1, 2)", "(1, 2)"},
-        {"((1,),)", "((1))"}, {"((1, 2), 3)", "((1, 2), 3)"}, {"(())", "()"}, {"([1])", "[1]"},
-        {"[]", "[]"}, {"[1]", "[1]"}, {"[1, 2,]", "[1, 2]"}, {"[(1), (2,)]", "[1, (2)]"},
-        {"{}", "{}"}, {"{'a': 1, 2: 'b', -1.5: [],}", "{\"a\": 1, 2: \"b\", -1.5: []}"},
+        {"'a\\\nb'", "\"ab\""},
+        {"'\\d\\q'", "\"<5C>d<5C>q\""},
+        {"r'\\d\\'\\n'", "\"<5C>d<5C>'<5C>n\""},
+        {"R\"a\"", "\"a\""},
+        {"b'a'", "\"a\""},
+        {"u'a'", "\"a\""},
+        {"rb'\\x'", "\"<5C>x\""},
+        {"Br'\\x'", "\"<5C>x\""},
+        {"'''a'b''c\n'''", "\"a'b''c<0A>\""},
+        {"\"\"\"\"a\"\"\"", "\"<22>a\""},
+        {"''''''", "\"\""},
+        {"'a' \"b\" r'\\c'", "\"ab<5C>c\""},
+        {"('a'\n 'b')", "\"ab\""},
+        {"()", "()"},
+        {"(1)", "1"},
+        {"((1))", "1"},
+        {"(1,)", "(1)"},
+        {"(1, 2)", "(1, 2)"},
+        {"((1,),)", "((1))"},
+        {"((1, 2), 3)", "((1, 2), 3)"},
+        {"(())", "()"},
+        {"([1])", "[1]"},
+        {"[]", "[]"},
+        {"[1]", "[1]"},
+        {"[1, 2,]", "[1, 2]"},
+        {"[(1), (2,)]", "[1, (2)]"},
+        {"{}", "{}"},
+        {"{'a': 1, 2: 'b', -1.5: [],}", "{\"a\": 1, 2: \"b\", -1.5: []}"},
         {"{'a' 'b': {'c': ()}}", "{\"ab\": {\"c\": ()}}"},
-        {"relu", "relu"}, {"tf.nn.relu", "tf.nn.relu"}, {"Nonesuch", "Nonesuch"},
-        {"_x1", "_x1"}, {"\xC3\xA9t\xC3\xA9", "\xC3\xA9t\xC3\xA9"}, {"rb", "rb"}, {"true", "true"},
-        {"f()", "f()"}, {"f(1)", "f(1)"}, {"f (1,)", "f(1)"}, {"f((1))", "f(1)"},
-        {"f((1,))", "f((1))"}, {"f(None)", "f(None)"}, {"a.b.C(x=1)", "a.b.C(x=1)"},
-        {"f(1, x = 2, y=g(z=h()),)", "f(1, x=2, y=g(z=h()))"}, {"f(r=1, b='x')", "f(r=1, b=\"x\")"},
-        {"f(x=None, y=relu)", "f(x=None, y=relu)"}, {"float('inf')", "float(\"inf\")"},
+        {"relu", "relu"},
+        {"tf.nn.relu", "tf.nn.relu"},
+        {"Nonesuch", "Nonesuch"},
+        {"_x1", "_x1"},
+        {"\xC3\xA9t\xC3\xA9", "\xC3\xA9t\xC3\xA9"},
+        {"rb", "rb"},
+        {"true", "true"},
+        {"f()", "f()"},
+        {"f(1)", "f(1)"},
+        {"f (1,)", "f(1)"},
+        {"f((1))", "f(1)"},
+        {"f((1,))", "f((1))"},
+        {"f(None)", "f(None)"},
+        {"a.b.C(x=1)", "a.b.C(x=1)"},
+        {"f(1, x = 2, y=g(z=h()),)", "f(1, x=2, y=g(z=h()))"},
+        {"f(r=1, b='x')", "f(r=1, b=\"x\")"},
+        {"f(x=None, y=relu)", "f(x=None, y=relu)"},
+        {"float('inf')", "float(\"inf\")"},
         {"f(lambda_=1)", "f(lambda_=1)"},
         {"# all\n f( # open\n 1 # one\n , ) # end", "f(1)"},
         {everything,
          "keras.layers.Dense(10, \"ab\", activation=relu, shape=(None, 3, (4), ()), "
          "x=[1, -0.0025, 0.5, 31, 1000, []], on=True, "
          "d={\"k\": {1: False}, -2: \"\xC3\xA9<0A>AA\", \"e\": {}}, raw=\"<5C>d+\", "
-         "long=\"two<0A>lines\", init=keras.initializers.Zeros(), part=0.00392156862745098)"}
-    };
+         "long=\"two<0A>lines\", init=keras.initializers.Zeros(), part=0.00392156862745098)"}};
     size_t i;
 
     (void)unused;
@@ -134,21 +184,27 @@ static void test_reads(void **unused)
 
 static void test_reads_arguments(void **unused)
 {
-    static const char *const cases[][2] = {
-        {"", "()"}, {"  # none\n ", "()"}, {"1", "(1)"}, {"(1)", "(1)"}, {"(1,)", "((1))"},
-        {"10, activation='relu'", "(10, activation=\"relu\")"}, {"a=1,", "(a=1)"},
-        {"(3, 3), relu", "((3, 3), relu)"}, {"f(1), x=[2]", "(f(1), x=[2])"}, {"None", "(None)"}
-    };
+    static const char *const cases[][2] = {{"", "()"},
+                                           {"  # none\n ", "()"},
+                                           {"1", "(1)"},
+                                           {"(1)", "(1)"},
+                                           {"(1,)", "((1))"},
+                                           {"10, activation='relu'", "(10, activation=\"relu\")"},
+                                           {"a=1,", "(a=1)"},
+                                           {"(3, 3), relu", "((3, 3), relu)"},
+                                           {"f(1), x=[2]", "(f(1), x=[2])"},
+                                           {"None", "(None)"}};
     static const struct {
         const char *text;
         size_t column;
         const char *what;
-    } faults[] = {
-        {"1)", 2, "expected ','"}, {"1 2", 3, "expected ','"}, {")", 1, "expected a value"},
-        {",", 1, "expected a value"}, {"a=", 3, "the text ends too early"},
-        {"f(1", 4, "the text ends too early"}, {"a=1, 2", 6,
-                                                "an argument without a name after one with a name"}
-    };
+    } faults[] = {{"1)", 2, "expected ','"},
+                  {"1 2", 3, "expected ','"},
+                  {")", 1, "expected a value"},
+                  {",", 1, "expected a value"},
+                  {"a=", 3, "the text ends too early"},
+                  {"f(1", 4, "the text ends too early"},
+                  {"a=1, 2", 6, "an argument without a name after one with a name"}};
     size_t i;
 
     (void)unused;
@@ -172,46 +228,66 @@ static void test_faults(void **unused)
         const char *text;
         size_t line, column;
         const char *what;
-    } cases[] = {
-        {"", 1, 1, "the text is empty"}, {" # x", 1, 5, "the text is empty"},
-        {"x y", 1, 3, "more text after the value"}, {"1, 2", 1, 2, "more text after the value"},
-        {"f(1))", 1, 5, "more text after the value"}, {"8 // 2", 1, 3, "more text after the value"},
-        {"f(", 1, 3, "the text ends too early"}, {"f(1", 1, 4, "the text ends too early"},
-        {"f(1,", 1, 5, "the text ends too early"}, {"f(a=", 1, 5, "the text ends too early"},
-        {"[", 1, 2, "the text ends too early"}, {"{'a'", 1, 5, "the text ends too early"},
-        {"{'a':", 1, 6, "the text ends too early"}, {"-", 1, 2, "the text ends too early"},
-        {"a.", 1, 3, "the text ends too early"}, {"1/", 1, 3, "the text ends too early"},
-        {"(1]", 1, 3, "expected ',' or ')'"}, {"[1)", 1, 3, "expected ',' or ']'"},
-        {"{'a': 1)", 1, 8, "expected ',' or '}'"}, {"f(1]", 1, 4, "expected ',' or ')'"},
-        {"f(1\n  2)", 2, 3, "expected ',' or ')'"}, {"f(a==1)", 1, 4, "expected ',' or ')'"},
-        {"f(x for x in y)", 1, 5, "expected ',' or ')'"},
-        {"f(1=2)", 1, 4, "expected ',' or ')'"}, {"f(a.b=2)", 1, 6, "expected ',' or ')'"},
-        {"(,)", 1, 2, "expected a value"}, {"[,]", 1, 2, "expected a value"},
-        {"[1,,2]", 1, 4, "expected a value"}, {"f(,)", 1, 3, "expected a value"},
-        {"f(*a)", 1, 3, "expected a value"}, {"f(a=)", 1, 5, "expected a value"},
-        {"@", 1, 1, "expected a value"}, {"...", 1, 1, "expected a number"},
-        {"-x", 1, 2, "expected a number"}, {"--1", 1, 2, "expected a number"},
-        {"1/x", 1, 3, "expected a number"}, {"1 / 0.0", 1, 5, "a division by zero"},
-        {"007", 1, 1, "a whole number must not begin with 0"},
-        {"0x", 1, 3, "the text ends too early"},
-        {"0xg", 1, 3, "expected a digit"}, {"1j", 1, 2, "a letter within a number"},
-        {"1__0", 1, 2, "a letter within a number"}, {"10L", 1, 3, "a letter within a number"},
-        {"a..b", 1, 3, "expected a name after '.'"}, {"a.1", 1, 3, "expected a name after '.'"},
-        {"{a: 1}", 1, 2, "a key must be a string or a number"},
-        {"{(1,): 1}", 1, 2, "a key must be a string or a number"},
-        {"{f({f({}): 1}): 1}", 1, 2, "a key must be a string or a number"},
-        {"{1, 2}", 1, 3, "expected ':'"}, {"{'a' 1}", 1, 6, "expected ':'"},
-        {"f(a=1, 2)", 1, 8, "an argument without a name after one with a name"},
-        {"['abc", 1, 2, "the text ends within this string"},
-        {"'''ab''", 1, 1, "the text ends within this string"},
-        {"'abc\\", 1, 1, "the text ends within this string"},
-        {"r'abc\\", 1, 2, "the text ends within this string"},
-        {"f('a\n')", 1, 3, "the line ends within this string"},
-        {"'\\x4'", 1, 2, "an unknown escape in a string"},
-        {"'a\\N{DASH}'", 1, 3, "an unknown escape in a string"},
-        {"'\\u12'", 1, 2, "an unknown escape in a string"},
-        {"'\\U00110000'", 1, 2, "an unknown escape in a string"}
-    };
+    } cases[] = {{"", 1, 1, "the text is empty"},
+                 {" # x", 1, 5, "the text is empty"},
+                 {"x y", 1, 3, "more text after the value"},
+                 {"1, 2", 1, 2, "more text after the value"},
+                 {"f(1))", 1, 5, "more text after the value"},
+                 {"8 // 2", 1, 3, "more text after the value"},
+                 {"f(", 1, 3, "the text ends too early"},
+                 {"f(1", 1, 4, "the text ends too early"},
+                 {"f(1,", 1, 5, "the text ends too early"},
+                 {"f(a=", 1, 5, "the text ends too early"},
+                 {"[", 1, 2, "the text ends too early"},
+                 {"{'a'", 1, 5, "the text ends too early"},
+                 {"{'a':", 1, 6, "the text ends too early"},
+                 {"-", 1, 2, "the text ends too early"},
+                 {"a.", 1, 3, "the text ends too early"},
+                 {"1/", 1, 3, "the text ends too early"},
+                 {"(1]", 1, 3, "expected ',' or ')'"},
+                 {"[1)", 1, 3, "expected ',' or ']'"},
+                 {"{'a': 1)", 1, 8, "expected ',' or '}'"},
+                 {"f(1]", 1, 4, "expected ',' or ')'"},
+                 {"f(1\n  2)", 2, 3, "expected ',' or ')'"},
+                 {"f(a==1)", 1, 4, "expected ',' or ')'"},
+                 {"f(x for x in y)", 1, 5, "expected ',' or ')'"},
+                 {"f(1=2)", 1, 4, "expected ',' or ')'"},
+                 {"f(a.b=2)", 1, 6, "expected ',' or ')'"},
+                 {"(,)", 1, 2, "expected a value"},
+                 {"[,]", 1, 2, "expected a value"},
+                 {"[1,,2]", 1, 4, "expected a value"},
+                 {"f(,)", 1, 3, "expected a value"},
+                 {"f(*a)", 1, 3, "expected a value"},
+                 {"f(a=)", 1, 5, "expected a value"},
+                 {"@", 1, 1, "expected a value"},
+                 {"...", 1, 1, "expected a number"},
+                 {"-x", 1, 2, "expected a number"},
+                 {"--1", 1, 2, "expected a number"},
+                 {"1/x", 1, 3, "expected a number"},
+                 {"1 / 0.0", 1, 5, "a division by zero"},
+                 {"007", 1, 1, "a whole number must not begin with 0"},
+                 {"0x", 1, 3, "the text ends too early"},
+                 {"0xg", 1, 3, "expected a digit"},
+                 {"1j", 1, 2, "a letter within a number"},
+                 {"1__0", 1, 2, "a letter within a number"},
+                 {"10L", 1, 3, "a letter within a number"},
+                 {"a..b", 1, 3, "expected a name after '.'"},
+                 {"a.1", 1, 3, "expected a name after '.'"},
+                 {"{a: 1}", 1, 2, "a key must be a string or a number"},
+                 {"{(1,): 1}", 1, 2, "a key must be a string or a number"},
+                 {"{f({f({}): 1}): 1}", 1, 2, "a key must be a string or a number"},
+                 {"{1, 2}", 1, 3, "expected ':'"},
+                 {"{'a' 1}", 1, 6, "expected ':'"},
+                 {"f(a=1, 2)", 1, 8, "an argument without a name after one with a name"},
+                 {"['abc", 1, 2, "the text ends within this string"},
+                 {"'''ab''", 1, 1, "the text ends within this string"},
+                 {"'abc\\", 1, 1, "the text ends within this string"},
+                 {"r'abc\\", 1, 2, "the text ends within this string"},
+                 {"f('a\n')", 1, 3, "the line ends within this string"},
+                 {"'\\x4'", 1, 2, "an unknown escape in a string"},
+                 {"'a\\N{DASH}'", 1, 3, "an unknown escape in a string"},
+                 {"'\\u12'", 1, 2, "an unknown escape in a string"},
+                 {"'\\U00110000'", 1, 2, "an unknown escape in a string"}};
     size_t i;
 
     (void)unused;
@@ -325,7 +401,7 @@ static void test_every_byte_changed(void **unused)
     (void)unused;
     memcpy(text, everything, sizeof text);
     for (i = 0; i < sizeof everything - 1; i++) {
-        for (j = 0; j < sizeof bytes; j++) {    /* its NUL too */
+        for (j = 0; j < sizeof bytes; j++) { /* its NUL too */
             const nwti_value *value;
 
             text[i] = bytes[j];
@@ -398,8 +474,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_every_truncation_is_a_fault, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_byte_changed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_allocation_fails, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_short_text_needs_the_arena_alone, set_up, tear_down)
-    };
+        cmocka_unit_test_setup_teardown(test_short_text_needs_the_arena_alone, set_up, tear_down)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

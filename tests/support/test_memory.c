@@ -238,8 +238,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_arena_keeps_blocks_too_small_for_a_request, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_arena_survives_a_failure, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_stack_grows_and_keeps, set_up, tear_down)
-    };
+        cmocka_unit_test_setup_teardown(test_stack_grows_and_keeps, set_up, tear_down)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

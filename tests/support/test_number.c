@@ -50,7 +50,13 @@ static void test_reads_doubles_exactly(void **unused)
         const char *text;
         double number;
     } cases[] = {
-        {"0.0", 0}, {"0e5", 0}, {"1.0", 1}, {"0.5", 0.5}, {"1e0", 1}, {"1E+2", 100}, {"25e-1", 2.5},
+        {"0.0", 0},
+        {"0e5", 0},
+        {"1.0", 1},
+        {"0.5", 0.5},
+        {"1e0", 1},
+        {"1E+2", 100},
+        {"25e-1", 2.5},
         {"0.1", 0x1.999999999999ap-4},
         {"0.10000000000000001", 0x1.999999999999ap-4},
         {"0.3", 0x1.3333333333333p-2},
@@ -68,19 +74,25 @@ static void test_reads_doubles_exactly(void **unused)
         {"2.2250738585072011e-308", 0x0.fffffffffffffp-1022},
         {"2.2250738585072014e-308", 0x1p-1022},
         {"6.631236846766476e-316", 0x0.0000008p-1022},
-        {"5e-324", 0x1p-1074}, {"4.9e-324", 0x1p-1074},
+        {"5e-324", 0x1p-1074},
+        {"4.9e-324", 0x1p-1074},
         {"2.4703282292062327e-324", 0},
         {"2.4703282292062328e-324", 0x1p-1074},
-        {"1e-325", 0}, {"1e-400", 0}, {"1e-99999999999999999999999999", 0},
+        {"1e-325", 0},
+        {"1e-400", 0},
+        {"1e-99999999999999999999999999", 0},
         {"1.7976931348623157e308", DBL_MAX},
         {"1.7976931348623158e308", DBL_MAX},
         {"1.7976931348623159e308", INFINITY},
-        {"1e309", INFINITY}, {"1e400", INFINITY}, {"1e99999999999999999999999999", INFINITY},
+        {"1e309", INFINITY},
+        {"1e400", INFINITY},
+        {"1e99999999999999999999999999", INFINITY},
         {"0e99999999999999999999999999", 0},
-        {TIE, 1}, {TIE "000000000000", 1}, {TIE "000000000001", 0x1.0000000000001p+0},
+        {TIE, 1},
+        {TIE "000000000000", 1},
+        {TIE "000000000001", 0x1.0000000000001p+0},
         {"1.00000000000000011102230246251565404236316680908203124", 1},
-        {"1.00000000000000033306690738754696212708950042724609375", 0x1.0000000000002p+0}
-    };
+        {"1.00000000000000033306690738754696212708950042724609375", 0x1.0000000000002p+0}};
     size_t i;
 
     (void)unused;
@@ -124,31 +136,35 @@ static void test_reads_integers(void **unused)
         const char *text;
         int32_t flags;
         int64_t integer;
-    } cases[] = {
-        {"0", 0, 0}, {"0", NWTI_NUMBER_NEGATIVE, 0}, {"10", 0, 10}, {"10", 1, -10},
-        {"9223372036854775807", 0, INT64_MAX},
-        {"9223372036854775807", NWTI_NUMBER_NEGATIVE, -INT64_MAX},
-        {"9223372036854775808", NWTI_NUMBER_NEGATIVE, INT64_MIN},
-        {"1_000", NWTI_NUMBER_PYTHON, 1000}, {"0x1F", NWTI_NUMBER_PYTHON, 31},
-        {"0Xf_f", NWTI_NUMBER_PYTHON, 255}, {"0o17", NWTI_NUMBER_PYTHON, 15},
-        {"0b1_01", NWTI_NUMBER_PYTHON, 5}, {"00", NWTI_NUMBER_PYTHON, 0},
-        {"0x7fffffffffffffff", NWTI_NUMBER_PYTHON, INT64_MAX},
-        {"0x_10", NWTI_NUMBER_PYTHON | NWTI_NUMBER_NEGATIVE, -16}
-    };
+    } cases[] = {{"0", 0, 0},
+                 {"0", NWTI_NUMBER_NEGATIVE, 0},
+                 {"10", 0, 10},
+                 {"10", 1, -10},
+                 {"9223372036854775807", 0, INT64_MAX},
+                 {"9223372036854775807", NWTI_NUMBER_NEGATIVE, -INT64_MAX},
+                 {"9223372036854775808", NWTI_NUMBER_NEGATIVE, INT64_MIN},
+                 {"1_000", NWTI_NUMBER_PYTHON, 1000},
+                 {"0x1F", NWTI_NUMBER_PYTHON, 31},
+                 {"0Xf_f", NWTI_NUMBER_PYTHON, 255},
+                 {"0o17", NWTI_NUMBER_PYTHON, 15},
+                 {"0b1_01", NWTI_NUMBER_PYTHON, 5},
+                 {"00", NWTI_NUMBER_PYTHON, 0},
+                 {"0x7fffffffffffffff", NWTI_NUMBER_PYTHON, INT64_MAX},
+                 {"0x_10", NWTI_NUMBER_PYTHON | NWTI_NUMBER_NEGATIVE, -16}};
     static const struct {
         const char *text;
         int32_t flags;
         double number;
-    } large[] = {
-        {"9223372036854775808", 0, 0x1p+63},
-        {"9223372036854775809", NWTI_NUMBER_NEGATIVE, -0x1p+63},
-        {"18446744073709551616", 0, 0x1p+64},
-        {"100000000000000000000000", 0, 1e23},
-        {"0x10000000000000000", NWTI_NUMBER_PYTHON, 0x1p+64},
-        {"1_0.5_0e1_0", NWTI_NUMBER_PYTHON, 10.5e10},
-        {".5", NWTI_NUMBER_PYTHON, 0.5}, {"5.", NWTI_NUMBER_PYTHON, 5},
-        {"5.e1", NWTI_NUMBER_PYTHON, 50}, {"007.5", NWTI_NUMBER_PYTHON, 7.5}
-    };
+    } large[] = {{"9223372036854775808", 0, 0x1p+63},
+                 {"9223372036854775809", NWTI_NUMBER_NEGATIVE, -0x1p+63},
+                 {"18446744073709551616", 0, 0x1p+64},
+                 {"100000000000000000000000", 0, 1e23},
+                 {"0x10000000000000000", NWTI_NUMBER_PYTHON, 0x1p+64},
+                 {"1_0.5_0e1_0", NWTI_NUMBER_PYTHON, 10.5e10},
+                 {".5", NWTI_NUMBER_PYTHON, 0.5},
+                 {"5.", NWTI_NUMBER_PYTHON, 5},
+                 {"5.e1", NWTI_NUMBER_PYTHON, 50},
+                 {"007.5", NWTI_NUMBER_PYTHON, 7.5}};
     size_t i;
 
     (void)unused;
@@ -172,11 +188,15 @@ static void test_stops_after_the_number(void **unused)
         const char *text;
         int32_t flags;
         int length;
-    } cases[] = {
-        {"12,", 0, 2}, {"1_0", 0, 1}, {"0x1", 0, 1}, {"1.5.5", 0, 3}, {"1e5e5", 0, 3},
-        {"1__0", NWTI_NUMBER_PYTHON, 1}, {"1_", NWTI_NUMBER_PYTHON, 1},
-        {"1._5", NWTI_NUMBER_PYTHON, 2}, {"0b12", NWTI_NUMBER_PYTHON, 3}
-    };
+    } cases[] = {{"12,", 0, 2},
+                 {"1_0", 0, 1},
+                 {"0x1", 0, 1},
+                 {"1.5.5", 0, 3},
+                 {"1e5e5", 0, 3},
+                 {"1__0", NWTI_NUMBER_PYTHON, 1},
+                 {"1_", NWTI_NUMBER_PYTHON, 1},
+                 {"1._5", NWTI_NUMBER_PYTHON, 2},
+                 {"0b12", NWTI_NUMBER_PYTHON, 3}};
     size_t i;
 
     (void)unused;
@@ -196,24 +216,24 @@ static void test_refuses(void **unused)
         int32_t flags;
         int at;
         const char *what;
-    } cases[] = {
-        {"", 0, 0, "expected a digit"}, {"x", 0, 0, "expected a digit"},
-        {".5", 0, 0, "expected a digit"}, {"5.", 0, 2, "expected a digit"},
-        {"5.e1", 0, 2, "expected a digit"},
-        {"1e", 0, 2, "expected the digits of an exponent"},
-        {"1e+", 0, 2, "expected the digits of an exponent"},
-        {"1e-x", 0, 2, "expected the digits of an exponent"},
-        {"01", 0, 0, "a number must not begin with 0"},
-        {"00", 0, 0, "a number must not begin with 0"},
-        {"01.5", 0, 0, "a number must not begin with 0"},
-        {"01", NWTI_NUMBER_PYTHON, 0, "a whole number must not begin with 0"},
-        {".", NWTI_NUMBER_PYTHON, 1, "expected a digit"},
-        {"_1", NWTI_NUMBER_PYTHON, 0, "expected a digit"},
-        {"0x", NWTI_NUMBER_PYTHON, 2, "expected a digit"},
-        {"0xg", NWTI_NUMBER_PYTHON, 2, "expected a digit"},
-        {"0x1_", NWTI_NUMBER_PYTHON, 4, "expected a digit"},
-        {"0b2", NWTI_NUMBER_PYTHON, 2, "expected a digit"}
-    };
+    } cases[] = {{"", 0, 0, "expected a digit"},
+                 {"x", 0, 0, "expected a digit"},
+                 {".5", 0, 0, "expected a digit"},
+                 {"5.", 0, 2, "expected a digit"},
+                 {"5.e1", 0, 2, "expected a digit"},
+                 {"1e", 0, 2, "expected the digits of an exponent"},
+                 {"1e+", 0, 2, "expected the digits of an exponent"},
+                 {"1e-x", 0, 2, "expected the digits of an exponent"},
+                 {"01", 0, 0, "a number must not begin with 0"},
+                 {"00", 0, 0, "a number must not begin with 0"},
+                 {"01.5", 0, 0, "a number must not begin with 0"},
+                 {"01", NWTI_NUMBER_PYTHON, 0, "a whole number must not begin with 0"},
+                 {".", NWTI_NUMBER_PYTHON, 1, "expected a digit"},
+                 {"_1", NWTI_NUMBER_PYTHON, 0, "expected a digit"},
+                 {"0x", NWTI_NUMBER_PYTHON, 2, "expected a digit"},
+                 {"0xg", NWTI_NUMBER_PYTHON, 2, "expected a digit"},
+                 {"0x1_", NWTI_NUMBER_PYTHON, 4, "expected a digit"},
+                 {"0b2", NWTI_NUMBER_PYTHON, 2, "expected a digit"}};
     size_t i;
 
     (void)unused;
@@ -246,21 +266,40 @@ static void test_formats_as_python(void **unused)
     static const struct {
         double number;
         const char *text;
-    } cases[] = {
-        {0.0, "0.0"}, {1, "1.0"}, {-1, "-1.0"}, {0.5, "0.5"}, {0.1, "0.1"}, {100, "100.0"},
-        {0.001, "0.001"}, {0.0001, "0.0001"}, {0.00001, "1e-05"}, {1e-06, "1e-06"},
-        {0.00012345, "0.00012345"}, {0.999, "0.999"}, {123.456, "123.456"},
-        {0x1.99999ap-3, "0.20000000298023224"}, {1.0 / 255, "0.00392156862745098"},
-        {1e15, "1000000000000000.0"}, {1e16, "1e+16"}, {123456789012345680.0,
-                                                        "1.2345678901234568e+17"},
-        {9007199254740993.0, "9007199254740992.0"}, {1e22, "1e+22"}, {1e23, "1e+23"},
-        {8.41e21, "8.41e+21"}, {1e100, "1e+100"}, {1.5e300, "1.5e+300"},
-        {0x1p-44, "5.684341886080802e-14"}, {0x1p-1074, "5e-324"},
-        {-0x0.fffffffffffffp-1022, "-2.225073858507201e-308"},
-        {0x1p-1022, "2.2250738585072014e-308"}, {DBL_MAX, "1.7976931348623157e+308"},
-        {6.631236846766476e-316, "6.63123685e-316"}, {-0.0, "-0.0"},
-        {INFINITY, "inf"}, {-INFINITY, "-inf"}, {NAN, "nan"}
-    };
+    } cases[] = {{0.0, "0.0"},
+                 {1, "1.0"},
+                 {-1, "-1.0"},
+                 {0.5, "0.5"},
+                 {0.1, "0.1"},
+                 {100, "100.0"},
+                 {0.001, "0.001"},
+                 {0.0001, "0.0001"},
+                 {0.00001, "1e-05"},
+                 {1e-06, "1e-06"},
+                 {0.00012345, "0.00012345"},
+                 {0.999, "0.999"},
+                 {123.456, "123.456"},
+                 {0x1.99999ap-3, "0.20000000298023224"},
+                 {1.0 / 255, "0.00392156862745098"},
+                 {1e15, "1000000000000000.0"},
+                 {1e16, "1e+16"},
+                 {123456789012345680.0, "1.2345678901234568e+17"},
+                 {9007199254740993.0, "9007199254740992.0"},
+                 {1e22, "1e+22"},
+                 {1e23, "1e+23"},
+                 {8.41e21, "8.41e+21"},
+                 {1e100, "1e+100"},
+                 {1.5e300, "1.5e+300"},
+                 {0x1p-44, "5.684341886080802e-14"},
+                 {0x1p-1074, "5e-324"},
+                 {-0x0.fffffffffffffp-1022, "-2.225073858507201e-308"},
+                 {0x1p-1022, "2.2250738585072014e-308"},
+                 {DBL_MAX, "1.7976931348623157e+308"},
+                 {6.631236846766476e-316, "6.63123685e-316"},
+                 {-0.0, "-0.0"},
+                 {INFINITY, "inf"},
+                 {-INFINITY, "-inf"},
+                 {NAN, "nan"}};
     size_t i;
 
     (void)unused;
@@ -289,9 +328,10 @@ static void test_reads_what_it_formats(void **unused)
         double number;
 
         /* Also many numbers of common sizes, subnormal ones and powers of 2. */
-        bits = i % 4 == 1 ? (bits & 0x003FFFFFFFFFFFFF) | 0x3FC0000000000000
+        bits = i % 4 == 1   ? (bits & 0x003FFFFFFFFFFFFF) | 0x3FC0000000000000
                : i % 4 == 2 ? bits & 0x001FFFFFFFFFFFFF
-               : i % 4 == 3 ? bits & 0x7FF0000000000000 : bits;
+               : i % 4 == 3 ? bits & 0x7FF0000000000000
+                            : bits;
         memcpy(&number, &bits, sizeof number);
         if (bits >> 52 == 0x7FF) {
             continue;
@@ -303,15 +343,13 @@ static void test_reads_what_it_formats(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reads_doubles_exactly),
-        cmocka_unit_test(test_reads_thousands_of_digits),
-        cmocka_unit_test(test_reads_integers),
-        cmocka_unit_test(test_stops_after_the_number),
-        cmocka_unit_test(test_refuses),
-        cmocka_unit_test(test_formats_as_python),
-        cmocka_unit_test(test_reads_what_it_formats)
-    };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_reads_doubles_exactly),
+                                       cmocka_unit_test(test_reads_thousands_of_digits),
+                                       cmocka_unit_test(test_reads_integers),
+                                       cmocka_unit_test(test_stops_after_the_number),
+                                       cmocka_unit_test(test_refuses),
+                                       cmocka_unit_test(test_formats_as_python),
+                                       cmocka_unit_test(test_reads_what_it_formats)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

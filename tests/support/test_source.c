@@ -55,8 +55,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_names_in_messages_short_and_printable),
-        cmocka_unit_test(windows_stay_inside)
-    };
+        cmocka_unit_test(windows_stay_inside)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,19 +58,17 @@ static void test_integers(void **unused)
     static const struct {
         int64_t number;
         const char *plain, *grouped;
-    } cases[] = {
-        {0, "0", "0"},
-        {7, "7", "7"},
-        {-7, "-7", "-7"},
-        {999, "999", "999"},
-        {1000, "1000", "1,000"},
-        {-1000, "-1000", "-1,000"},
-        {-100, "-100", "-100"},
-        {138357544, "138357544", "138,357,544"},
-        {12345678, "12345678", "12,345,678"},
-        {INT64_MAX, "9223372036854775807", "9,223,372,036,854,775,807"},
-        {INT64_MIN, "-9223372036854775808", "-9,223,372,036,854,775,808"}
-    };
+    } cases[] = {{0, "0", "0"},
+                 {7, "7", "7"},
+                 {-7, "-7", "-7"},
+                 {999, "999", "999"},
+                 {1000, "1000", "1,000"},
+                 {-1000, "-1000", "-1,000"},
+                 {-100, "-100", "-100"},
+                 {138357544, "138357544", "138,357,544"},
+                 {12345678, "12345678", "12,345,678"},
+                 {INT64_MAX, "9223372036854775807", "9,223,372,036,854,775,807"},
+                 {INT64_MIN, "-9223372036854775808", "-9,223,372,036,854,775,808"}};
     size_t i;
 
     (void)unused;
@@ -107,7 +105,8 @@ static void test_format(void **unused)
 
     (void)unused;
     assert_int_equal(nwti_format(buffer, sizeof buffer, "%s has %d of %z: 100%%", "dense",
-                                 (int64_t)-5, (size_t)12), 24);
+                                 (int64_t)-5, (size_t)12),
+                     24);
     assert_string_equal(buffer, "dense has -5 of 12: 100%");
     assert_int_equal(nwti_format(buffer, sizeof buffer, ""), 0);
     assert_string_equal(buffer, "");
@@ -165,8 +164,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_failure_sticks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_format, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_format_cuts_between_characters, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_distance, set_up, tear_down)
-    };
+        cmocka_unit_test_setup_teardown(test_distance, set_up, tear_down)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,9 +9,16 @@
 
 static void test_utf8(void **unused)
 {
-    static const char *const wrong[] = {"\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80",
-                                        "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80",
-                                        "\xE5\xB1", "\xE5\x61", "\xFF"};
+    static const char *const wrong[] = {"\x80",
+                                        "\xC1\xBF",
+                                        "\xE0\x9F\xBF",
+                                        "\xED\xA0\x80",
+                                        "\xF0\x8F\xBF\xBF",
+                                        "\xF4\x90\x80\x80",
+                                        "\xF8\x88\x80\x80",
+                                        "\xE5\xB1",
+                                        "\xE5\x61",
+                                        "\xFF"};
     uint32_t code;
     size_t i;
 

@@ -80,8 +80,8 @@ static void open_and_read(opened *o, const unsigned char *file, size_t size)
     if (o->ok) {
         check_account(&o->zip);
         assert_true(o->zip.count > 0);
-        o->ok = nwti_zip_read_all(&o->zip, &o->zip.entries[0], &o->arena, 1 << 20,
-                                  &o->error) != NULL;
+        o->ok = nwti_zip_read_all(&o->zip, &o->zip.entries[0], &o->arena, 1 << 20, &o->error) !=
+                NULL;
     }
 }
 
@@ -98,65 +98,101 @@ static void refuses_by_name(void **state)
         {"crc-stored", "member 'config.json' is damaged: its CRC-32 is wrong", NWTI_READ_BROKEN},
         {"larger", "member 'config.json' cannot be decompressed: there is less data than was said",
          NWTI_READ_BROKEN},
-        {"smaller", "member 'config.json' cannot be decompressed: there is more data than was "
-         "said", NWTI_READ_BROKEN},
-        {"impossible", "member 'config.json' is said to have 1000000000 bytes, more than deflate "
-         "can make of 58", NWTI_READ_BROKEN},
-        {"stored-sizes", "member 'config.json' is stored, but is said to have 5 bytes outside the "
-         "archive and 67 in it", NWTI_READ_BROKEN},
+        {"smaller",
+         "member 'config.json' cannot be decompressed: there is more data than was "
+         "said",
+         NWTI_READ_BROKEN},
+        {"impossible",
+         "member 'config.json' is said to have 1000000000 bytes, more than deflate "
+         "can make of 58",
+         NWTI_READ_BROKEN},
+        {"stored-sizes",
+         "member 'config.json' is stored, but is said to have 5 bytes outside the "
+         "archive and 67 in it",
+         NWTI_READ_BROKEN},
         {"damaged", "member 'config.json' ", NWTI_READ_BROKEN},
-        {"cut-stream", "member 'config.json' cannot be decompressed: the compressed data ends too "
-         "early", NWTI_READ_BROKEN},
-        {"after-stream", "member 'config.json' cannot be decompressed: bytes follow the end of "
-         "the compressed data", NWTI_READ_BROKEN},
+        {"cut-stream",
+         "member 'config.json' cannot be decompressed: the compressed data ends too "
+         "early",
+         NWTI_READ_BROKEN},
+        {"after-stream",
+         "member 'config.json' cannot be decompressed: bytes follow the end of "
+         "the compressed data",
+         NWTI_READ_BROKEN},
         {"method-14", "member 'config.json' is compressed by method 14 (LZMA), which is not read",
          NWTI_READ_UNSUPPORTED},
         {"method-77", "member 'config.json' is compressed by method 77, which is not read",
          NWTI_READ_UNSUPPORTED},
-        {"method-differs", "member 'config.json' has method 8 in the directory, but 0 in its "
-         "local header", NWTI_READ_BROKEN},
+        {"method-differs",
+         "member 'config.json' has method 8 in the directory, but 0 in its "
+         "local header",
+         NWTI_READ_BROKEN},
         {"name-differs", "member 'config.json' has another name in its local header",
          NWTI_READ_BROKEN},
         {"name-longer", "member 'config.json' has another name in its local header",
          NWTI_READ_BROKEN},
-        {"overlap-same", "member 'a' at offset 0 has 67 bytes in the zip directory, but another "
-         "member begins at offset 0", NWTI_READ_BROKEN},
-        {"overlap-part", "member 'a' at offset 0 has 107 bytes in the zip directory, but another "
-         "member begins at offset 98", NWTI_READ_BROKEN},
-        {"overlap-directory", "member 'a' at offset 0 has 68 bytes in the zip directory, but the "
-         "directory begins at offset 98", NWTI_READ_BROKEN},
-        {"offset-outside", "member 'config.json' is said to be at offset 1000000, but the "
-         "directory begins at offset 99", NWTI_READ_BROKEN},
-        {"offset-wrong", "member 'config.json' has no local header at offset 1",
+        {"overlap-same",
+         "member 'a' at offset 0 has 67 bytes in the zip directory, but another "
+         "member begins at offset 0",
          NWTI_READ_BROKEN},
-        {"directory-outside", "the zip directory is said to be at offset 1000000, but 94 bytes "
-         "before its end record is offset 196", NWTI_READ_BROKEN},
-        {"directory-size", "the zip directory is said to have 1000000 bytes, but only 290 bytes "
-         "precede its end record", NWTI_READ_BROKEN},
-        {"directory-short", "the zip directory is said to have 2 members, too many for its 60 "
-         "bytes", NWTI_READ_BROKEN},
+        {"overlap-part",
+         "member 'a' at offset 0 has 107 bytes in the zip directory, but another "
+         "member begins at offset 98",
+         NWTI_READ_BROKEN},
+        {"overlap-directory",
+         "member 'a' at offset 0 has 68 bytes in the zip directory, but the "
+         "directory begins at offset 98",
+         NWTI_READ_BROKEN},
+        {"offset-outside",
+         "member 'config.json' is said to be at offset 1000000, but the "
+         "directory begins at offset 99",
+         NWTI_READ_BROKEN},
+        {"offset-wrong", "member 'config.json' has no local header at offset 1", NWTI_READ_BROKEN},
+        {"directory-outside",
+         "the zip directory is said to be at offset 1000000, but 94 bytes "
+         "before its end record is offset 196",
+         NWTI_READ_BROKEN},
+        {"directory-size",
+         "the zip directory is said to have 1000000 bytes, but only 290 bytes "
+         "precede its end record",
+         NWTI_READ_BROKEN},
+        {"directory-short",
+         "the zip directory is said to have 2 members, too many for its 60 "
+         "bytes",
+         NWTI_READ_BROKEN},
         {"entries-more", "the zip directory is said to have 3 members, too many for its 94 bytes",
          NWTI_READ_BROKEN},
         {"entries-fewer", "the zip directory has 1 members, but goes on at offset 243",
          NWTI_READ_BROKEN},
-        {"entries-many", "the zip directory is said to have 60000 members, too many for its 94 "
-         "bytes", NWTI_READ_BROKEN},
+        {"entries-many",
+         "the zip directory is said to have 60000 members, too many for its 94 "
+         "bytes",
+         NWTI_READ_BROKEN},
         {"entries-shifted", "there is no zip directory entry at offset 32", NWTI_READ_BROKEN},
         {"zip64-lost", "the zip64 end record is not where its locator at offset 346 says",
          NWTI_READ_BROKEN},
-        {"zip64-entries", "the zip directory is said to have 9223372036854775807 members, too "
-         "many for its 94 bytes", NWTI_READ_BROKEN},
-        {"zip64-size", "the zip directory is said to have 9223372036854775807 bytes, but only 290 "
-         "bytes precede its end record", NWTI_READ_BROKEN},
-        {"zip64-offset", "the zip directory is said to be at offset 9223372036854775807, but 94 "
-         "bytes before its end record is offset 196", NWTI_READ_BROKEN},
-        {"zip64-field", "the zip64 field at offset 90 has 4 bytes, too few for the sizes it "
-         "replaces", NWTI_READ_BROKEN},
+        {"zip64-entries",
+         "the zip directory is said to have 9223372036854775807 members, too "
+         "many for its 94 bytes",
+         NWTI_READ_BROKEN},
+        {"zip64-size",
+         "the zip directory is said to have 9223372036854775807 bytes, but only 290 "
+         "bytes precede its end record",
+         NWTI_READ_BROKEN},
+        {"zip64-offset",
+         "the zip directory is said to be at offset 9223372036854775807, but 94 "
+         "bytes before its end record is offset 196",
+         NWTI_READ_BROKEN},
+        {"zip64-field",
+         "the zip64 field at offset 90 has 4 bytes, too few for the sizes it "
+         "replaces",
+         NWTI_READ_BROKEN},
         {"split", "the zip archive is split over several files, which is not read",
          NWTI_READ_UNSUPPORTED},
-        {"no-end", "the zip directory's end record is missing: the file is cut short or no zip "
-         "archive", NWTI_READ_BROKEN}
-    };
+        {"no-end",
+         "the zip directory's end record is missing: the file is cut short or no zip "
+         "archive",
+         NWTI_READ_BROKEN}};
     size_t i;
 
     (void)state;
@@ -225,9 +261,9 @@ static void tells_zip_from_other_files(void **state)
     assert_false(nwti_zip_is(&source));
     source = nwti_source_memory(json, 0);
     assert_false(nwti_zip_is(&source));
-    source = nwti_source_memory(file, 300);     /* cut short, but begins like one */
+    source = nwti_source_memory(file, 300); /* cut short, but begins like one */
     assert_true(nwti_zip_is(&source));
-    source = nwti_source_memory(file + 1, size - 1);    /* only its end is there */
+    source = nwti_source_memory(file + 1, size - 1); /* only its end is there */
     assert_true(nwti_zip_is(&source));
     free(file);
 }
@@ -379,17 +415,15 @@ static void refuses_a_large_directory(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_what_python_reads),
-        cmocka_unit_test(refuses_by_name),
-        cmocka_unit_test(takes_the_end_record_that_ends_the_file),
-        cmocka_unit_test(finds_names_exactly),
-        cmocka_unit_test(tells_zip_from_other_files),
-        cmocka_unit_test(keeps_the_output_limit),
-        cmocka_unit_test(reads_a_large_deflated_member_anywhere),
-        cmocka_unit_test(reads_little_of_a_huge_file),
-        cmocka_unit_test(refuses_a_large_directory)
-    };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(reads_what_python_reads),
+                                       cmocka_unit_test(refuses_by_name),
+                                       cmocka_unit_test(takes_the_end_record_that_ends_the_file),
+                                       cmocka_unit_test(finds_names_exactly),
+                                       cmocka_unit_test(tells_zip_from_other_files),
+                                       cmocka_unit_test(keeps_the_output_limit),
+                                       cmocka_unit_test(reads_a_large_deflated_member_anywhere),
+                                       cmocka_unit_test(reads_little_of_a_huge_file),
+                                       cmocka_unit_test(refuses_a_large_directory)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

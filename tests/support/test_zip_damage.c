@@ -17,8 +17,8 @@ static void survives(const unsigned char *bytes, size_t size)
     }
     for (i = 0; o.ok && i < o.zip.count; i++) {
         nwti_read_error error = {0};
-        int32_t whole = nwti_zip_read_all(&o.zip, &o.zip.entries[i], &o.arena, 100000,
-                                          &error) != NULL;
+        int32_t whole = nwti_zip_read_all(&o.zip, &o.zip.entries[i], &o.arena, 100000, &error) !=
+                        NULL;
 
         assert_int_equal(whole, error.kind == NWTI_READ_OK);
         if (nwti_zip_member_source(&o.zip, &o.zip.entries[i], &o.arena, &out, &error) &&
@@ -79,13 +79,11 @@ static void survives_every_flip(void **state)
 /* Numbers at the borders of 16, 32, 63 and 64 bits, at every place. */
 static void survives_large_numbers(void **state)
 {
-    static const unsigned char values[][8] = {
-        {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
-        {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f},
-        {0, 0, 0, 0, 0, 0, 0, 0x80},
-        {0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0},
-        {0xff, 0xff, 0xff, 0x7f, 0, 0, 0, 0}
-    };
+    static const unsigned char values[][8] = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+                                              {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f},
+                                              {0, 0, 0, 0, 0, 0, 0, 0x80},
+                                              {0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0},
+                                              {0xff, 0xff, 0xff, 0x7f, 0, 0, 0, 0}};
     size_t size, at, k, width;
     unsigned char *file = read_zip("zip64-prefix", &size), kept[8];
 
@@ -117,8 +115,8 @@ static int32_t read_everything(nwti_source source, nwti_heap *heap)
     if (nwti_zip_open(&zip, &arena, &source, &error)) {
         for (i = 0; i < zip.count && error.kind == NWTI_READ_OK; i++) {
             if ((zip.entries[i].size > NWTI_ZIP_WHOLE_LIMIT ||
-                 nwti_zip_read_all(&zip, &zip.entries[i], &arena, NWTI_ZIP_WHOLE_LIMIT,
-                                   &error) != NULL) &&
+                 nwti_zip_read_all(&zip, &zip.entries[i], &arena, NWTI_ZIP_WHOLE_LIMIT, &error) !=
+                     NULL) &&
                 nwti_zip_member_source(&zip, &zip.entries[i], &arena, &out, &error) &&
                 out.size > 0) {
                 nwti_source_read(&out, out.size - 1, &byte, 1, &error);
@@ -184,13 +182,11 @@ static void tells_every_failed_read(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(survives_every_cut),
-        cmocka_unit_test(survives_every_flip),
-        cmocka_unit_test(survives_large_numbers),
-        cmocka_unit_test(survives_every_failed_allocation),
-        cmocka_unit_test(tells_every_failed_read)
-    };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(survives_every_cut),
+                                       cmocka_unit_test(survives_every_flip),
+                                       cmocka_unit_test(survives_large_numbers),
+                                       cmocka_unit_test(survives_every_failed_allocation),
+                                       cmocka_unit_test(tells_every_failed_read)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
