@@ -1,9 +1,8 @@
 # netweight. `make help` lists the targets; the variables up to the first blank line may be set.
-CC = cc
-AR = ar
+# CC, AR, CFLAGS, CPPFLAGS and LDFLAGS of the environment are taken: what the sources themselves
+# need is added to them.
 STRIP = strip
-CFLAGS = -O2 -g
-LDFLAGS =
+CFLAGS ?= -O2 -g
 BUILD = build
 PREFIX = /usr/local
 DESTDIR =
@@ -19,12 +18,39 @@ Q = $(if $(V),,@)
 
 # The header has the version; the soname changes only when the ABI breaks.
 VERSION := $(shell sed -n 's/^.define NWT_VERSION "\(.*\)"/\1/p' include/netweight.h)
-SONAME = libnetweight.so.0
+ABI = 0
+
+# What the compiler makes programs for: names and words of the linker follow from it.
+TARGET := $(shell $(CC) -dumpmachine)
+ifneq ($(findstring mingw,$(TARGET)),)
+EXE = .exe
+SHARED = libnetweight-$(ABI).dll
+LINKS = libnetweight.dll.a
+EXPORTS = netweight.def
+LINK_SHARED = -shared -static-libgcc -Wl,--out-implib,$(BUILD)/libnetweight.dll.a $(BUILD)/netweight.def
+else ifneq ($(findstring darwin,$(TARGET)),)
+SHARED = libnetweight.$(VERSION).dylib
+SONAME = libnetweight.$(ABI).dylib
+LINKS = $(SONAME) libnetweight.dylib
+EXPORTS = netweight.symbols
+LINK_SHARED = -dynamiclib -install_name '$(libdir)/$(SONAME)' -current_version $(VERSION) \
+    -compatibility_version $(basename $(VERSION)) \
+    -Wl,-exported_symbols_list,$(BUILD)/netweight.symbols
+else
 SHARED = libnetweight.so.$(VERSION)
+SONAME = libnetweight.so.$(ABI)
+LINKS = $(SONAME) libnetweight.so
+EXPORTS = netweight.map
+LINK_SHARED = -shared -Wl,-soname,$(SONAME) -Wl,-z,defs -Wl,--version-script=$(BUILD)/netweight.map \
+    $(PACKED)
+# Relocations in a tenth of their room, where the linker and the C library know of them.
+PACKED := $(shell echo 'int main(void){return 0;}' | $(CC) -Werror -Wl,-z,pack-relative-relocs \
+    -x c -o /dev/null - 2> /dev/null && echo -Wl,-z,pack-relative-relocs)
+endif
 HEADERS = include/netweight.h include/netweight/kind.h
 
 WARNINGS = -Wall -Wextra -Wno-missing-field-initializers
-COMPILE = $(CC) -std=c11 -pedantic $(WARNINGS) $(CFLAGS) -Iinclude -MMD -MP \
+COMPILE = $(CC) -std=c11 -pedantic $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -Iinclude -MMD -MP \
     -ffile-prefix-map=$(CURDIR)=.
 OF_LIBRARY = -Ilib -fPIC -fvisibility=hidden -fexceptions
 OF_TESTS = -Ilib -Itests -DGOLDEN='"tests/golden"' -DNETWEIGHT='"$(BUILD)/netweight"'
@@ -46,7 +72,7 @@ SHARED_LIBRARY = $(BUILD)/$(SHARED)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-all: $(BUILD)/netweight $(STATIC_LIBRARY) $(SHARED_LIBRARY) $(BUILD)/man/made  ## the command and both libraries (default)
+all: $(BUILD)/netweight$(EXE) $(STATIC_LIBRARY) $(SHARED_LIBRARY) $(BUILD)/man/made  ## the command and both libraries (default)
 
 $(BUILD)/lib/%.o: lib/%.c Makefile
 	@echo "  CC    $@"
@@ -64,22 +90,19 @@ $(STATIC_LIBRARY): $(LIBRARY_OBJECTS)
 	@rm -f $@
 	$(Q)$(AR) rcsD $@ $(LIBRARY_OBJECTS)
 
-# The one list of exports: every function that the headers declare.
-$(BUILD)/netweight.map: $(HEADERS) Makefile
-	@echo "  MAP   $@"
+# The one list of exports: every function that the headers declare, under the version since which
+# its comment says that it is there.
+$(BUILD)/$(EXPORTS): pkgconfig/exports.awk $(HEADERS) Makefile
+	@echo "  GEN   $@"
 	@mkdir -p $(@D)
-	$(Q){ echo 'NETWEIGHT_0.1 {'; echo 'global:'; \
-	    sed -n '/^NWT_API/{s/(.*//;s/.*[ *]\(nwt_[a-z0-9_]*\)$$/    \1;/p;}' $(HEADERS); \
-	    echo 'local: *;'; echo '};'; } > $@
+	$(Q)awk -v form=$(suffix $@) -f pkgconfig/exports.awk $(HEADERS) > $@
 
-$(SHARED_LIBRARY): $(LIBRARY_OBJECTS) $(BUILD)/netweight.map
+$(SHARED_LIBRARY): $(LIBRARY_OBJECTS) $(BUILD)/$(EXPORTS)
 	@echo "  LINK  $@"
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs \
-	    -Wl,--version-script=$(BUILD)/netweight.map -o $@ $(LIBRARY_OBJECTS)
-	$(Q)ln -sf $(SHARED) $(BUILD)/$(SONAME)
-	$(Q)ln -sf $(SHARED) $(BUILD)/libnetweight.so
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(LINK_SHARED) -o $@ $(LIBRARY_OBJECTS)
+	$(Q)cd $(BUILD) && for link in $(filter-out %.a,$(LINKS)); do ln -sf $(SHARED) $$link; done
 
-$(BUILD)/netweight: $(COMMAND_OBJECTS) $(STATIC_LIBRARY)
+$(BUILD)/netweight$(EXE): $(COMMAND_OBJECTS) $(STATIC_LIBRARY)
 	@echo "  LINK  $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(COMMAND_OBJECTS) $(STATIC_LIBRARY)
 
@@ -102,38 +125,60 @@ $(BUILD)/man/made: man/man3/pages.awk man/man1/netweight.1 $(HEADERS) Makefile
 	    -f man/man3/pages.awk $(HEADERS)
 	@touch $@
 
+# A sed command that puts $(2) for $(1).
+put = -e 's|@$(1)@|$(subst &,\&,$(2))|'
+PC_VALUES = $(call put,prefix,$(PREFIX)) $(call put,version,$(VERSION)) \
+    $(call put,libdir,$(subst $(PREFIX)/,$${prefix}/,$(libdir))) \
+    $(call put,includedir,$(subst $(PREFIX)/,$${prefix}/,$(includedir)))
+CMAKE_VALUES = $(call put,version,$(VERSION)) \
+    $(call put,libdir,$(libdir)) $(call put,includedir,$(includedir)) \
+    $(call put,shared,$(SHARED)) $(call put,import,$(filter %.dll.a,$(LINKS)))
+IN = "$(DESTDIR)$(1)"
+# A DLL stands beside the programs.
+shareddir = $(if $(EXE),$(bindir),$(libdir))
+cmakedir = $(libdir)/cmake/netweight
+
 install: all  ## installs all under $(DESTDIR)$(PREFIX)
-	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir)/pkgconfig \
-	    $(DESTDIR)$(includedir)/netweight $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man3
-	install -m 755 $(BUILD)/netweight $(DESTDIR)$(bindir)
-	install -m 644 include/netweight.h $(DESTDIR)$(includedir)
-	install -m 644 include/netweight/kind.h $(DESTDIR)$(includedir)/netweight
-	install -m 644 $(STATIC_LIBRARY) $(DESTDIR)$(libdir)
-	install -m 755 $(SHARED_LIBRARY) $(DESTDIR)$(libdir)
-	ln -sf $(SHARED) $(DESTDIR)$(libdir)/$(SONAME)
-	ln -sf $(SHARED) $(DESTDIR)$(libdir)/libnetweight.so
-	sed -e 's|@prefix@|$(PREFIX)|' -e 's|@version@|$(VERSION)|' \
-	    -e 's|@libdir@|$(patsubst $(PREFIX)/%,$${prefix}/%,$(libdir))|' \
-	    -e 's|@includedir@|$(patsubst $(PREFIX)/%,$${prefix}/%,$(includedir))|' \
-	    pkgconfig/netweight.pc.in > $(DESTDIR)$(libdir)/pkgconfig/netweight.pc
-	chmod 644 $(DESTDIR)$(libdir)/pkgconfig/netweight.pc
-	install -m 644 man/man1/netweight.1 $(DESTDIR)$(mandir)/man1
-	install -m 644 $(BUILD)/man/man3/*.3 $(DESTDIR)$(mandir)/man3
+	install -d $(call IN,$(bindir)) $(call IN,$(libdir)/pkgconfig) $(call IN,$(cmakedir)) \
+	    $(call IN,$(includedir)/netweight) $(call IN,$(mandir)/man1) $(call IN,$(mandir)/man3)
+	install -m 755 $(BUILD)/netweight$(EXE) $(call IN,$(bindir))
+	install -m 644 include/netweight.h $(call IN,$(includedir))
+	install -m 644 include/netweight/kind.h $(call IN,$(includedir)/netweight)
+	install -m 644 $(STATIC_LIBRARY) $(call IN,$(libdir))
+	install -m 755 $(SHARED_LIBRARY) $(call IN,$(shareddir))
+	for link in $(filter-out %.a,$(LINKS)); do \
+	    ln -sf $(SHARED) $(call IN,$(libdir))/$$link || exit 1; done
+	$(if $(EXE),install -m 644 $(BUILD)/libnetweight.dll.a $(call IN,$(libdir)))
+	sed $(PC_VALUES) pkgconfig/netweight.pc.in > $(call IN,$(libdir)/pkgconfig/netweight.pc)
+	sed $(CMAKE_VALUES) pkgconfig/netweight-config.cmake.in \
+	    > $(call IN,$(cmakedir)/netweight-config.cmake)
+	sed $(CMAKE_VALUES) pkgconfig/netweight-config-version.cmake.in \
+	    > $(call IN,$(cmakedir)/netweight-config-version.cmake)
+	chmod 644 $(call IN,$(libdir)/pkgconfig/netweight.pc) $(call IN,$(cmakedir))/*.cmake
+	install -m 644 man/man1/netweight.1 $(call IN,$(mandir)/man1)
+	install -m 644 $(BUILD)/man/man3/*.3 $(call IN,$(mandir)/man3)
 
 install-strip: install  ## the same, without symbols for debuggers
-	$(STRIP) $(DESTDIR)$(bindir)/netweight
-	$(STRIP) --strip-unneeded $(DESTDIR)$(libdir)/$(SHARED)
-	$(STRIP) --strip-debug $(DESTDIR)$(libdir)/libnetweight.a
+	$(STRIP) $(call IN,$(bindir)/netweight$(EXE))
+	$(STRIP) --strip-unneeded $(call IN,$(shareddir)/$(SHARED))
+	$(STRIP) --strip-debug $(call IN,$(libdir)/libnetweight.a)
 
 uninstall: $(BUILD)/man/made  ## removes what install put there
-	rm -f $(DESTDIR)$(bindir)/netweight
-	rm -f $(addprefix $(DESTDIR)$(libdir)/,libnetweight.a libnetweight.so $(SONAME) $(SHARED) \
-	    pkgconfig/netweight.pc)
-	rm -f $(addprefix $(DESTDIR)$(includedir)/,netweight.h netweight/kind.h)
-	[ ! -d $(DESTDIR)$(includedir)/netweight ] || rmdir $(DESTDIR)$(includedir)/netweight
-	rm -f $(DESTDIR)$(mandir)/man1/netweight.1
+	rm -f $(call IN,$(bindir)/netweight$(EXE)) $(call IN,$(shareddir)/$(SHARED))
+	for file in libnetweight.a $(LINKS) pkgconfig/netweight.pc; do \
+	    rm -f $(call IN,$(libdir))/$$file; done
+	rm -f $(call IN,$(cmakedir))/netweight-config*.cmake
+	[ ! -d $(call IN,$(cmakedir)) ] || rmdir $(call IN,$(cmakedir))
+	rm -f $(call IN,$(includedir)/netweight.h) $(call IN,$(includedir)/netweight/kind.h)
+	[ ! -d $(call IN,$(includedir)/netweight) ] || rmdir $(call IN,$(includedir)/netweight)
+	rm -f $(call IN,$(mandir)/man1/netweight.1)
 	for page in $(BUILD)/man/man3/*.3; do \
-	    rm -f $(DESTDIR)$(mandir)/man3/$${page##*/}; done
+	    rm -f $(call IN,$(mandir)/man3)/$${page##*/}; done
+
+dist:  ## an archive of the sources as they are committed
+	@mkdir -p $(BUILD)
+	git archive --format=tar.gz --prefix=netweight-$(VERSION)/ \
+	    -o $(BUILD)/netweight-$(VERSION).tar.gz HEAD
 
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(STATIC_LIBRARY) Makefile
 	@echo "  CC    $@"
@@ -225,6 +270,6 @@ check-format:  ## all sources stand as `make format` lays them out
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all format install install-strip uninstall run-fuzz bench check-all clean help $(CHECKS)
+.PHONY: all format dist install install-strip uninstall run-fuzz bench check-all clean help $(CHECKS)
 
 -include $(LIBRARY_OBJECTS:.o=.d) $(COMMAND_OBJECTS:.o=.d) $(TESTS:=.d) $(BENCHES:=.d)

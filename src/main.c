@@ -1,6 +1,23 @@
 /* The command: its words, and the subcommand that they name. */
 #include "command.h"
 
+#include <stdio.h>
+
+#ifdef _WIN32
+#include <fcntl.h>
+#include <io.h>
+/* Else a model on the standard input ends at its first byte 26, and lines end in two bytes. */
+static void use_bytes(void)
+{
+    _setmode(_fileno(stdin), _O_BINARY);
+    _setmode(_fileno(stdout), _O_BINARY);
+}
+#else
+static void use_bytes(void)
+{
+}
+#endif
+
 static const char usage[] = "usage: netweight [options] FILE\n"
                             "       netweight [options] -e TEXT\n"
                             "       netweight explain [options] (FILE | -e TEXT) [LAYER]\n"
@@ -34,7 +51,10 @@ static int version(void)
 int main(int count, char **arguments)
 {
     options given;
-    int status = options_read(&given, count, arguments);
+    int status;
+
+    use_bytes();
+    status = options_read(&given, count, arguments);
 
     if (status != DONE) {
         return status;

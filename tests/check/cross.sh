@@ -44,4 +44,32 @@ target i386 i686-linux-gnu-gcc qemu-i386
 target aarch64 aarch64-linux-gnu-gcc qemu-aarch64
 target s390x s390x-linux-gnu-gcc qemu-s390x
 
+# What Windows is given: built without a warning, and the DLL exports what the headers declare.
+windows=x86_64-w64-mingw32
+windows_built() {
+    "${MAKE:-make}" -s CC=$windows-gcc AR=$windows-ar "BUILD=$BUILD/windows" CFLAGS='-O1 -Werror' \
+        all > "$work/log" 2>&1 || { cat "$work/log"; return 1; }
+}
+dll_exports() {
+    $windows-objdump -p "$BUILD/windows/libnetweight-0.dll" |
+        awk '$1 ~ /^\[/ && $NF ~ /^nwt_/ {print $NF}' | LC_ALL=C sort
+}
+declared() {
+    sed -n '/^NWT_API/{s/(.*//;s/.*[ *]//;p;}' include/netweight.h include/netweight/kind.h |
+        LC_ALL=C sort
+}
+if has $windows-gcc; then
+    check "windows: build" windows_built
+    dll_exports > "$work/dll"
+    declared > "$work/declared"
+    check "windows: the exports" diff "$work/declared" "$work/dll"
+    check "windows: the import library" test -s "$BUILD/windows/libnetweight.dll.a"
+    if has wine; then
+        check "windows: runs" test "$(wine "$BUILD/windows/netweight.exe" --version)" = \
+            "$("$BUILD/native/netweight" --version)"
+    fi
+else
+    skip "windows: $windows-gcc is not here"
+fi
+
 finish

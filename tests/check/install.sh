@@ -77,6 +77,45 @@ else
 fi
 unset PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
 
+# A folder with a space, and CMake.
+spaced="$work/a b"
+check "install into a folder with a space" run "PREFIX=/opt/net weight" "DESTDIR=$spaced" install
+check "the package file there is valid" env "PKG_CONFIG_PATH=$spaced/opt/net weight/lib/pkgconfig" \
+    pkg-config --validate netweight
+check "uninstall from there" run "PREFIX=/opt/net weight" "DESTDIR=$spaced" uninstall
+check_silent "which leaves nothing" find "$spaced" ! -type d
+cmake_program() {
+    cat > "$work/CMakeLists.txt" << 'END'
+cmake_minimum_required(VERSION 3.10)
+project(program C)
+find_package(netweight 0.1 REQUIRED)
+add_executable(shared program.c)
+target_link_libraries(shared netweight::netweight)
+add_executable(static program.c)
+target_link_libraries(static netweight::netweight_static)
+END
+    cmake -S "$work" -B "$work/cmake" "-DCMAKE_PREFIX_PATH=$root" > "$work/log" 2>&1 &&
+        cmake --build "$work/cmake" >> "$work/log" 2>&1 || { cat "$work/log"; return 1; }
+    [ "$("$work/cmake/shared")" = "$counts" ] && [ "$("$work/cmake/static")" = "$counts" ]
+}
+if has cmake; then
+    check "a program by CMake" cmake_program
+else
+    skip "a program by CMake"
+fi
+
+# What a distribution asks of all that it builds.
+hardened() {
+    hardening='-O2 -fstack-protector-strong -fstack-clash-protection -fPIE'
+    CFLAGS="$hardening" CPPFLAGS=-D_FORTIFY_SOURCE=2 LDFLAGS='-pie -Wl,-z,relro -Wl,-z,now' \
+        "$make" -s "BUILD=$BUILD/hardened" "$BUILD/hardened/netweight" > "$work/log" 2>&1 ||
+        { cat "$work/log"; return 1; }
+    readelf -d "$BUILD/hardened/netweight" | grep -q BIND_NOW &&
+        readelf -h "$BUILD/hardened/netweight" | grep -q DYN &&
+        nm "$BUILD/hardened/netweight" | grep -q '_chk'
+}
+check "the environment's flags are taken" hardened
+
 exports() { nm -D --defined-only "$root/lib/libnetweight.so" | awk '{print $3}'; }
 exports > "$work/exports"
 check "install-strip" run install-strip
