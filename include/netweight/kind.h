@@ -153,6 +153,21 @@ typedef struct nwt_option {
 
 /* --------------------------------------------------------------- descriptor */
 
+/* What a call of the kind costs to run: `work` of its descriptor. Products are multiply-accumulates
+   that read the data; FLOPs are two for each of them, and elementwise work. */
+enum {
+    NWT_WORK_UNKNOWN = 0,     /* not known: never counted as 0 */
+    NWT_WORK_STATED = 1,      /* what `shape` states, and what its children cost */
+    NWT_WORK_FLOPS = 2,       /* no products; FLOPs as `shape` states them */
+    NWT_WORK_ELEMENTWISE = 3, /* no products; `flops` for each element of its outputs */
+    NWT_WORK_REDUCTION = 4,   /* no products; `flops` for each element of its inputs */
+    NWT_WORK_MOVES = 5,       /* none: it selects, copies and moves */
+    NWT_WORK_VIEW = 6,        /* none: its output may be the storage of its input */
+    NWT_WORK_UNCOUNTED = 7,   /* no products; FLOPs are not known */
+    NWT_WORK_IN_PLACE = 0x100 /* beside one of them: its output may take its input's storage; so may
+                                 that of elementwise work */
+};
+
 enum {
     NWT_KIND_KEEPS_DTYPE = 1 /* the default shape keeps the input's dtype (Flatten), instead of
                                    giving the layer's compute dtype */
@@ -182,6 +197,8 @@ typedef struct nwt_kind {
     int64_t flags;
     const char *remark; /* what people get wrong about its counts, in sentences; NULL: none
                                    */
+    int32_t work;       /* NWT_WORK_... */
+    int32_t flops;      /* for each element; fused multiply-adds are two */
 } nwt_kind;
 
 /* Makes a kind known to one context. Returns the status of the context. */
@@ -238,6 +255,19 @@ NWT_API int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const
 #define NWT_WEIGHT(op, name, ...) NWT_WEIGHT_WITH(op, name, 0, 0, __VA_ARGS__)
 
 /*
+ * In `shape`: multiply-accumulates, as the product of `count` factors labelled as the axes of a
+ * weight are, the positions first: {"rows", 112}, {"columns", 112}, {"kernel rows", 3},
+ * {"*kernel columns", 3}, {"*input channels", 3}, {"*filters", 32}. Several products are added. A
+ * size of -1 (None) makes them unknown. Without a question for the work these do nothing.
+ */
+NWT_API int32_t nwt_op_macs(nwt_op *op, int32_t count, const nwt_axis *axes);
+#define NWT_MACS(op, ...)                                                            \
+    nwt_op_macs(op, (int32_t)(sizeof((nwt_axis[]){__VA_ARGS__}) / sizeof(nwt_axis)), \
+                (nwt_axis[]){__VA_ARGS__})
+/* Elementwise work: `each` for every element of such a shape. */
+NWT_API int32_t nwt_op_flops(nwt_op *op, int64_t each, int32_t rank, const int64_t *dims);
+
+/*
  * Fails. `text` says what is wrong of which option and what is allowed; "{}" in it stands for the
  * next of `values`, "{0}" ... "{9}" for the shape of that input:
  * "kernel_size {} is larger than the input's {} on axis {}". The layer's name is put before it.
@@ -261,6 +291,8 @@ NWT_API int32_t nwt_op_add_input(nwt_op *child, int32_t rank, const int64_t *dim
    the first run. */
 NWT_API int32_t nwt_op_set_ints(nwt_op *child, const char *key, int32_t count,
                                 const int64_t *values);
+/* Before the run: its work counts `times` times (-1: None): once for each step of a sequence. */
+NWT_API int32_t nwt_op_repeat(nwt_op *child, const char *label, int64_t times);
 NWT_API int32_t nwt_op_run(nwt_op *child);
 NWT_API int32_t nwt_op_output_count(const nwt_op *child);
 NWT_API int32_t nwt_op_output_rank(nwt_op *child, int32_t output);

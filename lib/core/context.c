@@ -49,6 +49,7 @@ nwt_context *nwt_context_new(const nwt_context_options *given)
     nwti_arena_init(&ctx->arena, &ctx->heap);
     nwti_arena_init(&ctx->permanent, &ctx->heap);
     nwti_arena_init(&ctx->scratch, &ctx->heap);
+    nwti_arena_init(&ctx->works, &ctx->heap);
     nwti_map_init(&ctx->kind_names, &ctx->heap);
     nwti_map_init(&ctx->counters, &ctx->heap);
     nwti_graph_init(ctx);
@@ -82,6 +83,7 @@ void nwt_context_free(nwt_context *ctx)
     nwti_arena_free(&ctx->arena);
     nwti_arena_free(&ctx->permanent);
     nwti_arena_free(&ctx->scratch);
+    nwti_arena_free(&ctx->works);
     heap = ctx->heap;
     nwti_heap_free(&heap, ctx, sizeof *ctx);
 }
@@ -101,6 +103,7 @@ void nwt_context_reset(nwt_context *ctx)
     }
     nwti_arena_reset(&ctx->arena);
     nwti_arena_reset(&ctx->scratch);
+    nwti_arena_reset(&ctx->works);
     ctx->notes = NULL;
     ctx->notes_end = &ctx->notes;
     ctx->note_count = 0;

@@ -17,6 +17,9 @@ typedef struct nwti_call nwti_call;
 typedef struct nwti_weight nwti_weight;
 typedef struct nwti_weight_form nwti_weight_form;
 typedef struct nwti_memo nwti_memo;
+typedef struct nwti_work nwti_work;
+typedef struct nwti_run nwti_run;
+typedef struct nwti_costs nwti_costs;
 
 /* ------------------------------------------------------------------ context */
 
@@ -41,6 +44,7 @@ struct nwt_context {
     nwti_arena arena;     /* until reset */
     nwti_arena permanent; /* until free */
     nwti_arena scratch;   /* marked and rewound by the outermost op */
+    nwti_arena works;     /* what models cost to run, until reset */
     nwti_kind **kinds;    /* built-in ones by their index, made at first use; then plug-ins */
     int64_t kind_count;
     int64_t kind_capacity;
@@ -399,7 +403,9 @@ struct nwt_op {
     nwti_declared *declared; /* weights, the newest first */
     nwti_mark mark;
     int32_t state;
-    int32_t making; /* in `make`: messages name the kind, not the half-made layer */
+    int32_t making;  /* in `make`: messages name the kind, not the half-made layer */
+    nwti_work *work; /* that is asked for; NULL: only shapes are */
+    nwti_run *run;   /* its account */
 };
 
 void nwti_op_begin(nwt_op *op, nwt_layer *layer, nwt_op *parent, nwti_arena *results);
@@ -460,6 +466,8 @@ struct nwt_model {
     const char *const *output_keys;
     const nwti_value *output_structure; /* lists and dicts of names, as written; NULL: none */
     nwti_shaping *shapings;
+    nwti_costs *costs; /* those of the work `costs_serial` */
+    int64_t costs_serial;
     int32_t is_sequential;
     int32_t built;
     int32_t called;

@@ -1,5 +1,6 @@
 /* One use of a layer: builds its weights at the first, writes its outputs at each. */
 #include "core/op.h"
+#include "core/work.h"
 
 #include <string.h>
 
@@ -192,7 +193,10 @@ void nwti_op_evaluate(nwt_op *op)
         op->state = NWTI_OP_FAILED;
         return;
     }
-    build(op);
+    /* Who asks for the work of a model has built it. */
+    if (op->run == NULL) {
+        build(op);
+    }
     if (op->state == NWTI_OP_OK && some_input_unknown(op) && !op->layer->kind->unknown) {
         op->state = NWTI_OP_UNKNOWN;
     }
@@ -202,6 +206,10 @@ void nwti_op_evaluate(nwt_op *op)
         } else {
             default_shape(op);
         }
+    }
+    if (op->run != NULL) {
+        nwti_run_close(op);
+        return;
     }
     if (op->layer->kind->has_children && !(op->layer->flags & NWTI_IS_MODEL) &&
         (op->layer->rare == NULL || op->layer->rare->holders == NULL ||

@@ -1,6 +1,7 @@
 /* The handle that a kind's callbacks read from and write to. */
 #include "core/op.h"
 #include "core/builtin.h"
+#include "core/work.h"
 #include "support/checked.h"
 
 #include <string.h>
@@ -19,6 +20,9 @@ void nwti_op_begin(nwt_op *op, nwt_layer *layer, nwt_op *parent, nwti_arena *res
     op->parent = parent;
     op->results = results;
     op->mark = nwti_arena_mark(&op->ctx->scratch);
+    if (parent != NULL && parent->work != NULL) {
+        nwti_run_begin(op);
+    }
 }
 
 void nwti_op_end(nwt_op *op)
@@ -491,6 +495,9 @@ int32_t nwt_op_run(nwt_op *child)
             child->arguments = nwti_call_arguments(child->layer, given);
             nwti_op_evaluate(child);
             mark_unknown(child);
+        }
+        if (child->run != NULL) {
+            nwti_run_join(child);
         }
     }
     if (parent != NULL && child->state > parent->state) {

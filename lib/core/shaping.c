@@ -4,7 +4,7 @@
  * a look-up, so models nested in models cost as many shapings as there are
  * models and shapes, however often each calls the next.
  */
-#include "core/core.h"
+#include "core/work.h"
 
 #include <string.h>
 
@@ -68,16 +68,22 @@ static int32_t write_outputs(nwt_op *op, const nwt_model *model, const nwt_tenso
     return op->ctx->status;
 }
 
-/* An output that the layer cannot tell: as it was, with the batch of the new input. */
-static const nwt_tensor *restate(nwt_context *ctx, const nwt_tensor *output,
-                                 const nwt_tensor *input)
+/* Where a model's tensors are made: those of its work end before it does. */
+static nwti_arena *arena_of(const nwt_op *op)
 {
+    return op->work != NULL ? &op->ctx->works : &op->ctx->arena;
+}
+
+/* An output that the layer cannot tell: as it was, with the batch of the new input. */
+static const nwt_tensor *restate(nwt_op *parent, const nwt_tensor *output, const nwt_tensor *input)
+{
+    nwt_context *ctx = parent->ctx;
     nwt_tensor *copy;
 
     if (output->rank <= 0 || input == NULL || input->rank <= 0) {
         return output;
     }
-    copy = nwti_tensor_new(&ctx->arena, output->rank, output->dims, output->dtype);
+    copy = nwti_tensor_new(arena_of(parent), output->rank, output->dims, output->dtype);
     if (copy == NULL) {
         nwti_out_of_memory(ctx);
         return output;
@@ -92,13 +98,16 @@ static int32_t shape_call(nwt_op *parent, const nwti_call *call, const int32_t *
 {
     nwt_context *ctx = parent->ctx;
     const nwt_tensor *output = call->outputs, *found;
-    int32_t i, changed = 0, status = 0;
+    int32_t i, changed = parent->work != NULL, status = 0;
     nwt_op op;
 
     for (i = 0; i < call->input_count; i++) {
         changed |= slots[inputs[i]] != call->inputs[i];
     }
-    nwti_op_begin(&op, call->layer, parent, &ctx->arena);
+    nwti_op_begin(&op, call->layer, parent, arena_of(parent));
+    if (op.state == NWTI_OP_FAILED) {
+        return ctx->status;
+    }
     if (changed) {
         op.arguments = nwti_call_arguments(call->layer, call->given);
         op.values = call->given != NULL ? call->given->values : NULL;
@@ -113,6 +122,9 @@ static int32_t shape_call(nwt_op *parent, const nwti_call *call, const int32_t *
             status = nwti_out_of_memory(ctx);
         } else {
             nwti_op_evaluate(&op);
+            if (op.run != NULL) {
+                nwti_work_call(&op, call, inputs, first);
+            }
             status = op.state == NWTI_OP_FAILED ? ctx->status : 0;
         }
     }
@@ -123,7 +135,7 @@ static int32_t shape_call(nwt_op *parent, const nwti_call *call, const int32_t *
         } else if (op.state == NWTI_OP_OK && found != NULL && found->rank >= 0) {
             slots[first + i] = found;
         } else {
-            slots[first + i] = restate(ctx, output,
+            slots[first + i] = restate(parent, output,
                                        call->input_count > 0 ? slots[inputs[0]] : NULL);
         }
         found = found != NULL ? found->next : NULL;
@@ -147,22 +159,24 @@ static int32_t run(nwt_op *op, const nwt_model *model, const nwt_tensor **slots)
             op->state = NWTI_OP_FAILED;
             return op->ctx->status;
         }
+        if (op->work != NULL && call->input_count == 0) {
+            nwti_work_source(op, call, first);
+        }
         place += 1 + call->input_count;
     }
     return 0;
 }
 
 /* Copies the op's inputs: they end with the op, the shaping stays. */
-static int32_t keep_inputs(nwt_op *op, const nwt_model *model, nwti_shaping *shaping)
+static int32_t keep_inputs(nwt_op *op, const nwt_model *model, const nwt_tensor **inputs)
 {
     int32_t i;
 
     for (i = 0; i < model->input_count; i++) {
         const nwt_tensor *input = op->inputs[i];
 
-        shaping->inputs[i] = nwti_tensor_new(&op->ctx->arena, input->rank, input->dims,
-                                             input->dtype);
-        if (shaping->inputs[i] == NULL) {
+        inputs[i] = nwti_tensor_new(arena_of(op), input->rank, input->dims, input->dtype);
+        if (inputs[i] == NULL) {
             return nwti_out_of_memory(op->ctx);
         }
     }
@@ -188,7 +202,7 @@ static nwti_shaping *shape_anew(nwt_op *op, nwt_model *model)
     if (shaping->inputs == NULL || shaping->outputs == NULL) {
         return NULL;
     }
-    status = keep_inputs(op, model, shaping);
+    status = keep_inputs(op, model, shaping->inputs);
     for (i = 0; i < model->input_count && status == 0; i++) {
         slots[model->input_slots[i]] = nwti_same_shape(shaping->inputs[i], model->inputs[i])
                                            ? model->inputs[i]
@@ -206,6 +220,47 @@ static nwti_shaping *shape_anew(nwt_op *op, nwt_model *model)
     return shaping;
 }
 
+/* The same for the work of the model, accounted as its calls are evaluated. */
+static nwti_costs *account_anew(nwt_op *op, nwt_model *model)
+{
+    nwti_costs *costs = nwti_costs_begin(op, model), *around = op->work->current;
+    int32_t i, status;
+
+    if (costs == NULL) {
+        return NULL;
+    }
+    op->work->current = costs;
+    status = keep_inputs(op, model, costs->inputs);
+    for (i = 0; i < model->input_count && status == 0; i++) {
+        costs->slots[model->input_slots[i]] = costs->inputs[i];
+    }
+    if (status != 0 || run(op, model, costs->slots)) {
+        return NULL;
+    }
+    for (i = 0; i < model->output_count; i++) {
+        costs->outputs[i] = costs->slots[model->output_slots[i]];
+    }
+    op->work->current = around;
+    nwti_costs_end(op, costs);
+    return costs;
+}
+
+static int32_t account(nwt_op *op, nwt_model *model)
+{
+    nwti_costs *costs = nwti_costs_of(op->work, model);
+
+    while (costs != NULL && !same_inputs(model, op->inputs, costs->inputs)) {
+        costs = costs->next;
+    }
+    costs = costs != NULL ? costs : account_anew(op, model);
+    if (costs == NULL) {
+        op->state = NWTI_OP_FAILED;
+        return op->ctx->status;
+    }
+    nwti_work_nested(op, costs);
+    return write_outputs(op, model, costs->outputs);
+}
+
 int32_t nwti_model_shape(nwt_op *op, const void *self)
 {
     nwt_model *model = op->layer->rare->model;
@@ -213,7 +268,7 @@ int32_t nwti_model_shape(nwt_op *op, const void *self)
     int32_t i;
 
     (void)self;
-    if (!model->built && model->is_sequential && op->input_count == 1 &&
+    if (op->work == NULL && !model->built && model->is_sequential && op->input_count == 1 &&
         nwti_sequential_build(model, op->inputs[0]->rank, op->inputs[0]->dims,
                               op->inputs[0]->dtype)) {
         op->state = NWTI_OP_FAILED;
@@ -227,6 +282,9 @@ int32_t nwti_model_shape(nwt_op *op, const void *self)
         if (check_input(op, model, i)) {
             return op->ctx->status;
         }
+    }
+    if (op->work != NULL) {
+        return account(op, model);
     }
     model->called = 1;
     if (same_inputs(model, op->inputs, (const nwt_tensor *const *)(void *)model->inputs)) {

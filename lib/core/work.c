@@ -1,0 +1,303 @@
+/* The work of a model: accounts of its calls, of each layer and in all. */
+#include "core/work.h"
+#include "core/builtin.h"
+#include "support/checked.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------- while it is shaped */
+
+nwti_costs *nwti_costs_of(const nwti_work *work, const nwt_model *model)
+{
+    return model->costs_serial == work->serial ? model->costs : NULL;
+}
+
+nwti_costs *nwti_costs_begin(nwt_op *op, nwt_model *model)
+{
+    nwti_arena *arena = &op->ctx->works;
+    nwti_costs *costs = nwti_arena_zeroed(arena, sizeof *costs);
+
+    if (costs != NULL) {
+        costs->model = model;
+        costs->runs_end = &costs->runs;
+        costs->inputs = nwti_arena_array(arena, (size_t)model->input_count, sizeof *costs->inputs);
+        costs->outputs = nwti_arena_array(arena, (size_t)model->output_count,
+                                          sizeof *costs->outputs);
+        costs->slots = nwti_arena_zeroed(arena,
+                                         ((size_t)model->slot_count + 1) * sizeof *costs->slots);
+    }
+    if (costs == NULL || costs->inputs == NULL || costs->outputs == NULL || costs->slots == NULL) {
+        nwti_out_of_memory(op->ctx);
+        return NULL;
+    }
+    return costs;
+}
+
+void nwti_costs_end(nwt_op *op, nwti_costs *costs)
+{
+    nwti_work *work = op->work;
+    nwt_model *model = op->layer->rare->model;
+
+    costs->next = nwti_costs_of(work, model);
+    costs->before = work->last;
+    work->last = costs;
+    model->costs = costs;
+    model->costs_serial = work->serial;
+}
+
+void nwti_work_call(nwt_op *op, const nwti_call *call, const int32_t *inputs, int32_t first)
+{
+    nwti_run *run = op->run;
+
+    run->call = call;
+    run->inputs = inputs;
+    run->first = first;
+    if (op->state == NWTI_OP_FAILED && op->ctx->status == NWT_STATUS_INVALID) {
+        /* The model was built; that it cannot be bound to this batch is no error of the model. */
+        nwt_context_clear_error(op->ctx);
+        op->state = NWTI_OP_UNKNOWN;
+        memset(&run->account, 0, sizeof run->account);
+        run->account.unknown_macs = 1;
+        run->account.unknown_flops = 1;
+        run->unknown = 1;
+    }
+    nwti_account_sum(&op->work->current->account, &run->account, 1);
+}
+
+void nwti_work_source(nwt_op *op, const nwti_call *call, int32_t first)
+{
+    nwti_run *run = nwti_arena_zeroed(&op->ctx->works, sizeof *run);
+
+    if (run == NULL) {
+        nwti_out_of_memory(op->ctx);
+        return;
+    }
+    run->layer = call->layer;
+    run->call = call;
+    run->first = first;
+    run->times = 1;
+    run->is_source = 1;
+    *op->work->current->runs_end = run;
+    op->work->current->runs_end = &run->next;
+}
+
+void nwti_work_nested(nwt_op *op, const nwti_costs *costs)
+{
+    if (op->run != NULL) {
+        op->run->costs = costs;
+        nwti_account_sum(&op->run->account, &costs->account, 1);
+    }
+}
+
+/* -------------------------------------------------------------------- summing up */
+
+/* Sums that are not known are -1, and stay so. */
+static int64_t add(int64_t a, int64_t b)
+{
+    int64_t sum;
+
+    return a >= 0 && b >= 0 && nwti_add(a, b, &sum) ? sum : -1;
+}
+
+static int64_t multiply(int64_t a, int64_t b)
+{
+    int64_t product;
+
+    return a >= 0 && b >= 0 && nwti_multiply(a, b, &product) ? product : -1;
+}
+
+/* How often it runs in one run of the call of the graph that it is within. */
+static int64_t times_of(const nwti_run *run)
+{
+    int64_t times = 1;
+
+    for (; run != NULL; run = run->around) {
+        times = multiply(times, run->times);
+    }
+    return times;
+}
+
+/* How often models are run follows from those that run them, which are accounted after them. */
+static void count_uses(nwti_work *work)
+{
+    nwti_costs *costs = work->last;
+
+    costs->uses = 1;
+    costs->tensor_uses = 1;
+    for (; costs != NULL; costs = costs->before) {
+        const nwti_run *run = costs->runs;
+
+        for (; run != NULL; run = run->next) {
+            nwti_costs *inner = (nwti_costs *)(size_t)run->costs;
+
+            if (inner != NULL) {
+                inner->uses = add(inner->uses, multiply(costs->uses, times_of(run)));
+                if (run->call != NULL) {
+                    inner->tensor_uses = add(inner->tensor_uses, costs->tensor_uses);
+                }
+            }
+        }
+    }
+}
+
+static int64_t output_bytes(const nwti_costs *costs, const nwti_run *run)
+{
+    int64_t sum = 0;
+    int32_t i;
+
+    for (i = 0; run->call != NULL && i < run->call->output_count; i++) {
+        sum = add(sum, nwti_tensor_bytes(costs->slots[run->first + i]));
+    }
+    return sum;
+}
+
+static int by_layer(const void *a, const void *b)
+{
+    const nwt_layer *left = ((const nwti_layer_work *)a)->layer;
+    const nwt_layer *right = ((const nwti_layer_work *)b)->layer;
+
+    return (left > right) - (left < right);
+}
+
+/* A row for each run, of all that it costs. */
+static void fill_rows(nwti_work *work)
+{
+    const nwti_costs *costs;
+    const nwti_run *run;
+    nwti_layer_work *row = work->layers;
+
+    for (costs = work->last; costs != NULL; costs = costs->before) {
+        for (run = costs->runs; run != NULL; run = run->next) {
+            memset(row, 0, sizeof *row);
+            row->layer = run->layer;
+            row->run = run;
+            row->unknown = run->unknown;
+            nwti_account_sum(&row->account, &run->account, multiply(costs->uses, times_of(run)));
+            row->activation_bytes = multiply(costs->tensor_uses, output_bytes(costs, run));
+            if (run->call != NULL && run->costs == NULL &&
+                (!run->is_source || costs == work->last)) {
+                work->activation_bytes = add(work->activation_bytes, row->activation_bytes);
+            }
+            row++;
+        }
+    }
+    work->layer_count = row - work->layers;
+}
+
+/* Rows of one layer become one. */
+static void merge_rows(nwti_work *work)
+{
+    int64_t i, kept = 0;
+
+    qsort(work->layers, (size_t)work->layer_count, sizeof *work->layers, by_layer);
+    for (i = 0; i < work->layer_count; i++) {
+        nwti_layer_work *row = &work->layers[i];
+        nwti_layer_work *into = &work->layers[kept > 0 ? kept - 1 : 0];
+
+        if (kept > 0 && into->layer == row->layer) {
+            nwti_account_sum(&into->account, &row->account, 1);
+            into->activation_bytes = add(into->activation_bytes, row->activation_bytes);
+            into->unknown |= row->unknown;
+        } else {
+            work->layers[kept++] = *row;
+        }
+    }
+    work->layer_count = kept;
+    for (i = 0; i < kept; i++) {
+        work->unknown_count += work->layers[i].unknown;
+    }
+}
+
+static int32_t sum_up(nwti_work *work)
+{
+    const nwti_costs *costs;
+    const nwti_run *run;
+    size_t count = 0;
+    int32_t i;
+
+    count_uses(work);
+    for (costs = work->last; costs != NULL; costs = costs->before) {
+        for (run = costs->runs; run != NULL; run = run->next) {
+            count++;
+        }
+    }
+    work->layers = nwti_arena_array(&work->ctx->works, count, sizeof *work->layers);
+    if (work->layers == NULL) {
+        return nwti_out_of_memory(work->ctx);
+    }
+    /* Inputs that a layer makes are no source of the graph. */
+    for (i = 0; i < work->model->input_count; i++) {
+        if (work->model->inputs[i]->call->layer->kind->descriptor != &nwti_kind_input_layer) {
+            work->activation_bytes = add(work->activation_bytes,
+                                         nwti_tensor_bytes(work->last->inputs[i]));
+        }
+    }
+    fill_rows(work);
+    merge_rows(work);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------ making */
+
+/* The model's inputs, None in front being the batch. */
+static int32_t bind_inputs(nwti_work *work, nwt_op *op)
+{
+    const nwt_model *model = work->model;
+    nwti_arena *arena = &work->ctx->works;
+    int32_t i;
+
+    op->inputs = nwti_arena_array(arena, (size_t)model->input_count, sizeof *op->inputs);
+    op->input_count = model->input_count;
+    for (i = 0; op->inputs != NULL && i < model->input_count; i++) {
+        const nwt_tensor *input = model->inputs[i];
+        nwt_tensor *bound = nwti_tensor_new(arena, input->rank, input->dims, input->dtype);
+
+        if (bound == NULL) {
+            return nwti_out_of_memory(work->ctx);
+        }
+        if (bound->rank > 0 && bound->dims[0] < 0) {
+            bound->dims[0] = work->batch;
+            work->is_bound = 1;
+        }
+        op->inputs[i] = bound;
+    }
+    return op->inputs != NULL ? 0 : nwti_out_of_memory(work->ctx);
+}
+
+nwti_work *nwti_work_make(nwt_model *model, int64_t batch)
+{
+    nwt_context *ctx = model->layer->kind->ctx;
+    nwti_work *work = nwti_arena_zeroed(&ctx->works, sizeof *work);
+    nwt_op op;
+    int32_t failed;
+
+    if (work == NULL) {
+        nwti_out_of_memory(ctx);
+        return NULL;
+    }
+    work->ctx = ctx;
+    work->model = model;
+    work->batch = batch;
+    work->serial = ++ctx->serial;
+    if (!model->built) {
+        work->unknown_count = model->layer_count;
+        return work;
+    }
+    nwti_op_begin(&op, model->layer, NULL, &ctx->works);
+    op.work = work;
+    failed = bind_inputs(work, &op) || nwti_model_shape(&op, model->layer->self) ||
+             op.state == NWTI_OP_FAILED || work->last == NULL;
+    nwti_op_end(&op);
+    return failed || sum_up(work) || ctx->status != NWT_STATUS_OK ? NULL : work;
+}
+
+const nwti_layer_work *nwti_work_layer(const nwti_work *work, const nwt_layer *layer)
+{
+    nwti_layer_work wanted;
+
+    wanted.layer = layer;
+    return work->layer_count > 0
+               ? bsearch(&wanted, work->layers, (size_t)work->layer_count, sizeof wanted, by_layer)
+               : NULL;
+}
