@@ -23,7 +23,7 @@ nwt_model *nwt_read_memory(nwt_context *ctx, const void *bytes, size_t size, con
     if (ctx == NULL || !no_options(ctx, options)) {
         return NULL;
     }
-    if ((bytes == NULL && size > 0) || (uint64_t)size > INT64_MAX) {
+    if ((bytes == NULL && size > 0) || size > PTRDIFF_MAX) {
         nwti_error(ctx, NWT_STATUS_INVALID, "nwt_read_memory: the bytes are NULL, or too many");
         return NULL;
     }
