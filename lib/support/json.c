@@ -9,133 +9,30 @@
 enum { PLAIN = 1, SPACE = 2, DIGIT = 4, FRACTION = 8 };
 
 /* PLAIN: stands for itself in a string. FRACTION: a number that holds it is no whole one. */
+/* clang-format off */
 #define P PLAIN
-#define P16 P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P
+#define F (PLAIN | FRACTION)
+#define S SPACE
+#define B (PLAIN | SPACE)
 #define D (PLAIN | DIGIT)
-static const unsigned char classes[256] = {0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           SPACE,
-                                           SPACE,
-                                           0,
-                                           0,
-                                           SPACE,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           0,
-                                           PLAIN | SPACE,
-                                           P,
-                                           0,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           PLAIN | FRACTION,
-                                           P,
-                                           D,
-                                           D,
-                                           D,
-                                           D,
-                                           D,
-                                           D,
-                                           D,
-                                           D,
-                                           D,
-                                           D,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           PLAIN | FRACTION,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           0,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           PLAIN | FRACTION,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P,
-                                           P16,
-                                           P16,
-                                           P16,
-                                           P16,
-                                           P16,
-                                           P16,
-                                           P16,
-                                           P16,
-                                           P16};
+#define P16 P, P, P, P, P, P, P, P, P, P, P, P, P, P, P, P
+static const unsigned char classes[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, S, S, 0, 0, S, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    B, P, 0, P, P, P, P, P, P, P, P, P, P, P, F, P,
+    D, D, D, D, D, D, D, D, D, D, P, P, P, P, P, P,
+    P, P, P, P, P, F, P, P, P, P, P, P, P, P, P, P,
+    P, P, P, P, P, P, P, P, P, P, P, P, 0, P, P, P,
+    P, P, P, P, P, F, P, P, P, P, P, P, P, P, P, P,
+    P16, P16, P16, P16, P16, P16, P16, P16, P16,
+};
 #undef P
-#undef P16
+#undef F
+#undef S
+#undef B
 #undef D
+#undef P16
+/* clang-format on */
 
 static inline int32_t is(char c, int32_t class)
 {
@@ -255,7 +152,8 @@ static char *read_word(nwti_syntax *syntax, char *p, nwti_value *value)
     size_t i;
 
     for (i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (*p == *words[i].text && strncmp(p, words[i].text, words[i].length) == 0) {
+        /* The text's padding is as long as the longest word needs. */
+        if (*p == *words[i].text && memcmp(p, words[i].text, words[i].length) == 0) {
             nwti_syntax_set(value, words[i].type, words[i].number);
             if (words[i].type == NWTI_FLOAT) {
                 value->as.number = words[i].number != 0 ? words[i].number * INFINITY : NAN;
