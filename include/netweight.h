@@ -69,12 +69,13 @@ typedef struct nwt_layer nwt_layer;
 typedef struct nwt_tensor nwt_tensor;
 typedef struct nwt_model nwt_model;
 
-/* nwt_status; never renumbered. */
-enum {
+/* What nwt_status says; never renumbered. */
+enum nwt_status_code {
     NWT_STATUS_OK = 0,
     NWT_STATUS_OUT_OF_MEMORY = 1, /* malloc failed, or the context's limit was reached */
     NWT_STATUS_INVALID = 2,       /* an argument, option or shape is wrong */
-    NWT_STATUS_UNREADABLE = 3     /* a file or text can't be read */
+    NWT_STATUS_UNREADABLE = 3,    /* a file or text can't be read */
+    NWT_STATUS_STOPPED = 4        /* the caller's nwt_write stopped a report */
 };
 
 typedef struct nwt_context_options {
@@ -110,7 +111,7 @@ NWT_API const char *nwt_note(const nwt_context *ctx, int64_t index);
 
 /* ------------------------------------------------------------------- dtypes */
 
-enum {
+enum nwt_dtype {
     NWT_DTYPE_UNKNOWN = 0,
     NWT_DTYPE_BOOL = 1,
     NWT_DTYPE_INT8 = 2,
@@ -284,7 +285,7 @@ NWT_API size_t nwt_layer_weight_path(const nwt_layer *layer, int64_t index, char
                                      size_t size);
 
 /* What nwt_model_count and nwt_layer_count count. */
-enum {
+enum nwt_count {
     NWT_COUNT_PARAMS = 0,
     NWT_COUNT_TRAINABLE = 1,
     NWT_COUNT_NON_TRAINABLE = 2,
@@ -343,7 +344,8 @@ NWT_API int64_t nwt_model_count(const nwt_model *model, int32_t what);
 
 /* ------------------------------------------------------------------ reading */
 
-/* Reads `size` bytes at `offset` of a file of `length` bytes: 1 if all could be read, else 0. */
+/* Reads `size` bytes at `offset` of a file of `length` bytes: 0 if all could be read; any other
+   value ends the reading with an error. */
 typedef struct nwt_source {
     size_t size; /* sizeof(nwt_source) */
     int32_t (*read)(void *user, int64_t offset, void *buffer, size_t size);

@@ -4,9 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The message of a file that can't be read begins with its path. */
 int subject_failed(const subject *of)
 {
-    return of->ctx == NULL ? out_of_memory() : fail(of->title, nwt_message(of->ctx));
+    const char *what = nwt_message(of->ctx);
+    size_t length = strlen(of->title);
+    int has_title = strncmp(what, of->title, length) == 0 && what[length] == ':';
+
+    return of->ctx == NULL ? out_of_memory() : fail(has_title ? NULL : of->title, what);
 }
 
 /* Notes that stand already: a model shaped again finds the same once more. */

@@ -143,12 +143,12 @@ static int32_t read_watched(void *user, int64_t offset, void *buffer, size_t siz
     watched *w = user;
 
     if (w->left == 0) {
-        return 0;
+        return 1;
     }
     w->left -= w->left > 0;
     w->read += (int64_t)size;
     memcpy(buffer, w->bytes + offset, size);
-    return 1;
+    return 0;
 }
 
 static void only_what_is_needed_is_read(void **state)

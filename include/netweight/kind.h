@@ -50,7 +50,7 @@ typedef struct nwt_op nwt_op;
 /* --------------------------------------------------------------- option rows */
 
 /* Types of options, and the C type of the place in the struct. Never renumbered. */
-enum {
+enum nwt_type {
     NWT_TYPE_BOOL = 1,     /* int32_t */
     NWT_TYPE_INT = 2,      /* int64_t */
     NWT_TYPE_FLOAT = 3,    /* double */
@@ -73,7 +73,7 @@ enum {
     NWT_TYPE_TENSORS = 15  /* call arguments only: nwt_range. count is the least number */
 };
 
-enum {
+enum nwt_flag {
     NWT_FLAG_HIDDEN = 1,   /* no constructor argument: set by `make` (LSTM's cell) */
     NWT_FLAG_TEMPLATE = 2, /* a layer only cloned from: neither built nor listed */
     NWT_FLAG_NULLABLE = 4  /* None is allowed though the fallback is another */
@@ -155,7 +155,7 @@ typedef struct nwt_option {
 
 /* What a call of the kind costs to run: `work` of its descriptor. Products are multiply-accumulates
    that read the data; FLOPs are two for each of them, and elementwise work. */
-enum {
+enum nwt_work {
     NWT_WORK_UNKNOWN = 0,     /* not known: never counted as 0 */
     NWT_WORK_STATED = 1,      /* what `shape` states, and what its children cost */
     NWT_WORK_FLOPS = 2,       /* no products; FLOPs as `shape` states them */
@@ -168,7 +168,7 @@ enum {
                                  that of elementwise work */
 };
 
-enum {
+enum nwt_kind_flag {
     NWT_KIND_KEEPS_DTYPE = 1 /* the default shape keeps the input's dtype (Flatten), instead of
                                    giving the layer's compute dtype */
 };
@@ -239,7 +239,7 @@ typedef struct nwt_axis {
     int64_t size;
 } nwt_axis;
 
-enum {
+enum nwt_weight_flag {
     NWT_WEIGHT_NON_TRAINABLE = 1,
     NWT_WEIGHT_FROZEN = 2 /* not trainable, yet in its place among those that are (a kernel
                                    under LoRA) */

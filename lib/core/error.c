@@ -21,6 +21,14 @@ int32_t nwti_error(nwt_context *ctx, int32_t status, const char *format, ...)
     return ctx->status;
 }
 
+void nwti_error_in(nwt_context *ctx, const char *where)
+{
+    char what[sizeof ctx->message];
+
+    memcpy(what, ctx->message, sizeof what);
+    nwti_format(ctx->message, sizeof ctx->message, "%s: %s", where, what);
+}
+
 int32_t nwti_out_of_memory(nwt_context *ctx)
 {
     if (ctx->heap.limit != SIZE_MAX) {

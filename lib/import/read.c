@@ -63,11 +63,11 @@ static int32_t read_path(void *user, int64_t offset, void *buffer, size_t size)
 
     if (offset > LONG_MAX - 1 ||
         (path->at != offset && fseek(path->file, (long)offset, SEEK_SET))) {
-        return 0;
+        return 1;
     }
     done = fread(buffer, 1, size, path->file) == size;
     path->at = done ? offset + (int64_t)size : -1;
-    return done;
+    return !done;
 }
 
 /* The size, proved by reading the last byte: of a folder, some platforms tell one that is not true.
@@ -145,19 +145,12 @@ static nwt_model *read_stream(nwt_context *ctx, const char *path, FILE *file)
     return model;
 }
 
-nwt_model *nwt_read_file(nwt_context *ctx, const char *path, const char *options)
+static nwt_model *read_at(nwt_context *ctx, const char *path)
 {
     path_source from = {NULL, -1};
     nwti_source source = {read_path, &from, 0, NULL};
     nwt_model *model;
 
-    if (ctx == NULL || !no_options(ctx, options)) {
-        return NULL;
-    }
-    if (path == NULL) {
-        nwti_error(ctx, NWT_STATUS_INVALID, "nwt_read_file: the path is NULL");
-        return NULL;
-    }
     errno = 0;
     from.file = fopen(path, "rb");
     if (from.file == NULL) {
@@ -168,5 +161,25 @@ nwt_model *nwt_read_file(nwt_context *ctx, const char *path, const char *options
     model = source.size > 0 ? nwti_file_read(ctx, &source, NULL)
                             : read_stream(ctx, path, from.file);
     fclose(from.file);
+    return model;
+}
+
+nwt_model *nwt_read_file(nwt_context *ctx, const char *path, const char *options)
+{
+    int32_t before;
+    nwt_model *model;
+
+    if (ctx == NULL || !no_options(ctx, options)) {
+        return NULL;
+    }
+    if (path == NULL) {
+        nwti_error(ctx, NWT_STATUS_INVALID, "nwt_read_file: the path is NULL");
+        return NULL;
+    }
+    before = ctx->status;
+    model = read_at(ctx, path);
+    if (before == NWT_STATUS_OK && ctx->status != NWT_STATUS_OK) {
+        nwti_error_in(ctx, path);
+    }
     return model;
 }

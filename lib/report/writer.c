@@ -34,7 +34,8 @@ int32_t nwti_writer_end(nwti_writer *writer, nwt_context *ctx)
     }
     hand_on(writer);
     if (writer->stopped) {
-        return nwti_error(ctx, NWT_STATUS_UNREADABLE, "the report could not be written");
+        return nwti_error(ctx, NWT_STATUS_STOPPED,
+                          "the report was stopped: its text could not be written");
     }
     return 0;
 }

@@ -140,14 +140,14 @@ static int32_t read_deflated(void *user, int64_t offset, void *buffer, size_t si
         const page *from = find(d, offset - (int64_t)skip);
 
         if (from == NULL) {
-            return 0;
+            return 1;
         }
         memcpy(out, from->bytes + skip, part);
         out += part;
         offset += (int64_t)part;
         size -= part;
     }
-    return 1;
+    return 0;
 }
 
 int32_t nwti_deflated_source(nwti_arena *arena, const nwti_source *compressed, int64_t size,

@@ -50,7 +50,7 @@ int32_t nwti_source_read(const nwti_source *source, int64_t offset, void *buffer
                               "%z bytes are expected at offset %d, but the data has only %d bytes",
                               size, offset, source->size);
     }
-    if (size != 0 && !source->read(source->user, offset, buffer, size)) {
+    if (size != 0 && source->read(source->user, offset, buffer, size) != 0) {
         const char *why = source->why != NULL ? *source->why : NULL;
 
         return nwti_read_fail(error, why != NULL ? NWTI_READ_BROKEN : NWTI_READ_FAILED, offset,
@@ -63,7 +63,7 @@ int32_t nwti_source_read(const nwti_source *source, int64_t offset, void *buffer
 static int32_t read_memory(void *user, int64_t offset, void *buffer, size_t size)
 {
     memcpy(buffer, (const unsigned char *)user + offset, size);
-    return 1;
+    return 0;
 }
 
 nwti_source nwti_source_memory(const void *bytes, size_t size)

@@ -27,7 +27,7 @@ typedef struct nwti_read_error {
 } nwti_read_error;
 
 typedef struct nwti_source {
-    /* 1 if all `size` bytes were read; called only with ranges inside 0 .. size of the source. */
+    /* 0 if all `size` bytes were read; called only with ranges inside 0 .. size of the source. */
     int32_t (*read)(void *user, int64_t offset, void *buffer, size_t size);
     void *user;
     int64_t size;

@@ -59,8 +59,8 @@ static inline int32_t read_watched(void *user, int64_t offset, void *buffer, siz
 
     watched->calls++;
     watched->bytes += (int64_t)size;
-    return counts_down(&watched->count) &&
-           nwti_source_read(&watched->inner, offset, buffer, size, NULL);
+    return !counts_down(&watched->count) ||
+           !nwti_source_read(&watched->inner, offset, buffer, size, NULL);
 }
 
 static inline nwti_source watch(watched_source *watched, nwti_source inner)

@@ -451,7 +451,7 @@ static int32_t read_far(void *user, int64_t offset, void *buffer, size_t size)
             nwti_source_read(&far->inner, at, (char *)buffer + i, 1, NULL);
         }
     }
-    return 1;
+    return 0;
 }
 
 /* A user block of 2^40 bytes, and a file that says to be as large again: the same few reads. */
