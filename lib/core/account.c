@@ -1,6 +1,7 @@
 /* What callbacks state of their work, into the account of their run. */
 #include "core/work.h"
 #include "core/account.h"
+#include "core/axes.h"
 #include "support/checked.h"
 
 #include <string.h>
@@ -158,11 +159,33 @@ int32_t nwt_op_macs(nwt_op *op, int32_t count, const nwt_axis *axes)
     return nwti_op_products(op, count, axes, -1);
 }
 
+void nwti_rows_macs(nwt_op *op, int32_t rank, const int64_t *dims, int32_t count,
+                    const nwt_axis *axes)
+{
+    nwt_axis all[NWT_MAX_RANK];
+    int32_t i;
+
+    if (op->run == NULL || rank < 0 || rank + count > NWT_MAX_RANK) {
+        if (op->run != NULL && rank >= 0) {
+            not_known(op, 1);
+        }
+        return;
+    }
+    for (i = 0; i < rank; i++) {
+        all[i] = (nwt_axis){i == 0      ? "samples"
+                            : rank == 2 ? "steps"
+                                        : nwti_axis_label(i, rank + 1),
+                            dims[i]};
+    }
+    memcpy(all + rank, axes, (size_t)count * sizeof *axes);
+    nwt_op_macs(op, rank + count, all);
+}
+
 int32_t nwt_op_flops(nwt_op *op, int64_t each, int32_t rank, const int64_t *dims)
 {
     int64_t elements;
 
-    if (op->run == NULL || op->state != NWTI_OP_OK) {
+    if (op->run == NULL || op->state != NWTI_OP_OK || each == 0) {
         return op->state == NWTI_OP_FAILED ? op->ctx->status : 0;
     }
     elements = nwti_elements(rank, dims);

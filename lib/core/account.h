@@ -6,6 +6,9 @@
 
 /* Products of which only `valid` meet no padding; -1: all. */
 int32_t nwti_op_products(nwt_op *op, int32_t count, const nwt_axis *axes, int64_t valid);
+/* The axes before the last, "samples" first, times `axes`: what a matrix does to each row. */
+void nwti_rows_macs(nwt_op *op, int32_t rank, const int64_t *dims, int32_t count,
+                    const nwt_axis *axes);
 /* Adds to what other counters set apart; -1 adds nothing. */
 void nwti_op_part(nwt_op *op, int32_t part, int64_t count);
 /* There is work whose FLOPs are not known. */

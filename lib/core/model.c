@@ -45,11 +45,13 @@ static int32_t sequential_make(nwt_op *op, void *self)
 
 KIND(functional, "Functional", .about = "holds a graph of layers", .options = functional_options,
      .arguments = model_arguments, .self_size = sizeof(nwti_model_self),
-     .arguments_size = sizeof(nwt_range), .make = functional_make, .shape = nwti_model_shape);
+     .arguments_size = sizeof(nwt_range), .make = functional_make, .shape = nwti_model_shape,
+     .work = NWT_WORK_STATED);
 
 KIND(sequential, "Sequential", .about = "holds a chain of layers", .options = sequential_options,
      .arguments = model_arguments, .self_size = sizeof(nwti_model_self),
-     .arguments_size = sizeof(nwt_range), .make = sequential_make, .shape = nwti_model_shape);
+     .arguments_size = sizeof(nwt_range), .make = sequential_make, .shape = nwti_model_shape,
+     .work = NWT_WORK_STATED);
 
 nwt_model *nwti_model_begin(nwt_layer *layer, int32_t is_sequential)
 {

@@ -1,3 +1,4 @@
+#include "core/account.h"
 #include "core/axes.h"
 #include "core/builtin.h"
 
@@ -11,8 +12,23 @@ static const nwt_option activation_options[] = {
     NWT_OPTION_FUNCTION(struct activation, activation, NULL, "function applied to each value"),
     NWT_OPTION_END};
 
+/* The input's shape, and what a function costs on it. */
+static int32_t apply(nwt_op *op, const char *function)
+{
+    int32_t rank = nwt_op_rank(op, 0);
+
+    nwti_op_activation(op, function, rank, nwt_op_dims(op, 0));
+    return nwt_op_output(op, rank, nwt_op_dims(op, 0), 0);
+}
+
+static int32_t activation_shape(nwt_op *op, const void *self)
+{
+    return apply(op, ((const struct activation *)self)->activation);
+}
+
 KIND(activation, "Activation", .about = "applies a function to each value",
      .options = activation_options, .self_size = sizeof(struct activation),
+     .shape = activation_shape, .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE,
      .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 nwt_layer *nwt_activation(nwt_context *ctx, const char *activation, const char *options)
@@ -39,8 +55,24 @@ static const nwt_option relu_options[] = {
     NWT_OPTION_FLOAT(struct relu, threshold, "0.0", 0, INT64_MAX, "where the output begins"),
     NWT_OPTION_END};
 
+/* One FLOP more for a bound, and for a slope. */
+static int32_t relu_shape(nwt_op *op, const void *self)
+{
+    const struct relu *relu = self;
+    int32_t rank = nwt_op_rank(op, 0);
+    int32_t has_bound = relu->max_value == relu->max_value; /* not the NaN of None */
+
+    nwt_op_flops(op, has_bound + (relu->negative_slope != 0), rank, nwt_op_dims(op, 0));
+    if (has_bound) {
+        nwt_op_flops(op, 1, rank, nwt_op_dims(op, 0));
+        return nwt_op_output(op, rank, nwt_op_dims(op, 0), 0);
+    }
+    return apply(op, "relu");
+}
+
 KIND(relu, "ReLU", .about = "replaces negative values by 0", .options = relu_options,
-     .self_size = sizeof(struct relu), .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .self_size = sizeof(struct relu), .shape = relu_shape,
+     .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE, .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 CONSTRUCTOR(nwt_relu, relu)
 
@@ -54,19 +86,19 @@ static const nwt_option leaky_relu_options[] = {
 
 KIND(leaky_relu, "LeakyReLU", .about = "multiplies negative values by a small slope",
      .options = leaky_relu_options, .self_size = sizeof(struct leaky_relu),
-     .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .work = NWT_WORK_ELEMENTWISE, .flops = 2, .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 static const nwt_option elu_options[] = {
     NWT_OPTION_OPAQUE("alpha", "slope of the negative part; 1.0 if not given"), NWT_OPTION_END};
 
 KIND(elu, "ELU", .about = "lets negative values saturate exponentially", .options = elu_options,
-     .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .work = NWT_WORK_ELEMENTWISE, .flops = 3, .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 static const nwt_option thresholded_relu_options[] = {
     NWT_OPTION_OPAQUE("theta", "where the output begins; 1.0 if not given"), NWT_OPTION_END};
 
 KIND(thresholded_relu, "ThresholdedReLU", .about = "replaces values up to a threshold by 0",
-     .options = thresholded_relu_options);
+     .options = thresholded_relu_options, .work = NWT_WORK_ELEMENTWISE, .flops = 1);
 
 struct softmax {
     nwt_ints axis;
@@ -76,9 +108,15 @@ static const nwt_option softmax_options[] = {
     NWT_OPTION_INTS(struct softmax, axis, "-1", INT64_MIN, INT64_MAX, "axes that sum to 1"),
     NWT_OPTION_END};
 
+static int32_t softmax_shape(nwt_op *op, const void *self)
+{
+    (void)self;
+    return apply(op, "softmax");
+}
+
 KIND(softmax, "Softmax", .about = "scales values to positive ones that sum to 1",
-     .options = softmax_options, .self_size = sizeof(struct softmax),
-     .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .options = softmax_options, .self_size = sizeof(struct softmax), .shape = softmax_shape,
+     .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE, .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 CONSTRUCTOR(nwt_softmax, softmax)
 
@@ -128,5 +166,6 @@ static int32_t prelu_weights(nwt_op *op, const void *self)
 KIND(prelu, "PReLU", .about = "multiplies negative values by slopes that it learns",
      .options = prelu_options, .arguments = prelu_arguments, .self_size = sizeof(struct prelu),
      .arguments_size = sizeof(struct nwti_one_input), .weights = prelu_weights,
+     .work = NWT_WORK_ELEMENTWISE, .flops = 2,
      .remark = "Without shared_axes every value of a sample has a slope of its own, so the size "
                "of an image counts; shared_axes=[1, 2] leaves one for each channel.");

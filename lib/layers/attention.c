@@ -1,4 +1,5 @@
 /* Attention and AdditiveAttention: a query's rows weigh those of a value. */
+#include "core/account.h"
 #include "core/builtin.h"
 
 #include <string.h>
@@ -71,14 +72,33 @@ static int32_t additive_weights(nwt_op *op, const void *self)
                : 0;
 }
 
-/* The query's shape, its last axis that of the value; of the scores, as many as there are keys. */
-static int32_t attention_shape(nwt_op *op, const void *self)
+/* Products of scores and of their sum with the values; a softmax of the scores. Scores that are sums
+   are no products: for each feature an addition, a tanh, a factor if there is one, and the sum. */
+static void attention_work(nwt_op *op, const struct attention_arguments *call,
+                           const struct attention *self, int32_t additive)
 {
-    const struct attention_arguments *call = nwt_op_arguments(op);
+    int64_t queries = nwti_elements(nwt_op_rank(op, call->query) - 1, nwt_op_dims(op, call->query));
+    int64_t values = nwt_op_dim(op, call->key < 0 ? call->value : call->key, -2);
+    int64_t features = nwt_op_dim(op, call->query, -1);
+    int64_t scores[] = {queries, values, features};
+
+    if (!additive) {
+        NWT_MACS(op, {"queries", queries}, {"values", values}, {"query features", features});
+    } else {
+        nwt_op_flops(op, 3 + (self->use_scale != 0), 3, scores);
+    }
+    NWT_MACS(op, {"queries", queries}, {"values", values},
+             {"value features", nwt_op_dim(op, call->value, -1)});
+    nwt_op_flops(op, !additive && self->use_scale ? 6 : 5, 2, scores);
+    nwti_op_part(op, NWTI_SOFTMAX, nwti_elements(2, scores));
+}
+
+/* The query's shape, its last axis that of the value; of the scores, as many as there are keys. */
+static int32_t write_outputs(nwt_op *op, const struct attention_arguments *call)
+{
     int32_t rank = nwt_op_rank(op, call->query);
     int64_t dims[NWT_MAX_RANK];
 
-    (void)self;
     memcpy(dims, nwt_op_dims(op, call->query), (size_t)rank * sizeof *dims);
     dims[rank - 1] = nwt_op_dim(op, call->value, -1);
     nwt_op_output(op, rank, dims, 0);
@@ -89,14 +109,28 @@ static int32_t attention_shape(nwt_op *op, const void *self)
     return 0;
 }
 
+static int32_t attention_shape(nwt_op *op, const void *self)
+{
+    const struct attention *attention = self;
+
+    attention_work(op, nwt_op_arguments(op), attention, attention->score_mode == CONCAT);
+    return write_outputs(op, nwt_op_arguments(op));
+}
+
+static int32_t additive_shape(nwt_op *op, const void *self)
+{
+    attention_work(op, nwt_op_arguments(op), self, 1);
+    return write_outputs(op, nwt_op_arguments(op));
+}
+
 KIND(attention, "Attention", .about = "sums values, weighed by how queries match keys",
      .options = attention_options, .arguments = attention_arguments,
      .self_size = sizeof(struct attention), .arguments_size = sizeof(struct attention_arguments),
-     .weights = attention_weights, .shape = attention_shape,
+     .weights = attention_weights, .shape = attention_shape, .work = NWT_WORK_STATED,
      .remark = "Unlike MultiHeadAttention it projects nothing: its only weights are factors of "
                "the scores, with use_scale=True or score_mode='concat'.");
 KIND(additive_attention, "AdditiveAttention",
      .about = "sums values, weighed by a sum of queries and keys", .options = additive_options,
      .arguments = attention_arguments, .self_size = sizeof(struct attention),
      .arguments_size = sizeof(struct attention_arguments), .weights = additive_weights,
-     .shape = attention_shape);
+     .shape = additive_shape, .work = NWT_WORK_STATED);

@@ -15,17 +15,22 @@
 #define FILL_MODE NWT_OPTION_OPAQUE("fill_mode", "how points outside are filled")
 #define FILL_VALUE NWT_OPTION_OPAQUE("fill_value", "what points outside are filled with")
 
-#define AUGMENTATION_WITH(symbol, name, words, keeps, ...)                      \
+#define AUGMENTATION_OF(symbol, name, words, keeps, cost, ...)                  \
     static const nwt_option symbol##_options[] = {__VA_ARGS__, NWT_OPTION_END}; \
-    KIND(symbol, name, .about = words, .options = symbol##_options, .flags = keeps)
+    KIND(symbol, name, .about = words, .options = symbol##_options, .flags = keeps, .work = cost)
+#define AUGMENTATION_WITH(symbol, name, words, keeps, ...) \
+    AUGMENTATION_OF(symbol, name, words, keeps, NWT_WORK_UNCOUNTED, __VA_ARGS__)
+/* Those that filter: their products are not known. */
+#define FILTERING(symbol, name, words, ...) \
+    AUGMENTATION_OF(symbol, name, words, 0, NWT_WORK_UNKNOWN, __VA_ARGS__)
 #define AUGMENTATION(symbol, name, words, ...) \
     AUGMENTATION_WITH(symbol, name, words, 0, __VA_ARGS__)
 
-AUGMENTATION(aug_mix, "AugMix", "mixes several random distortions of images", VALUE_RANGE,
-             NWT_OPTION_OPAQUE("num_chains", "number of chains of distortions"),
-             NWT_OPTION_OPAQUE("chain_depth", "distortions in a chain"), FACTOR,
-             NWT_OPTION_OPAQUE("alpha", "how evenly the chains are mixed"),
-             NWT_OPTION_OPAQUE("all_ops", "use all distortions"), INTERPOLATION, SEED, DATA_FORMAT);
+FILTERING(aug_mix, "AugMix", "mixes several random distortions of images", VALUE_RANGE,
+          NWT_OPTION_OPAQUE("num_chains", "number of chains of distortions"),
+          NWT_OPTION_OPAQUE("chain_depth", "distortions in a chain"), FACTOR,
+          NWT_OPTION_OPAQUE("alpha", "how evenly the chains are mixed"),
+          NWT_OPTION_OPAQUE("all_ops", "use all distortions"), INTERPOLATION, SEED, DATA_FORMAT);
 
 AUGMENTATION(auto_contrast, "AutoContrast", "stretches the contrast of images", VALUE_RANGE,
              DATA_FORMAT);
@@ -48,9 +53,9 @@ AUGMENTATION(max_num_bounding_boxes, "MaxNumBoundingBoxes", "limits the number o
 AUGMENTATION(mix_up, "MixUp", "blends images with others",
              NWT_OPTION_OPAQUE("alpha", "how evenly they are blended"), DATA_FORMAT, SEED);
 
-AUGMENTATION(rand_augment, "RandAugment", "applies random distortions to images", VALUE_RANGE,
-             NWT_OPTION_OPAQUE("num_ops", "number of distortions"), FACTOR, INTERPOLATION, SEED,
-             DATA_FORMAT);
+FILTERING(rand_augment, "RandAugment", "applies random distortions to images", VALUE_RANGE,
+          NWT_OPTION_OPAQUE("num_ops", "number of distortions"), FACTOR, INTERPOLATION, SEED,
+          DATA_FORMAT);
 
 AUGMENTATION(random_brightness, "RandomBrightness", "changes the brightness of images at random",
              REQUIRED_FACTOR, VALUE_RANGE, SEED, DATA_FORMAT);
@@ -78,10 +83,10 @@ AUGMENTATION(random_flip, "RandomFlip", "flips images at random",
              NWT_OPTION_OPAQUE("mode", "'horizontal', 'vertical' or 'horizontal_and_vertical'"),
              SEED, DATA_FORMAT);
 
-AUGMENTATION(random_gaussian_blur, "RandomGaussianBlur", "blurs images at random", FACTOR,
-             NWT_OPTION_OPAQUE("kernel_size", "size of the blur"),
-             NWT_OPTION_OPAQUE("sigma", "standard deviation of the blur"), VALUE_RANGE, DATA_FORMAT,
-             SEED);
+FILTERING(random_gaussian_blur, "RandomGaussianBlur", "blurs images at random", FACTOR,
+          NWT_OPTION_OPAQUE("kernel_size", "size of the blur"),
+          NWT_OPTION_OPAQUE("sigma", "standard deviation of the blur"), VALUE_RANGE, DATA_FORMAT,
+          SEED);
 
 AUGMENTATION_WITH(random_grayscale, "RandomGrayscale", "makes images grey at random",
                   NWT_KIND_KEEPS_DTYPE, FACTOR, DATA_FORMAT, SEED);
@@ -104,8 +109,8 @@ AUGMENTATION(random_rotation, "RandomRotation", "rotates images at random", REQU
 AUGMENTATION(random_saturation, "RandomSaturation", "changes the saturation of images at random",
              REQUIRED_FACTOR, VALUE_RANGE, DATA_FORMAT, SEED);
 
-AUGMENTATION(random_sharpness, "RandomSharpness", "changes the sharpness of images at random",
-             REQUIRED_FACTOR, VALUE_RANGE, DATA_FORMAT, SEED);
+FILTERING(random_sharpness, "RandomSharpness", "changes the sharpness of images at random",
+          REQUIRED_FACTOR, VALUE_RANGE, DATA_FORMAT, SEED);
 
 AUGMENTATION(random_shear, "RandomShear", "shears images at random",
              NWT_OPTION_OPAQUE("x_factor", "strength along the width"),

@@ -1,3 +1,4 @@
+#include "core/account.h"
 #include "core/builtin.h"
 
 struct batch_normalization {
@@ -53,11 +54,32 @@ static int32_t batch_normalization_weights(nwt_op *op, const void *self)
     return 0;
 }
 
+/* At inference a scale and a shift of each element. */
+static int32_t batch_normalization_shape(nwt_op *op, const void *self)
+{
+    const struct batch_normalization *batch = self;
+    int32_t rank = nwt_op_rank(op, 0);
+    const int64_t *dims = nwt_op_dims(op, 0);
+
+    if (nwti_op_is_accounted(op)) {
+        int64_t features = nwt_op_dim(op, 0, batch->axis[0]);
+        int64_t params[] = {dims[0], (batch->scale != 0) + (batch->center != 0), features};
+        int64_t fold[] = {batch->scale ? 6 : 5, features};
+
+        nwt_op_flops(op, 2, rank, dims);
+        nwti_op_part(op, NWTI_BATCH_NORM, nwti_elements(rank, dims));
+        nwti_op_part(op, NWTI_BATCH_NORM_FOLD, nwti_elements(2, fold));
+        nwti_op_part(op, NWTI_BATCH_NORM_PARAMS, nwti_elements(3, params));
+    }
+    return nwt_op_output(op, rank, dims, 0);
+}
+
 KIND(batch_normalization, "BatchNormalization",
      .about = "shifts and scales each feature by its statistics over the batch",
      .options = batch_normalization_options, .arguments = batch_normalization_arguments,
      .self_size = sizeof(struct batch_normalization),
      .arguments_size = sizeof(struct nwti_one_input), .weights = batch_normalization_weights,
+     .shape = batch_normalization_shape, .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE,
      .remark = "gamma and beta are trained. The moving mean and variance are statistics that "
                "the layer follows by itself: Keras counts them, as non-trainable, PyTorch does "
                "not.");

@@ -1,3 +1,4 @@
+#include "core/account.h"
 #include "layers/rnn.h"
 #include "support/checked.h"
 
@@ -11,7 +12,7 @@ struct bidirectional {
     int32_t merge_mode;
 };
 
-enum { CONCAT, NO_MERGE = -1 };
+enum { CONCAT, AVERAGE = 3, NO_MERGE = -1 };
 
 static const char *const merge_modes[] = {"concat", "sum", "mul", "ave", NULL};
 
@@ -111,6 +112,9 @@ static int32_t bidirectional_shape(nwt_op *op, const void *self)
         return NWT_FAIL(op, "twice {} features are more than can be counted", dims[rank - 1]);
     }
     nwt_op_output(op, rank, dims, 0);
+    if (both->merge_mode > CONCAT) {
+        nwt_op_flops(op, both->merge_mode == AVERAGE ? 2 : 1, rank, dims);
+    }
     if (both->merge_mode == NO_MERGE) {
         nwt_op_output(op, rank, dims, 0);
     }
@@ -125,7 +129,7 @@ static int32_t bidirectional_shape(nwt_op *op, const void *self)
 KIND(bidirectional, "Bidirectional", .about = "reads a sequence forward and backward",
      .options = bidirectional_options, .arguments = bidirectional_arguments,
      .self_size = sizeof(struct bidirectional), .arguments_size = sizeof(struct nwti_rnn_arguments),
-     .make = bidirectional_make, .shape = bidirectional_shape,
+     .make = bidirectional_make, .shape = bidirectional_shape, .work = NWT_WORK_STATED,
      .remark = "It holds its layer twice, once for each direction, so its count is double that "
                "of the layer. The next layer's count is not doubled; with merge_mode='concat' "
                "it gets twice the features.");

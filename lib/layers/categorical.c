@@ -74,7 +74,7 @@ KIND(category_encoding, "CategoryEncoding", .about = "encodes integers as vector
      .options = category_encoding_options, .arguments = category_encoding_arguments,
      .self_size = sizeof(struct category_encoding),
      .arguments_size = sizeof(struct category_encoding_arguments), .make = category_encoding_make,
-     .shape = category_encoding_shape);
+     .shape = category_encoding_shape, .work = NWT_WORK_MOVES);
 
 ONE_INPUT(categorical_input, 0, NWT_MAX_RANK - 1, "(batch, ...)");
 
@@ -112,7 +112,7 @@ static int32_t discretization_shape(nwt_op *op, const void *self)
 KIND(discretization, "Discretization", .about = "puts numbers into bins",
      .options = discretization_options, .arguments = categorical_input,
      .self_size = sizeof(struct discretization), .arguments_size = sizeof(struct nwti_one_input),
-     .shape = discretization_shape);
+     .shape = discretization_shape, .work = NWT_WORK_MOVES);
 
 struct hashing {
     int64_t num_bins;
@@ -144,7 +144,8 @@ static int32_t hashing_shape(nwt_op *op, const void *self)
 
 KIND(hashing, "Hashing", .about = "hashes values into bins", .options = hashing_options,
      .arguments = categorical_input, .self_size = sizeof(struct hashing),
-     .arguments_size = sizeof(struct nwti_one_input), .shape = hashing_shape);
+     .arguments_size = sizeof(struct nwti_one_input), .shape = hashing_shape,
+     .work = NWT_WORK_MOVES);
 
 static const nwt_option hashed_crossing_options[] = {
     NWT_OPTION_INT(struct hashing, num_bins, NULL, 1, INT64_MAX, "number of bins"),
@@ -172,7 +173,8 @@ static int32_t hashed_crossing_shape(nwt_op *op, const void *self)
 KIND(hashed_crossing, "HashedCrossing", .about = "hashes combinations of values into bins",
      .options = hashed_crossing_options, .arguments = hashed_crossing_arguments,
      .self_size = sizeof(struct hashing),
-     .arguments_size = sizeof(struct hashed_crossing_arguments), .shape = hashed_crossing_shape);
+     .arguments_size = sizeof(struct hashed_crossing_arguments), .shape = hashed_crossing_shape,
+     .work = NWT_WORK_MOVES);
 
 struct lookup {
     int64_t max_tokens;
@@ -234,7 +236,8 @@ static int32_t lookup_shape(nwt_op *op, const void *self)
 #define LOOKUP(symbol, name, words, callback)                                \
     KIND(symbol, name, .about = words, .options = symbol##_options,          \
          .arguments = categorical_input, .self_size = sizeof(struct lookup), \
-         .arguments_size = sizeof(struct nwti_one_input), .shape = callback)
+         .arguments_size = sizeof(struct nwti_one_input), .shape = callback, \
+         .work = NWT_WORK_MOVES)
 
 LOOKUP(integer_lookup, "IntegerLookup", "looks up integers in a vocabulary", lookup_shape);
 LOOKUP(string_lookup, "StringLookup", "looks up strings in a vocabulary", lookup_shape);

@@ -1,6 +1,6 @@
 /* Conv1D, Conv2D and Conv3D. */
 #include "core/builtin.h"
-#include "core/window.h"
+#include "core/products.h"
 
 struct conv {
     struct nwti_window window;
@@ -56,7 +56,14 @@ static int32_t conv_shape(nwt_op *op, const void *self)
 {
     const struct conv *conv = self;
 
-    return nwti_window_output(op, &conv->window, conv->filters);
+    struct nwti_grid out = nwti_window_grid(op, &conv->window, conv->filters);
+    int64_t channels = nwti_channels(op, conv->window.data_format);
+    const nwt_axis axes[] = {{conv->groups > 1 ? "*input channels per group" : "*input channels",
+                              channels < 0 ? -1 : channels / conv->groups},
+                             {"*filters", conv->filters}};
+
+    nwti_window_products(op, &conv->window, &out, 2, axes);
+    return nwti_conv_output(op, &out, conv->use_bias, conv->activation);
 }
 
 #define CONV(n, ones, paddings)                                                                   \
@@ -87,7 +94,7 @@ static int32_t conv_shape(nwt_op *op, const void *self)
          .about = "slides kernels over the input and adds a bias", .options = conv##n##d_options, \
          .arguments = conv##n##d_arguments, .self_size = sizeof(struct conv),                     \
          .arguments_size = sizeof(struct nwti_one_input), .make = conv_make,                      \
-         .weights = conv_weights, .shape = conv_shape,                                            \
+         .weights = conv_weights, .shape = conv_shape, .work = NWT_WORK_STATED,                   \
          .remark = "Each filter spans all input channels, or those of its group. The size of "    \
                    "the image changes no count, nor do strides and padding: the same kernel "     \
                    "slides over all of it.")

@@ -1,6 +1,8 @@
 /* ConvLSTM1D, 2D and 3D: an LSTM whose products are convolutions. */
 #include "core/builtin.h"
-#include "core/window.h"
+#include "core/products.h"
+
+#include "support/checked.h"
 
 #include <string.h>
 
@@ -43,10 +45,41 @@ static int32_t cell_weights(nwt_op *op, const void *self)
                           : 0;
 }
 
+/* The recurrent convolution is 'same', of stride 1, on the grid of the output. Per unit: the sums of
+   both products, three gates and what they let in, and four operations more. */
+static void cell_work(nwt_op *op, const struct conv_lstm *cell)
+{
+    const nwt_axis input[] = {{"*input channels", nwti_channels(op, cell->window.data_format)},
+                              {"*gates", GATES},
+                              {"*filters", cell->filters}};
+    const nwt_axis state[] = {
+        {"*recurrent filters", cell->filters}, {"*gates", GATES}, {"*filters", cell->filters}};
+    struct nwti_grid out = nwti_window_grid(op, &cell->window, cell->filters);
+    int64_t gates = nwti_activation_flops(cell->recurrent_activation);
+    int64_t outer = nwti_activation_flops(cell->activation), valid = 1;
+
+    nwti_window_products(op, &cell->window, &out, 3, input);
+    for (int32_t i = 0; i < out.count && valid >= 0; i++) {
+        int64_t length = out.dims[out.first + i];
+        int64_t pairs = nwti_pairs(length, 1, cell->window.size[i], 1,
+                                   (cell->window.size[i] - 1) / 2, length);
+
+        valid = pairs >= 0 && nwti_multiply(valid, pairs, &valid) ? valid : -1;
+    }
+    nwti_grid_products(op, &cell->window, &out, valid, 3, state);
+    nwt_op_flops(
+        op, gates < 0 || outer < 0 ? -1 : (cell->use_bias ? GATES : 0) + 8 + 3 * gates + 2 * outer,
+        out.rank, out.dims);
+}
+
 /* The output, then the states. */
 static int32_t cell_shape(nwt_op *op, const void *self)
 {
     const struct conv_lstm *cell = self;
+
+    if (nwti_op_is_accounted(op)) {
+        cell_work(op, cell);
+    }
 
     for (int32_t i = 0; i < 3; i++) {
         nwti_window_output(op, &cell->window, cell->filters);
@@ -63,6 +96,9 @@ static const nwt_option conv_lstm_cell_options[] = {
     WINDOW_PADDING(struct conv_lstm, nwti_paddings),
     WINDOW_DATA_FORMAT(struct conv_lstm),
     CELL_ROW("dilation_rate", window.dilation_rate),
+    NWT_OPTION_FUNCTION(struct conv_lstm, activation, "'tanh'", "function applied to the output"),
+    NWT_OPTION_FUNCTION(struct conv_lstm, recurrent_activation, "'sigmoid'",
+                        "function applied to the gates"),
     NWT_OPTION_BOOL(struct conv_lstm, use_bias, "True", "add a bias to each gate"),
     NWT_OPTION_END};
 
@@ -71,7 +107,7 @@ ONE_INPUT(conv_lstm_cell_arguments, 3, 2 + NWTI_MAX_SPATIAL, "one step of a sequ
 KIND(conv_lstm_cell, "ConvLSTMCell", .about = "is one step of a ConvLSTM",
      .options = conv_lstm_cell_options, .arguments = conv_lstm_cell_arguments,
      .self_size = sizeof(struct conv_lstm), .arguments_size = sizeof(struct nwti_one_input),
-     .weights = cell_weights, .shape = cell_shape,
+     .weights = cell_weights, .shape = cell_shape, .work = NWT_WORK_STATED,
      .remark = "The size of the image and the number of steps change no count. The 4 gates are "
                "those of an LSTM.");
 
@@ -124,6 +160,7 @@ static int32_t conv_lstm_shape(nwt_op *op, const void *self)
 
     memcpy(step + 1, dims + 2, (size_t)(rank - 2) * sizeof *dims);
     nwt_op_add_input(cell, rank - 1, step, nwt_op_dtype(op, 0));
+    nwt_op_repeat(cell, "steps", dims[1]);
     if (nwt_op_run(cell) || nwt_op_ended(cell)) {
         return 1;
     }
@@ -185,7 +222,8 @@ static int32_t conv_lstm_shape(nwt_op *op, const void *self)
          .about = "is an LSTM over sequences of images, with convolutions for products",         \
          .options = conv_lstm##n##d_options, .arguments = conv_lstm##n##d_arguments,             \
          .self_size = sizeof(struct conv_lstm), .arguments_size = sizeof(struct conv_lstm_call), \
-         .make = conv_lstm_make, .weights = conv_lstm_weights, .shape = conv_lstm_shape)
+         .make = conv_lstm_make, .weights = conv_lstm_weights, .shape = conv_lstm_shape,         \
+         .work = NWT_WORK_STATED)
 
 CONV_LSTM(1);
 CONV_LSTM(2);

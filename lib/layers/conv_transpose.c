@@ -1,6 +1,6 @@
 /* Conv1DTranspose, Conv2DTranspose and Conv3DTranspose. */
 #include "core/builtin.h"
-#include "core/window.h"
+#include "core/products.h"
 #include "support/checked.h"
 
 struct conv_transpose {
@@ -66,10 +66,44 @@ static int64_t spread(nwt_op *op, const struct conv_transpose *conv, int32_t i, 
     return result + more;
 }
 
+/* What 'same' cuts off the front of an axis: Keras's padding for jax. */
+static int64_t cropped(const struct conv_transpose *conv, int32_t i)
+{
+    const struct nwti_window *window = &conv->window;
+    int64_t span = (window->size[i] - 1) * window->dilation_rate[i] + 1;
+    int64_t padding = conv->output_padding[i] == NWT_NONE_INT
+                          ? window->strides[i] + span - 2
+                          : span + span % 2 - 2 + conv->output_padding[i];
+    int64_t left = padding / 2 + padding % 2;
+
+    return window->padding == NWTI_PAD_VALID || left > span - 1 ? 0 : span - 1 - left;
+}
+
+/* Each position of the input meets the whole kernel; what falls outside the output is not valid. */
+static void conv_transpose_work(nwt_op *op, const struct conv_transpose *conv,
+                                const struct nwti_grid *in, const struct nwti_grid *out)
+{
+    const nwt_axis axes[] = {{"*input channels", in->dims[in->channels]},
+                             {"*filters", conv->filters}};
+    int64_t valid = 1;
+
+    for (int32_t i = 0; i < in->count && valid >= 0 && nwti_op_is_accounted(op); i++) {
+        int64_t from = in->dims[in->first + i], to = out->dims[out->first + i];
+        int64_t pairs = from < 0 || to < 0
+                            ? -1
+                            : nwti_pairs(from, conv->window.strides[i], conv->window.size[i],
+                                         conv->window.dilation_rate[i], cropped(conv, i), to);
+
+        valid = pairs >= 0 && nwti_multiply(valid, pairs, &valid) ? valid : -1;
+    }
+    nwti_grid_products(op, &conv->window, in, valid, 2, axes);
+}
+
 static int32_t conv_transpose_shape(nwt_op *op, const void *self)
 {
     const struct conv_transpose *conv = self;
     struct nwti_grid grid = nwti_grid_of(op, conv->window.data_format);
+    struct nwti_grid in = grid;
 
     for (int32_t i = 0; i < grid.count; i++) {
         int32_t axis = grid.first + i;
@@ -77,7 +111,8 @@ static int32_t conv_transpose_shape(nwt_op *op, const void *self)
         grid.dims[axis] = spread(op, conv, i, grid.dims[axis], axis);
     }
     grid.dims[grid.channels] = conv->filters;
-    return nwt_op_output(op, grid.rank, grid.dims, 0);
+    conv_transpose_work(op, conv, &in, &grid);
+    return nwti_conv_output(op, &grid, conv->use_bias, conv->activation);
 }
 
 #define OUTPUT_PADDING(n)                                                              \
@@ -112,6 +147,7 @@ static int32_t conv_transpose_shape(nwt_op *op, const void *self)
          .self_size = sizeof(struct conv_transpose),                                             \
          .arguments_size = sizeof(struct nwti_one_input), .make = conv_transpose_make,           \
          .weights = conv_transpose_weights, .shape = conv_transpose_shape,                       \
+         .work = NWT_WORK_STATED,                                                                \
          .remark = "It counts as a convolution does; only the kernel's last two axes stand "     \
                    "the other way round. The size of the image changes no count.")
 

@@ -1,3 +1,4 @@
+#include "core/account.h"
 #include "core/builtin.h"
 
 #include <string.h>
@@ -54,14 +55,21 @@ static int32_t dense_shape(nwt_op *op, const void *self)
     int64_t dims[NWT_MAX_RANK];
 
     memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
+    nwti_rows_macs(op, rank - 1, dims, 2,
+                   (nwt_axis[]){{"input features", dims[rank - 1]}, {"*units", dense->units}});
     dims[rank - 1] = dense->units;
-    return nwt_op_output(op, rank, dims, 0);
+    nwt_op_output(op, rank, dims, 0);
+    if (dense->use_bias) {
+        nwti_op_bias(op, NWTI_DENSE_BIASES, rank, dims);
+    }
+    nwti_op_activation(op, dense->activation, rank, dims);
+    return 0;
 }
 
 KIND(dense, "Dense", .about = "multiplies the last axis by a matrix and adds a bias",
      .options = dense_options, .arguments = dense_arguments, .self_size = sizeof(struct dense),
      .arguments_size = sizeof(struct nwti_one_input), .weights = dense_weights,
-     .shape = dense_shape,
+     .shape = dense_shape, .work = NWT_WORK_STATED,
      .remark = "A unit is a neuron: each has one weight for each input feature, and one bias. "
                "The layer acts on the last axis only: others, as steps or the rows of an image, "
                "change no count. Behind Flatten the last axis is the whole sample, rows x "

@@ -1,6 +1,6 @@
 /* DepthwiseConv1D and 2D, SeparableConv1D and 2D. */
 #include "core/builtin.h"
-#include "core/window.h"
+#include "core/products.h"
 #include "support/checked.h"
 
 struct depthwise {
@@ -30,11 +30,17 @@ static int32_t depthwise_shape(nwt_op *op, const void *self)
     const struct depthwise *conv = self;
     int64_t channels = nwti_channels(op, conv->window.data_format);
 
+    const nwt_axis axes[] = {{"*input channels", channels},
+                             {"*depth multiplier", conv->depth_multiplier}};
+    struct nwti_grid out;
+
     if (channels >= 0 && !nwti_multiply(channels, conv->depth_multiplier, &channels)) {
         return NWT_FAIL(op, "depth_multiplier {} x {} input channels are too many",
                         conv->depth_multiplier, channels);
     }
-    return nwti_window_output(op, &conv->window, channels);
+    out = nwti_window_grid(op, &conv->window, channels);
+    nwti_window_products(op, &conv->window, &out, 2, axes);
+    return nwti_conv_output(op, &out, conv->use_bias, conv->activation);
 }
 
 static int32_t separable_weights(nwt_op *op, const void *self)
@@ -54,7 +60,18 @@ static int32_t separable_shape(nwt_op *op, const void *self)
 {
     const struct depthwise *conv = self;
 
-    return nwti_window_output(op, &conv->window, conv->filters);
+    int64_t channels = nwti_channels(op, conv->window.data_format);
+    const nwt_axis axes[] = {{"*input channels", channels},
+                             {"*depth multiplier", conv->depth_multiplier}};
+    const nwt_axis mixing[] = {{"input channels", channels},
+                               {"*depth multiplier", conv->depth_multiplier},
+                               {"*filters", conv->filters}};
+    struct nwti_grid out = nwti_window_grid(op, &conv->window, conv->filters);
+
+    /* The stride is in the first step: the second mixes channels at what is left. */
+    nwti_window_products(op, &conv->window, &out, 2, axes);
+    nwti_point_products(op, &out, 3, mixing);
+    return nwti_conv_output(op, &out, conv->use_bias, conv->activation);
 }
 
 #define DEPTH_MULTIPLIER                                                  \
@@ -85,7 +102,7 @@ static int32_t separable_shape(nwt_op *op, const void *self)
          .about = "slides kernels over each input channel apart and adds a bias",                 \
          .options = depthwise_conv##n##d_options, .arguments = depthwise_conv##n##d_arguments,    \
          .self_size = sizeof(struct depthwise), .arguments_size = sizeof(struct nwti_one_input),  \
-         .weights = depthwise_weights, .shape = depthwise_shape,                                  \
+         .weights = depthwise_weights, .shape = depthwise_shape, .work = NWT_WORK_STATED,         \
          .remark = "Each input channel has kernels of its own and channels are not mixed, so "    \
                    "no number of filters stands in the count. The size of the image does not "    \
                    "either.")
@@ -119,7 +136,7 @@ static int32_t separable_shape(nwt_op *op, const void *self)
          .about = "slides kernels over each channel apart, then mixes the channels at each point", \
          .options = separable_conv##n##d_options, .arguments = separable_conv##n##d_arguments,     \
          .self_size = sizeof(struct depthwise), .arguments_size = sizeof(struct nwti_one_input),   \
-         .weights = separable_weights, .shape = separable_shape,                                   \
+         .weights = separable_weights, .shape = separable_shape, .work = NWT_WORK_STATED,          \
          .remark = "There is one bias, that of the pointwise step; the depthwise step has "        \
                    "none. The size of the image changes no count.")
 

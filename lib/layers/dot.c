@@ -1,3 +1,4 @@
+#include "core/account.h"
 #include "core/builtin.h"
 
 #include <string.h>
@@ -54,6 +55,11 @@ static int32_t dot_shape(nwt_op *op, const void *self)
     for (int32_t i = 1; i < rest_rank; i++) {
         dims[rank++] = rest[i];
     }
+    if (nwti_op_is_accounted(op)) {
+        nwti_rows_macs(op, rank, dims, 1, (nwt_axis[]){{"summed", left[left_axis]}});
+        nwt_op_flops(op, dot->normalize ? 3 : 0, left_rank, left);
+        nwt_op_flops(op, dot->normalize ? 3 : 0, right_rank, right);
+    }
     if (rank == 1) {
         dims[rank++] = 1;
     }
@@ -62,4 +68,4 @@ static int32_t dot_shape(nwt_op *op, const void *self)
 
 KIND(dot, "Dot", .about = "multiplies two inputs along an axis of each and sums",
      .options = dot_options, .arguments = dot_arguments, .self_size = sizeof(struct dot),
-     .arguments_size = sizeof(struct dot_arguments), .shape = dot_shape);
+     .arguments_size = sizeof(struct dot_arguments), .shape = dot_shape, .work = NWT_WORK_STATED);

@@ -11,11 +11,11 @@ static const nwt_option dropout_options[] = {
     NWT_OPTION_OPAQUE("seed", "seed of the random numbers"), NWT_OPTION_END};
 
 KIND(dropout, "Dropout", .about = "sets some values to 0 while training",
-     .options = dropout_options, .self_size = sizeof(struct dropout),
+     .options = dropout_options, .self_size = sizeof(struct dropout), .work = NWT_WORK_VIEW,
      .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 KIND(alpha_dropout, "AlphaDropout", .about = "drops values in training, keeping mean and variance",
-     .options = dropout_options, .self_size = sizeof(struct dropout),
+     .options = dropout_options, .self_size = sizeof(struct dropout), .work = NWT_WORK_VIEW,
      .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 nwt_layer *nwt_dropout(nwt_context *ctx, double rate, const char *options)
@@ -31,7 +31,7 @@ static const nwt_option gaussian_dropout_options[] = {
 
 KIND(gaussian_dropout, "GaussianDropout", .about = "multiplies by noise around 1 while training",
      .options = gaussian_dropout_options, .self_size = sizeof(struct dropout),
-     .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .work = NWT_WORK_VIEW, .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 struct gaussian_noise {
     double stddev;
@@ -43,11 +43,12 @@ static const nwt_option gaussian_noise_options[] = {
 
 KIND(gaussian_noise, "GaussianNoise", .about = "adds noise while training",
      .options = gaussian_noise_options, .self_size = sizeof(struct gaussian_noise),
-     .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .work = NWT_WORK_VIEW, .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 static const nwt_option activity_regularization_options[] = {
     NWT_OPTION_OPAQUE("l1", "factor of the absolute values"),
     NWT_OPTION_OPAQUE("l2", "factor of the squares"), NWT_OPTION_END};
 
 KIND(activity_regularization, "ActivityRegularization", .about = "penalises large values",
-     .options = activity_regularization_options, .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .options = activity_regularization_options, .work = NWT_WORK_VIEW,
+     .flags = NWTI_KIND_BUILT_AT_ONCE);

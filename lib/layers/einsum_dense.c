@@ -1,3 +1,5 @@
+#include "core/account.h"
+#include "core/axes.h"
 #include "core/builtin.h"
 
 #include <string.h>
@@ -274,17 +276,55 @@ static int32_t einsum_dense_weights(nwt_op *op, const void *self)
     return dense->bias_axes ? bias_weight(op, dense, &e) : 0;
 }
 
+/* All letters once, but for those that only the input has: they are summed first. */
+static void einsum_dense_macs(nwt_op *op, const struct einsum_dense *self, const struct einsum *e)
+{
+    nwt_axis axes[NWT_MAX_RANK];
+    int32_t count = 0, i;
+
+    for (i = 0; i < e->input.rank && count < NWT_MAX_RANK; i++) {
+        int32_t at = i - e->input.offset;
+        char letter = at >= 0 && at < e->input.count ? e->input.letters[at] : '\0';
+
+        if (letter != '\0' && axis_of(&e->kernel, letter) < 0 && axis_of(&e->output, letter) < 0) {
+            continue;
+        }
+        if (letter == '\0' || axis_of(&e->kernel, letter) < 0) {
+            axes[count++] = (nwt_axis){i == 0 ? "samples" : nwti_axis_label(i, e->input.rank + 1),
+                                       e->input.dims[i]};
+        }
+    }
+    for (i = 0; i < e->kernel.count && count < NWT_MAX_RANK; i++) {
+        char letter = e->kernel.letters[i];
+        int32_t axis = axis_of(&e->output, letter);
+
+        axes[count].label = label_of(self, e, letter);
+        axes[count++].size = axis < 0 ? e->input.dims[axis_of(&e->input, letter)]
+                                      : e->output.dims[axis];
+    }
+    nwt_op_macs(op, count, axes);
+}
+
 static int32_t einsum_dense_shape(nwt_op *op, const void *self)
 {
+    const struct einsum_dense *dense = self;
     struct einsum e;
 
     if (analyse(op, self, &e)) {
         return 0;
     }
-    return nwt_op_output(op, e.output.rank, e.output.dims, 0);
+    nwt_op_output(op, e.output.rank, e.output.dims, 0);
+    if (nwti_op_is_accounted(op)) {
+        einsum_dense_macs(op, dense, &e);
+        if (dense->bias_axes) {
+            nwti_op_bias(op, NWTI_DENSE_BIASES, e.output.rank, e.output.dims);
+        }
+        nwti_op_activation(op, dense->activation, e.output.rank, e.output.dims);
+    }
+    return 0;
 }
 
 KIND(einsum_dense, "EinsumDense", .about = "multiplies by a kernel as an einsum equation says",
      .options = einsum_dense_options, .arguments = einsum_dense_arguments,
      .self_size = sizeof(struct einsum_dense), .arguments_size = sizeof(struct nwti_one_input),
-     .weights = einsum_dense_weights, .shape = einsum_dense_shape);
+     .weights = einsum_dense_weights, .shape = einsum_dense_shape, .work = NWT_WORK_STATED);

@@ -55,7 +55,7 @@ static int32_t embedding_shape(nwt_op *op, const void *self)
 KIND(embedding, "Embedding", .about = "looks up a row of a table for each index",
      .options = embedding_options, .arguments = embedding_arguments,
      .self_size = sizeof(struct embedding), .arguments_size = sizeof(struct nwti_one_input),
-     .weights = embedding_weights, .shape = embedding_shape,
+     .weights = embedding_weights, .shape = embedding_shape, .work = NWT_WORK_MOVES,
      .remark = "The length of the sequence changes no count: the table has one row for each "
                "entry of the vocabulary, however often it is looked up.");
 

@@ -1,7 +1,7 @@
 /* Layers that change no value, or only hide some. */
 #include "core/builtin.h"
 
-KIND(identity, "Identity", .about = "returns its input",
+KIND(identity, "Identity", .about = "returns its input", .work = NWT_WORK_VIEW,
      .flags = NWTI_KIND_BUILT_AT_ONCE | NWT_KIND_KEEPS_DTYPE);
 
 static const nwt_option masking_options[] = {
@@ -9,4 +9,5 @@ static const nwt_option masking_options[] = {
     NWT_OPTION_END};
 
 KIND(masking, "Masking", .about = "marks the steps that later layers skip",
-     .options = masking_options, .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .options = masking_options, .work = NWT_WORK_ELEMENTWISE, .flops = 1,
+     .flags = NWTI_KIND_BUILT_AT_ONCE);

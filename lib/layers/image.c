@@ -47,11 +47,11 @@ static int32_t image_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, rank, dims, 0);
 }
 
-#define IMAGE(symbol, name, words)                                                                \
+#define IMAGE(symbol, name, words, cost)                                                          \
     KIND(symbol, name, .about = words, .options = symbol##_options, .arguments = image_arguments, \
          .self_size = sizeof(struct image), .arguments_size = sizeof(struct nwti_one_input),      \
-         .shape = image_shape)
+         .shape = image_shape, .work = cost)
 
-IMAGE(resizing, "Resizing", "scales images to one size");
-IMAGE(center_crop, "CenterCrop", "cuts out the middle of images");
-IMAGE(random_crop, "RandomCrop", "cuts out a random part of images");
+IMAGE(resizing, "Resizing", "scales images to one size", NWT_WORK_UNCOUNTED);
+IMAGE(center_crop, "CenterCrop", "cuts out the middle of images", NWT_WORK_MOVES);
+IMAGE(random_crop, "RandomCrop", "cuts out a random part of images", NWT_WORK_MOVES);

@@ -56,4 +56,5 @@ static int32_t input_shape(nwt_op *op, const void *self)
 
 KIND(input_layer, "InputLayer", .about = "only names an input of the model",
      .options = input_options, .arguments = input_arguments, .self_size = sizeof(struct input),
-     .make = input_make, .shape = input_shape, .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .make = input_make, .shape = input_shape, .work = NWT_WORK_MOVES,
+     .flags = NWTI_KIND_BUILT_AT_ONCE);

@@ -1,4 +1,5 @@
 /* Normalizations within a sample, which keep no statistics. */
+#include "core/account.h"
 #include "core/axes.h"
 #include "core/builtin.h"
 
@@ -19,6 +20,16 @@ static int32_t gamma_and_beta(nwt_op *op, int32_t count, const nwt_axis *axes, i
         nwt_op_weight(op, "gamma", count, axes, 0, 0);
     }
     return beta ? nwt_op_weight(op, "beta", count, axes, 0, 0) : 0;
+}
+
+/* The input's shape; mean, difference, square, variance and division, and what stands behind. */
+static int32_t normalized(nwt_op *op, int64_t each)
+{
+    int32_t rank = nwt_op_rank(op, 0);
+
+    nwt_op_flops(op, each, rank, nwt_op_dims(op, 0));
+    nwti_op_part(op, NWTI_LAYER_NORM, nwti_elements(rank, nwt_op_dims(op, 0)));
+    return nwt_op_output(op, rank, nwt_op_dims(op, 0), 0);
 }
 
 struct layer_normalization {
@@ -51,11 +62,19 @@ static int32_t layer_normalization_weights(nwt_op *op, const void *self)
                           layer->center && !layer->rms_scaling);
 }
 
+static int32_t layer_normalization_shape(nwt_op *op, const void *self)
+{
+    const struct layer_normalization *layer = self;
+
+    return normalized(op, layer->rms_scaling ? 4 : 5 + (layer->scale != 0) + (layer->center != 0));
+}
+
 KIND(layer_normalization, "LayerNormalization",
      .about = "shifts and scales each sample to mean 0 and variance 1",
      .options = layer_normalization_options, .arguments = any_input,
      .self_size = sizeof(struct layer_normalization),
      .arguments_size = sizeof(struct nwti_one_input), .weights = layer_normalization_weights,
+     .shape = layer_normalization_shape, .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE,
      .remark = "Unlike BatchNormalization it keeps no statistics: all its parameters are "
                "trained.");
 
@@ -101,11 +120,19 @@ static int32_t group_normalization_weights(nwt_op *op, const void *self)
     return gamma_and_beta(op, 1, &axis, group->scale, group->center);
 }
 
+static int32_t group_normalization_shape(nwt_op *op, const void *self)
+{
+    const struct group_normalization *group = self;
+
+    return normalized(op, 5 + (group->scale != 0) + (group->center != 0));
+}
+
 KIND(group_normalization, "GroupNormalization",
      .about = "shifts and scales groups of features to mean 0 and variance 1",
      .options = group_normalization_options, .arguments = any_input,
      .self_size = sizeof(struct group_normalization),
-     .arguments_size = sizeof(struct nwti_one_input), .weights = group_normalization_weights);
+     .arguments_size = sizeof(struct nwti_one_input), .weights = group_normalization_weights,
+     .shape = group_normalization_shape, .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE);
 
 struct axis_list {
     nwt_ints axis;
@@ -128,7 +155,7 @@ static int32_t rms_normalization_weights(nwt_op *op, const void *self)
 KIND(rms_normalization, "RMSNormalization", .about = "divides by the root of the mean square",
      .options = rms_normalization_options, .arguments = any_input,
      .self_size = sizeof(struct axis_list), .arguments_size = sizeof(struct nwti_one_input),
-     .weights = rms_normalization_weights);
+     .weights = rms_normalization_weights, .work = NWT_WORK_ELEMENTWISE, .flops = 4);
 
 static const nwt_option unit_normalization_options[] = {
     NWT_OPTION_INTS(struct axis_list, axis, "-1", INT64_MIN, INT64_MAX,
@@ -137,4 +164,4 @@ static const nwt_option unit_normalization_options[] = {
 
 KIND(unit_normalization, "UnitNormalization", .about = "scales vectors to length 1",
      .options = unit_normalization_options, .self_size = sizeof(struct axis_list),
-     .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .work = NWT_WORK_ELEMENTWISE, .flops = 3, .flags = NWTI_KIND_BUILT_AT_ONCE);

@@ -19,4 +19,4 @@ static int32_t layer_scale_weights(nwt_op *op, const void *self)
 
 KIND(layer_scale, "LayerScale", .about = "multiplies each feature by a weight",
      .options = layer_scale_options, .self_size = sizeof(struct layer_scale),
-     .weights = layer_scale_weights);
+     .weights = layer_scale_weights, .work = NWT_WORK_ELEMENTWISE, .flops = 1);

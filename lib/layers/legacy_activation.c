@@ -69,8 +69,10 @@ static int32_t srelu_weights(nwt_op *op, const void *self)
 KIND(parametric_softplus, "ParametricSoftplus",
      .about = "applies a softplus of two factors that it learns", .options = softplus_options,
      .arguments = arguments, .self_size = sizeof(struct learnt),
-     .arguments_size = sizeof(struct nwti_one_input), .weights = softplus_weights);
+     .arguments_size = sizeof(struct nwti_one_input), .weights = softplus_weights,
+     .work = NWT_WORK_ELEMENTWISE, .flops = 4);
 
 KIND(srelu, "SReLU", .about = "bends its input at two thresholds, by slopes that it learns",
      .options = srelu_options, .arguments = arguments, .self_size = sizeof(struct learnt),
-     .arguments_size = sizeof(struct nwti_one_input), .weights = srelu_weights);
+     .arguments_size = sizeof(struct nwti_one_input), .weights = srelu_weights,
+     .work = NWT_WORK_ELEMENTWISE, .flops = 8);

@@ -1,6 +1,6 @@
 /* LocallyConnected1D and 2D, of Keras 1 and 2, and Deconvolution2D, of Keras 1. */
 #include "core/builtin.h"
-#include "core/window.h"
+#include "core/products.h"
 
 struct local {
     struct nwti_window window;
@@ -82,11 +82,32 @@ static int32_t local_weights(nwt_op *op, const void *self)
                       {"output columns", out.dims[out.first + 1]}, {"filters", local->filters});
 }
 
+/* As the kernel is stored, so it is multiplied: by each sample. */
+static void local_products(nwt_op *op, const struct local *local, const struct nwti_grid *out,
+                           const struct nwti_grid *in)
+{
+    const nwt_axis axes[] = {{"*input channels", in->dims[in->channels]},
+                             {"*filters", local->filters}};
+
+    if (local->implementation != 2) {
+        nwti_window_products(op, &local->window, out, 2, axes);
+    } else {
+        NWT_MACS(op, {"samples", in->dims[0]},
+                 {"inputs", nwti_elements(in->rank - 1, in->dims + 1)},
+                 {"*outputs", nwti_elements(out->rank - 1, out->dims + 1)});
+    }
+}
+
 static int32_t local_shape(nwt_op *op, const void *self)
 {
     const struct local *local = self;
+    struct nwti_grid in = nwti_grid_of(op, local->window.data_format);
+    struct nwti_grid out = nwti_window_grid(op, &local->window, local->filters);
 
-    return nwti_window_output(op, &local->window, local->filters);
+    if (nwti_op_is_accounted(op)) {
+        local_products(op, local, &out, &in);
+    }
+    return nwti_conv_output(op, &out, local->use_bias, local->activation);
 }
 
 #define OPAQUE_ROWS                                                         \
@@ -115,7 +136,7 @@ static int32_t local_shape(nwt_op *op, const void *self)
          .about = "slides over the input with a kernel of its own at each position",             \
          .options = locally_connected##n##d_options, .arguments = local##n##d_arguments,         \
          .self_size = sizeof(struct local), .arguments_size = sizeof(struct nwti_one_input),     \
-         .weights = local_weights, .shape = local_shape)
+         .weights = local_weights, .shape = local_shape, .work = NWT_WORK_STATED)
 
 LOCAL(1, "1");
 LOCAL(2, "(1, 1)");
@@ -170,17 +191,21 @@ static int32_t deconv_shape(nwt_op *op, const void *self)
 {
     const struct deconv *deconv = self;
     struct nwti_grid grid = nwti_grid_of(op, deconv->window.data_format);
+    const nwt_axis axes[] = {{"*input channels", grid.dims[grid.channels]},
+                             {"*filters", deconv->filters}};
     int32_t i;
+
+    nwti_grid_products(op, &deconv->window, &grid, -1, 2, axes);
 
     for (i = 0; i < grid.count; i++) {
         grid.dims[grid.first + i] = deconv->output_shape.items[grid.first + i];
     }
     grid.dims[grid.channels] = deconv->filters;
-    return nwt_op_output(op, grid.rank, grid.dims, 0);
+    return nwti_conv_output(op, &grid, deconv->use_bias, deconv->activation);
 }
 
 KIND(deconvolution2d, "Deconvolution2D",
      .about = "spreads the input by kernels to an output of a given shape",
      .options = deconv_options, .arguments = deconv_arguments, .self_size = sizeof(struct deconv),
      .arguments_size = sizeof(struct nwti_one_input), .make = deconv_make,
-     .weights = deconv_weights, .shape = deconv_shape);
+     .weights = deconv_weights, .shape = deconv_shape, .work = NWT_WORK_STATED);

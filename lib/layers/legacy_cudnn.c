@@ -57,12 +57,28 @@ static int32_t gru_weights(nwt_op *op, const void *self)
     return declare(op, self, 3);
 }
 
+/* An LSTM's or GRU's work, `each` FLOPs a step and unit beside the products. */
+static void step_work(nwt_op *op, const struct cudnn *cudnn, int64_t gates, int64_t each,
+                      const int64_t *whole)
+{
+    const struct nwti_rnn_arguments *call = nwt_op_arguments(op);
+
+    NWT_MACS(op, {"samples", whole[0]}, {"steps", whole[1]},
+             {"input features", nwt_op_dim(op, call->sequences, -1)}, {"*gates", gates},
+             {"*units", cudnn->units});
+    NWT_MACS(op, {"samples", whole[0]}, {"steps", whole[1]}, {"recurrent units", cudnn->units},
+             {"*gates", gates}, {"*units", cudnn->units});
+    nwt_op_flops(op, each, 3, whole);
+}
+
 static int32_t write_outputs(nwt_op *op, const struct cudnn *cudnn, int32_t states)
 {
     const struct nwti_rnn_arguments *call = nwt_op_arguments(op);
     int64_t state[] = {nwt_op_dim(op, call->sequences, 0), cudnn->units};
     int64_t whole[] = {state[0], nwt_op_dim(op, call->sequences, 1), cudnn->units};
     int32_t i;
+
+    step_work(op, cudnn, states == 2 ? 4 : 3, states == 2 ? 21 : 17, whole);
 
     if (cudnn->rnn.return_sequences) {
         nwt_op_output(op, 3, whole, 0);
@@ -88,8 +104,8 @@ static int32_t gru_shape(nwt_op *op, const void *self)
 KIND(cudnn_lstm, "CuDNNLSTM", .about = "runs an LSTM over a sequence on a GPU",
      .options = lstm_options, .arguments = arguments, .self_size = sizeof(struct cudnn),
      .arguments_size = sizeof(struct nwti_rnn_arguments), .weights = lstm_weights,
-     .shape = lstm_shape);
+     .shape = lstm_shape, .work = NWT_WORK_STATED);
 KIND(cudnn_gru, "CuDNNGRU", .about = "runs a GRU over a sequence on a GPU", .options = gru_options,
      .arguments = arguments, .self_size = sizeof(struct cudnn),
      .arguments_size = sizeof(struct nwti_rnn_arguments), .weights = gru_weights,
-     .shape = gru_shape);
+     .shape = gru_shape, .work = NWT_WORK_STATED);

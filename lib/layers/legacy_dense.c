@@ -1,4 +1,5 @@
 /* MaxoutDense and Highway, of Keras 1. */
+#include "core/account.h"
 #include "core/builtin.h"
 
 ONE_INPUT(two_dims, 2, 2, "(batch, features)");
@@ -36,15 +37,23 @@ static int32_t maxout_weights(nwt_op *op, const void *self)
 
 static int32_t maxout_shape(nwt_op *op, const void *self)
 {
-    int64_t dims[] = {nwt_op_dim(op, 0, 0), ((const struct maxout *)self)->units};
+    const struct maxout *maxout = self;
+    int64_t dims[] = {nwt_op_dim(op, 0, 0), maxout->units};
+    int64_t all[] = {dims[0], maxout->nb_feature, maxout->units};
 
+    NWT_MACS(op, {"samples", dims[0]}, {"features", maxout->nb_feature},
+             {"*input features", nwt_op_dim(op, 0, -1)}, {"*units", maxout->units});
+    if (maxout->use_bias) {
+        nwti_op_bias(op, NWTI_DENSE_BIASES, 3, all);
+    }
+    nwt_op_flops(op, maxout->nb_feature - 1, 2, dims);
     return nwt_op_output(op, 2, dims, 0);
 }
 
 KIND(maxout_dense, "MaxoutDense", .about = "takes the largest output of several Dense layers",
      .options = maxout_options, .arguments = two_dims, .self_size = sizeof(struct maxout),
      .arguments_size = sizeof(struct nwti_one_input), .weights = maxout_weights,
-     .shape = maxout_shape);
+     .shape = maxout_shape, .work = NWT_WORK_STATED);
 
 struct highway {
     const char *activation;
@@ -69,6 +78,24 @@ static int32_t highway_weights(nwt_op *op, const void *self)
     return NWT_WEIGHT(op, "carry_bias", {"units", features});
 }
 
+/* Both products, the gate's sigmoid, and output = gate * h + (1 - gate) * input. */
+static int32_t highway_shape(nwt_op *op, const void *self)
+{
+    const struct highway *highway = self;
+    int32_t rank = nwt_op_rank(op, 0);
+    const int64_t *dims = nwt_op_dims(op, 0);
+
+    NWT_MACS(op, {"samples", dims[0]}, {"kernels", 2}, {"*input features", dims[1]},
+             {"*units", dims[1]});
+    for (int32_t i = 0; highway->use_bias && i < 2; i++) {
+        nwti_op_bias(op, NWTI_DENSE_BIASES, rank, dims);
+    }
+    nwti_op_activation(op, highway->activation, rank, dims);
+    nwt_op_flops(op, 5, rank, dims);
+    return nwt_op_output(op, rank, dims, 0);
+}
+
 KIND(highway, "Highway", .about = "mixes its input with a Dense layer's output, as a gate says",
      .options = highway_options, .arguments = two_dims, .self_size = sizeof(struct highway),
-     .arguments_size = sizeof(struct nwti_one_input), .weights = highway_weights);
+     .arguments_size = sizeof(struct nwti_one_input), .weights = highway_weights,
+     .shape = highway_shape, .work = NWT_WORK_STATED);

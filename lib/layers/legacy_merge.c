@@ -85,4 +85,4 @@ static int32_t merge_shape(nwt_op *op, const void *self)
 KIND(merge, "Merge", .about = "merges the outputs of models, its branches",
      .options = merge_options, .arguments = merge_arguments, .self_size = sizeof(struct merge),
      .arguments_size = sizeof(struct merge_arguments), .make = merge_make, .shape = merge_shape,
-     .flags = NWTI_KIND_COUNTS_APART);
+     .work = NWT_WORK_STATED, .flags = NWTI_KIND_COUNTS_APART);

@@ -1,3 +1,4 @@
+#include "core/account.h"
 #include "core/broadcast.h"
 #include "core/builtin.h"
 
@@ -23,12 +24,11 @@ static int32_t merge_batch(nwt_op *op, int32_t input, int64_t *batch)
     return 0;
 }
 
-static int32_t merge_shape(nwt_op *op, const void *self)
+static int32_t merge(nwt_op *op, int32_t is_mean)
 {
     int64_t dims[NWT_MAX_RANK + 1] = {-1};
     int32_t rank = 0;
 
-    (void)self;
     for (int32_t i = 0; i < nwt_op_input_count(op); i++) {
         int32_t other_rank = nwt_op_rank(op, i) - 1;
         const int64_t *other = nwt_op_dims(op, i) + 1;
@@ -44,7 +44,24 @@ static int32_t merge_shape(nwt_op *op, const void *self)
             return NWT_STATUS_INVALID;
         }
     }
+    /* Each input after the first is an operation; a mean divides too. */
+    for (int32_t i = !is_mean; i < nwt_op_input_count(op); i++) {
+        nwt_op_flops(op, 1, rank + 1, dims);
+        nwti_op_part(op, NWTI_MERGED, nwti_elements(rank + 1, dims));
+    }
     return nwt_op_output(op, rank + 1, dims, 0);
+}
+
+static int32_t merge_shape(nwt_op *op, const void *self)
+{
+    (void)self;
+    return merge(op, 0);
+}
+
+static int32_t average_shape(nwt_op *op, const void *self)
+{
+    (void)self;
+    return merge(op, 1);
 }
 
 static int32_t subtract_shape(nwt_op *op, const void *self)
@@ -55,14 +72,15 @@ static int32_t subtract_shape(nwt_op *op, const void *self)
     return merge_shape(op, self);
 }
 
-#define MERGING(symbol, name, words, callback)                         \
-    KIND(symbol, name, .about = words, .arguments = merging_arguments, \
-         .arguments_size = sizeof(struct merging_arguments), .shape = callback)
+#define MERGING(symbol, name, words, callback)                                  \
+    KIND(symbol, name, .about = words, .arguments = merging_arguments,          \
+         .arguments_size = sizeof(struct merging_arguments), .shape = callback, \
+         .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE)
 
 MERGING(add, "Add", "adds its inputs", merge_shape);
 MERGING(subtract, "Subtract", "subtracts its second input from the first", subtract_shape);
 MERGING(multiply, "Multiply", "multiplies its inputs", merge_shape);
-MERGING(average, "Average", "takes the mean of its inputs", merge_shape);
+MERGING(average, "Average", "takes the mean of its inputs", average_shape);
 MERGING(maximum, "Maximum", "takes the largest of its inputs' values", merge_shape);
 MERGING(minimum, "Minimum", "takes the smallest of its inputs' values", merge_shape);
 
@@ -90,7 +108,7 @@ static int32_t concatenate_shape(nwt_op *op, const void *self)
 KIND(concatenate, "Concatenate", .about = "joins its inputs along an axis",
      .options = concatenate_options, .arguments = merging_arguments,
      .self_size = sizeof(struct concatenate), .arguments_size = sizeof(struct merging_arguments),
-     .shape = concatenate_shape);
+     .shape = concatenate_shape, .work = NWT_WORK_MOVES);
 
 CONSTRUCTOR(nwt_add, add)
 CONSTRUCTOR(nwt_concatenate, concatenate)

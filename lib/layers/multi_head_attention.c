@@ -3,6 +3,7 @@
  * projected to heads, the heads' results to the output. The projections are
  * layers of their own, as in Keras.
  */
+#include "core/account.h"
 #include "core/builtin.h"
 #include "support/text.h"
 
@@ -220,6 +221,56 @@ static void run_on_input(nwt_op *op, nwt_layer *layer, int32_t input)
     run(op, layer, nwt_op_rank(op, input), nwt_op_dims(op, input));
 }
 
+/* Sizes that the scores' work is of. */
+struct reach {
+    int64_t rest;    /* batch and axes that are not attended over */
+    int64_t queries; /* positions attended from */
+    int64_t keys;    /* and to */
+};
+
+static struct reach reach_of(nwt_op *op, const struct heads *self)
+{
+    const struct heads_arguments *call = nwt_op_arguments(op);
+    int32_t rank = nwt_op_rank(op, call->query), key = key_of(call);
+    int64_t sizes[3][NWT_MAX_RANK];
+    int32_t counts[3] = {0}, attended[NWT_MAX_RANK] = {0};
+
+    for (int64_t i = 0; i < self->attention_axes.count; i++) {
+        int64_t axis = self->attention_axes.items[i];
+
+        axis += axis < 0 ? rank : 0;
+        if (axis >= 0 && axis < rank) {
+            attended[axis] = 1;
+        }
+    }
+    for (int32_t i = 0; i < rank - 1; i++) {
+        if (self->attention_axes.count == 0 ? i > 0 : attended[i]) {
+            sizes[1][counts[1]++] = nwt_op_dim(op, call->query, i);
+            sizes[2][counts[2]++] = nwt_op_dim(op, key, i);
+        } else {
+            sizes[0][counts[0]++] = nwt_op_dim(op, call->query, i);
+        }
+    }
+    return (struct reach){nwti_elements(counts[0], sizes[0]), nwti_elements(counts[1], sizes[1]),
+                          nwti_elements(counts[2], sizes[2])};
+}
+
+/* Products of queries with keys, and of their scores with values; the scale of the queries. */
+static void heads_work(nwt_op *op, const struct heads *self, const struct reach *reach)
+{
+    int64_t query[] = {reach->rest, reach->queries, self->num_heads, self->key_dim};
+    int64_t gate[] = {reach->rest, reach->queries, self->num_heads, self->value_dim};
+
+    NWT_MACS(op, {"samples", reach->rest}, {"heads", self->num_heads}, {"queries", reach->queries},
+             {"keys", reach->keys}, {"features of each key", self->key_dim});
+    NWT_MACS(op, {"samples", reach->rest}, {"heads", self->num_heads}, {"queries", reach->queries},
+             {"keys", reach->keys}, {"features of each value", self->value_dim});
+    nwt_op_flops(op, 1, 4, query);
+    if (self->gate) {
+        nwt_op_flops(op, 2, 4, gate);
+    }
+}
+
 /* Runs what lies within, writes the output and, if asked for, scores of `key_length` keys. */
 static int32_t heads_shape(nwt_op *op, const struct heads *self, int64_t key_length)
 {
@@ -237,7 +288,15 @@ static int32_t heads_shape(nwt_op *op, const struct heads *self, int64_t key_len
         run_on_input(op, self->gate, call->query);
     }
     run_on_input(op, self->value, call->value);
-    run(op, self->softmax, 4, scores);
+    if (nwti_op_is_accounted(op)) {
+        struct reach reach = reach_of(op, self);
+        int64_t all[] = {reach.rest, self->num_heads, reach.queries, reach.keys};
+
+        heads_work(op, self, &reach);
+        run(op, self->softmax, 4, all);
+    } else {
+        run(op, self->softmax, 4, scores);
+    }
     run(op, self->dropout_layer, 4, scores);
 
     memcpy(dims, query, (size_t)last * sizeof *dims);
@@ -283,14 +342,14 @@ KIND(multi_head_attention, "MultiHeadAttention",
      .about = "lets several heads weigh values by how queries match keys",
      .options = multi_head_options, .arguments = multi_head_arguments,
      .self_size = sizeof(struct heads), .arguments_size = sizeof(struct heads_arguments),
-     .make = multi_head_make, .shape = multi_head_shape,
+     .make = multi_head_make, .shape = multi_head_shape, .work = NWT_WORK_STATED,
      .remark = "key_dim is the size of each head, not of all together: more heads are more "
                "parameters. PyTorch divides the features among its heads, so there the number "
                "of heads changes no count.");
 KIND(grouped_query_attention, "GroupedQueryAttention", "GroupQueryAttention",
      .about = "is multi-head attention whose query heads share keys and values in groups",
      .options = grouped_options, .arguments = grouped_arguments, .self_size = sizeof(struct heads),
-     .arguments_size = sizeof(struct heads_arguments), .make = grouped_make,
-     .shape = grouped_shape);
+     .arguments_size = sizeof(struct heads_arguments), .make = grouped_make, .shape = grouped_shape,
+     .work = NWT_WORK_STATED);
 
 CONSTRUCTOR_INTS(nwt_multi_head_attention, multi_head_attention, num_heads, key_dim)

@@ -72,7 +72,8 @@ static int32_t normalization_weights(nwt_op *op, const void *self)
 KIND(normalization, "Normalization", .about = "shifts and scales by known or learnt statistics",
      .options = normalization_options, .arguments = normalization_arguments,
      .self_size = sizeof(struct normalization), .arguments_size = sizeof(struct nwti_one_input),
-     .make = normalization_make, .weights = normalization_weights,
+     .make = normalization_make, .weights = normalization_weights, .work = NWT_WORK_ELEMENTWISE,
+     .flops = 2,
      .remark = "Its statistics come from adapt(), not from training: none is trainable. The "
                "count is that of the values seen. With mean and variance given it has no "
                "parameters.");
@@ -83,4 +84,4 @@ static const nwt_option rescaling_options[] = {
     NWT_OPTION_END};
 
 KIND(rescaling, "Rescaling", .about = "multiplies by a constant and adds another",
-     .options = rescaling_options);
+     .options = rescaling_options, .work = NWT_WORK_ELEMENTWISE, .flops = 2);

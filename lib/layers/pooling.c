@@ -1,4 +1,5 @@
 /* Pooling over windows, over all of an image (Global), and to a given size (Adaptive). */
+#include "core/account.h"
 #include "core/builtin.h"
 #include "core/window.h"
 
@@ -8,14 +9,43 @@ struct pooling {
     struct nwti_window window;
 };
 
-static int32_t pooling_shape(nwt_op *op, const void *self)
+/* `elements` are taken into the outputs, each as often as a window covers it. */
+static void pool_work(nwt_op *op, int64_t elements, int32_t mean_part, int64_t means)
 {
-    const struct pooling *pooling = self;
-
-    return nwti_window_output(op, &pooling->window, nwti_channels(op, pooling->window.data_format));
+    nwt_op_flops(op, 1, 1, &elements);
+    nwti_op_part(op, NWTI_POOL_WINDOWS, elements);
+    nwti_op_part(op, NWTI_POOL_INPUTS, nwti_elements(nwt_op_rank(op, 0), nwt_op_dims(op, 0)));
+    if (mean_part != 0) {
+        nwti_op_part(op, mean_part, means);
+    }
 }
 
-#define POOLING(symbol, name, alias, n, fallback, what)                                           \
+static int32_t pool(nwt_op *op, const struct pooling *pooling, int32_t mean_part)
+{
+    struct nwti_grid out = nwti_window_grid(op, &pooling->window,
+                                            nwti_channels(op, pooling->window.data_format));
+    int64_t covered[1 + NWTI_MAX_SPATIAL];
+
+    nwt_op_output(op, out.rank, out.dims, 0);
+    if (nwti_op_is_accounted(op)) {
+        covered[0] = nwti_elements(out.rank, out.dims);
+        memcpy(covered + 1, pooling->window.size, (size_t)out.count * sizeof *covered);
+        pool_work(op, nwti_elements(1 + out.count, covered), mean_part, covered[0]);
+    }
+    return 0;
+}
+
+static int32_t max_pooling_shape(nwt_op *op, const void *self)
+{
+    return pool(op, self, 0);
+}
+
+static int32_t average_pooling_shape(nwt_op *op, const void *self)
+{
+    return pool(op, self, NWTI_MEANS);
+}
+
+#define POOLING(symbol, name, alias, n, fallback, what, callback)                                 \
     static const nwt_option symbol##_options[] = {                                                \
         WINDOW_SIZE(struct pooling, "pool_size", n, fallback, "lengths of the window"),           \
         WINDOW_STRIDES(struct pooling, n, "None"), WINDOW_PADDING(struct pooling, nwti_paddings), \
@@ -24,25 +54,27 @@ static int32_t pooling_shape(nwt_op *op, const void *self)
     KIND(symbol, name, .aliases = alias, .about = "takes the " what " of each window",            \
          .options = symbol##_options, .arguments = symbol##_arguments,                            \
          .self_size = sizeof(struct pooling), .arguments_size = sizeof(struct nwti_one_input),    \
-         .shape = pooling_shape, .flags = NWTI_KIND_BUILT_AT_ONCE)
+         .shape = callback, .work = NWT_WORK_FLOPS, .flags = NWTI_KIND_BUILT_AT_ONCE)
 
-POOLING(max_pooling1d, "MaxPooling1D", "MaxPool1D", 1, "2", "largest");
-POOLING(max_pooling2d, "MaxPooling2D", "MaxPool2D", 2, "(2, 2)", "largest");
-POOLING(max_pooling3d, "MaxPooling3D", "MaxPool3D", 3, "(2, 2, 2)", "largest");
-POOLING(average_pooling1d, "AveragePooling1D", "AvgPool1D", 1, NULL, "mean");
-POOLING(average_pooling2d, "AveragePooling2D", "AvgPool2D", 2, NULL, "mean");
-POOLING(average_pooling3d, "AveragePooling3D", "AvgPool3D", 3, NULL, "mean");
+POOLING(max_pooling1d, "MaxPooling1D", "MaxPool1D", 1, "2", "largest", max_pooling_shape);
+POOLING(max_pooling2d, "MaxPooling2D", "MaxPool2D", 2, "(2, 2)", "largest", max_pooling_shape);
+POOLING(max_pooling3d, "MaxPooling3D", "MaxPool3D", 3, "(2, 2, 2)", "largest", max_pooling_shape);
+POOLING(average_pooling1d, "AveragePooling1D", "AvgPool1D", 1, NULL, "mean", average_pooling_shape);
+POOLING(average_pooling2d, "AveragePooling2D", "AvgPool2D", 2, NULL, "mean", average_pooling_shape);
+POOLING(average_pooling3d, "AveragePooling3D", "AvgPool3D", 3, NULL, "mean", average_pooling_shape);
 
 struct global_pooling {
     int32_t data_format;
     int32_t keepdims;
 };
 
-static int32_t global_pooling_shape(nwt_op *op, const void *self)
+static int32_t pool_all(nwt_op *op, const struct global_pooling *pooling, int32_t mean_part)
 {
-    const struct global_pooling *pooling = self;
     struct nwti_grid grid = nwti_grid_of(op, pooling->data_format);
     int64_t pair[] = {grid.dims[0], grid.dims[grid.channels]};
+    int64_t elements = nwti_elements(grid.rank, grid.dims);
+
+    pool_work(op, elements, mean_part, elements);
 
     if (!pooling->keepdims) {
         return nwt_op_output(op, 2, pair, 0);
@@ -53,36 +85,77 @@ static int32_t global_pooling_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, grid.rank, grid.dims, 0);
 }
 
+static int32_t global_max_pooling_shape(nwt_op *op, const void *self)
+{
+    return pool_all(op, self, 0);
+}
+
+static int32_t global_average_pooling_shape(nwt_op *op, const void *self)
+{
+    return pool_all(op, self, NWTI_GLOBAL_MEANS);
+}
+
 static const nwt_option global_pooling_options[] = {
     DATA_FORMAT_ROW(struct global_pooling, data_format),
     NWT_OPTION_BOOL(struct global_pooling, keepdims, "False", "keep the pooled axes, as 1"),
     NWT_OPTION_END};
 
-#define GLOBAL_POOLING(symbol, name, alias, n, what)                                     \
-    ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");     \
-    KIND(symbol, name, .aliases = alias, .about = "takes the " what " of each channel",  \
-         .options = global_pooling_options, .arguments = symbol##_arguments,             \
-         .self_size = sizeof(struct global_pooling),                                     \
-         .arguments_size = sizeof(struct nwti_one_input), .shape = global_pooling_shape, \
-         .flags = NWTI_KIND_BUILT_AT_ONCE)
+#define GLOBAL_POOLING(symbol, name, alias, n, what, callback)                          \
+    ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");    \
+    KIND(symbol, name, .aliases = alias, .about = "takes the " what " of each channel", \
+         .options = global_pooling_options, .arguments = symbol##_arguments,            \
+         .self_size = sizeof(struct global_pooling),                                    \
+         .arguments_size = sizeof(struct nwti_one_input), .shape = callback,            \
+         .work = NWT_WORK_FLOPS, .flags = NWTI_KIND_BUILT_AT_ONCE)
 
-GLOBAL_POOLING(global_max_pooling1d, "GlobalMaxPooling1D", "GlobalMaxPool1D", 1, "largest");
-GLOBAL_POOLING(global_max_pooling2d, "GlobalMaxPooling2D", "GlobalMaxPool2D", 2, "largest");
-GLOBAL_POOLING(global_max_pooling3d, "GlobalMaxPooling3D", "GlobalMaxPool3D", 3, "largest");
-GLOBAL_POOLING(global_average_pooling1d, "GlobalAveragePooling1D", "GlobalAvgPool1D", 1, "mean");
-GLOBAL_POOLING(global_average_pooling2d, "GlobalAveragePooling2D", "GlobalAvgPool2D", 2, "mean");
-GLOBAL_POOLING(global_average_pooling3d, "GlobalAveragePooling3D", "GlobalAvgPool3D", 3, "mean");
+GLOBAL_POOLING(global_max_pooling1d, "GlobalMaxPooling1D", "GlobalMaxPool1D", 1, "largest",
+               global_max_pooling_shape);
+GLOBAL_POOLING(global_max_pooling2d, "GlobalMaxPooling2D", "GlobalMaxPool2D", 2, "largest",
+               global_max_pooling_shape);
+GLOBAL_POOLING(global_max_pooling3d, "GlobalMaxPooling3D", "GlobalMaxPool3D", 3, "largest",
+               global_max_pooling_shape);
+GLOBAL_POOLING(global_average_pooling1d, "GlobalAveragePooling1D", "GlobalAvgPool1D", 1, "mean",
+               global_average_pooling_shape);
+GLOBAL_POOLING(global_average_pooling2d, "GlobalAveragePooling2D", "GlobalAvgPool2D", 2, "mean",
+               global_average_pooling_shape);
+GLOBAL_POOLING(global_average_pooling3d, "GlobalAveragePooling3D", "GlobalAvgPool3D", 3, "mean",
+               global_average_pooling_shape);
 
 struct adaptive_pooling {
     int64_t output_size[NWTI_MAX_SPATIAL];
     int32_t data_format;
 };
 
+/* Elements that the windows of an axis cover: window i spans from i * length / count to
+   (i + 1) * length / count, rounded outward. */
+static int64_t covered(int64_t length, int64_t count)
+{
+    enum { MOST = 1 << 20 };
+    int64_t sum = 0;
+
+    if (length < 0 || length > INT32_MAX || count > MOST) {
+        return -1;
+    }
+    for (int64_t i = 0; i < count; i++) {
+        sum += ((i + 1) * length + count - 1) / count - i * length / count;
+    }
+    return sum;
+}
+
 static int32_t adaptive_pooling_shape(nwt_op *op, const void *self)
 {
     const struct adaptive_pooling *pooling = self;
     struct nwti_grid grid = nwti_grid_of(op, pooling->data_format);
 
+    if (nwti_op_is_accounted(op)) {
+        struct nwti_grid windows = grid;
+
+        for (int32_t i = 0; i < grid.count; i++) {
+            windows.dims[grid.first + i] = covered(grid.dims[grid.first + i],
+                                                   pooling->output_size[i]);
+        }
+        pool_work(op, nwti_elements(windows.rank, windows.dims), 0, 0);
+    }
     memcpy(grid.dims + grid.first, pooling->output_size, (size_t)grid.count * sizeof *grid.dims);
     return nwt_op_output(op, grid.rank, grid.dims, 0);
 }
@@ -96,7 +169,8 @@ static int32_t adaptive_pooling_shape(nwt_op *op, const void *self)
     KIND(symbol, name, .about = "takes the " what " of windows that give the output its size", \
          .options = symbol##_options, .arguments = symbol##_arguments,                         \
          .self_size = sizeof(struct adaptive_pooling),                                         \
-         .arguments_size = sizeof(struct nwti_one_input), .shape = adaptive_pooling_shape)
+         .arguments_size = sizeof(struct nwti_one_input), .shape = adaptive_pooling_shape,     \
+         .work = NWT_WORK_FLOPS)
 
 ADAPTIVE_POOLING(adaptive_max_pooling1d, "AdaptiveMaxPooling1D", 1, "largest");
 ADAPTIVE_POOLING(adaptive_max_pooling2d, "AdaptiveMaxPooling2D", 2, "largest");

@@ -44,7 +44,7 @@ ONE_INPUT(flatten_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 
 KIND(flatten, "Flatten", .about = "joins all axes but the batch", .options = flatten_options,
      .arguments = flatten_arguments, .self_size = sizeof(struct flatten),
-     .arguments_size = sizeof(struct nwti_one_input), .shape = flatten_shape,
+     .arguments_size = sizeof(struct nwti_one_input), .shape = flatten_shape, .work = NWT_WORK_VIEW,
      .remark = "It decides the count of a Dense behind it, which has a weight for each value of "
                "the flattened sample and each unit.");
 
@@ -129,7 +129,8 @@ ONE_INPUT(reshape_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 KIND(reshape, "Reshape", .about = "gives the same elements another shape",
      .options = reshape_options, .arguments = reshape_arguments,
      .self_size = sizeof(struct reshape), .arguments_size = sizeof(struct nwti_one_input),
-     .make = reshape_make, .shape = reshape_shape, .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .make = reshape_make, .shape = reshape_shape, .work = NWT_WORK_VIEW,
+     .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 nwt_layer *nwt_reshape(nwt_context *ctx, int32_t rank, const int64_t *target_shape,
                        const char *options)
@@ -198,7 +199,8 @@ ONE_INPUT(permute_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 
 KIND(permute, "Permute", .about = "puts the axes into another order", .options = permute_options,
      .arguments = permute_arguments, .self_size = sizeof(struct permute),
-     .arguments_size = sizeof(struct nwti_one_input), .make = permute_make, .shape = permute_shape);
+     .arguments_size = sizeof(struct nwti_one_input), .make = permute_make, .shape = permute_shape,
+     .work = NWT_WORK_MOVES);
 
 struct repeat_vector {
     int64_t n;
@@ -222,4 +224,4 @@ ONE_INPUT(repeat_vector_arguments, 2, 2, "(batch, features)");
 KIND(repeat_vector, "RepeatVector", .about = "repeats its input along a new axis",
      .options = repeat_vector_options, .arguments = repeat_vector_arguments,
      .self_size = sizeof(struct repeat_vector), .arguments_size = sizeof(struct nwti_one_input),
-     .shape = repeat_vector_shape);
+     .shape = repeat_vector_shape, .work = NWT_WORK_MOVES);

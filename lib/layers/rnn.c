@@ -12,6 +12,8 @@ nwt_op *nwti_step_run(nwt_op *op, nwt_layer *child, int32_t input)
     step[0] = dims[0];
     memcpy(step + 1, dims + 2, (size_t)(rank - 2) * sizeof *dims);
     nwt_op_add_input(run, rank - 1, step, nwt_op_dtype(op, input));
+    /* One step is shaped, all are run. */
+    nwt_op_repeat(run, "steps", dims[1]);
     nwt_op_run(run);
     return run;
 }
@@ -75,7 +77,8 @@ RNN_ARGUMENTS(rnn_arguments, 3, NWT_MAX_RANK, "(batch, time, ...)");
 
 KIND(rnn, "RNN", .about = "runs a cell on each step of a sequence", .options = rnn_options,
      .arguments = rnn_arguments, .self_size = sizeof(struct nwti_rnn),
-     .arguments_size = sizeof(struct nwti_rnn_arguments), .shape = nwti_rnn_shape);
+     .arguments_size = sizeof(struct nwti_rnn_arguments), .shape = nwti_rnn_shape,
+     .work = NWT_WORK_STATED);
 
 /* ------------------------------------------------------------- StackedRNNCells */
 
@@ -143,4 +146,4 @@ static int32_t stacked_shape(nwt_op *op, const void *self)
 KIND(stacked_rnn_cells, "StackedRNNCells", .about = "runs cells one after the other as one cell",
      .options = stacked_options, .arguments = stacked_arguments,
      .self_size = sizeof(struct stacked), .arguments_size = sizeof(struct stacked_arguments),
-     .make = stacked_make, .shape = stacked_shape);
+     .make = stacked_make, .shape = stacked_shape, .work = NWT_WORK_STATED);

@@ -1,4 +1,5 @@
 /* The cells SimpleRNNCell, LSTMCell and GRUCell, and the layers that run one each. */
+#include "core/account.h"
 #include "layers/rnn.h"
 
 /* Cells leave `rnn` alone; layers hand the rest to their cell, by key. */
@@ -107,6 +108,24 @@ static int64_t input_features(nwt_op *op)
     return nwt_op_dim(op, call->inputs, -1);
 }
 
+/* The products of one step, with `each` FLOPs for each unit beside them, `gates` activations by
+   recurrent_activation, and `activations` by activation. */
+static void cell_work(nwt_op *op, const struct recurrent *cell, int64_t gates, int64_t each,
+                      int64_t recurrent, int64_t activations)
+{
+    const struct cell_arguments *call = nwt_op_arguments(op);
+    int64_t dims[] = {nwt_op_dim(op, call->inputs, 0), cell->units};
+    int64_t inner = nwti_activation_flops(recurrent > 0 ? cell->recurrent_activation : NULL);
+    int64_t outer = nwti_activation_flops(cell->activation);
+
+    NWT_MACS(op, {"samples", dims[0]}, {"input features", input_features(op)}, {"*gates", gates},
+             {"*units", cell->units});
+    NWT_MACS(op, {"samples", dims[0]}, {"recurrent units", cell->units}, {"*gates", gates},
+             {"*units", cell->units});
+    nwt_op_flops(op, inner < 0 || outer < 0 ? -1 : each + recurrent * inner + activations * outer,
+                 2, dims);
+}
+
 /* The output and `states` states. */
 static int32_t cell_shape(nwt_op *op, const struct recurrent *cell, int32_t states)
 {
@@ -119,14 +138,29 @@ static int32_t cell_shape(nwt_op *op, const struct recurrent *cell, int32_t stat
     return 0;
 }
 
-static int32_t one_state_shape(nwt_op *op, const void *self)
+static int32_t simple_rnn_shape(nwt_op *op, const void *self)
 {
-    return cell_shape(op, self, 1);
+    const struct recurrent *cell = self;
+
+    cell_work(op, cell, 1, (cell->use_bias != 0) + 1, 0, 1);
+    return cell_shape(op, cell, 1);
 }
 
-static int32_t two_states_shape(nwt_op *op, const void *self)
+/* The sums of both products, three gates and the memory they let in, and four operations more. */
+static int32_t lstm_shape(nwt_op *op, const void *self)
 {
-    return cell_shape(op, self, 2);
+    const struct recurrent *cell = self;
+
+    cell_work(op, cell, 4, (cell->use_bias ? 4 : 0) + 8, 3, 2);
+    return cell_shape(op, cell, 2);
+}
+
+static int32_t gru_shape(nwt_op *op, const void *self)
+{
+    const struct recurrent *cell = self;
+
+    cell_work(op, cell, 3, (cell->use_bias ? cell->reset_after ? 6 : 3 : 0) + 8, 2, 1);
+    return cell_shape(op, cell, 1);
 }
 
 static int32_t simple_rnn_weights(nwt_op *op, const void *self)
@@ -186,23 +220,23 @@ static int32_t gru_make(nwt_op *op, void *self)
     return 0;
 }
 
-#define CELL                                                                      \
-    .arguments = cell_arguments, .arguments_size = sizeof(struct cell_arguments), \
-    .self_size = sizeof(struct recurrent)
+#define CELL                                              \
+    .work = NWT_WORK_STATED, .arguments = cell_arguments, \
+    .arguments_size = sizeof(struct cell_arguments), .self_size = sizeof(struct recurrent)
 #define LAYER                                                                          \
     .arguments = layer_arguments, .arguments_size = sizeof(struct nwti_rnn_arguments), \
-    .self_size = sizeof(struct recurrent), .shape = nwti_rnn_shape
+    .self_size = sizeof(struct recurrent), .shape = nwti_rnn_shape, .work = NWT_WORK_STATED
 
 KIND(simple_rnn_cell, "SimpleRNNCell", .about = "is one step of SimpleRNN", CELL,
-     .options = simple_rnn_cell_options, .weights = simple_rnn_weights, .shape = one_state_shape,
+     .options = simple_rnn_cell_options, .weights = simple_rnn_weights, .shape = simple_rnn_shape,
      .remark = "The number of steps changes no count: the same weights serve each step.");
 KIND(lstm_cell, "LSTMCell", .about = "is one step of LSTM", CELL, .options = lstm_cell_options,
-     .weights = lstm_weights, .shape = two_states_shape,
+     .weights = lstm_weights, .shape = lstm_shape,
      .remark = "The number of steps changes no count: the same weights serve each step. The 4 "
                "gates are three gates and the new memory that they let in, with one bias each; "
                "PyTorch's LSTM has two, so gates x units more.");
 KIND(gru_cell, "GRUCell", .about = "is one step of GRU", CELL, .options = gru_cell_options,
-     .weights = gru_weights, .shape = one_state_shape,
+     .weights = gru_weights, .shape = gru_shape,
      .remark = "The number of steps changes no count: the same weights serve each step. The 3 "
                "gates are two gates and the new state that they let in. With reset_after=True, "
                "the default since TensorFlow 2, each has two biases, for the input and for the "

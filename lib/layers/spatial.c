@@ -1,7 +1,10 @@
 /* Cropping, ZeroPadding, UpSampling and SpatialDropout, each 1D to 3D. */
+#include "core/account.h"
 #include "core/builtin.h"
 #include "core/window.h"
 #include "support/checked.h"
+
+#include <string.h>
 
 struct border {
     int64_t widths[2 * NWTI_MAX_SPATIAL]; /* before and after, of each axis */
@@ -52,7 +55,8 @@ static int32_t padding_shape(nwt_op *op, const void *self)
     ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels"); \
     KIND(symbol, name, .about = what, .options = symbol##_options,                   \
          .arguments = symbol##_arguments, .self_size = sizeof(struct border),        \
-         .arguments_size = sizeof(struct nwti_one_input), .shape = shape_of)
+         .arguments_size = sizeof(struct nwti_one_input), .shape = shape_of,         \
+         .work = NWT_WORK_MOVES)
 
 #define CROPPING(n, ...)                                                              \
     static const nwt_option cropping##n##d_options[] = {__VA_ARGS__, NWT_OPTION_END}; \
@@ -94,6 +98,9 @@ static int32_t up_sampling_shape(nwt_op *op, const void *self)
                             sampling->size[i], *dim, grid.first + i);
         }
     }
+    if (sampling->interpolation != NULL && strcmp(sampling->interpolation, "nearest") != 0) {
+        nwti_op_uncounted(op);
+    }
     return nwt_op_output(op, grid.rank, grid.dims, 0);
 }
 
@@ -103,7 +110,7 @@ static int32_t up_sampling_shape(nwt_op *op, const void *self)
     KIND(up_sampling##n##d, "UpSampling" #n "D", .about = "repeats each point along the axes",     \
          .options = up_sampling##n##d_options, .arguments = up_sampling##n##d_arguments,           \
          .self_size = sizeof(struct up_sampling), .arguments_size = sizeof(struct nwti_one_input), \
-         .shape = up_sampling_shape)
+         .shape = up_sampling_shape, .work = NWT_WORK_FLOPS)
 #define SIZE_ROW(n, fallback) \
     SPATIAL_ROW(struct up_sampling, "size", size, n, fallback, 1, "how often each axis is repeated")
 
@@ -130,7 +137,8 @@ struct spatial_dropout {
          .about = "drops whole channels in training", .options = spatial_dropout##n##d_options,   \
          .arguments = spatial_dropout##n##d_arguments,                                            \
          .self_size = sizeof(struct spatial_dropout),                                             \
-         .arguments_size = sizeof(struct nwti_one_input), .flags = NWTI_KIND_BUILT_AT_ONCE)
+         .arguments_size = sizeof(struct nwti_one_input), .work = NWT_WORK_VIEW,                  \
+         .flags = NWTI_KIND_BUILT_AT_ONCE)
 #define SEED_ROW NWT_OPTION_OPAQUE("seed", "where the random numbers begin")
 
 SPATIAL_DROPOUT(1, SEED_ROW);

@@ -1,14 +1,17 @@
+#include "core/account.h"
 #include "core/builtin.h"
 #include "core/window.h"
 #include "support/checked.h"
 
 struct mel_spectrogram {
+    int64_t fft_length;
     int64_t sequence_stride;
     int64_t num_mel_bins;
 };
 
 static const nwt_option mel_spectrogram_options[] = {
-    NWT_OPTION_OPAQUE("fft_length", "size of the transform"),
+    NWT_OPTION_INT(struct mel_spectrogram, fft_length, "2048", 1, INT32_MAX,
+                   "size of the transform"),
     NWT_OPTION_INT(struct mel_spectrogram, sequence_stride, "512", 1, INT32_MAX,
                    "samples between frames"),
     NWT_OPTION_OPAQUE("sequence_length", "samples of a frame"),
@@ -39,13 +42,17 @@ static int32_t mel_spectrogram_shape(nwt_op *op, const void *self)
     dims[rank] = samples == -1 ? -1
                                : samples / mel->sequence_stride + 1 +
                                      (samples % mel->sequence_stride + 1) / mel->sequence_stride;
+    /* A matrix takes frequencies to mel bins; the transform before it is no product. */
+    NWT_MACS(op, {"samples", rank > 1 ? dims[0] : 1}, {"frames", dims[rank]},
+             {"frequencies", mel->fft_length / 2 + 1}, {"*mel bins", mel->num_mel_bins});
+    nwti_op_uncounted(op);
     return nwt_op_output(op, rank + 1, dims, 0);
 }
 
 KIND(mel_spectrogram, "MelSpectrogram", .about = "turns sound into mel frequencies",
      .options = mel_spectrogram_options, .arguments = mel_spectrogram_arguments,
      .self_size = sizeof(struct mel_spectrogram), .arguments_size = sizeof(struct nwti_one_input),
-     .shape = mel_spectrogram_shape);
+     .shape = mel_spectrogram_shape, .work = NWT_WORK_STATED);
 
 enum { REAL, IMAG, STFT };
 
@@ -140,6 +147,12 @@ static int32_t stft_spectrogram_shape(nwt_op *op, const void *self)
     if (channels != -1 && !nwti_multiply(channels, frequencies, &all)) {
         return NWT_FAIL(op, "the output's {} x {} frequencies are too many", channels, frequencies);
     }
+    NWT_MACS(op, {"samples", dims[0]}, {"frames", frames}, {"channels", channels},
+             {"kernels", stft->mode == REAL || stft->mode == IMAG ? 1 : 2},
+             {"*frame_length", stft->frame_length}, {"*frequencies", stft->fft_length / 2 + 1});
+    if (stft->mode > STFT) {
+        nwti_op_uncounted(op);
+    }
     if (stft->expand_dims) {
         dims[1] = first ? channels : frames;
         dims[2] = first ? frames : frequencies;
@@ -155,4 +168,4 @@ KIND(stft_spectrogram, "STFTSpectrogram", .about = "turns sound into frequencies
      .options = stft_spectrogram_options, .arguments = stft_spectrogram_arguments,
      .self_size = sizeof(struct stft_spectrogram), .arguments_size = sizeof(struct nwti_one_input),
      .make = stft_spectrogram_make, .weights = stft_spectrogram_weights,
-     .shape = stft_spectrogram_shape);
+     .shape = stft_spectrogram_shape, .work = NWT_WORK_STATED);

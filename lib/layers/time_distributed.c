@@ -28,7 +28,7 @@ static int32_t time_distributed_shape(nwt_op *op, const void *self)
 KIND(time_distributed, "TimeDistributed", .about = "runs one layer on each step of a sequence",
      .options = time_distributed_options, .arguments = time_distributed_arguments,
      .self_size = sizeof(struct time_distributed), .arguments_size = sizeof(struct nwti_one_input),
-     .shape = time_distributed_shape,
+     .shape = time_distributed_shape, .work = NWT_WORK_STATED,
      .remark = "It adds no parameters, whatever the number of steps: all steps use the one "
                "layer within.");
 
