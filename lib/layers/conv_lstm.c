@@ -45,8 +45,8 @@ static int32_t cell_weights(nwt_op *op, const void *self)
                           : 0;
 }
 
-/* The recurrent convolution is 'same', of stride 1, on the grid of the output. Per unit: the sums of
-   both products, three gates and what they let in, and four operations more. */
+/* The recurrent convolution is 'same', of stride 1, on the grid of the output. Per unit: the sums
+   of both products, three gates and what they let in, and four operations more. */
 static void cell_work(nwt_op *op, const struct conv_lstm *cell)
 {
     const nwt_axis input[] = {{"*input channels", nwti_channels(op, cell->window.data_format)},

@@ -25,7 +25,7 @@ static int32_t cast_shape(nwt_op *op, const void *self)
 #define CAST(symbol, name, words, table)                                      \
     KIND(op_##symbol, "ops." name, .about = words, .options = table,          \
          .arguments = nwti_unary_arguments, .self_size = sizeof(struct cast), \
-         .arguments_size = sizeof(struct nwti_unary), .shape = cast_shape)
+         .arguments_size = sizeof(struct nwti_unary), .shape = cast_shape, .work = NWT_WORK_MOVES)
 
 CAST(cast, "Cast", "converts to another dtype", cast_options);
 CAST(saturate_cast, "SaturateCast", "converts to another dtype", cast_options);
@@ -41,7 +41,7 @@ static const nwt_option full_like_arguments[] = {
 
 KIND(op_full_like, "ops.FullLike", .about = "makes a tensor of the same shape",
      .options = like_options, .arguments = full_like_arguments, .self_size = sizeof(struct cast),
-     .arguments_size = sizeof(struct nwti_unary), .shape = cast_shape);
+     .arguments_size = sizeof(struct nwti_unary), .shape = cast_shape, .work = NWT_WORK_MOVES);
 
 static const nwt_option cumulative_options[] = {
     NWT_OPTION_INT(struct cast, axis, "None", INT64_MIN, INT64_MAX,
@@ -69,7 +69,7 @@ static int32_t cumulative_shape(nwt_op *op, const void *self)
     KIND(op_##symbol, "ops." name, .about = "accumulates along an axis",                \
          .options = cumulative_options, .arguments = nwti_unary_arguments,              \
          .self_size = sizeof(struct cast), .arguments_size = sizeof(struct nwti_unary), \
-         .shape = cumulative_shape)
+         .shape = cumulative_shape, .work = NWT_WORK_REDUCTION, .flops = 1)
 
 CUMULATIVE(cumprod, "Cumprod");
 CUMULATIVE(cumsum, "Cumsum");
@@ -133,7 +133,7 @@ static int32_t multi_hot_shape(nwt_op *op, const void *self)
     KIND(op_##symbol, "ops." name, .about = "encodes integers as vectors",                 \
          .options = one_hot_options, .arguments = nwti_unary_arguments,                    \
          .self_size = sizeof(struct one_hot), .arguments_size = sizeof(struct nwti_unary), \
-         .shape = callback)
+         .shape = callback, .work = NWT_WORK_MOVES)
 
 HOT(multi_hot, "MultiHot", multi_hot_shape);
 HOT(one_hot, "OneHot", one_hot_shape);

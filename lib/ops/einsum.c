@@ -1,3 +1,4 @@
+#include "core/account.h"
 #include "ops/operand.h"
 
 #include "core/broadcast.h"
@@ -130,6 +131,94 @@ static int32_t write_output(nwt_op *op, const struct subscripts *from, const cha
     return nwt_op_output(op, rank, dims, dtype);
 }
 
+/* ---------------------------------------------------------------------- work */
+
+enum { MOST_TERMS = 4 };
+
+/* Axes by their letters, a bit each; those of "..." count as one more letter. */
+struct terms {
+    uint64_t letters[MOST_TERMS];
+    int64_t sizes[LETTERS + 1];
+    uint64_t output;
+    int32_t count;
+};
+
+static uint64_t letters_of(const char *text)
+{
+    uint64_t letters = 0;
+
+    for (; !ends_operand(*text); text++) {
+        if (letter_of(*text) >= 0 || *text == '.') {
+            letters |= UINT64_C(1) << (*text == '.' ? LETTERS : letter_of(*text));
+        }
+    }
+    return letters;
+}
+
+/* The product of the sizes of some letters; -1: not known. */
+static int64_t size_of(const struct terms *terms, uint64_t letters)
+{
+    int64_t sizes[LETTERS + 1];
+    int32_t count = 0, i;
+
+    for (i = 0; i <= LETTERS; i++) {
+        if (letters >> i & 1) {
+            sizes[count++] = terms->sizes[i];
+        }
+    }
+    return nwti_elements(count, sizes);
+}
+
+/* The products of joining all terms, two by two in the cheapest order. What only one of the two has,
+   and nothing else needs, is summed before. -1: not known. */
+static int64_t cheapest(const struct terms *terms)
+{
+    int64_t best = -1;
+    int32_t i, j, k;
+
+    for (i = 0; i < terms->count; i++) {
+        for (j = i + 1; j < terms->count; j++) {
+            struct terms rest = *terms;
+            uint64_t needed = terms->output, left, right;
+            int64_t cost, more;
+
+            for (k = 0; k < terms->count; k++) {
+                needed |= k != i && k != j ? terms->letters[k] : 0;
+            }
+            left = terms->letters[i] & (needed | terms->letters[j]);
+            right = terms->letters[j] & (needed | terms->letters[i]);
+            cost = size_of(terms, left | right);
+            rest.letters[i] = (left | right) & needed;
+            rest.letters[j] = rest.letters[--rest.count];
+            more = rest.count > 1 ? cheapest(&rest) : 0;
+            cost = cost >= 0 && more >= 0 && more <= INT64_MAX - cost ? cost + more : -1;
+            best = cost >= 0 && (best < 0 || cost < best) ? cost : best;
+        }
+    }
+    return best;
+}
+
+static void einsum_macs(nwt_op *op, const struct subscripts *read, const char *text,
+                        const char *output)
+{
+    struct terms terms = {{0}, {0}, letters_of(output), nwt_op_input_count(op)};
+    int64_t cost = -1;
+
+    if (terms.count < 2) {
+        return;
+    }
+    memcpy(terms.sizes, read->sizes, sizeof read->sizes);
+    terms.sizes[LETTERS] = nwti_elements(read->rest.rank, read->rest.dims);
+    for (int32_t i = 0; i < terms.count && i < MOST_TERMS; i++) {
+        terms.letters[i] = letters_of(text);
+        text = strchr(text, ',') != NULL ? strchr(text, ',') + 1 : "";
+    }
+    if (terms.count <= MOST_TERMS) {
+        cost = cheapest(&terms);
+    }
+    NWT_MACS(op, {"products", cost});
+}
+
 static int32_t einsum_shape(nwt_op *op, const void *self)
 {
     const char *text = ((const struct einsum *)self)->subscripts;
@@ -156,6 +245,10 @@ static int32_t einsum_shape(nwt_op *op, const void *self)
     if (!output) {
         implicit_output(&read, implicit);
     }
+    if (nwti_op_is_accounted(op)) {
+        einsum_macs(op, &read, ((const struct einsum *)self)->subscripts,
+                    output ? output + 2 : implicit);
+    }
     return write_output(op, &read, output ? output + 2 : implicit,
                         dtype == NWT_DTYPE_INT8 ? NWT_DTYPE_INT32 : dtype);
 }
@@ -163,4 +256,4 @@ static int32_t einsum_shape(nwt_op *op, const void *self)
 KIND(op_einsum, "ops.Einsum", .about = "multiplies and sums as its subscripts say",
      .options = einsum_options, .arguments = nwti_several_arguments,
      .self_size = sizeof(struct einsum), .arguments_size = sizeof(struct nwti_several),
-     .shape = einsum_shape);
+     .shape = einsum_shape, .work = NWT_WORK_STATED);

@@ -1,4 +1,5 @@
 /* Operations that compute each value of the output from one value of each operand. */
+#include "core/account.h"
 #include "ops/operand.h"
 
 /* Options that change neither shape nor dtype. */
@@ -48,6 +49,8 @@ static int32_t binary(nwt_op *op, int32_t rule)
         return nwt_op_output_unknown(op);
     }
     nwti_operand_merge(op, &x1, &x2);
+    nwt_op_flops(op, 1, x1.rank, x1.dims);
+    nwti_op_part(op, NWTI_MERGED, nwti_elements(x1.rank, x1.dims));
     return nwti_operand_output(op, &x1, rule);
 }
 
@@ -68,62 +71,97 @@ CALLBACK(binary_floating, binary, NWTI_FLOATING)
 CALLBACK(binary_boolean, binary, NWTI_BOOLEAN)
 CALLBACK(binary_number, binary, NWTI_NUMBER)
 
-#define UNARY(symbol, name, callback)                                                    \
+/* An activation function that other counters set apart. */
+static int32_t relu_shape(nwt_op *op, const void *self)
+{
+    (void)self;
+    nwti_op_activation(op, "relu", nwt_op_rank(op, 0), nwt_op_dims(op, 0));
+    return unary(op, NWTI_AS_IS);
+}
+
+static int32_t softmax_shape(nwt_op *op, const void *self)
+{
+    (void)self;
+    nwti_op_activation(op, "softmax", nwt_op_rank(op, 0), nwt_op_dims(op, 0));
+    return unary(op, NWTI_AS_IS);
+}
+
+/* By tanh, as Keras's operation has it where nothing is said, or by erf. */
+static int32_t gelu_shape(nwt_op *op, const void *self)
+{
+    const nwti_value *approximate = nwti_op_option(op, "approximate");
+    int32_t by_erf = approximate != NULL && approximate->type == NWTI_BOOL &&
+                     !approximate->as.integer;
+
+    (void)self;
+    nwt_op_flops(op, by_erf ? 5 : 8, nwt_op_rank(op, 0), nwt_op_dims(op, 0));
+    return unary(op, NWTI_AS_IS);
+}
+
+#define UNARY_COSTS(symbol, name, callback, ...)                                         \
     KIND(op_##symbol, "ops." name, .about = "computes each value from one of its input", \
          .options = harmless_options, .arguments = nwti_unary_arguments,                 \
-         .arguments_size = sizeof(struct nwti_unary), .shape = callback)
+         .arguments_size = sizeof(struct nwti_unary), .shape = callback, __VA_ARGS__)
+/* One FLOP for each element, or as many as are stated. */
+#define UNARY(symbol, name, callback) FUNCTION(symbol, name, callback, 1)
+#define FUNCTION(symbol, name, callback, each) \
+    UNARY_COSTS(symbol, name, callback, .work = NWT_WORK_ELEMENTWISE, .flops = each)
+#define UNARY_MOVES(symbol, name, callback) \
+    UNARY_COSTS(symbol, name, callback, .work = NWT_WORK_MOVES)
+#define UNARY_SORTS(symbol, name, callback) \
+    UNARY_COSTS(symbol, name, callback, .work = NWT_WORK_UNCOUNTED)
 
 UNARY(abs, "Abs", unary_same);
 UNARY(absolute, "Absolute", unary_same);
 UNARY(bitwise_invert, "BitwiseInvert", unary_same);
 UNARY(bitwise_not, "BitwiseNot", unary_same);
-UNARY(celu, "Celu", unary_same);
+FUNCTION(celu, "Celu", unary_same, 4);
 UNARY(conj, "Conj", unary_same);
 UNARY(conjugate, "Conjugate", unary_same);
-UNARY(copy, "Copy", unary_same);
-UNARY(elastic_transform, "ElasticTransform", unary_same);
-UNARY(elu, "Elu", unary_same);
+UNARY_MOVES(copy, "Copy", unary_same);
+UNARY_COSTS(elastic_transform, "ElasticTransform", unary_same, .work = NWT_WORK_UNKNOWN);
+FUNCTION(elu, "Elu", unary_same, 3);
 UNARY(erf, "Erf", unary_same);
 UNARY(erfinv, "Erfinv", unary_same);
-UNARY(flip, "Flip", unary_same);
-UNARY(fliplr, "Fliplr", unary_same);
-UNARY(flipud, "Flipud", unary_same);
-UNARY(gaussian_blur, "GaussianBlur", unary_same);
-UNARY(gelu, "Gelu", unary_same);
-UNARY(hard_shrink, "HardShrink", unary_same);
-UNARY(hard_sigmoid, "HardSigmoid", unary_same);
-UNARY(hard_silu, "HardSilu", unary_same);
-UNARY(hard_tanh, "HardTanh", unary_same);
-UNARY(imag, "Imag", unary_same);
-UNARY(leaky_relu, "LeakyRelu", unary_same);
-UNARY(log_sigmoid, "LogSigmoid", unary_same);
-UNARY(log_softmax, "LogSoftmax", unary_same);
+UNARY_MOVES(flip, "Flip", unary_same);
+UNARY_MOVES(fliplr, "Fliplr", unary_same);
+UNARY_MOVES(flipud, "Flipud", unary_same);
+UNARY_COSTS(gaussian_blur, "GaussianBlur", unary_same, .work = NWT_WORK_UNKNOWN);
+UNARY_COSTS(gelu, "Gelu", gelu_shape, .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE);
+FUNCTION(hard_shrink, "HardShrink", unary_same, 2);
+FUNCTION(hard_sigmoid, "HardSigmoid", unary_same, 4);
+FUNCTION(hard_silu, "HardSilu", unary_same, 5);
+FUNCTION(hard_tanh, "HardTanh", unary_same, 2);
+UNARY_MOVES(imag, "Imag", unary_same);
+FUNCTION(leaky_relu, "LeakyRelu", unary_same, 2);
+FUNCTION(log_sigmoid, "LogSigmoid", unary_same, 4);
+FUNCTION(log_softmax, "LogSoftmax", unary_same, 5);
 UNARY(nan_to_num, "NanToNum", unary_same);
 UNARY(negative, "Negative", unary_same);
-UNARY(real, "Real", unary_same);
-UNARY(relu, "Relu", unary_same);
-UNARY(relu6, "Relu6", unary_same);
-UNARY(roll, "Roll", unary_same);
+UNARY_MOVES(real, "Real", unary_same);
+UNARY_COSTS(relu, "Relu", relu_shape, .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE);
+FUNCTION(relu6, "Relu6", unary_same, 2);
+UNARY_MOVES(roll, "Roll", unary_same);
 UNARY(round, "Round", unary_same);
 UNARY(rsqrt, "Rsqrt", unary_same);
-UNARY(selu, "Selu", unary_same);
+FUNCTION(selu, "Selu", unary_same, 4);
 UNARY(sigmoid, "Sigmoid", unary_same);
 UNARY(sign, "Sign", unary_same);
-UNARY(silu, "Silu", unary_same);
-UNARY(soft_shrink, "SoftShrink", unary_same);
-UNARY(softmax, "Softmax", unary_same);
-UNARY(softplus, "Softplus", unary_same);
-UNARY(softsign, "Softsign", unary_same);
-UNARY(sort, "Sort", unary_same);
-UNARY(sparse_plus, "SparsePlus", unary_same);
-UNARY(sparse_sigmoid, "SparseSigmoid", unary_same);
-UNARY(sparsemax, "Sparsemax", unary_same);
-UNARY(squareplus, "Squareplus", unary_same);
-UNARY(stop_gradient, "StopGradient", unary_same);
-UNARY(tanh_shrink, "TanhShrink", unary_same);
+FUNCTION(silu, "Silu", unary_same, 2);
+FUNCTION(soft_shrink, "SoftShrink", unary_same, 4);
+UNARY_COSTS(softmax, "Softmax", softmax_shape, .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE);
+FUNCTION(softplus, "Softplus", unary_same, 2);
+FUNCTION(softsign, "Softsign", unary_same, 3);
+UNARY_SORTS(sort, "Sort", unary_same);
+FUNCTION(sparse_plus, "SparsePlus", unary_same, 5);
+FUNCTION(sparse_sigmoid, "SparseSigmoid", unary_same, 4);
+UNARY_SORTS(sparsemax, "Sparsemax", unary_same);
+FUNCTION(squareplus, "Squareplus", unary_same, 5);
+UNARY_MOVES(stop_gradient, "StopGradient", unary_same);
+FUNCTION(tanh_shrink, "TanhShrink", unary_same, 2);
 UNARY(threshold, "Threshold", unary_same);
-UNARY(tril, "Tril", unary_same);
-UNARY(triu, "Triu", unary_same);
+UNARY_MOVES(tril, "Tril", unary_same);
+UNARY_MOVES(triu, "Triu", unary_same);
 UNARY(trunc, "Trunc", unary_same);
 
 UNARY(angle, "Angle", unary_floating);
@@ -165,7 +203,7 @@ UNARY(isreal, "Isreal", unary_boolean);
 UNARY(logical_not, "LogicalNot", unary_boolean);
 UNARY(signbit, "Signbit", unary_boolean);
 
-UNARY(argsort, "Argsort", unary_integer);
+UNARY_SORTS(argsort, "Argsort", unary_integer);
 UNARY(clip, "Clip", unary_number);
 UNARY(square, "Square", unary_number);
 
@@ -176,13 +214,14 @@ static int32_t unary_single(nwt_op *op, const void *self)
     return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0), NWT_DTYPE_FLOAT32);
 }
 
-UNARY(normalize, "Normalize", unary_single);
+FUNCTION(normalize, "Normalize", unary_single, 3);
 UNARY(reciprocal, "Reciprocal", unary_single);
 
 #define BINARY(symbol, name, callback)                                                      \
     KIND(op_##symbol, "ops." name, .about = "computes each value from one of each operand", \
          .options = harmless_options, .arguments = nwti_binary_arguments,                   \
-         .arguments_size = sizeof(struct nwti_binary), .shape = callback)
+         .arguments_size = sizeof(struct nwti_binary), .shape = callback,                   \
+         .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE)
 
 BINARY(add, "Add", binary_same);
 BINARY(bitwise_and, "BitwiseAnd", binary_same);
@@ -229,7 +268,7 @@ static const nwt_option isclose_arguments[] = {
 
 KIND(op_isclose, "ops.Isclose", .about = "compares its operands", .options = harmless_options,
      .arguments = isclose_arguments, .arguments_size = sizeof(struct nwti_binary),
-     .shape = binary_boolean);
+     .shape = binary_boolean, .work = NWT_WORK_FLOPS);
 
 struct where {
     int32_t condition;
@@ -263,4 +302,5 @@ static int32_t where_shape(nwt_op *op, const void *self)
 }
 
 KIND(op_where, "ops.Where", .about = "takes each value from one of two operands",
-     .arguments = where_arguments, .arguments_size = sizeof(struct where), .shape = where_shape);
+     .arguments = where_arguments, .arguments_size = sizeof(struct where), .shape = where_shape,
+     .work = NWT_WORK_MOVES);

@@ -91,7 +91,7 @@ static int32_t stack_shape(nwt_op *op, const void *self)
 #define JOIN(symbol, name, words, callback)                                     \
     KIND(op_##symbol, "ops." name, .about = words, .options = join_options,     \
          .arguments = nwti_several_arguments, .self_size = sizeof(struct join), \
-         .arguments_size = sizeof(struct nwti_several), .shape = callback)
+         .arguments_size = sizeof(struct nwti_several), .shape = callback, .work = NWT_WORK_MOVES)
 
 JOIN(concatenate, "Concatenate", "joins its inputs along an axis", concatenate_shape);
 JOIN(dstack, "Dstack", "joins its inputs along the third axis", dstack_shape);
@@ -131,7 +131,7 @@ static int32_t append_shape(nwt_op *op, const void *self)
 
 KIND(op_append, "ops.Append", .about = "joins two tensors along an axis", .options = append_options,
      .arguments = nwti_binary_arguments, .self_size = sizeof(struct join),
-     .arguments_size = sizeof(struct nwti_binary), .shape = append_shape);
+     .arguments_size = sizeof(struct nwti_binary), .shape = append_shape, .work = NWT_WORK_MOVES);
 
 static const nwt_option split_options[] = {
     {"indices_or_sections", NULL, "how many parts, or where they begin", NULL, 0, 0,
@@ -214,7 +214,7 @@ static int32_t array_split_shape(nwt_op *op, const void *self)
     KIND(op_##symbol, "ops." name, .about = "splits its input along an axis",           \
          .options = split_options, .arguments = nwti_unary_arguments,                   \
          .self_size = sizeof(struct join), .arguments_size = sizeof(struct nwti_unary), \
-         .shape = callback)
+         .shape = callback, .work = NWT_WORK_MOVES)
 
 SPLIT(array_split, "ArraySplit", array_split_shape);
 SPLIT(split, "Split", split_shape);
@@ -256,4 +256,4 @@ static int32_t unstack_shape(nwt_op *op, const void *self)
 
 KIND(op_unstack, "ops.Unstack", .about = "takes an axis apart", .options = unstack_options,
      .arguments = nwti_unary_arguments, .self_size = sizeof(struct unstack),
-     .arguments_size = sizeof(struct nwti_unary), .shape = unstack_shape);
+     .arguments_size = sizeof(struct nwti_unary), .shape = unstack_shape, .work = NWT_WORK_MOVES);

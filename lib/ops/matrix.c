@@ -1,9 +1,12 @@
 /* Products that sum over axes of their operands. */
+#include "core/account.h"
 #include "ops/operand.h"
 
 #include "core/constant.h"
 
 #include <string.h>
+
+enum { ONE_PRODUCT = -2 };
 
 /* int8 products are summed as int32. */
 static int32_t product_dtype(int32_t a, int32_t b)
@@ -28,8 +31,15 @@ static void remove_axis(nwti_operand *x, int32_t axis)
     memmove(x->dims + axis, x->dims + axis + 1, (size_t)(x->rank - axis) * sizeof *x->dims);
 }
 
-/* The axes of x1, then those of x2. */
-static int32_t both(nwt_op *op, const nwti_operand *x1, const nwti_operand *x2)
+/* Products of all elements of an output, each the sum over `summed`. */
+static void output_macs(nwt_op *op, int32_t rank, const int64_t *dims, int64_t summed)
+{
+    NWT_MACS(op, {"outputs", nwti_elements(rank, dims)}, {"summed", summed});
+}
+
+/* The axes of x1, then those of x2; each element sums over `summed`; ONE_PRODUCT: it is one, which
+   is no multiply-accumulate. */
+static int32_t both(nwt_op *op, const nwti_operand *x1, const nwti_operand *x2, int64_t summed)
 {
     int64_t dims[2 * NWT_MAX_RANK];
 
@@ -38,6 +48,11 @@ static int32_t both(nwt_op *op, const nwti_operand *x1, const nwti_operand *x2)
     }
     memcpy(dims, x1->dims, (size_t)x1->rank * sizeof *dims);
     memcpy(dims + x1->rank, x2->dims, (size_t)x2->rank * sizeof *dims);
+    if (summed == ONE_PRODUCT) {
+        nwt_op_flops(op, 1, x1->rank + x2->rank, dims);
+    } else {
+        output_macs(op, x1->rank + x2->rank, dims, summed);
+    }
     return nwt_op_output(op, x1->rank + x2->rank, dims,
                          nwti_result_dtype(NWTI_AS_IS, nwti_promote(x1->dtype, x2->dtype)));
 }
@@ -48,6 +63,7 @@ static int32_t matmul_shape(nwt_op *op, const void *self)
     nwti_operand x1;
     nwti_operand x2;
     int64_t last[2];
+    int64_t summed;
     int32_t count = 0;
     int32_t dtype;
 
@@ -59,9 +75,11 @@ static int32_t matmul_shape(nwt_op *op, const void *self)
         return NWT_FAIL(op, "needs operands with axes, not numbers", 0);
     }
     dtype = product_dtype(x1.dtype, x2.dtype);
-    if (check_inner(op, x1.dims[x1.rank - 1], x2.dims[x2.rank - (x2.rank > 1) - 1])) {
+    summed = x1.dims[x1.rank - 1];
+    if (check_inner(op, summed, x2.dims[x2.rank - (x2.rank > 1) - 1])) {
         return NWT_STATUS_INVALID;
     }
+    summed = summed < 0 ? x2.dims[x2.rank - (x2.rank > 1) - 1] : summed;
     if (x1.rank > 1) {
         last[count++] = x1.dims[x1.rank - 2];
     }
@@ -74,6 +92,7 @@ static int32_t matmul_shape(nwt_op *op, const void *self)
         return NWT_STATUS_INVALID;
     }
     memcpy(x1.dims + x1.rank, last, (size_t)count * sizeof *last);
+    output_macs(op, x1.rank + count, x1.dims, summed);
     return nwt_op_output(op, x1.rank + count, x1.dims, dtype);
 }
 
@@ -81,6 +100,7 @@ static int32_t dot_shape(nwt_op *op, const void *self)
 {
     nwti_operand x1;
     nwti_operand x2;
+    int64_t summed;
     int32_t inner;
 
     (void)self;
@@ -89,19 +109,22 @@ static int32_t dot_shape(nwt_op *op, const void *self)
     }
     if (x1.rank == 0 || x2.rank == 0) {
         nwti_operand_merge(op, &x1, &x2);
+        nwt_op_flops(op, 1, x1.rank, x1.dims);
         return nwti_operand_output(op, &x1, NWTI_AS_IS);
     }
     inner = x2.rank - (x2.rank > 1) - 1;
     if (check_inner(op, x1.dims[x1.rank - 1], x2.dims[inner])) {
         return NWT_STATUS_INVALID;
     }
+    summed = x1.dims[x1.rank - 1] < 0 ? x2.dims[inner] : x1.dims[x1.rank - 1];
     remove_axis(&x1, x1.rank - 1);
     remove_axis(&x2, inner);
-    return both(op, &x1, &x2);
+    return both(op, &x1, &x2, summed);
 }
 
 static int32_t inner_shape(nwt_op *op, const void *self)
 {
+    int64_t summed = ONE_PRODUCT;
     nwti_operand x1;
     nwti_operand x2;
 
@@ -115,8 +138,9 @@ static int32_t inner_shape(nwt_op *op, const void *self)
         }
         x1.rank--;
         x2.rank--;
+        summed = x1.dims[x1.rank] < 0 ? x2.dims[x2.rank] : x1.dims[x1.rank];
     }
-    return both(op, &x1, &x2);
+    return both(op, &x1, &x2, summed);
 }
 
 static int32_t outer_shape(nwt_op *op, const void *self)
@@ -131,12 +155,12 @@ static int32_t outer_shape(nwt_op *op, const void *self)
     x1.dims[0] = nwti_operand_size(op, &x1);
     x2.dims[0] = nwti_operand_size(op, &x2);
     x1.rank = x2.rank = 1;
-    return both(op, &x1, &x2);
+    return both(op, &x1, &x2, ONE_PRODUCT);
 }
 
 #define PRODUCT(symbol, name, words, callback)                                         \
     KIND(op_##symbol, "ops." name, .about = words, .arguments = nwti_binary_arguments, \
-         .arguments_size = sizeof(struct nwti_binary), .shape = callback)
+         .arguments_size = sizeof(struct nwti_binary), .shape = callback, .work = NWT_WORK_STATED)
 
 PRODUCT(dot, "Dot", "multiplies, summing over the last axis", dot_shape);
 PRODUCT(inner, "Inner", "multiplies, summing over the last axes", inner_shape);
@@ -185,6 +209,7 @@ static int32_t tensordot_shape(nwt_op *op, const void *self)
     nwti_operand x2;
     int64_t sizes1[NWT_MAX_RANK];
     int64_t sizes2[NWT_MAX_RANK];
+    int64_t summed;
     int32_t count;
 
     (void)self;
@@ -197,8 +222,9 @@ static int32_t tensordot_shape(nwt_op *op, const void *self)
         }
         x1.rank -= (int32_t)given;
         x2.rank -= (int32_t)given;
+        summed = nwti_elements((int32_t)given, x1.dims + x1.rank);
         memmove(x2.dims, x2.dims + given, (size_t)x2.rank * sizeof *x2.dims);
-        return both(op, &x1, &x2);
+        return both(op, &x1, &x2, summed);
     }
     if (!nwti_is_sequence(axes) || axes->length != 2) {
         return nwt_op_output_unknown(op);
@@ -212,12 +238,13 @@ static int32_t tensordot_shape(nwt_op *op, const void *self)
             return NWT_STATUS_INVALID;
         }
     }
-    return both(op, &x1, &x2);
+    return both(op, &x1, &x2, nwti_elements(count, sizes1));
 }
 
 KIND(op_tensordot, "ops.Tensordot", .about = "multiplies, summing over some axes",
      .options = tensordot_options, .arguments = nwti_binary_arguments,
-     .arguments_size = sizeof(struct nwti_binary), .shape = tensordot_shape);
+     .arguments_size = sizeof(struct nwti_binary), .shape = tensordot_shape,
+     .work = NWT_WORK_STATED);
 
 struct attention_arguments {
     int32_t query;
@@ -245,8 +272,18 @@ static const nwt_option attention_arguments[] = {
 static int32_t attention_shape(nwt_op *op, const void *self)
 {
     int32_t dtype = nwti_promote(nwt_op_dtype(op, 0), nwt_op_dtype(op, 1));
+    const int64_t *query = nwt_op_dims(op, 0);
+    int64_t keys = nwt_op_dim(op, 1, 1);
+    int64_t scores[] = {query[0], query[2], query[1], keys};
 
     (void)self;
+    NWT_MACS(op, {"samples", query[0]}, {"heads", query[2]}, {"queries", query[1]}, {"keys", keys},
+             {"features of each key", query[3]});
+    NWT_MACS(op, {"samples", query[0]}, {"heads", query[2]}, {"queries", query[1]}, {"keys", keys},
+             {"features of each value", nwt_op_dim(op, 2, 3)});
+    nwt_op_flops(op, 1, 4, query);
+    nwt_op_flops(op, 5, 4, scores);
+    nwti_op_part(op, NWTI_SOFTMAX, nwti_elements(4, scores));
     return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0),
                          nwti_promote(dtype, nwt_op_dtype(op, 2)));
 }
@@ -254,4 +291,4 @@ static int32_t attention_shape(nwt_op *op, const void *self)
 KIND(op_dot_product_attention, "ops.DotProductAttention",
      .about = "sums values by how well query and key agree", .options = attention_options,
      .arguments = attention_arguments, .arguments_size = sizeof(struct attention_arguments),
-     .shape = attention_shape);
+     .shape = attention_shape, .work = NWT_WORK_STATED);

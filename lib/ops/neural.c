@@ -1,6 +1,7 @@
 /* Operations on images and on features. */
 #include "ops/operand.h"
 
+#include "core/account.h"
 #include "core/window.h"
 
 struct glu {
@@ -28,7 +29,8 @@ static int32_t glu_shape(nwt_op *op, const void *self)
 
 KIND(op_glu, "ops.Glu", .about = "gates one half of an axis by the other", .options = glu_options,
      .arguments = nwti_unary_arguments, .self_size = sizeof(struct glu),
-     .arguments_size = sizeof(struct nwti_unary), .shape = glu_shape);
+     .arguments_size = sizeof(struct nwti_unary), .shape = glu_shape, .work = NWT_WORK_ELEMENTWISE,
+     .flops = 2);
 
 struct norm_arguments {
     int32_t x;
@@ -53,18 +55,37 @@ static const nwt_option rms_norm_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct norm_arguments, scale, "None", 0, NWT_MAX_RANK, "its scale"),
     NWT_OPTION_END};
 
-static int32_t norm_shape(nwt_op *op, const void *self)
+/* As the layers: mean, difference, square, variance and division, or square, mean and division. */
+static int32_t norm(nwt_op *op, int64_t each)
 {
     nwti_operand x;
 
-    (void)self;
     nwti_unary_read(op, &x);
+    nwt_op_flops(op, each, x.rank, x.dims);
+    nwti_op_part(op, NWTI_LAYER_NORM, nwti_elements(x.rank, x.dims));
     return nwti_operand_output(op, &x, NWTI_AS_IS);
+}
+
+static int32_t layer_norm_shape(nwt_op *op, const void *self)
+{
+    const struct norm_arguments *call = nwt_op_arguments(op);
+
+    (void)self;
+    return norm(op, 5 + (call->gamma >= 0) + (call->beta >= 0));
+}
+
+static int32_t rms_norm_shape(nwt_op *op, const void *self)
+{
+    const struct norm_arguments *call = nwt_op_arguments(op);
+
+    (void)self;
+    return norm(op, 3 + (call->scale >= 0));
 }
 
 #define NORM(symbol, name, words, table)                                                        \
     KIND(op_##symbol, "ops." name, .about = words, .options = norm_options, .arguments = table, \
-         .arguments_size = sizeof(struct norm_arguments), .shape = norm_shape)
+         .arguments_size = sizeof(struct norm_arguments), .shape = symbol##_shape,              \
+         .work = NWT_WORK_FLOPS)
 
 NORM(layer_norm, "LayerNorm", "shifts and scales to mean 0 and variance 1", layer_norm_arguments);
 NORM(rms_norm, "RMSNorm", "divides by the root of the mean square", rms_norm_arguments);
@@ -102,4 +123,5 @@ static int32_t resize_shape(nwt_op *op, const void *self)
 
 KIND(op_resize, "ops.Resize", .about = "scales images", .options = resize_options,
      .arguments = resize_arguments, .self_size = sizeof(struct resize),
-     .arguments_size = sizeof(struct nwti_one_input), .shape = resize_shape);
+     .arguments_size = sizeof(struct nwti_one_input), .shape = resize_shape,
+     .work = NWT_WORK_UNCOUNTED);

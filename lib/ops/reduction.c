@@ -63,11 +63,15 @@ CALLBACK(boolean, NWTI_BOOLEAN)
 CALLBACK(integer, NWTI_INTEGER)
 CALLBACK(total, NWTI_TOTAL)
 
-#define REDUCTION(symbol, name, callback)                                                    \
+#define REDUCTION_COSTS(symbol, name, callback, ...)                                         \
     KIND(op_##symbol, "ops." name, .about = "computes one value from many along some axes",  \
          .options = reduction_options, .arguments = nwti_unary_arguments,                    \
          .self_size = sizeof(struct reduction), .arguments_size = sizeof(struct nwti_unary), \
-         .shape = callback)
+         .shape = callback, __VA_ARGS__)
+#define REDUCTION(symbol, name, callback) SUMMING(symbol, name, callback, 1)
+/* So many FLOPs for each element of the input. */
+#define SUMMING(symbol, name, callback, each) \
+    REDUCTION_COSTS(symbol, name, callback, .work = NWT_WORK_REDUCTION, .flops = each)
 
 REDUCTION(amax, "Amax", same);
 REDUCTION(amin, "Amin", same);
@@ -75,17 +79,17 @@ REDUCTION(max, "Max", same);
 REDUCTION(min, "Min", same);
 REDUCTION(nanmax, "Nanmax", same);
 REDUCTION(nanmin, "Nanmin", same);
-REDUCTION(ptp, "Ptp", same);
+SUMMING(ptp, "Ptp", same, 2);
 
 REDUCTION(mean, "Mean", floating);
-REDUCTION(median, "Median", floating);
+REDUCTION_COSTS(median, "Median", floating, .work = NWT_WORK_UNCOUNTED);
 REDUCTION(nanmean, "Nanmean", floating);
-REDUCTION(nanmedian, "Nanmedian", floating);
-REDUCTION(nanstd, "Nanstd", floating);
-REDUCTION(nanvar, "Nanvar", floating);
-REDUCTION(norm, "Norm", floating);
-REDUCTION(std, "Std", floating);
-REDUCTION(var, "Var", floating);
+REDUCTION_COSTS(nanmedian, "Nanmedian", floating, .work = NWT_WORK_UNCOUNTED);
+SUMMING(nanstd, "Nanstd", floating, 4);
+SUMMING(nanvar, "Nanvar", floating, 4);
+SUMMING(norm, "Norm", floating, 2);
+SUMMING(std, "Std", floating, 4);
+SUMMING(var, "Var", floating, 4);
 
 REDUCTION(all, "All", boolean);
 REDUCTION(any, "Any", boolean);
@@ -111,7 +115,7 @@ static int32_t logsumexp_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, x.rank, x.dims, NWT_DTYPE_FLOAT32);
 }
 
-REDUCTION(logsumexp, "Logsumexp", logsumexp_shape);
+SUMMING(logsumexp, "Logsumexp", logsumexp_shape, 2);
 
 struct average_arguments {
     int32_t x;
@@ -127,7 +131,7 @@ static const nwt_option average_arguments[] = {
 KIND(op_average, "ops.Average", .about = "takes the weighted mean along an axis",
      .options = reduction_options, .arguments = average_arguments,
      .self_size = sizeof(struct reduction), .arguments_size = sizeof(struct average_arguments),
-     .shape = floating);
+     .shape = floating, .work = NWT_WORK_REDUCTION, .flops = 1);
 
 static const nwt_option moments_options[] = {
     {"axes", NULL, "the axes that are reduced", NULL, INT64_MIN, INT64_MAX, NWT_TYPE_INTS,
@@ -145,4 +149,4 @@ static int32_t moments_shape(nwt_op *op, const void *self)
 KIND(op_moments, "ops.Moments", .about = "takes mean and variance along some axes",
      .options = moments_options, .arguments = nwti_unary_arguments,
      .self_size = sizeof(struct reduction), .arguments_size = sizeof(struct nwti_unary),
-     .shape = moments_shape);
+     .shape = moments_shape, .work = NWT_WORK_REDUCTION, .flops = 4);

@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-#define RESHAPING(symbol, name, words, callback)                                \
+#define RESHAPING(symbol, name, words, callback, cost)                          \
     KIND(op_##symbol, "ops." name, .about = words, .options = symbol##_options, \
          .arguments = nwti_unary_arguments, .self_size = sizeof(struct symbol), \
-         .arguments_size = sizeof(struct nwti_unary), .shape = callback)
+         .arguments_size = sizeof(struct nwti_unary), .shape = callback, .work = cost)
 
 /* The dim at `axis` times an item of `repeats`; None stays None. */
 static int32_t multiply_dim(nwt_op *op, nwti_operand *x, int32_t axis, int64_t factor)
@@ -66,7 +66,7 @@ static int32_t reshape_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, y.rank, y.dims, x.dtype);
 }
 
-RESHAPING(reshape, "Reshape", "gives its input another shape", reshape_shape);
+RESHAPING(reshape, "Reshape", "gives its input another shape", reshape_shape, NWT_WORK_VIEW);
 
 struct transpose {
     nwt_ints axes;
@@ -101,7 +101,8 @@ static int32_t transpose_shape(nwt_op *op, const void *self)
     return nwti_operand_output(op, &y, NWTI_AS_IS);
 }
 
-RESHAPING(transpose, "Transpose", "puts its axes into another order", transpose_shape);
+RESHAPING(transpose, "Transpose", "puts its axes into another order", transpose_shape,
+          NWT_WORK_MOVES);
 
 struct swapaxes {
     int64_t axis1;
@@ -128,7 +129,7 @@ static int32_t swapaxes_shape(nwt_op *op, const void *self)
     return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
-RESHAPING(swapaxes, "Swapaxes", "exchanges two axes", swapaxes_shape);
+RESHAPING(swapaxes, "Swapaxes", "exchanges two axes", swapaxes_shape, NWT_WORK_MOVES);
 
 struct moveaxis {
     nwt_ints source;
@@ -177,7 +178,7 @@ static int32_t moveaxis_shape(nwt_op *op, const void *self)
     return nwti_operand_output(op, &y, NWTI_AS_IS);
 }
 
-RESHAPING(moveaxis, "Moveaxis", "moves some of its axes", moveaxis_shape);
+RESHAPING(moveaxis, "Moveaxis", "moves some of its axes", moveaxis_shape, NWT_WORK_MOVES);
 
 struct expand_dims {
     nwt_ints axis;
@@ -212,7 +213,7 @@ static int32_t expand_dims_shape(nwt_op *op, const void *self)
     return nwti_operand_output(op, &y, NWTI_AS_IS);
 }
 
-RESHAPING(expand_dims, "ExpandDims", "adds axes of size 1", expand_dims_shape);
+RESHAPING(expand_dims, "ExpandDims", "adds axes of size 1", expand_dims_shape, NWT_WORK_VIEW);
 
 struct squeeze {
     nwt_ints axis;
@@ -251,7 +252,7 @@ static int32_t squeeze_shape(nwt_op *op, const void *self)
     return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
-RESHAPING(squeeze, "Squeeze", "takes out axes of size 1", squeeze_shape);
+RESHAPING(squeeze, "Squeeze", "takes out axes of size 1", squeeze_shape, NWT_WORK_VIEW);
 
 static int32_t ravel_shape(nwt_op *op, const void *self)
 {
@@ -266,7 +267,7 @@ static int32_t ravel_shape(nwt_op *op, const void *self)
 
 KIND(op_ravel, "ops.Ravel", .about = "puts all elements into one axis",
      .arguments = nwti_unary_arguments, .arguments_size = sizeof(struct nwti_unary),
-     .shape = ravel_shape);
+     .shape = ravel_shape, .work = NWT_WORK_VIEW);
 
 struct broadcast_to {
     nwt_ints shape;
@@ -295,7 +296,8 @@ static int32_t broadcast_to_shape(nwt_op *op, const void *self)
     return nwti_operand_output(op, &to, NWTI_AS_IS);
 }
 
-RESHAPING(broadcast_to, "BroadcastTo", "repeats axes of size 1", broadcast_to_shape);
+RESHAPING(broadcast_to, "BroadcastTo", "repeats axes of size 1", broadcast_to_shape,
+          NWT_WORK_MOVES);
 
 struct tile {
     nwt_ints repeats;
@@ -330,7 +332,7 @@ static int32_t tile_shape(nwt_op *op, const void *self)
     return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
-RESHAPING(tile, "Tile", "repeats its input along each axis", tile_shape);
+RESHAPING(tile, "Tile", "repeats its input along each axis", tile_shape, NWT_WORK_MOVES);
 
 struct repeat {
     nwt_ints repeats;
@@ -376,4 +378,4 @@ static int32_t repeat_shape(nwt_op *op, const void *self)
     return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
-RESHAPING(repeat, "Repeat", "repeats each element along an axis", repeat_shape);
+RESHAPING(repeat, "Repeat", "repeats each element along an axis", repeat_shape, NWT_WORK_MOVES);

@@ -111,7 +111,7 @@ static int32_t get_item_shape(nwt_op *op, const void *self)
 
 KIND(op_get_item, "ops.GetItem", .about = "takes a part of its input",
      .arguments = get_item_arguments, .arguments_size = sizeof(struct nwti_unary),
-     .shape = get_item_shape);
+     .shape = get_item_shape, .work = NWT_WORK_MOVES);
 
 /* --------------------------------------------------------------------- take */
 
@@ -167,7 +167,7 @@ static int32_t take_shape(nwt_op *op, const void *self)
 
 KIND(op_take, "ops.Take", .about = "takes parts along an axis", .options = take_options,
      .arguments = take_arguments, .self_size = sizeof(struct take),
-     .arguments_size = sizeof(struct take_arguments), .shape = take_shape);
+     .arguments_size = sizeof(struct take_arguments), .shape = take_shape, .work = NWT_WORK_MOVES);
 
 static int32_t take_along_axis_shape(nwt_op *op, const void *self)
 {
@@ -200,7 +200,8 @@ static int32_t take_along_axis_shape(nwt_op *op, const void *self)
 
 KIND(op_take_along_axis, "ops.TakeAlongAxis", .about = "takes elements along an axis",
      .options = take_options, .arguments = take_arguments, .self_size = sizeof(struct take),
-     .arguments_size = sizeof(struct take_arguments), .shape = take_along_axis_shape);
+     .arguments_size = sizeof(struct take_arguments), .shape = take_along_axis_shape,
+     .work = NWT_WORK_MOVES);
 
 /* ------------------------------------------------------------------- others */
 
@@ -227,7 +228,7 @@ static int32_t top_k_shape(nwt_op *op, const void *self)
 
 KIND(op_top_k, "ops.TopK", .about = "takes the largest values and their places",
      .options = top_k_options, .arguments = nwti_unary_arguments, .self_size = sizeof(struct top_k),
-     .arguments_size = sizeof(struct nwti_unary), .shape = top_k_shape);
+     .arguments_size = sizeof(struct nwti_unary), .shape = top_k_shape, .work = NWT_WORK_UNCOUNTED);
 
 static const nwt_option pad_options[] = {{"pad_width", NULL,
                                           "elements added before and after on each axis", NULL, 0,
@@ -281,7 +282,8 @@ static int32_t pad_shape(nwt_op *op, const void *self)
 }
 
 KIND(op_pad, "ops.Pad", .about = "adds elements at the borders", .options = pad_options,
-     .arguments = pad_arguments, .arguments_size = sizeof(struct nwti_unary), .shape = pad_shape);
+     .arguments = pad_arguments, .arguments_size = sizeof(struct nwti_unary), .shape = pad_shape,
+     .work = NWT_WORK_MOVES);
 
 struct diff {
     int64_t n;
@@ -308,4 +310,5 @@ static int32_t diff_shape(nwt_op *op, const void *self)
 
 KIND(op_diff, "ops.Diff", .about = "takes differences of neighbours", .options = diff_options,
      .arguments = nwti_unary_arguments, .self_size = sizeof(struct diff),
-     .arguments_size = sizeof(struct nwti_unary), .shape = diff_shape);
+     .arguments_size = sizeof(struct nwti_unary), .shape = diff_shape, .work = NWT_WORK_ELEMENTWISE,
+     .flops = 1);
