@@ -30,8 +30,19 @@
  * Shapes are `rank` dims of int64_t; -1 stands for None. Rank 0 is a scalar,
  * rank -1 says that even the rank is unknown. The batch is the first dim.
  *
- * Threads. Contexts share nothing. Getters never write: any number of threads
- * may read a context that nobody changes.
+ * Threads. Contexts share nothing, so each thread may have its own. Functions
+ * that take a const pointer are getters and never write: any number of threads
+ * may call them on one context while nobody changes it. All others change the
+ * context (nwt_report and nwt_kind_* too, which lay out what they need) and
+ * exclude every other call on it.
+ *
+ * Callbacks. 0 says go on. A callback may read the context that calls it, not
+ * change it, and must return: it must not jump or throw past the library.
+ *
+ * Names. A getter is called by what it is of and what it gives,
+ * nwt_tensor_rank; of several things a count and one by its index,
+ * nwt_model_layer_count and nwt_model_layer. Enums stand as int32_t in all
+ * signatures and structs.
  *
  * Since: every function and constant here is there since 0.1 unless it says
  * otherwise.
@@ -58,9 +69,14 @@ extern "C" {
 #define NWT_VERSION_MINOR 1
 #define NWT_VERSION_PATCH 0
 #define NWT_VERSION "0.1.0"
+/* To compare: 1000000 x major + 1000 x minor + patch. */
+#define NWT_VERSION_NUMBER \
+    (NWT_VERSION_MAJOR * 1000000 + NWT_VERSION_MINOR * 1000 + NWT_VERSION_PATCH)
 
 /* The version of the library that runs, "0.1.0"; NWT_VERSION is that of the header. */
 NWT_API const char *nwt_version(void);
+/* The same as a number; NWT_VERSION_NUMBER is that of the header. */
+NWT_API int32_t nwt_version_number(void);
 
 /* ------------------------------------------------------------------ context */
 
@@ -102,11 +118,15 @@ NWT_API int64_t nwt_context_generation(const nwt_context *ctx);
 NWT_API int32_t nwt_status(const nwt_context *ctx);
 /* Its message; "" without an error; never NULL. Valid until the error is cleared. */
 NWT_API const char *nwt_message(const nwt_context *ctx);
+/* Forgets the error: the next one is the first. What was made before it stays. */
 NWT_API void nwt_context_clear_error(nwt_context *ctx);
+/* Bytes that the context holds now, what a reset keeps for later included; memory_limit bounds
+   them. -1 for NULL. */
+NWT_API int64_t nwt_context_memory(const nwt_context *ctx);
 
-/* Notes: findings that stop nothing, as an unknown class. */
+/* How many notes there are: findings that stop nothing, as an unknown class. 0 for NULL. */
 NWT_API int64_t nwt_note_count(const nwt_context *ctx);
-/* "LAYER: what"; NULL if there is no such note. */
+/* A note, the oldest first: "LAYER: what"; NULL if there is no such note. */
 NWT_API const char *nwt_note(const nwt_context *ctx, int64_t index);
 
 /* ------------------------------------------------------------------- dtypes */
@@ -140,6 +160,8 @@ NWT_API const char *nwt_dtype_name(int32_t dtype);
 /* Bytes of an element in memory: a bool is one byte, int4 too (its values are packed by the kinds
    that use it); 0 for a string and for what is unknown. */
 NWT_API int32_t nwt_dtype_size(int32_t dtype);
+/* The dtype of a name, "bfloat16"; NWT_DTYPE_UNKNOWN if there is none such. */
+NWT_API int32_t nwt_dtype_by_name(const char *name);
 
 /* ------------------------------------------------------------------- layers */
 
@@ -157,62 +179,121 @@ NWT_API nwt_layer *nwt_layer_new(nwt_context *ctx, const char *kind);
    skipped; a layer may stand within a layer. */
 NWT_API nwt_layer *nwt_layer_parse(nwt_context *ctx, const char *text);
 
-/* Setters by key, for layers of nwt_layer_new before their first use. Each returns the layer's
-   context status: 0 while all is well. */
+/*
+ * Setters by key: the options of a layer of nwt_layer_new before its first use; the name alone of
+ * one that a typed constructor or nwt_layer_parse made, of an input's and of a model's layer,
+ * until a model or another layer holds it. So a user's text never needs to be written into option
+ * text. Each returns the status of the layer's context, 0 while all is well, or NWT_STATUS_INVALID
+ * for a layer that is NULL; a key that the kind does not have is an error that names the nearest.
+ */
+
+/* Sets an integer option, or a tuple's to one value for all axes. */
 NWT_API int32_t nwt_layer_set_int(nwt_layer *layer, const char *key, int64_t value);
+/* Sets a float option. */
 NWT_API int32_t nwt_layer_set_float(nwt_layer *layer, const char *key, double value);
-/* A bool: 0 or 1. */
+/* Sets a bool option: 0 or 1. */
 NWT_API int32_t nwt_layer_set_bool(nwt_layer *layer, const char *key, int32_t value);
-/* Text taken as it is, never parsed; NULL is None. */
+/* Sets a string option, a choice, a function or a dtype by name. The text is copied as it is, never
+   parsed; NULL is None. */
 NWT_API int32_t nwt_layer_set_string(nwt_layer *layer, const char *key, const char *value);
+/* Sets a tuple or a list of `count` integers, which are copied. */
 NWT_API int32_t nwt_layer_set_ints(nwt_layer *layer, const char *key, int32_t count,
                                    const int64_t *values);
+/* Sets an option that is a layer: of a wrapper the layer that it wraps. It must be of the same
+   context. */
 NWT_API int32_t nwt_layer_set_layer(nwt_layer *layer, const char *key, nwt_layer *value);
-/* Any value in Keras's syntax: nwt_layer_set_text(l, "padding", "((1, 1), (0, 2))"). */
+/* Sets an option that is a list of `count` layers of the same context: StackedRNNCells' cells. */
+NWT_API int32_t nwt_layer_set_layers(nwt_layer *layer, const char *key, int32_t count,
+                                     nwt_layer *const *values);
+/* Sets any option from a value in Keras's syntax: nwt_layer_set_text(l, "padding",
+   "((1, 1), (0, 2))"). NULL is None. */
 NWT_API int32_t nwt_layer_set_text(nwt_layer *layer, const char *key, const char *text);
+
+/* Writes a string as Keras's syntax has it, quotes and escapes included, so that any text can stand
+   in option text: it's becomes 'it\'s'. With snprintf's contract: at most size - 1 bytes and a
+   NUL; returns the length needed. NULL is None. */
+NWT_API size_t nwt_quote(const char *text, char *buffer, size_t size);
 
 /* In a constructor: this required integer stands in the options. Giving it twice is an error. */
 #define NWT_IN_OPTIONS INT64_MIN
 
-/* Constructors of the kinds that people write by hand; nwt_layer_new and nwt_layer_parse make all
-   others. Sizes are one integer for all axes: nwt_conv2d(ctx, 32, 3, NULL) has a 3 x 3 kernel; see
-   NWT_IN_OPTIONS for others. `netweight kinds KIND` lists the options. */
+/*
+ * Constructors of the kinds that people write by hand; nwt_layer_new and nwt_layer_parse make all
+ * others. Sizes are one integer for all axes: nwt_conv2d(ctx, 32, 3, NULL) has a 3 x 3 kernel; see
+ * NWT_IN_OPTIONS for others. `netweight kinds KIND` lists the options. Each returns a layer of the
+ * context, complete and checked, or NULL with the context's error set.
+ */
+
+/* An Activation layer: applies a function, by its name ('relu'). */
 NWT_API nwt_layer *nwt_activation(nwt_context *ctx, const char *activation, const char *options);
+/* An Add layer: adds tensors of one shape, or that broadcast, element by element. */
 NWT_API nwt_layer *nwt_add(nwt_context *ctx, const char *options);
+/* An AveragePooling2D layer over windows of pool_size x pool_size; no weights. */
 NWT_API nwt_layer *nwt_average_pooling2d(nwt_context *ctx, int64_t pool_size, const char *options);
+/* A BatchNormalization layer: 4 weights of the size of one axis, the last; gamma and beta are
+   trained, the moving mean and variance are not. */
 NWT_API nwt_layer *nwt_batch_normalization(nwt_context *ctx, const char *options);
+/* A Bidirectional layer: `layer`, a recurrent one, forwards, and a copy of it backwards. */
 NWT_API nwt_layer *nwt_bidirectional(nwt_context *ctx, nwt_layer *layer, const char *options);
+/* A Concatenate layer: joins tensors along an axis, the last. */
 NWT_API nwt_layer *nwt_concatenate(nwt_context *ctx, const char *options);
+/* A Conv1D layer: kernel_size x (input channels / groups) x filters, + filters of bias. */
 NWT_API nwt_layer *nwt_conv1d(nwt_context *ctx, int64_t filters, int64_t kernel_size,
                               const char *options);
+/* A Conv2D layer: kernel_size^2 x (input channels / groups) x filters, + filters of bias. */
 NWT_API nwt_layer *nwt_conv2d(nwt_context *ctx, int64_t filters, int64_t kernel_size,
                               const char *options);
+/* A Conv2DTranspose layer: kernel_size^2 x filters x input channels, + filters of bias. */
 NWT_API nwt_layer *nwt_conv2d_transpose(nwt_context *ctx, int64_t filters, int64_t kernel_size,
                                         const char *options);
+/* A Conv3D layer: kernel_size^3 x (input channels / groups) x filters, + filters of bias. */
 NWT_API nwt_layer *nwt_conv3d(nwt_context *ctx, int64_t filters, int64_t kernel_size,
                               const char *options);
+/* A Dense layer: input features x units, + units of bias. */
 NWT_API nwt_layer *nwt_dense(nwt_context *ctx, int64_t units, const char *options);
+/* A DepthwiseConv2D layer: kernel_size^2 x input channels x depth_multiplier, + a bias for each
+   output channel. */
 NWT_API nwt_layer *nwt_depthwise_conv2d(nwt_context *ctx, int64_t kernel_size, const char *options);
+/* A Dropout layer of a rate from 0 to 1; no parameters. */
 NWT_API nwt_layer *nwt_dropout(nwt_context *ctx, double rate, const char *options);
+/* An Embedding layer: input_dim (words) x output_dim. */
 NWT_API nwt_layer *nwt_embedding(nwt_context *ctx, int64_t input_dim, int64_t output_dim,
                                  const char *options);
+/* A Flatten layer: all axes but the batch become one. */
 NWT_API nwt_layer *nwt_flatten(nwt_context *ctx, const char *options);
+/* A GlobalAveragePooling2D layer: the mean of each channel. */
 NWT_API nwt_layer *nwt_global_average_pooling2d(nwt_context *ctx, const char *options);
+/* A GRU layer: 3 gates x units x (input features + units + 2), two biases as reset_after is
+   True. */
 NWT_API nwt_layer *nwt_gru(nwt_context *ctx, int64_t units, const char *options);
+/* A LayerNormalization layer: gamma and beta of the size of the normalised axis, the last. */
 NWT_API nwt_layer *nwt_layer_normalization(nwt_context *ctx, const char *options);
+/* An LSTM layer: 4 gates x units x (input features + units + 1). */
 NWT_API nwt_layer *nwt_lstm(nwt_context *ctx, int64_t units, const char *options);
+/* A MaxPooling2D layer over windows of pool_size x pool_size; no weights. */
 NWT_API nwt_layer *nwt_max_pooling2d(nwt_context *ctx, int64_t pool_size, const char *options);
+/* A MultiHeadAttention layer; key_dim is the size of each head: projections of query, key and
+   value to num_heads x key_dim, and one back, each with its bias. */
 NWT_API nwt_layer *nwt_multi_head_attention(nwt_context *ctx, int64_t num_heads, int64_t key_dim,
                                             const char *options);
+/* A Multiply layer: multiplies tensors element by element. */
 NWT_API nwt_layer *nwt_multiply(nwt_context *ctx, const char *options);
+/* A ReLU layer; options: max_value, negative_slope, threshold. */
 NWT_API nwt_layer *nwt_relu(nwt_context *ctx, const char *options);
+/* A Reshape layer: to target_shape of `rank` dims, without the batch; one of them may be -1. */
 NWT_API nwt_layer *nwt_reshape(nwt_context *ctx, int32_t rank, const int64_t *target_shape,
                                const char *options);
+/* A SeparableConv2D layer: kernel_size^2 x input channels x depth_multiplier, then these x
+   filters, + filters of one bias. */
 NWT_API nwt_layer *nwt_separable_conv2d(nwt_context *ctx, int64_t filters, int64_t kernel_size,
                                         const char *options);
+/* A Softmax layer along an axis, the last. */
 NWT_API nwt_layer *nwt_softmax(nwt_context *ctx, const char *options);
+/* A TimeDistributed layer: `layer` on each step of axis 1; its weights are those of `layer`. */
 NWT_API nwt_layer *nwt_time_distributed(nwt_context *ctx, nwt_layer *layer, const char *options);
+/* An UpSampling2D layer: repeats rows and columns `size` times. */
 NWT_API nwt_layer *nwt_up_sampling2d(nwt_context *ctx, int64_t size, const char *options);
+/* A ZeroPadding2D layer: `padding` rows and columns of zeros at each side. */
 NWT_API nwt_layer *nwt_zero_padding2d(nwt_context *ctx, int64_t padding, const char *options);
 
 /* -------------------------------------------------------------------- calls */
@@ -229,39 +310,62 @@ NWT_API nwt_tensor *nwt_call_many(nwt_layer *layer, int32_t count, nwt_tensor *c
 NWT_API nwt_tensor *nwt_call_named(nwt_layer *layer, int32_t count, const char *const *names,
                                    nwt_tensor *const *inputs, const char *options);
 
-/* How many outputs the call has that made this tensor, and each of them; NULL past the last. */
+/* How many outputs the call has that made this tensor. 0 for NULL. */
 NWT_API int32_t nwt_tensor_output_count(const nwt_tensor *tensor);
+/* An output of the call that made this tensor; NULL past the last. */
 NWT_API nwt_tensor *nwt_tensor_output(const nwt_tensor *tensor, int32_t index);
-/* -1: the rank is unknown. */
+/* How many dims it has, the batch included; -1: the rank is unknown, or NULL. */
 NWT_API int32_t nwt_tensor_rank(const nwt_tensor *tensor);
-/* `rank` dims, -1 for None. */
+/* Its dims, as many as its rank says, -1 for None; borrowed. */
 NWT_API const int64_t *nwt_tensor_dims(const nwt_tensor *tensor);
+/* Its dtype, an nwt_dtype. */
 NWT_API int32_t nwt_tensor_dtype(const nwt_tensor *tensor);
-/* Where it comes from: the layer, which of the layer's calls, which output of that. */
+/* Its bytes: the product of its dims and the size of its dtype. -1 if a dim is None, the rank or
+   the dtype's size is not known, for NULL, or beyond 2^63 - 1. */
+NWT_API int64_t nwt_tensor_bytes(const nwt_tensor *tensor);
+/* The layer whose call made it; an input's is an InputLayer. */
 NWT_API nwt_layer *nwt_tensor_layer(const nwt_tensor *tensor);
+/* Which of the layer's calls made it, from 0; -1 for NULL. */
 NWT_API int64_t nwt_tensor_call(const nwt_tensor *tensor);
+/* Which output of the call it is, from 0; -1 for NULL. */
 NWT_API int32_t nwt_tensor_index(const nwt_tensor *tensor);
+/* The context that owns it; NULL for NULL. */
+NWT_API nwt_context *nwt_tensor_context(const nwt_tensor *tensor);
+/* A shape as Keras prints it, "(None, 28, 28, 1)", "?" for a rank of -1; with snprintf's
+   contract. */
+NWT_API size_t nwt_shape_text(int32_t rank, const int64_t *dims, char *buffer, size_t size);
 
-/* The calls of a layer, in the order they were made; inbound tensors and outputs of each. */
+/* How many calls a layer has, in whatever model, in the order they were made; nwt_model_call_count
+   counts those of one model. 0 for NULL. */
 NWT_API int64_t nwt_layer_call_count(const nwt_layer *layer);
+/* How many inbound tensors a call has; 0 if there is no such call. */
 NWT_API int32_t nwt_layer_call_input_count(const nwt_layer *layer, int64_t call);
+/* An inbound tensor of a call; NULL if there is none such. */
 NWT_API nwt_tensor *nwt_layer_call_input(const nwt_layer *layer, int64_t call, int32_t index);
+/* How many outputs a call has; 0 if there is no such call. */
 NWT_API int32_t nwt_layer_call_output_count(const nwt_layer *layer, int64_t call);
+/* An output of a call; NULL if there is none such. */
 NWT_API nwt_tensor *nwt_layer_call_output(const nwt_layer *layer, int64_t call, int32_t index);
 
 /* The name, its own or the automatic one ("dense_1"), written with snprintf's contract: at most
    size - 1 bytes and a NUL; returns the length needed. */
 NWT_API size_t nwt_layer_name(const nwt_layer *layer, char *buffer, size_t size);
-/* "Dense". For a class that nobody registered, the class's own name. */
+/* Its kind, "Dense"; for a class that nobody registered, the class's own name. NULL for NULL,
+   and in a listing of a file of weights. */
 NWT_API const char *nwt_layer_kind(const nwt_layer *layer);
+/* The context that owns it; NULL for NULL. */
+NWT_API nwt_context *nwt_layer_context(const nwt_layer *layer);
 /* An option's value in Keras's syntax, with snprintf's contract; 0 if there is no such option. */
 NWT_API size_t nwt_layer_option(const nwt_layer *layer, const char *key, char *buffer, size_t size);
-/* Layers within: of a wrapper, an RNN, a model. */
+/* How many layers are directly within it: of a wrapper, an RNN, a model. 0 for NULL. */
 NWT_API int64_t nwt_layer_child_count(const nwt_layer *layer);
+/* A layer within it; NULL if there is none such. */
 NWT_API nwt_layer *nwt_layer_child(const nwt_layer *layer, int64_t index);
 
 /* ------------------------------------------------------------------ weights */
 
+/* A weight. Structs that a caller hands in say their size: one that is shorter than this
+   version's is filled as far as it goes, what a longer one has more is zeroed. */
 typedef struct nwt_weight_info {
     size_t size;      /* sizeof(nwt_weight_info), set by the caller */
     const char *name; /* "kernel" */
@@ -270,19 +374,35 @@ typedef struct nwt_weight_info {
     int32_t dtype;
     int32_t trainable;
     int32_t reserved;
-    int64_t params; /* the product of dims */
+    int64_t elements; /* the product of dims */
     int64_t bytes;
 } nwt_weight_info;
 
-/* The weights of a layer and of all within it, each once, in Keras's order; -1: not known. */
+/* A factor of a weight's size, as the kind names it: 784 "input features". An axis is one factor or
+   the product of several: 4 "gates" x 32 "units". */
+typedef struct nwt_factor_info {
+    size_t size;       /* sizeof(nwt_factor_info), set by the caller */
+    const char *label; /* in parentheses if it says why the axis is 1 */
+    int64_t value;
+    int32_t axis; /* which axis of the weight it belongs to */
+    int32_t reserved;
+} nwt_factor_info;
+
+/* How many weights a layer and all within it have, each counted once; -1: not known, or NULL. */
 NWT_API int64_t nwt_layer_weight_count(const nwt_layer *layer);
-/* 1 if there is such a weight. Of a frozen layer none is trainable, whatever the layers within it.
-   */
+/* A weight, in Keras's order. 1 if there is such a one, and info->size is right; else 0, and
+   nothing is written. Of a frozen layer none is trainable, whatever the layers within it. */
 NWT_API int32_t nwt_layer_weight(const nwt_layer *layer, int64_t index, nwt_weight_info *info);
 /* The names of the layers that hold it and its own, "bidirectional/forward_lstm/lstm_cell/kernel";
-   snprintf's contract. */
+   snprintf's contract; 0 and "" if there is none such. */
 NWT_API size_t nwt_layer_weight_path(const nwt_layer *layer, int64_t index, char *buffer,
                                      size_t size);
+/* How many factors a weight's size is the product of; -1 if there is no such weight. */
+NWT_API int32_t nwt_layer_weight_factor_count(const nwt_layer *layer, int64_t index);
+/* A factor of a weight, in the order of its axes. 1 if there is such a one, and info->size is
+   right; else 0, and nothing is written. */
+NWT_API int32_t nwt_layer_weight_factor(const nwt_layer *layer, int64_t index, int32_t factor,
+                                        nwt_factor_info *info);
 
 /* What nwt_model_count and nwt_layer_count count. */
 enum nwt_count {
@@ -296,8 +416,9 @@ enum nwt_count {
     NWT_COUNT_LAYERS = 7 /* layers within, at all depths, itself included */
 };
 
-/* -1 for NULL, an unknown `what`, a layer not built, or more than 2^63 - 1. While unknown layers >
-   0, the known part: a lower bound. A frozen layer counts nothing as trainable. */
+/* A count of a layer and all within it, `what` an nwt_count. -1 for NULL, an unknown `what`, a
+   layer not built, or more than 2^63 - 1. While unknown layers > 0, the known part: a lower
+   bound. A frozen layer counts nothing as trainable. */
 NWT_API int64_t nwt_layer_count(const nwt_layer *layer, int32_t what);
 
 /* ------------------------------------------------------------------- models */
@@ -317,20 +438,35 @@ NWT_API int32_t nwt_sequential_pop(nwt_model *model);
    the shapes. `count` is the number of inputs. */
 NWT_API nwt_model *nwt_model_reshape(nwt_model *model, int32_t count, const int32_t *ranks,
                                      const int64_t *const *dims);
-/* The model as a layer: it can be called. A layer that is no model gives NULL from
-   nwt_layer_as_model. */
+/* The model as a layer, which can be called and held by other models; NULL for NULL. */
 NWT_API nwt_layer *nwt_model_as_layer(nwt_model *model);
+/* The model that a layer is; NULL for a layer that is none. */
 NWT_API nwt_model *nwt_layer_as_model(nwt_layer *layer);
+/* The context that owns it; NULL for NULL. */
+NWT_API nwt_context *nwt_model_context(const nwt_model *model);
 
-/* The layers, in the order of the rows of Keras's table. */
+/* How many layers it has, without those within layers. 0 for NULL. */
 NWT_API int64_t nwt_model_layer_count(const nwt_model *model);
+/* A layer, in the order of the rows of Keras's table; NULL if there is none such. */
 NWT_API nwt_layer *nwt_model_layer(const nwt_model *model, int64_t index);
-/* By name; NULL if there is none. */
+/* A layer by its name; NULL if there is none. Those within layers are not looked at. */
 NWT_API nwt_layer *nwt_model_find(const nwt_model *model, const char *name);
+/* A layer by the names of those that hold it and its own, "encoder/block_1/dense"; NULL if there is
+   none. */
+NWT_API nwt_layer *nwt_model_find_path(const nwt_model *model, const char *path);
+/* How many inputs it has; 0 for NULL, and for a Sequential that is not built. */
 NWT_API int32_t nwt_model_input_count(const nwt_model *model);
+/* An input; NULL if there is none such. */
 NWT_API nwt_tensor *nwt_model_input(const nwt_model *model, int32_t index);
+/* How many outputs it has; 0 for NULL, and for a Sequential that is not built. */
 NWT_API int32_t nwt_model_output_count(const nwt_model *model);
+/* An output; NULL if there is none such. */
 NWT_API nwt_tensor *nwt_model_output(const nwt_model *model, int32_t index);
+/* How many of a layer's calls belong to the model; -1 for NULL. */
+NWT_API int64_t nwt_model_call_count(const nwt_model *model, const nwt_layer *layer);
+/* Which of all calls of the layer the index-th in the model is, for nwt_layer_call_input and its
+   like; -1 if there is none such. The layer's other calls belong to other models, or to none. */
+NWT_API int64_t nwt_model_call(const nwt_model *model, const nwt_layer *layer, int64_t index);
 /* The uses of a tensor as an input within the model: use number `index` as layer and which of its
    calls (into *call if not NULL). NULL past the last. */
 NWT_API nwt_layer *nwt_model_use(const nwt_model *model, const nwt_tensor *tensor, int64_t index,
@@ -340,6 +476,8 @@ NWT_API nwt_layer *nwt_model_use(const nwt_model *model, const nwt_tensor *tenso
 NWT_API int64_t nwt_model_params(const nwt_model *model);
 /* Their bytes by dtype: 4 each for float32. */
 NWT_API int64_t nwt_model_weight_bytes(const nwt_model *model);
+/* A count of the whole model, `what` an nwt_count; -1 for NULL, an unknown `what`, or more than
+   2^63 - 1. While there are unknown layers, the known part: a lower bound. */
 NWT_API int64_t nwt_model_count(const nwt_model *model, int32_t what);
 
 /* ------------------------------------------------------------------ reading */
@@ -357,11 +495,15 @@ typedef struct nwt_source {
  * Models of Keras 1, 2 and 3: a config as JSON, a .keras or an .h5 file; what it is, is found from
  * its content. Layers of unknown classes take their weights from the file. A file of weights alone
  * gives a model that lists them: its layers' kind is NULL, it has no inputs, outputs and calls.
- * Options: none yet; NULL.
+ * Options: none yet; NULL. Each returns NULL with the context's error set if it can't be read.
  */
+
+/* Reads a model from what the caller reads, piece by piece, no more than is needed. */
 NWT_API nwt_model *nwt_read(nwt_context *ctx, const nwt_source *source, const char *options);
+/* Reads a model from `size` bytes, which are not needed any more afterwards. */
 NWT_API nwt_model *nwt_read_memory(nwt_context *ctx, const void *bytes, size_t size,
                                    const char *options);
+/* Reads a model from a file by C's fopen; messages begin with the path. */
 NWT_API nwt_model *nwt_read_file(nwt_context *ctx, const char *path, const char *options);
 /* A model from constructor text, "Sequential([Flatten(input_shape=(1, 28, 28)), Dense(10)])".
    Options: keras=1, 2 or 3 (3): whose argument positions, defaults and automatic names. */
@@ -384,20 +526,22 @@ NWT_API int32_t nwt_report(nwt_model *model, const char *options, nwt_write writ
 typedef struct nwt_option_info {
     size_t size; /* sizeof(nwt_option_info), set by the caller */
     const char *key;
-    const char *type;     /* "int", "tuple of 2 ints", "'valid' or 'same'" are in choices */
-    const char *fallback; /* the default, in Keras's syntax; NULL: the option is required */
+    const char *type_name; /* "int", "tuple of 2 ints", "'valid' or 'same'" are in choices */
+    const char *fallback;  /* the default, in Keras's syntax; NULL: the option is required */
     const char *help;
     const char *const *choices; /* NULL-terminated; NULL: no choice */
     int64_t minimum;
     int64_t maximum;
 } nwt_option_info;
 
-/* The kinds that a context knows, the registered ones included. */
+/* How many kinds a context knows, the registered ones included. 0 for NULL. */
 NWT_API int64_t nwt_kind_count(nwt_context *ctx);
+/* The name of a kind; NULL if there is none such. */
 NWT_API const char *nwt_kind_name(nwt_context *ctx, int64_t index);
-/* What it does, in one line; NULL if there is no such kind. */
+/* What a kind does, in one line that follows "it"; NULL if there is no such kind. */
 NWT_API const char *nwt_kind_about(nwt_context *ctx, const char *kind);
-/* 1 if the kind has an option (or, if `argument` is 1, a call argument) of this index. */
+/* An option of a kind (or, if `argument` is 1, a call argument). 1 if there is one of this
+   index, and info->size is right; else 0, and nothing is written. */
 NWT_API int32_t nwt_kind_option(nwt_context *ctx, const char *kind, int32_t argument, int64_t index,
                                 nwt_option_info *info);
 

@@ -42,10 +42,10 @@ static void list_kinds(text *to, nwt_context *ctx, int operations)
 static void add_range(text *to, const nwt_option_info *info)
 {
     enum { ANY_RANK = 31 }; /* what every kind takes */
-    int is_tensor = strcmp(info->type, "tensor") == 0;
+    int is_tensor = strcmp(info->type_name, "tensor") == 0;
 
-    if (info->minimum >= info->maximum || strcmp(info->type, "bool") == 0 ||
-        strcmp(info->type, "tensors") == 0 ||
+    if (info->minimum >= info->maximum || strcmp(info->type_name, "bool") == 0 ||
+        strcmp(info->type_name, "tensors") == 0 ||
         (is_tensor && info->minimum == 0 && info->maximum >= ANY_RANK)) {
         return;
     }
@@ -64,8 +64,8 @@ static void add_type(text *to, const nwt_option_info *info)
 {
     size_t i;
 
-    if (info->choices == NULL || strcmp(info->type, "choice") != 0) {
-        text_string(to, info->type);
+    if (info->choices == NULL || strcmp(info->type_name, "choice") != 0) {
+        text_string(to, info->type_name);
         add_range(to, info);
         return;
     }
@@ -80,9 +80,9 @@ static void add_type(text *to, const nwt_option_info *info)
 /* Of what is kept aside, as initializers, Keras has its own defaults. */
 static const char *fallback_of(const nwt_option_info *info)
 {
-    return info->fallback == NULL                ? "required"
-           : strcmp(info->type, "anything") == 0 ? "-"
-                                                 : info->fallback;
+    return info->fallback == NULL                     ? "required"
+           : strcmp(info->type_name, "anything") == 0 ? "-"
+                                                      : info->fallback;
 }
 
 enum { KEY, TYPE, FALLBACK, HELP, CELLS };

@@ -222,6 +222,8 @@ NWT_API int32_t nwt_op_variable_dtype(const nwt_op *op);
 /* The struct of call arguments; NULL in `make`, or if the kind has no table of them. */
 NWT_API const void *nwt_op_arguments(const nwt_op *op);
 NWT_API void *nwt_op_user(const nwt_op *op);
+/* The context of the call. */
+NWT_API nwt_context *nwt_op_context(const nwt_op *op);
 
 /* ------------------------------------------------------------------- writing */
 

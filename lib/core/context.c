@@ -8,6 +8,11 @@ const char *nwt_version(void)
     return NWT_VERSION;
 }
 
+int32_t nwt_version_number(void)
+{
+    return NWT_VERSION_NUMBER;
+}
+
 /* A caller of a later version may pass a longer struct, if all that we do not know is zero. */
 static int32_t read_options(nwt_context_options *into, const nwt_context_options *from)
 {
@@ -117,6 +122,11 @@ int64_t nwt_context_generation(const nwt_context *ctx)
     return ctx != NULL ? ctx->generation : -1;
 }
 
+int64_t nwt_context_memory(const nwt_context *ctx)
+{
+    return ctx != NULL ? (int64_t)ctx->heap.used : -1;
+}
+
 int32_t nwt_status(const nwt_context *ctx)
 {
     return ctx != NULL ? ctx->status : NWT_STATUS_OUT_OF_MEMORY;
@@ -198,4 +208,12 @@ void *nwti_grow(nwt_context *ctx, void *items, int64_t count, int64_t *capacity,
         *capacity = wider;
     }
     return result;
+}
+
+void nwti_hand_over(void *into, size_t size, const void *from, size_t from_size)
+{
+    memcpy(into, from, size < from_size ? size : from_size);
+    if (size > from_size) {
+        memset((unsigned char *)into + from_size, 0, size - from_size);
+    }
 }

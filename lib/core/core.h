@@ -87,6 +87,8 @@ const char *nwti_nearest_text(const nwti_nearest *nearest, char *buffer, size_t 
 void *nwti_new(nwt_context *ctx, size_t size);
 void *nwti_new_array(nwt_context *ctx, size_t count, size_t size);
 const char *nwti_copy_string(nwt_context *ctx, const char *text, size_t length);
+/* Fills a caller's struct of `size` bytes, shorter or longer than this version's. */
+void nwti_hand_over(void *into, size_t size, const void *from, size_t from_size);
 /* An array that grows in the arena: room for one item more than `count`. */
 void *nwti_grow(nwt_context *ctx, void *items, int64_t count, int64_t *capacity, size_t size);
 

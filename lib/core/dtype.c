@@ -46,6 +46,11 @@ int32_t nwt_dtype_size(int32_t dtype)
     return is_dtype(dtype) ? dtypes[dtype].size : 0;
 }
 
+int32_t nwt_dtype_by_name(const char *name)
+{
+    return name != NULL ? nwti_dtype_of(name) : NWT_DTYPE_UNKNOWN;
+}
+
 int32_t nwti_dtype_is_float(int32_t dtype)
 {
     return is_dtype(dtype) && dtypes[dtype].is_float;

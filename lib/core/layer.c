@@ -452,3 +452,8 @@ nwt_layer *nwt_layer_parse(nwt_context *ctx, const char *text)
     }
     return nwti_layer_of_call(ctx, value);
 }
+
+nwt_context *nwt_layer_context(const nwt_layer *layer)
+{
+    return layer != NULL ? layer->kind->ctx : NULL;
+}

@@ -143,6 +143,100 @@ nwt_layer *nwt_model_find(const nwt_model *model, const char *name)
     return NULL;
 }
 
+/* Of the layers that `next` gives, the one whose name begins `path` up to its end or a '/': the one
+   with the longest name, as names may hold a '/'. *length is that of the name. */
+static nwt_layer *first_of_path(const nwt_model *model, const nwt_layer *layer, const char *path,
+                                size_t *length)
+{
+    nwt_layer *best = NULL, *child;
+    char buffer[256];
+    int64_t position = 0;
+
+    *length = 0;
+    for (;;) {
+        const char *name;
+        size_t size;
+
+        child = layer != NULL ? nwti_layer_next_child(layer, &position)
+                              : nwt_model_layer(model, position++);
+        if (child == NULL) {
+            return best;
+        }
+        nwt_layer_name(child, buffer, sizeof buffer);
+        name = child->name != NULL ? child->name : buffer;
+        size = strlen(name);
+        if (size > *length && strncmp(path, name, size) == 0 &&
+            (path[size] == '\0' || path[size] == '/')) {
+            best = child;
+            *length = size;
+        }
+    }
+}
+
+nwt_layer *nwt_model_find_path(const nwt_model *model, const char *path)
+{
+    nwt_layer *layer = NULL;
+    size_t length;
+
+    if (model == NULL || path == NULL) {
+        return NULL;
+    }
+    do {
+        layer = first_of_path(model, layer, path, &length);
+        path += length + (path[length] == '/');
+    } while (layer != NULL && *path != '\0');
+    return layer;
+}
+
+/* The layer's next call, from `call` on, that is one of the model's; NULL past the last. */
+static const nwti_call *call_within(const nwt_model *model, const nwti_call *call)
+{
+    int64_t i;
+
+    for (; call != NULL; call = call->next) {
+        for (i = 0; i < model->call_count; i++) {
+            if (model->calls[i] == call) {
+                return call;
+            }
+        }
+    }
+    return NULL;
+}
+
+int64_t nwt_model_call_count(const nwt_model *model, const nwt_layer *layer)
+{
+    const nwti_call *call;
+    int64_t count = 0;
+
+    if (model == NULL || layer == NULL) {
+        return -1;
+    }
+    for (call = layer->first_call; (call = call_within(model, call)) != NULL; call = call->next) {
+        count++;
+    }
+    return count;
+}
+
+int64_t nwt_model_call(const nwt_model *model, const nwt_layer *layer, int64_t index)
+{
+    const nwti_call *call;
+
+    if (model == NULL || layer == NULL || index < 0) {
+        return -1;
+    }
+    for (call = layer->first_call; (call = call_within(model, call)) != NULL; call = call->next) {
+        if (index-- == 0) {
+            return call->number;
+        }
+    }
+    return -1;
+}
+
+nwt_context *nwt_model_context(const nwt_model *model)
+{
+    return model != NULL ? model->layer->kind->ctx : NULL;
+}
+
 int32_t nwt_model_input_count(const nwt_model *model)
 {
     return model != NULL ? model->input_count : 0;

@@ -145,6 +145,11 @@ const void *nwt_op_arguments(const nwt_op *op)
     return op->arguments;
 }
 
+nwt_context *nwt_op_context(const nwt_op *op)
+{
+    return op != NULL ? op->ctx : NULL;
+}
+
 void *nwt_op_user(const nwt_op *op)
 {
     return op->layer->kind->descriptor->user;

@@ -349,7 +349,8 @@ int32_t nwt_kind_option(nwt_context *ctx, const char *kind, int32_t argument, in
     const nwt_option *row;
     nwt_option_info full = {sizeof full, NULL, NULL, NULL, NULL, NULL, 0, 0};
 
-    if (found == NULL || info == NULL || index < 0) {
+    if (found == NULL || info == NULL || index < 0 ||
+        info->size < offsetof(nwt_option_info, type_name)) {
         return 0;
     }
     row = visible_row(argument ? &found->arguments : &found->options, index);
@@ -357,13 +358,13 @@ int32_t nwt_kind_option(nwt_context *ctx, const char *kind, int32_t argument, in
         return 0;
     }
     full.key = row->key;
-    full.type = type_names[row->type];
+    full.type_name = type_names[row->type];
     full.fallback = row->fallback;
     full.help = row->help;
     full.choices = row->choices;
     full.minimum = row->minimum;
     full.maximum = row->maximum;
     full.size = info->size;
-    memcpy(info, &full, info->size < sizeof full ? info->size : sizeof full);
+    nwti_hand_over(info, info->size, &full, sizeof full);
     return 1;
 }

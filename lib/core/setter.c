@@ -48,6 +48,13 @@ static int32_t set_row(nwt_layer *layer, int32_t row, const nwti_value *key,
     return status;
 }
 
+/* A layer that is complete, as a constructor's is, can be named until something holds it: text of
+   a user need not be written into option text. */
+static int32_t can_be_named(const nwt_layer *layer, const char *key)
+{
+    return strcmp(key, "name") == 0 && !(layer->flags & NWTI_OWNED);
+}
+
 /* Where a value goes: an option of the kind, or one that all have. */
 static int32_t set(nwt_layer *layer, const char *key, const nwti_value *value)
 {
@@ -63,9 +70,12 @@ static int32_t set(nwt_layer *layer, const char *key, const nwti_value *value)
         return nwti_error(ctx, NWT_STATUS_INVALID, "%s: the key of an option is NULL",
                           nwti_layer_class(layer));
     }
-    if (layer->flags & NWTI_MADE) {
+    if (layer->flags & NWTI_MADE && !can_be_named(layer, key)) {
         return nwti_error(ctx, NWT_STATUS_INVALID,
-                          "%s: %s can't be set any more: the layer is in use",
+                          layer->first_call != NULL || layer->flags & NWTI_OWNED
+                              ? "%s: %s can't be set any more: the layer is in use"
+                              : "%s: %s can't be set any more: the layer is complete, only its "
+                                "name can be",
                           nwti_layer_class(layer), key);
     }
     text.as.string = key;
@@ -165,45 +175,136 @@ int32_t nwt_layer_set_text(nwt_layer *layer, const char *key, const char *text)
     return set(layer, key, value);
 }
 
-/* A layer passes as a value that the reader of layers hands back. */
-static nwt_layer *given_layer(void *user, const nwti_value *value)
+/* Layers that a list of values stands for, in its order. */
+typedef struct given_layers {
+    nwt_layer *const *layers;
+    int32_t next;
+} given_layers;
+
+static nwt_layer *next_layer(void *user, const nwti_value *value)
 {
+    given_layers *given = user;
+
     (void)value;
-    return user;
+    return given->layers[given->next++];
+}
+
+static int32_t wrong_layer(nwt_layer *layer, const char *key)
+{
+    return nwti_error(layer->kind->ctx, NWT_STATUS_INVALID, "%s: %s: no layer of this context",
+                      nwti_layer_class(layer), key != NULL ? key : "NULL");
+}
+
+/* One layer, or with `list` a list of `count`. */
+static int32_t set_layers(nwt_layer *layer, const char *key, int32_t count,
+                          nwt_layer *const *layers, const nwti_value *value, int32_t type)
+{
+    given_layers given = {layers, 0};
+    int32_t row, i;
+
+    for (i = 0; i < count; i++) {
+        if (layers[i] == NULL || layers[i]->kind->ctx != layer->kind->ctx) {
+            return wrong_layer(layer, key);
+        }
+    }
+    if (key == NULL) {
+        return wrong_layer(layer, key);
+    }
+    row = nwti_row_find(&layer->kind->options, key, strlen(key));
+    if (layer->flags & NWTI_MADE || row < 0 || nwti_row(&layer->kind->options, row)->type != type) {
+        return set(layer, key, value);
+    }
+    for (i = 0; i < count; i++) {
+        if (nwti_layer_complete(layers[i]) != 0) {
+            return layer->kind->ctx->status;
+        }
+    }
+    {
+        nwti_assignment to = {layer->kind->ctx,
+                              &layer->kind->options,
+                              nwti_layer_class(layer),
+                              layer->self,
+                              layer->given,
+                              next_layer,
+                              &given,
+                              0,
+                              0};
+
+        nwti_assign(&to, row, value);
+        layer->given = to.given;
+    }
+    return layer->kind->ctx->status;
 }
 
 int32_t nwt_layer_set_layer(nwt_layer *layer, const char *key, nwt_layer *child)
 {
     nwti_value value = {NWTI_CALL, 0, 0, {0}};
-    nwt_context *ctx;
-    int32_t row;
+
+    return layer == NULL ? NWT_STATUS_INVALID
+                         : set_layers(layer, key, 1, &child, &value, NWT_TYPE_LAYER);
+}
+
+int32_t nwt_layer_set_layers(nwt_layer *layer, const char *key, int32_t count,
+                             nwt_layer *const *children)
+{
+    nwti_value list = {NWTI_LIST, 0, 0, {0}};
+    nwti_value *items;
 
     if (layer == NULL) {
         return NWT_STATUS_INVALID;
     }
-    ctx = layer->kind->ctx;
-    if (child == NULL || key == NULL || child->kind->ctx != ctx) {
-        return nwti_error(ctx, NWT_STATUS_INVALID, "%s: %s: no layer of this context",
-                          nwti_layer_class(layer), key != NULL ? key : "NULL");
+    if (count < 0 || (count > 0 && children == NULL)) {
+        return wrong_layer(layer, key);
     }
-    row = nwti_row_find(&layer->kind->options, key, strlen(key));
-    if (layer->flags & NWTI_MADE || row < 0 ||
-        nwti_row(&layer->kind->options, row)->type != NWT_TYPE_LAYER) {
-        return set(layer, key, &value);
+    items = nwti_new_array(layer->kind->ctx, (size_t)count, sizeof *items);
+    if (items == NULL) {
+        return layer->kind->ctx->status;
     }
-    if (nwti_layer_complete(child) == 0) {
-        nwti_assignment to = {ctx,
-                              &layer->kind->options,
-                              nwti_layer_class(layer),
-                              layer->self,
-                              layer->given,
-                              given_layer,
-                              child,
-                              0,
-                              0};
+    memset(items, 0, (size_t)count * sizeof *items);
+    list.length = (uint32_t)count;
+    list.as.items = items;
+    while (count-- > 0) {
+        items[count].type = NWTI_CALL;
+    }
+    return set_layers(layer, key, (int32_t)list.length, children, &list, NWT_TYPE_LAYERS);
+}
 
-        nwti_assign(&to, row, &value);
-        layer->given = to.given;
+/* What stands for a character within quotes; the buffer has room for it and a NUL. */
+static void escape(char *buffer, char c)
+{
+    static const char marked[] = "\\'\n\r\t", marks[] = "\\'nrt";
+    static const char digits[] = "0123456789abcdef";
+    const char *found = c != '\0' ? strchr(marked, c) : NULL;
+    unsigned char byte = (unsigned char)c;
+    size_t length = 0;
+
+    if (found != NULL) {
+        buffer[length++] = '\\';
+        c = marks[found - marked];
+    } else if (byte < ' ' || byte == 0x7F) {
+        buffer[length++] = '\\';
+        buffer[length++] = 'x';
+        buffer[length++] = digits[byte >> 4];
+        c = digits[byte & 15];
     }
-    return ctx->status;
+    buffer[length++] = c;
+    buffer[length] = '\0';
+}
+
+size_t nwt_quote(const char *text, char *buffer, size_t size)
+{
+    char piece[8];
+    size_t length;
+
+    if (text == NULL) {
+        return nwti_format(buffer, size, "None");
+    }
+    length = nwti_format(buffer, size, "'");
+    for (; *text != '\0'; text++) {
+        escape(piece, *text);
+        length += nwti_format(length < size ? buffer + length : buffer,
+                              length < size ? size - length : 0, "%s", piece);
+    }
+    return length + nwti_format(length < size ? buffer + length : buffer,
+                                length < size ? size - length : 0, "'");
 }

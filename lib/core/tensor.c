@@ -1,4 +1,5 @@
 #include "core/core.h"
+#include "support/checked.h"
 
 #include <string.h>
 
@@ -93,4 +94,33 @@ int64_t nwt_tensor_call(const nwt_tensor *tensor)
 int32_t nwt_tensor_index(const nwt_tensor *tensor)
 {
     return tensor != NULL ? tensor->index : -1;
+}
+
+size_t nwt_shape_text(int32_t rank, const int64_t *dims, char *buffer, size_t size)
+{
+    return rank > 0 && dims == NULL ? nwti_format(buffer, size, "")
+                                    : nwti_shape_text(buffer, size, rank, dims);
+}
+
+int64_t nwt_tensor_bytes(const nwt_tensor *tensor)
+{
+    int64_t bytes = tensor != NULL ? nwt_dtype_size(tensor->dtype) : 0;
+    int32_t i;
+
+    if (bytes == 0 || tensor->rank < 0) {
+        return -1;
+    }
+    for (i = 0; i < tensor->rank; i++) {
+        if (tensor->dims[i] < 0 || !nwti_multiply(bytes, tensor->dims[i], &bytes)) {
+            return -1;
+        }
+    }
+    return bytes;
+}
+
+nwt_context *nwt_tensor_context(const nwt_tensor *tensor)
+{
+    const nwt_layer *layer = nwt_tensor_layer(tensor);
+
+    return layer != NULL ? layer->kind->ctx : NULL;
 }

@@ -153,7 +153,7 @@ int32_t nwt_layer_weight(const nwt_layer *layer, int64_t index, nwt_weight_info 
     const nwti_weight *weight = layer != NULL && info != NULL ? weight_at(layer, index) : NULL;
     nwt_weight_info full;
 
-    if (weight == NULL) {
+    if (weight == NULL || info->size < offsetof(nwt_weight_info, rank)) {
         return 0;
     }
     memset(&full, 0, sizeof full);
@@ -163,9 +163,39 @@ int32_t nwt_layer_weight(const nwt_layer *layer, int64_t index, nwt_weight_info 
     full.rank = weight->form->rank;
     full.dtype = weight->dtype;
     full.trainable = weight->trainable && layer->flags & NWTI_TRAINABLE;
-    full.params = nwti_weight_params(weight);
+    full.elements = nwti_weight_params(weight);
     full.bytes = nwti_weight_bytes(weight);
-    memcpy(info, &full, info->size < sizeof full ? info->size : sizeof full);
+    nwti_hand_over(info, info->size, &full, sizeof full);
+    return 1;
+}
+
+int32_t nwt_layer_weight_factor_count(const nwt_layer *layer, int64_t index)
+{
+    const nwti_weight *weight = layer != NULL ? weight_at(layer, index) : NULL;
+
+    return weight != NULL ? weight->form->factor_count : -1;
+}
+
+int32_t nwt_layer_weight_factor(const nwt_layer *layer, int64_t index, int32_t factor,
+                                nwt_factor_info *info)
+{
+    const nwti_weight *weight = layer != NULL && info != NULL ? weight_at(layer, index) : NULL;
+    nwt_factor_info full;
+    int32_t i;
+
+    if (weight == NULL || factor < 0 || factor >= weight->form->factor_count ||
+        info->size < offsetof(nwt_factor_info, axis)) {
+        return 0;
+    }
+    memset(&full, 0, sizeof full);
+    full.size = info->size;
+    full.label = weight->form->labels[factor];
+    full.value = weight->sizes[factor];
+    for (i = 1; i <= factor; i++) {
+        full.axis += weight->form->labels[i][0] != '*';
+    }
+    full.label += full.label[0] == '*';
+    nwti_hand_over(info, info->size, &full, sizeof full);
     return 1;
 }
 

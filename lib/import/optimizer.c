@@ -110,13 +110,13 @@ static void add_by_weight(nwti_optimizer *to, const optimizer *row, const nwt_la
             add(to, 1, size);
         } else if (row->flags & FACTORED && w.rank < 2) {
             add(to, 2, 2 * nwt_dtype_size(NWT_DTYPE_INT32));
-        } else if (row->flags & FACTORED && w.params > 0) {
-            int64_t sum = w.params / w.dims[w.rank - 1] + w.params / w.dims[w.rank - 2];
+        } else if (row->flags & FACTORED && w.elements > 0) {
+            int64_t sum = w.elements / w.dims[w.rank - 1] + w.elements / w.dims[w.rank - 2];
 
             add(to, sum, sum * size);
         } else if (row->flags & ORTHOGONAL &&
                    (w.rank != 2 || (embeddings && is_embedding(layer, i)))) {
-            add(to, w.params, w.bytes);
+            add(to, w.elements, w.bytes);
         }
         first = 0;
     }
