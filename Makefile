@@ -55,7 +55,7 @@ COMPILE = $(CC) -std=c11 -pedantic $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -Iinclude -
 OF_LIBRARY = -Ilib -fPIC -fvisibility=hidden -fexceptions
 OF_TESTS = -Ilib -Itests -DGOLDEN='"tests/golden"' -DNETWEIGHT='"$(BUILD)/netweight"'
 
-LIBRARY_SOURCES := $(filter-out lib/layers/_template.c,$(sort $(wildcard lib/*/*.c)))
+LIBRARY_SOURCES := $(filter-out lib/layers/_template.c,$(sort $(wildcard lib/*/*.c lib/*/*/*.c)))
 COMMAND_SOURCES := $(sort $(wildcard src/*.c))
 BENCH_SOURCES := $(sort $(wildcard tests/bench/*.c))
 FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))

@@ -585,16 +585,14 @@ static void test_out_of_memory(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_arithmetic),
-        cmocka_unit_test(test_letters),
-        cmocka_unit_test(test_kinds),
-        cmocka_unit_test(test_models),
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_extremes),
-        cmocka_unit_test(test_remark_of_a_plugin),
-        cmocka_unit_test(test_out_of_memory),
-    };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_arithmetic),
+                                       cmocka_unit_test(test_letters),
+                                       cmocka_unit_test(test_kinds),
+                                       cmocka_unit_test(test_models),
+                                       cmocka_unit_test(test_names),
+                                       cmocka_unit_test(test_extremes),
+                                       cmocka_unit_test(test_remark_of_a_plugin),
+                                       cmocka_unit_test(test_out_of_memory)};
 
     nwti_heap_init(&heap, NULL, NULL, 0);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* What a compiled model's optimizer holds, against what Keras 3 builds from the same config. */
 #include "golden.h"
-#include "core/core.h"
+#include "core/context.h"
+#include "core/model.h"
 
 static const nwti_optimizer *read_optimizer(nwt_context *ctx, const char *config)
 {

@@ -2,6 +2,7 @@
 #include "core/work.h"
 #include "core/account.h"
 #include "core/axes.h"
+#include "core/error.h"
 #include "support/checked.h"
 
 #include <string.h>

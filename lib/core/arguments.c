@@ -1,5 +1,12 @@
 /* Call arguments: which tensor is which, and what else a call is given. */
-#include "core/core.h"
+#include "core/context.h"
+#include "core/error.h"
+#include "core/tensor.h"
+#include "core/option.h"
+#include "core/kind.h"
+#include "core/layer.h"
+#include "core/call.h"
+#include "core/op.h"
 
 #include <string.h>
 

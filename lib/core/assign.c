@@ -1,5 +1,12 @@
 /* Writes values into structs of options, row by row, and checks them. */
-#include "core/core.h"
+#include "core/context.h"
+#include "core/error.h"
+#include "core/nearest.h"
+#include "core/dtype.h"
+#include "core/option.h"
+#include "core/kind.h"
+#include "core/layer.h"
+#include "core/call.h"
 #include "support/number.h"
 
 #include <math.h>

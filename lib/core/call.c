@@ -1,4 +1,11 @@
 /* Calls: a layer used on tensors, the edges of the graph. */
+#include "core/context.h"
+#include "core/error.h"
+#include "core/tensor.h"
+#include "core/option.h"
+#include "core/kind.h"
+#include "core/layer.h"
+#include "core/call.h"
 #include "core/op.h"
 #include "support/literal.h"
 

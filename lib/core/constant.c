@@ -1,5 +1,6 @@
 #include "core/constant.h"
-#include "core/core.h"
+#include "core/dtype.h"
+#include "core/tensor.h"
 
 #include <string.h>
 

@@ -1,4 +1,7 @@
-#include "core/core.h"
+#include "core/context.h"
+#include "core/error.h"
+#include "core/kind.h"
+#include "core/model.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,13 @@
 /* Layers made from layers: copies, derived children. */
-#include "core/core.h"
+#include "core/context.h"
+#include "core/error.h"
+#include "core/option.h"
+#include "core/kind.h"
+#include "core/weight.h"
+#include "core/counts.h"
+#include "core/layer.h"
+#include "core/op.h"
+#include "core/model.h"
 
 #include <string.h>
 

@@ -1,4 +1,6 @@
-#include "core/core.h"
+#include "core/dtype.h"
+
+#include "netweight.h"
 
 #include <string.h>
 

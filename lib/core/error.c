@@ -1,5 +1,8 @@
-#include "core/core.h"
+#include "core/context.h"
+#include "core/error.h"
+#include "support/text.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 static int32_t set(nwt_context *ctx, int32_t status, const char *format, va_list arguments)
@@ -60,33 +63,4 @@ void nwti_note_add(nwt_context *ctx, const char *format, ...)
         ctx->notes_end = &note->next;
         ctx->note_count++;
     }
-}
-
-void nwti_nearest_begin(nwti_nearest *nearest, const char *wanted)
-{
-    size_t length = strlen(wanted);
-
-    nearest->wanted = wanted;
-    nearest->best = NULL;
-    /* A third of the letters may be wrong, at least one: beyond that a guess only confuses. */
-    nearest->distance = length < 6 ? 2 : (int32_t)(length < 60 ? length / 3 + 1 : 21);
-}
-
-void nwti_nearest_offer(nwti_nearest *nearest, const char *candidate)
-{
-    int32_t distance = nwti_distance(nearest->wanted, candidate, nearest->distance);
-
-    if (distance < nearest->distance) {
-        nearest->distance = distance;
-        nearest->best = candidate;
-    }
-}
-
-const char *nwti_nearest_text(const nwti_nearest *nearest, char *buffer, size_t size)
-{
-    if (nearest->best == NULL) {
-        return "";
-    }
-    nwti_format(buffer, size, "; did you mean '%s'?", nearest->best);
-    return buffer;
 }

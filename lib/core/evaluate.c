@@ -1,4 +1,12 @@
 /* One use of a layer: builds its weights at the first, writes its outputs at each. */
+#include "core/context.h"
+#include "core/error.h"
+#include "core/tensor.h"
+#include "core/kind.h"
+#include "core/weight.h"
+#include "core/counts.h"
+#include "core/layer.h"
+#include "core/call.h"
 #include "core/op.h"
 #include "core/work.h"
 

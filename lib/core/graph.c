@@ -5,7 +5,14 @@
  * map_graph): by depth, the longest way to an output, and within one depth by
  * the order in which a walk from the outputs meets them.
  */
-#include "core/core.h"
+#include "core/context.h"
+#include "core/error.h"
+#include "core/tensor.h"
+#include "core/kind.h"
+#include "core/counts.h"
+#include "core/layer.h"
+#include "core/call.h"
+#include "core/model.h"
 #include "core/builtin.h"
 
 #include <string.h>

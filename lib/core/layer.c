@@ -1,5 +1,11 @@
 /* Layers: made from values and text, completed, named. */
-#include "core/core.h"
+#include "core/context.h"
+#include "core/error.h"
+#include "core/option.h"
+#include "core/shared.h"
+#include "core/kind.h"
+#include "core/layer.h"
+#include "core/op.h"
 #include "core/builtin.h"
 #include "support/literal.h"
 

@@ -1,5 +1,12 @@
 /* Models as layers: their two kinds, and what can be asked of them. */
-#include "core/core.h"
+#include "core/context.h"
+#include "core/error.h"
+#include "core/tensor.h"
+#include "core/kind.h"
+#include "core/layer.h"
+#include "core/call.h"
+#include "core/op.h"
+#include "core/model.h"
 #include "core/builtin.h"
 
 #include <string.h>

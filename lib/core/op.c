@@ -1,4 +1,13 @@
 /* The handle that a kind's callbacks read from and write to. */
+#include "core/context.h"
+#include "core/error.h"
+#include "core/dtype.h"
+#include "core/tensor.h"
+#include "core/option.h"
+#include "core/kind.h"
+#include "core/weight.h"
+#include "core/layer.h"
+#include "core/call.h"
 #include "core/op.h"
 #include "core/builtin.h"
 #include "core/work.h"

@@ -1,8 +1,18 @@
-/* A weight as a callback declares it, before the layer is built with it. */
+/* The handle of callbacks, from the inside. */
 #ifndef NWTI_CORE_OP_H
 #define NWTI_CORE_OP_H
 
-#include "core/core.h"
+#include "netweight/kind.h"
+#include "core/tensor.h"
+#include "support/value.h"
+
+typedef struct nwti_work nwti_work;
+typedef struct nwti_run nwti_run;
+
+enum { NWTI_OP_OK, NWTI_OP_UNKNOWN, NWTI_OP_FAILED };
+
+/* A weight as a callback declares it, before the layer is built with it. */
+typedef struct nwti_declared nwti_declared;
 
 struct nwti_declared {
     nwti_declared *next;
@@ -14,5 +24,32 @@ struct nwti_declared {
     int32_t dtype;
     nwt_axis axes[];
 };
+
+struct nwt_op {
+    nwt_context *ctx;
+    nwt_layer *layer;
+    nwt_op *parent;
+    nwti_arena *results; /* where outputs are made */
+    const nwt_tensor **inputs;
+    int32_t input_count;
+    int32_t input_capacity;
+    const void *arguments;
+    const nwti_value *values; /* arguments that are constants */
+    nwt_tensor *outputs;
+    nwt_tensor *last_output;
+    int32_t output_count;
+    int32_t declared_count;
+    nwti_declared *declared; /* weights, the newest first */
+    nwti_mark mark;
+    int32_t state;
+    int32_t making;  /* in `make`: messages name the kind, not the half-made layer */
+    nwti_work *work; /* that is asked for; NULL: only shapes are */
+    nwti_run *run;   /* its account */
+};
+
+void nwti_op_begin(nwt_op *op, nwt_layer *layer, nwt_op *parent, nwti_arena *results);
+/* Builds the layer if it was not, and writes the outputs. */
+void nwti_op_evaluate(nwt_op *op);
+void nwti_op_end(nwt_op *op);
 
 #endif

@@ -1,5 +1,11 @@
 /* Tables of options: laid out once, found by key, written as text. */
-#include "core/core.h"
+#include "core/context.h"
+#include "core/error.h"
+#include "core/nearest.h"
+#include "core/option.h"
+#include "core/shared.h"
+#include "core/kind.h"
+#include "core/layer.h"
 #include "support/literal.h"
 #include "support/number.h"
 
@@ -180,6 +186,82 @@ int32_t nwti_unknown_option(nwt_context *ctx, const char *owner, const nwti_layo
     return nwti_error(ctx, NWT_STATUS_INVALID, "%s: unknown %s '%s'%s", owner,
                       with_common ? "option" : "call argument", key,
                       nwti_nearest_text(&nearest, hint, sizeof hint));
+}
+
+/* Their layout in this context, made at its first use. */
+static const nwti_layout *layout_of(nwt_context *ctx, const nwti_settings *settings)
+{
+    nwti_layout *layout = ctx->tables;
+
+    while (layout != NULL && layout->rows != settings->rows) {
+        layout = layout->next;
+    }
+    if (layout != NULL) {
+        return layout;
+    }
+    layout = nwti_arena_zeroed(&ctx->permanent, sizeof *layout);
+    if (layout == NULL) {
+        nwti_out_of_memory(ctx);
+        return NULL;
+    }
+    if (nwti_layout_make(ctx, layout, settings->rows, sizeof settings->rows[0], settings->size,
+                         settings->owner)) {
+        return NULL;
+    }
+    layout->next = ctx->tables;
+    ctx->tables = layout;
+    return layout;
+}
+
+static int32_t assign_named(nwti_assignment *to, const nwti_value *pair)
+{
+    int32_t row;
+
+    if (pair->type != NWTI_STRING) {
+        return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: options need a name each: %s=...",
+                          to->owner, nwti_row(to->layout, 0)->key);
+    }
+    row = nwti_row_find(to->layout, pair->as.string, pair->length);
+    return row >= 0 ? nwti_assign(to, row, pair + 1)
+                    : nwti_unknown_option(to->ctx, to->owner, to->layout, pair->as.string, 0);
+}
+
+int32_t nwti_settings_read(nwt_context *ctx, const nwti_settings *settings, const char *text,
+                           void *into, nwti_value *values)
+{
+    nwti_assignment to = {ctx, layout_of(ctx, settings), settings->owner, into, 0, NULL, NULL, 0,
+                          0};
+    nwti_syntax_error error;
+    const nwti_value *read;
+    uint32_t i;
+
+    if (values != NULL) {
+        *values = (nwti_value){NWTI_DICT, 0, 0, {0}};
+    }
+    if (to.layout == NULL) {
+        return ctx->status;
+    }
+    memcpy(into, to.layout->defaults, settings->size);
+    if (text == NULL) {
+        return 0;
+    }
+    read = nwti_literal_read_arguments(&ctx->arena, text, strlen(text), 16, &error);
+    if (read == NULL) {
+        return error.what == NULL
+                   ? nwti_out_of_memory(ctx)
+                   : nwti_error(ctx, NWT_STATUS_INVALID, "%s: options, column %z: %s",
+                                settings->owner, error.column, error.what);
+    }
+    for (i = 0; i < read->length; i++) {
+        if (assign_named(&to, read->as.items + 1 + 2 * (size_t)i)) {
+            return ctx->status;
+        }
+    }
+    if (values != NULL) {
+        values->length = read->length;
+        values->as.items = read->as.items + 1;
+    }
+    return 0;
 }
 
 /* ---------------------------------------------------------------------- text */

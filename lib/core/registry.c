@@ -1,5 +1,10 @@
 /* Which kinds a context knows: the built-in ones, laid out at their first use, and plug-ins. */
-#include "core/core.h"
+#include "core/context.h"
+#include "core/error.h"
+#include "core/nearest.h"
+#include "core/option.h"
+#include "core/kind.h"
+#include "core/layer.h"
 #include "core/kinds.h"
 
 #include <string.h>

@@ -1,5 +1,12 @@
 /* Sequential models: a chain that grows and shrinks at its end. */
-#include "core/core.h"
+#include "core/context.h"
+#include "core/error.h"
+#include "core/tensor.h"
+#include "core/kind.h"
+#include "core/counts.h"
+#include "core/layer.h"
+#include "core/call.h"
+#include "core/model.h"
 #include "core/builtin.h"
 
 #include <string.h>

@@ -1,5 +1,10 @@
 /* Options set one by one, by key: for bindings. */
-#include "core/core.h"
+#include "core/context.h"
+#include "core/error.h"
+#include "core/option.h"
+#include "core/shared.h"
+#include "core/kind.h"
+#include "core/layer.h"
 #include "support/literal.h"
 
 #include <string.h>

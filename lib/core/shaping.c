@@ -5,6 +5,7 @@
  * models and shapes, however often each calls the next.
  */
 #include "core/work.h"
+#include "core/error.h"
 
 #include <string.h>
 

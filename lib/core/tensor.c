@@ -1,4 +1,6 @@
-#include "core/core.h"
+#include "core/tensor.h"
+#include "core/layer.h"
+#include "core/call.h"
 #include "support/checked.h"
 
 #include <string.h>

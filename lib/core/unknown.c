@@ -1,5 +1,9 @@
 /* The kinds of classes and operations that nobody registered. */
-#include "core/core.h"
+#include "core/context.h"
+#include "core/kind.h"
+#include "core/layer.h"
+#include "core/op.h"
+#include "core/model.h"
 
 #include <string.h>
 

@@ -1,5 +1,11 @@
 /* Weights: what a layer's variables are, by index and by path. */
-#include "core/core.h"
+#include "core/context.h"
+#include "core/error.h"
+#include "core/tensor.h"
+#include "core/kind.h"
+#include "core/weight.h"
+#include "core/counts.h"
+#include "core/layer.h"
 #include "support/checked.h"
 
 #include <string.h>

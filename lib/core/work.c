@@ -1,6 +1,7 @@
 /* The work of a model: accounts of its calls, of each layer and in all. */
 #include "core/work.h"
 #include "core/builtin.h"
+#include "core/error.h"
 #include "support/checked.h"
 
 #include <stdlib.h>

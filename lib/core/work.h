@@ -7,7 +7,12 @@
 #ifndef NWTI_CORE_WORK_H
 #define NWTI_CORE_WORK_H
 
-#include "core/core.h"
+#include "core/context.h"
+#include "core/tensor.h"
+#include "core/layer.h"
+#include "core/call.h"
+#include "core/op.h"
+#include "core/model.h"
 
 /* What an account counts: FLOPs, and what counters of other projects set apart. */
 enum {

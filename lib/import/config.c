@@ -1,6 +1,8 @@
 /* Configs: the root in all its wrappings, and a layer's object. */
 #include "import/import.h"
 #include "core/builtin.h"
+#include "core/error.h"
+#include "core/shared.h"
 
 #include <string.h>
 

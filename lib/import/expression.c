@@ -4,6 +4,7 @@
  * lines of a text.
  */
 #include "import/expression.h"
+#include "core/error.h"
 #include "import/legacy.h"
 #include "support/literal.h"
 
@@ -195,34 +196,11 @@ static const nwt_option parse_rows[] = {
 
 static int32_t read_options(nwt_context *ctx, const char *options, int32_t *era)
 {
-    nwti_layout layout = {parse_rows, sizeof parse_rows[0], 1, sizeof(parse_options), NULL, 0, {0}};
-    parse_options read = {3};
-    nwti_assignment to = {ctx, &layout, "nwt_model_parse", &read, 0, nwti_expression_layer, NULL,
-                          0,   0};
-    nwti_syntax_error error;
-    const nwti_value *values;
-    uint32_t i;
+    static const nwti_settings settings = {"nwt_model_parse", parse_rows, sizeof(parse_options)};
+    parse_options read;
 
-    *era = 3;
-    if (options == NULL) {
-        return 0;
-    }
-    values = nwti_literal_read_arguments(&ctx->arena, options, strlen(options), 8, &error);
-    if (values == NULL) {
-        return error.what == NULL ? nwti_out_of_memory(ctx)
-                                  : nwti_error(ctx, NWT_STATUS_INVALID,
-                                               "nwt_model_parse: options: %s", error.what);
-    }
-    for (i = 0; i < values->length; i++) {
-        const nwti_value *pair = values->as.items + 1 + 2 * (size_t)i;
-
-        if (!nwti_value_is(pair, "keras")) {
-            return nwti_error(ctx, NWT_STATUS_INVALID, "nwt_model_parse: unknown option '%s'",
-                              pair->type == NWTI_STRING ? pair->as.string : "");
-        }
-        if (nwti_assign(&to, 0, pair + 1)) {
-            return ctx->status;
-        }
+    if (nwti_settings_read(ctx, &settings, options, &read, NULL)) {
+        return ctx->status;
     }
     *era = (int32_t)read.keras;
     return 0;

@@ -1,5 +1,6 @@
 /* What kind of file a source is, from its content, and the kinds that are refused by name. */
 #include "import/file.h"
+#include "core/error.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #define NWTI_IMPORT_FILE_H
 
 #include "import/import.h"
-#include "support/hdf5.h"
+#include "support/hdf5/hdf5.h"
 #include "support/source.h"
 #include "support/zip.h"
 

@@ -5,6 +5,8 @@
  */
 #include "import/import.h"
 #include "core/builtin.h"
+#include "core/error.h"
+#include "core/dtype.h"
 
 #include <string.h>
 

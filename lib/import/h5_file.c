@@ -1,5 +1,6 @@
 /* HDF5 files: .h5 of Keras 1, 2 and 3, and files of weights alone. */
 #include "import/file.h"
+#include "core/error.h"
 
 #include <string.h>
 

@@ -2,7 +2,10 @@
 #ifndef NWTI_IMPORT_IMPORT_H
 #define NWTI_IMPORT_IMPORT_H
 
-#include "core/core.h"
+#include "core/context.h"
+#include "core/kind.h"
+#include "core/layer.h"
+#include "core/model.h"
 #include "support/json.h"
 
 typedef struct nwti_import {

@@ -1,5 +1,6 @@
 /* Archives of Keras 3 and tf-keras: .keras. */
 #include "import/file.h"
+#include "core/error.h"
 
 #include <string.h>
 

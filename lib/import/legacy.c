@@ -4,6 +4,7 @@
  * whose it is, so a file may mix them.
  */
 #include "import/legacy.h"
+#include "core/error.h"
 
 #include <string.h>
 

@@ -5,6 +5,7 @@
  * gives both.
  */
 #include "import/legacy.h"
+#include "core/error.h"
 #include "support/number.h"
 
 #include <string.h>
@@ -25,7 +26,8 @@ static const struct {
      "nb_filter filter_length init activation weights border_mode subsample_length" TAIL
      " input_dim input_length"},
     {"AtrousConvolution1D AtrousConv1D",
-     "nb_filter filter_length init activation weights border_mode subsample_length atrous_rate" TAIL},
+     "nb_filter filter_length init activation weights border_mode subsample_length "
+     "atrous_rate" TAIL},
     {"Convolution2D Conv2D LocallyConnected2D",
      "nb_filter nb_row nb_col init activation weights border_mode subsample dim_ordering" TAIL},
     {"AtrousConvolution2D AtrousConv2D",

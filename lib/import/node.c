@@ -1,6 +1,7 @@
 /* What a call is given: the entries of inbound_nodes, input_layers and output_layers, of all
    dialects. */
 #include "import/import.h"
+#include "core/error.h"
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* Models from memory, from files, and from sources that their caller reads. */
 #include "import/file.h"
+#include "core/error.h"
 
 #include <errno.h>
 #include <limits.h>

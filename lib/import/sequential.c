@@ -1,5 +1,6 @@
 /* Sequential models: a list of layers, with or without what surrounds it. */
 #include "import/import.h"
+#include "core/error.h"
 
 #include <string.h>
 

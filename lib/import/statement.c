@@ -4,6 +4,7 @@
  * is done with a model afterwards (compile, fit, summary) is passed over.
  */
 #include "import/expression.h"
+#include "core/error.h"
 #include "support/literal.h"
 
 #include <string.h>

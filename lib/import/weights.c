@@ -1,5 +1,6 @@
 /* The variables of an HDF5 file: one walk reads all groups and the shapes of all datasets. */
 #include "import/file.h"
+#include "core/dtype.h"
 
 #include <string.h>
 

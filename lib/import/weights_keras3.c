@@ -4,6 +4,7 @@
  * "dense", "dense_1"; newer files tell the name too.
  */
 #include "import/file.h"
+#include "core/error.h"
 
 #include <string.h>
 

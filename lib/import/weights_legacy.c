@@ -3,6 +3,7 @@
  * model, with all variables of it and of what is within it, under their paths.
  */
 #include "import/file.h"
+#include "core/error.h"
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* Files of weights alone: a model that lists the layers there are, without classes and calls. */
 #include "import/file.h"
+#include "core/error.h"
 
 #include <string.h>
 

@@ -1,5 +1,8 @@
 /* What a file holds for the layers of a model, against what the model's config gives them. */
 #include "import/file.h"
+#include "core/error.h"
+#include "core/dtype.h"
+#include "core/weight.h"
 
 #include <string.h>
 

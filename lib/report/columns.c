@@ -1,5 +1,6 @@
 /* What stands in the cells of netweight's own tables. */
 #include "report/columns.h"
+#include "core/error.h"
 #include "support/cells.h"
 #include "support/number.h"
 

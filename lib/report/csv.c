@@ -1,5 +1,6 @@
 /* netweight's own table as CSV, by RFC 4180: a header, then a row for each layer. */
 #include "report/columns.h"
+#include "core/error.h"
 #include "support/utf8.h"
 
 #include <string.h>

@@ -1,5 +1,7 @@
 /* Where each number comes from: finds what is to be explained; what its parts share. */
 #include "report/explain.h"
+#include "core/error.h"
+#include "core/weight.h"
 #include "support/utf8.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
 /* Formulas of parameter counts: they follow from the labels of the weights' axes. */
 #include "report/explain.h"
+#include "core/weight.h"
 #include "support/checked.h"
 
 #include <string.h>

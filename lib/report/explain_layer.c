@@ -1,5 +1,6 @@
 /* One layer: its calls, its weights and those within it, its formula, its bytes. */
 #include "report/explain.h"
+#include "core/weight.h"
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* The whole model: its layers, the largest first, and what they sum up to. */
 #include "report/explain.h"
+#include "core/error.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* Rows of facts about the layers of a model, for all reports. */
 #include "report/report.h"
 #include "core/builtin.h"
+#include "core/error.h"
 
 #include <string.h>
 

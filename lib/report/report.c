@@ -1,6 +1,7 @@
 /* One call for all reports: options, facts, and the format that writes them. */
 #include "report/report.h"
-#include "support/literal.h"
+#include "core/error.h"
+#include "core/option.h"
 
 #include <string.h>
 
@@ -52,56 +53,19 @@ static int32_t read_positions(nwt_context *ctx, nwti_report_options *into, const
     return 0;
 }
 
-static int32_t assign(nwt_context *ctx, nwti_assignment *to, const nwti_value *pair)
-{
-    int32_t row;
-
-    if (pair->type != NWTI_STRING) {
-        return nwti_error(ctx, NWT_STATUS_INVALID,
-                          "report: options need a name each: format='json'");
-    }
-    row = nwti_row_find(to->layout, pair->as.string, pair->length);
-    if (row < 0) {
-        return nwti_unknown_option(ctx, "report", to->layout, pair->as.string, 0);
-    }
-    if (strcmp(pair->as.string, "positions") == 0) {
-        return read_positions(ctx, to->self, pair + 1);
-    }
-    return nwti_assign(to, row, pair + 1);
-}
-
 static int32_t read_options(nwt_context *ctx, const char *text, nwti_report_options *into)
 {
-    nwti_assignment to = {ctx, &ctx->report_options, "report", into, 0, nwti_layer_of_call, ctx, 0,
-                          0};
-    nwti_syntax_error error;
-    const nwti_value *values;
-    uint32_t i;
+    static const nwti_settings settings = {"report", options,
+                                           offsetof(nwti_report_options, position)};
+    const nwti_value *positions;
+    nwti_value values;
 
-    if (ctx->report_options.rows == NULL &&
-        nwti_layout_make(ctx, &ctx->report_options, options, sizeof options[0],
-                         offsetof(nwti_report_options, position), "report")) {
-        ctx->report_options.rows = NULL;
+    memset(into, 0, sizeof *into);
+    if (nwti_settings_read(ctx, &settings, text, into, &values)) {
         return ctx->status;
     }
-    memset(into, 0, sizeof *into);
-    memcpy(into, ctx->report_options.defaults, ctx->report_options.size);
-    if (text == NULL) {
-        return 0;
-    }
-    values = nwti_literal_read_arguments(&ctx->arena, text, strlen(text), 16, &error);
-    if (values == NULL) {
-        return error.what == NULL
-                   ? nwti_out_of_memory(ctx)
-                   : nwti_error(ctx, NWT_STATUS_INVALID, "report: options, column %z: %s",
-                                error.column, error.what);
-    }
-    for (i = 0; i < values->length; i++) {
-        if (assign(ctx, &to, values->as.items + 1 + 2 * (size_t)i)) {
-            return ctx->status;
-        }
-    }
-    return 0;
+    positions = nwti_value_get(&values, "positions");
+    return positions != NULL ? read_positions(ctx, into, positions) : 0;
 }
 
 int32_t nwt_report(nwt_model *model, const char *text, nwt_write write, void *user)

@@ -3,7 +3,11 @@
 #ifndef NWTI_REPORT_REPORT_H
 #define NWTI_REPORT_REPORT_H
 
-#include "core/core.h"
+#include "core/context.h"
+#include "core/counts.h"
+#include "core/layer.h"
+#include "core/call.h"
+#include "core/model.h"
 
 /* -------------------------------------------------------------------- writer */
 

@@ -1,5 +1,6 @@
 /* Which style is asked for, and what the layouts share. */
 #include "report/style.h"
+#include "core/error.h"
 
 #include <string.h>
 

@@ -3,6 +3,7 @@
  * wrapped at spaces and cut with an ellipsis, all cropped to the terminal.
  */
 #include "report/style.h"
+#include "core/error.h"
 #include "support/cells.h"
 
 #include <string.h>

@@ -3,6 +3,7 @@
  * characters. Fields are cut at their positions, or from 2.7 on wrapped.
  */
 #include "report/style.h"
+#include "core/error.h"
 #include "support/cells.h"
 #include "support/checked.h"
 

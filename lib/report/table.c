@@ -1,5 +1,6 @@
 /* Which rows a table shows, and in what order. */
 #include "report/columns.h"
+#include "core/error.h"
 
 #include <string.h>
 

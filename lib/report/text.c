@@ -1,5 +1,6 @@
 /* netweight's own table as text: as wide as what stands in it, nothing cut. */
 #include "report/columns.h"
+#include "core/error.h"
 #include "support/cells.h"
 #include "support/utf8.h"
 

@@ -1,4 +1,5 @@
 #include "report/report.h"
+#include "core/error.h"
 
 enum { LARGE = 64 * 1024 };
 

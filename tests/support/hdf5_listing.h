@@ -2,7 +2,7 @@
 #ifndef TESTS_SUPPORT_HDF5_LISTING_H
 #define TESTS_SUPPORT_HDF5_LISTING_H
 
-#include "support/hdf5.h"
+#include "support/hdf5/hdf5.h"
 #include "support/text.h"
 
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 #include "support/failing.h"
 #include "support/golden_file.h"
-#include "support/hdf5_internal.h"
+#include "support/hdf5/internal.h"
 #include "support/hdf5_listing.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* HDF5: the shape, type, layout and filters of datasets. */
-#include "support/hdf5_internal.h"
+#include "support/hdf5/internal.h"
 #include "support/text.h"
 
 #include <string.h>

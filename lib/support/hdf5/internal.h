@@ -9,7 +9,7 @@
 #define NWTI_SUPPORT_HDF5_INTERNAL_H
 
 #include "support/checked.h"
-#include "support/hdf5.h"
+#include "support/hdf5/hdf5.h"
 
 #define HDF5_BLOCK 4096
 #define HDF5_BLOCKS 8

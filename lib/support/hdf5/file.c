@@ -1,5 +1,5 @@
 /* HDF5: finding and opening a file, by its superblock. */
-#include "support/hdf5_internal.h"
+#include "support/hdf5/internal.h"
 
 #include <string.h>
 

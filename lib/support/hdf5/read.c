@@ -1,5 +1,5 @@
 /* HDF5: reading through a cache of blocks, fields of structures, and the budgets of loops. */
-#include "support/hdf5_internal.h"
+#include "support/hdf5/internal.h"
 
 #include <string.h>
 

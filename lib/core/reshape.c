@@ -1,5 +1,11 @@
 /* The same network on other input shapes: every layer is made anew, so that weights follow. */
-#include "core/core.h"
+#include "core/context.h"
+#include "core/error.h"
+#include "core/tensor.h"
+#include "core/kind.h"
+#include "core/layer.h"
+#include "core/call.h"
+#include "core/model.h"
 #include "core/builtin.h"
 
 #include <string.h>

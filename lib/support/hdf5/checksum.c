@@ -1,5 +1,5 @@
 /* HDF5: the checksums of structures: Bob Jenkins's lookup3, in pieces of 12 bytes. */
-#include "support/hdf5_internal.h"
+#include "support/hdf5/internal.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* HDF5: datatypes and dataspaces. */
-#include "support/hdf5_internal.h"
+#include "support/hdf5/internal.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* HDF5: object headers and their messages. */
-#include "support/hdf5_internal.h"
+#include "support/hdf5/internal.h"
 
 #include <string.h>
 

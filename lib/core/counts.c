@@ -1,5 +1,12 @@
 /* What layers hold: names, children, weights, counts. */
-#include "core/core.h"
+#include "core/context.h"
+#include "core/error.h"
+#include "core/option.h"
+#include "core/kind.h"
+#include "core/weight.h"
+#include "core/counts.h"
+#include "core/layer.h"
+#include "core/model.h"
 #include "core/builtin.h"
 #include "support/checked.h"
 

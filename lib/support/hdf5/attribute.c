@@ -1,5 +1,5 @@
 /* HDF5: attributes, in the object header or in a fractal heap, and their values. */
-#include "support/hdf5_internal.h"
+#include "support/hdf5/internal.h"
 
 #include <string.h>
 

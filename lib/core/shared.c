@@ -1,5 +1,11 @@
 /* The options that every kind has, and what they set in the layer's header. */
-#include "core/core.h"
+#include "core/context.h"
+#include "core/error.h"
+#include "core/nearest.h"
+#include "core/dtype.h"
+#include "core/shared.h"
+#include "core/kind.h"
+#include "core/layer.h"
 
 #include <string.h>
 

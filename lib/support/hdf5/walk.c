@@ -1,5 +1,5 @@
 /* HDF5: a walk over all objects under one, without recursion, entering none twice. */
-#include "support/hdf5_internal.h"
+#include "support/hdf5/internal.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* HDF5: local heaps (names), the global heap (strings), fractal heaps (links and attributes). */
-#include "support/hdf5_internal.h"
+#include "support/hdf5/internal.h"
 
 #include <string.h>
 

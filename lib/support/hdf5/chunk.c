@@ -1,5 +1,5 @@
 /* HDF5: the six indexes of chunks, walked for what the chunks of a dataset take in the file. */
-#include "support/hdf5_internal.h"
+#include "support/hdf5/internal.h"
 
 typedef struct chunk_walk {
     nwti_hdf5 *file;

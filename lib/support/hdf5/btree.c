@@ -1,5 +1,5 @@
 /* HDF5: the two kinds of B-tree, walked without recursion, in the order of their keys. */
-#include "support/hdf5_internal.h"
+#include "support/hdf5/internal.h"
 
 /* --- Version 1: old groups, and chunks --- */
 

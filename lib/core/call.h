@@ -1,0 +1,66 @@
+/* Calls: uses of a layer on tensors, the edges of the graph. */
+#ifndef NWTI_CORE_CALL_H
+#define NWTI_CORE_CALL_H
+
+#include "netweight/kind.h"
+#include "core/tensor.h"
+#include "support/value.h"
+
+/* How a call was made, where it is not on one tensor alone. */
+typedef struct nwti_call_given {
+    const void *arguments;      /* struct of the kind's call arguments, or NULL */
+    const nwti_value *values;   /* the arguments that are no tensors, as given; NULL: none */
+    const uint8_t *rows;        /* of each input: the argument's row */
+    const char *const *written; /* of each input: its argument's name in the file; NULL: today's */
+} nwti_call_given;
+
+struct nwti_call {
+    nwt_layer *layer;
+    nwti_call *next; /* the layer's next call */
+    nwt_tensor *outputs;
+    const nwti_call_given *given; /* NULL: one tensor, by position, and nothing else */
+    int64_t mark;
+    int32_t position;    /* in the walk that marked it */
+    int32_t number;      /* among the layer's calls */
+    int32_t input_count; /* masks too */
+    int32_t output_count;
+    int32_t is_open; /* how many outputs there are is not known */
+    nwt_tensor *inputs[];
+};
+
+enum {
+    NWTI_ROW_MASK = 0x3F,
+    NWTI_ROW_COMMON = 0x3F, /* the row of `mask`, which every kind takes */
+    NWTI_ROW_NAMED = 0x80   /* it was passed by name */
+};
+
+/* A call being made: tensors with the names of their arguments (NULL: by position), and the other
+   arguments as a CALL or DICT value (NULL: none). */
+typedef struct nwti_call_request {
+    nwt_layer *layer;
+    int32_t count;
+    nwt_tensor *const *tensors; /* NULL: a constant stands at this position */
+    const char *const *names;   /* NULL: all by position */
+    const nwti_value *arguments;
+    const char *const *written; /* the names as a file has them, in the arena; NULL: the same */
+} nwti_call_request;
+
+/* Sorts the tensors of a request into the rows of the kind's call arguments; *given is NULL for a
+   call on one tensor, else in the arena. 0, or the status. */
+int32_t nwti_arguments_bind(const nwti_call_request *request, nwti_arena *arena,
+                            const nwti_call_given **given);
+/* The arguments' struct of a call. */
+const void *nwti_call_arguments(const nwt_layer *layer, const nwti_call_given *given);
+/* Ranks and number of the tensors that an op is given. */
+int32_t nwti_arguments_check(nwt_op *op);
+nwti_call *nwti_call_make(const nwti_call_request *request);
+/* A call like another one, of another layer of the same kind, on other tensors. */
+nwti_call *nwti_call_like(nwt_layer *layer, const nwti_call *like, nwt_tensor *const *inputs);
+/* Output `index`; of a call whose outputs are unknown, made on demand. */
+nwt_tensor *nwti_call_output(nwti_call *call, int32_t index);
+/* States the shape of a tensor that is unknown; else, if it differs, adds a note. */
+nwt_tensor *nwti_tensor_state(nwt_tensor *tensor, int32_t rank, const int64_t *dims, int32_t dtype);
+/* The name of the argument an input was passed by; NULL: by position. */
+const char *nwti_call_input_name(const nwti_call *call, int32_t index);
+
+#endif

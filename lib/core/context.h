@@ -1,0 +1,56 @@
+/*
+ * A context: what is made in it hangs on it. Its arenas hold what ends with a reset (layers,
+ * tensors, models), what lives as long as it (kinds), what ends with the call that made it, and
+ * what models cost to run.
+ */
+#ifndef NWTI_CORE_CONTEXT_H
+#define NWTI_CORE_CONTEXT_H
+
+#include "netweight.h"
+#include "support/hash.h"
+#include "support/memory.h"
+
+typedef struct nwti_kind nwti_kind;
+typedef struct nwti_layout nwti_layout;
+
+typedef struct nwti_note {
+    struct nwti_note *next;
+    const char *text;
+} nwti_note;
+
+struct nwt_context {
+    nwti_heap heap;
+    nwti_arena arena;     /* until reset */
+    nwti_arena permanent; /* until free */
+    nwti_arena scratch;   /* marked and rewound by the outermost op */
+    nwti_arena works;     /* what models cost to run, until reset */
+    nwti_kind **kinds;    /* built-in ones by their index, made at first use; then plug-ins */
+    int64_t kind_count;
+    int64_t kind_capacity;
+    nwti_map kind_names;   /* name -> index + 1; filled at the first look-up */
+    nwti_kind *unknown[2]; /* kinds of classes, and of operations, that nobody registered */
+    nwti_map counters;     /* automatic name -> int64_t: how many there are */
+    nwti_layout *tables;   /* of options that belong to no kind, laid out */
+    nwti_stack graph[5];   /* of nwt_model_new; kept, so that the next model allocates nothing
+                                   */
+    nwti_note *notes;
+    nwti_note **notes_end;
+    int64_t note_count;
+    int64_t generation;
+    int64_t serial; /* last given to a walk, to mark what it has seen */
+    int32_t status;
+    int32_t max_depth;
+    int32_t era; /* 1, 2, 3: how automatic names look */
+    char message[1024];
+};
+
+/* Allocation in the context's arena, with the error set. */
+void *nwti_new(nwt_context *ctx, size_t size);
+void *nwti_new_array(nwt_context *ctx, size_t count, size_t size);
+const char *nwti_copy_string(nwt_context *ctx, const char *text, size_t length);
+/* Fills a caller's struct of `size` bytes, shorter or longer than this version's. */
+void nwti_hand_over(void *into, size_t size, const void *from, size_t from_size);
+/* An array that grows in the arena: room for one item more than `count`. */
+void *nwti_grow(nwt_context *ctx, void *items, int64_t count, int64_t *capacity, size_t size);
+
+#endif

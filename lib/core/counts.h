@@ -1,0 +1,31 @@
+/* What a layer holds, with all within it. */
+#ifndef NWTI_CORE_COUNTS_H
+#define NWTI_CORE_COUNTS_H
+
+#include "netweight.h"
+
+/* What a layer and all within it hold. Sums stick at -1 when they overflow. */
+typedef struct nwti_counts {
+    int64_t params;
+    int64_t trainable;
+    int64_t bytes;
+    int64_t trainable_bytes;
+    int64_t weights;
+    int64_t layers;
+    int64_t unknown_layers;
+} nwti_counts;
+
+/* A layer with weights within another; `parent` leads up its path (-1: the top). */
+typedef struct nwti_holder {
+    nwt_layer *layer;
+    int32_t parent;
+    int32_t first; /* index of its first weight */
+} nwti_holder;
+
+/* Counts and holders of a layer with children, made anew. */
+int32_t nwti_layer_summarise(nwt_layer *layer);
+/* The same after one more child, at little cost where it is not shared. */
+int32_t nwti_layer_summarise_added(nwt_layer *layer, nwt_layer *child);
+nwti_counts nwti_layer_counts(const nwt_layer *layer);
+
+#endif

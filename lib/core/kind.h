@@ -1,0 +1,45 @@
+/* Kinds as a context knows them. */
+#ifndef NWTI_CORE_KIND_H
+#define NWTI_CORE_KIND_H
+
+#include "netweight/kind.h"
+#include "core/option.h"
+
+typedef struct nwti_kind nwti_kind;
+typedef struct nwti_memo nwti_memo;
+typedef struct nwti_weight_form nwti_weight_form;
+
+struct nwti_kind {
+    nwt_context *ctx;
+    const nwt_kind *descriptor;
+    nwti_layout options;
+    nwti_layout arguments;
+    const char *automatic_name; /* "conv2d" */
+    int64_t *counter;
+    int64_t inputs_named; /* in Keras 1: inputs that first layers of this kind brought */
+    nwti_memo *memo;
+    nwti_weight_form *forms;
+    int32_t form_count;
+    int32_t is_operation; /* one of Keras's operations used as a node */
+    int32_t has_children; /* some row holds layers */
+    int32_t unknown;      /* the kind of classes that nobody registered */
+    int32_t copies_text;  /* a plug-in: names and labels of its weights may be temporary */
+    int32_t takes_one;    /* a call on one tensor lacks nothing */
+    const void *single;   /* the call arguments of such a call */
+};
+
+/* Keras's to_snake_case, an underscore before a capital that follows a small letter, or that begins
+   a word: "Conv2DTranspose" -> "conv2d_transpose", "PReLU" -> "p_re_lu". The buffer has room for
+   twice the name and a NUL; returns the length. */
+size_t nwti_snake_case(char *buffer, const char *name);
+/* Lays a descriptor out; NULL with the error set. */
+nwti_kind *nwti_kind_make(nwt_context *ctx, const nwt_kind *descriptor);
+/* What a kind is called in reports: without the "ops." of operations. */
+const char *nwti_kind_title(const nwti_kind *kind);
+nwti_kind *nwti_kind_at(nwt_context *ctx, int32_t index);
+/* By name or alias; NULL without an error if there is none. */
+nwti_kind *nwti_kind_named(nwt_context *ctx, const char *name);
+/* The same with an error that names the nearest. */
+nwti_kind *nwti_kind_wanted(nwt_context *ctx, const char *name);
+
+#endif

@@ -1,0 +1,15 @@
+/* The options that every kind has. */
+#ifndef NWTI_CORE_SHARED_H
+#define NWTI_CORE_SHARED_H
+
+#include "netweight.h"
+#include "core/nearest.h"
+#include "support/value.h"
+
+/* The options that all kinds have: name, dtype, trainable, input_shape ... 1: it is one and was
+   taken (or failed); 0: it is none. */
+int32_t nwti_assign_common(nwt_layer *layer, const nwti_value *key, const nwti_value *value,
+                           const char *owner);
+void nwti_offer_common(nwti_nearest *nearest);
+
+#endif

@@ -1,0 +1,46 @@
+/* Weights: what layers of one kind share of them, and their sizes. */
+#ifndef NWTI_CORE_WEIGHT_H
+#define NWTI_CORE_WEIGHT_H
+
+#include "netweight/kind.h"
+
+typedef struct nwti_kind nwti_kind;
+typedef struct nwti_weight nwti_weight;
+typedef struct nwti_weight_form nwti_weight_form;
+
+/* What weights of different layers have in common; kept by the kind. */
+struct nwti_weight_form {
+    nwti_weight_form *next;
+    const char *name;
+    const char *const *labels; /* of each factor; a '*' in front joins it to the axis before */
+    uint8_t factor_count;
+    uint8_t rank;
+};
+
+struct nwti_weight {
+    const nwti_weight_form *form;
+    const int64_t *sizes; /* of each factor; the dims follow them if some factors are joined
+                                   */
+    uint8_t dtype;
+    uint8_t trainable;
+};
+
+const int64_t *nwti_weight_dims(const nwti_weight *weight);
+int64_t nwti_weight_params(const nwti_weight *weight);
+int64_t nwti_weight_bytes(const nwti_weight *weight);
+/* The form of a weight with these labels, kept by the kind; NULL when out of memory. */
+const nwti_weight_form *nwti_weight_form_of(nwti_kind *kind, const char *name, int32_t count,
+                                            const nwt_axis *axes);
+
+/* A weight as a file has it. */
+typedef struct nwti_file_weight {
+    const char *name;
+    const int64_t *dims;
+    int32_t rank;
+    int32_t dtype;
+    int32_t trainable;
+} nwti_file_weight;
+/* Gives a layer of unknown weights those of a file; all is copied. 0, or the status. */
+int32_t nwti_layer_take_weights(nwt_layer *layer, int64_t count, const nwti_file_weight *from);
+
+#endif
