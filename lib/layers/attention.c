@@ -73,7 +73,8 @@ static int32_t additive_weights(nwt_op *op, const void *self)
 }
 
 /* Products of scores and of their sum with the values; a softmax of the scores. Scores that are
-   sums are no products: for each feature an addition, a tanh, a factor if there is one, and the sum. */
+   sums are no products: for each feature an addition, a tanh, a factor if there is one, and the
+   sum. */
 static void attention_work(nwt_op *op, const struct attention_arguments *call,
                            const struct attention *self, int32_t additive)
 {

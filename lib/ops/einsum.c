@@ -169,8 +169,8 @@ static int64_t size_of(const struct terms *terms, uint64_t letters)
     return nwti_elements(count, sizes);
 }
 
-/* The products of joining all terms, two by two in the cheapest order. What only one of the two has,
-   and nothing else needs, is summed before. -1: not known. */
+/* The products of joining all terms, two by two in the cheapest order. What only one of the two
+   has, and nothing else needs, is summed before. -1: not known. */
 static int64_t cheapest(const struct terms *terms)
 {
     int64_t best = -1;
