@@ -54,7 +54,8 @@ class Kind(ctypes.Structure):
                 ('options', POINTER(Option)), ('arguments', POINTER(Option)),
                 ('option_size', c_size_t), ('self_size', c_size_t), ('arguments_size', c_size_t),
                 ('make', CALLBACK), ('weights', CALLBACK), ('shape', CALLBACK),
-                ('user', c_void_p), ('destroy', DESTROY), ('flags', c_int64), ('remark', TEXT)]
+                ('user', c_void_p), ('destroy', DESTROY), ('flags', c_int64), ('remark', TEXT),
+                ('work', c_int32), ('flops', c_int32)]
 
 
 declare('nwt_register', c_int32, HANDLE, POINTER(Kind))
