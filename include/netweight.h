@@ -112,7 +112,9 @@ NWT_API void nwt_context_free(nwt_context *ctx);
 /* Ends all layers, tensors, models, strings, notes and the error, keeps memory and registered
    kinds, so that the next model allocates nothing. */
 NWT_API void nwt_context_reset(nwt_context *ctx);
-/* Grows with every reset: a binding can refuse handles of an earlier generation. -1 for NULL. */
+/* Grows with every reset: a binding can refuse handles of an earlier generation. A library built
+   with -DNWT_CHECKED overwrites what a reset ends, so that one that is used all the same is
+   seen. -1 for NULL. */
 NWT_API int64_t nwt_context_generation(const nwt_context *ctx);
 /* The status of the first error since the context was made, reset or cleared. */
 NWT_API int32_t nwt_status(const nwt_context *ctx);

@@ -64,6 +64,33 @@ void nwti_heap_free(nwti_heap *heap, void *pointer, size_t size)
     }
 }
 
+/* A build with -DNWT_CHECKED overwrites what ends with a reset or a rewind: who reads it all the
+   same finds pointers that lead nowhere instead of what was there before. */
+#ifdef NWT_CHECKED
+static void poison(const nwti_arena *arena, nwti_block *block, unsigned char *from)
+{
+    for (; block != NULL; block = block->next) {
+        unsigned char *end = (unsigned char *)block + block->size;
+
+        if (from == NULL) {
+            from = (unsigned char *)block + BLOCK_HEADER;
+        }
+        memset(from, 0xD6, (size_t)(end - from));
+        from = NULL;
+        if (block == arena->current) {
+            break;
+        }
+    }
+}
+#else
+static void poison(const nwti_arena *arena, nwti_block *block, unsigned char *from)
+{
+    (void)arena;
+    (void)block;
+    (void)from;
+}
+#endif
+
 void nwti_arena_init(nwti_arena *arena, nwti_heap *heap)
 {
     memset(arena, 0, sizeof *arena);
@@ -198,12 +225,16 @@ void nwti_arena_rewind(nwti_arena *arena, nwti_mark mark)
         nwti_arena_reset(arena);
         return;
     }
+    poison(arena, mark.block, mark.next);
     enter(arena, mark.block);
     arena->next = mark.next;
 }
 
 void nwti_arena_reset(nwti_arena *arena)
 {
+    if (arena->current != NULL) {
+        poison(arena, arena->first, NULL);
+    }
     arena->current = NULL;
     arena->next = NULL;
     arena->end = NULL;
