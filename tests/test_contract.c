@@ -184,6 +184,34 @@ static void a_weights_size_is_told_by_its_factors(void **state)
     nwt_context_free(ctx);
 }
 
+static void two_layers_of_one_name_are_refused(void **state)
+{
+    static const int64_t three[] = {3};
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwt_tensor *x = nwt_input(ctx, 1, three, "name='a'");
+    nwt_tensor *first = nwt_call(nwt_dense(ctx, 3, NULL), x);
+    nwt_tensor *y = nwt_call(nwt_dense(ctx, 3, "name='b'"), first);
+    nwt_tensor *z = nwt_call(nwt_dense(ctx, 3, "name='b'"), y);
+    nwt_tensor *automatic = nwt_call(nwt_dense(ctx, 3, "name='dense'"), y);
+    nwt_model *chain = nwt_sequential(ctx, NULL);
+
+    (void)state;
+    assert_non_null(nwt_model_new(ctx, 1, &x, 1, &y, NULL));
+    assert_null(nwt_model_new(ctx, 1, &x, 1, &z, NULL));
+    assert_non_null(strstr(nwt_message(ctx), "'b'"));
+    nwt_context_clear_error(ctx);
+    assert_null(nwt_model_new(ctx, 1, &x, 1, &automatic, NULL));
+    assert_non_null(strstr(nwt_message(ctx), "'dense'"));
+    nwt_context_clear_error(ctx);
+    assert_int_equal(nwt_sequential_add(chain, nwt_dense(ctx, 2, "name='c'")), 0);
+    assert_int_equal(nwt_sequential_add(chain, nwt_dense(ctx, 2, "name='c'")), NWT_STATUS_INVALID);
+    nwt_context_clear_error(ctx);
+    assert_int_equal(nwt_sequential_pop(chain), 0);
+    assert_int_equal(nwt_sequential_add(chain, nwt_dense(ctx, 2, "name='c'")), 0);
+    assert_int_equal(nwt_model_layer_count(chain), 1);
+    nwt_context_free(ctx);
+}
+
 /* A caller of a later version hands in a longer struct. */
 static void structs_of_other_sizes_are_filled_as_far_as_they_go(void **state)
 {
@@ -245,6 +273,7 @@ int main(void)
         cmocka_unit_test(a_layers_calls_are_told_by_model),
         cmocka_unit_test(a_layer_is_found_by_its_path),
         cmocka_unit_test(a_weights_size_is_told_by_its_factors),
+        cmocka_unit_test(two_layers_of_one_name_are_refused),
         cmocka_unit_test(structs_of_other_sizes_are_filled_as_far_as_they_go),
         cmocka_unit_test(shapes_dtypes_bytes_and_memory_are_told),
         cmocka_unit_test(a_report_that_its_caller_stops_says_so),

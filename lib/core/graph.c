@@ -13,6 +13,7 @@
 #include "core/layer.h"
 #include "core/call.h"
 #include "core/model.h"
+#include "core/names.h"
 #include "core/builtin.h"
 
 #include <string.h>
@@ -374,7 +375,13 @@ static int32_t take_layers(nwt_model *model)
 {
     nwti_model_self *self = model->layer->self;
     int32_t frozen = !(model->layer->flags & NWTI_TRAINABLE);
+    int64_t i;
 
+    for (i = 0; i < model->layer_count; i++) {
+        if (nwti_names_add(model, model->layers[i])) {
+            return model->layer->kind->ctx->status;
+        }
+    }
     self->layers.items = model->layers;
     self->layers.count = model->layer_count;
     model->built = 1;

@@ -7,6 +7,7 @@
 #include "core/call.h"
 #include "core/op.h"
 #include "core/model.h"
+#include "core/names.h"
 #include "core/builtin.h"
 
 #include <string.h>
@@ -127,27 +128,9 @@ nwt_layer *nwt_model_layer(const nwt_model *model, int64_t index)
     return model != NULL && index >= 0 && index < model->layer_count ? model->layers[index] : NULL;
 }
 
-static int32_t has_name(const nwt_layer *layer, const char *name)
-{
-    char buffer[256];
-
-    if (layer->name != NULL) {
-        return strcmp(layer->name, name) == 0;
-    }
-    return nwt_layer_name(layer, buffer, sizeof buffer) < sizeof buffer &&
-           strcmp(buffer, name) == 0;
-}
-
 nwt_layer *nwt_model_find(const nwt_model *model, const char *name)
 {
-    int64_t i;
-
-    for (i = 0; model != NULL && name != NULL && i < model->layer_count; i++) {
-        if (has_name(model->layers[i], name)) {
-            return model->layers[i];
-        }
-    }
-    return NULL;
+    return model != NULL && name != NULL ? nwti_names_find(model, name) : NULL;
 }
 
 /* Of the layers that `next` gives, the one whose name begins `path` up to its end or a '/': the one

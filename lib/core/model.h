@@ -7,6 +7,7 @@
 #include "support/value.h"
 
 typedef struct nwti_costs nwti_costs;
+typedef struct nwti_names nwti_names;
 
 /* The shapes of all tensors of a model for one set of input shapes. */
 typedef struct nwti_shaping {
@@ -41,7 +42,9 @@ struct nwt_model {
     nwt_layer **layers;
     int64_t layer_count;
     int64_t layer_capacity;
-    nwti_call **calls; /* each after those that feed it; input calls too */
+    int64_t unnamed_count; /* layers before the first whose name is not automatic */
+    nwti_names *names;     /* NULL: all are automatic */
+    nwti_call **calls;     /* each after those that feed it; input calls too */
     int64_t call_count;
     int64_t call_capacity;
     int32_t *slots; /* flat: of each call, its first output slot and its inputs' slots

@@ -7,6 +7,7 @@
 #include "core/layer.h"
 #include "core/call.h"
 #include "core/model.h"
+#include "core/names.h"
 #include "core/builtin.h"
 
 #include <string.h>
@@ -316,7 +317,11 @@ int32_t nwt_sequential_add(nwt_model *model, nwt_layer *layer)
                    : nwti_error(ctx, NWT_STATUS_INVALID, "%s: an InputLayer can only stand first",
                                 nwti_layer_title(layer, title, sizeof title));
     }
+    if (nwti_names_add(model, layer)) {
+        return ctx->status;
+    }
     if (model->built && extend(model, layer)) {
+        nwti_names_remove(model, layer);
         return ctx->status;
     }
     return keep_layer(model, layer);
@@ -341,6 +346,7 @@ int32_t nwt_sequential_pop(nwt_model *model)
     }
     self = model->layer->self;
     self->layers.count = --model->layer_count;
+    nwti_names_remove(model, model->layers[model->layer_count]);
     if (model->built) {
         call = model->calls[--model->call_count];
         model->slots_count -= 1 + call->input_count;
