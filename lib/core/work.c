@@ -1,6 +1,5 @@
 /* The work of a model: accounts of its calls, of each layer and in all. */
 #include "core/work.h"
-#include "core/builtin.h"
 #include "core/error.h"
 #include "support/checked.h"
 
@@ -35,11 +34,50 @@ nwti_costs *nwti_costs_begin(nwt_op *op, nwt_model *model)
     return costs;
 }
 
+/* Where the layers of runs stand in the table of the model with all models within shown. */
+static int32_t find_rows(nwt_context *ctx, nwti_costs *costs)
+{
+    enum { MOST = INT32_MAX }; /* more rows than that are not told apart */
+    const nwt_model *model = costs->model;
+    nwti_mark mark = nwti_arena_mark(&ctx->scratch);
+    int64_t *rows = nwti_arena_array(&ctx->scratch, (size_t)model->layer_count + 1, sizeof *rows);
+    int64_t serial = ++ctx->serial, i;
+    nwti_run *run;
+
+    if (rows == NULL) {
+        return nwti_out_of_memory(ctx);
+    }
+    for (i = 0; i < model->layer_count; i++) {
+        model->layers[i]->mark = serial;
+        model->layers[i]->position = (int32_t)i;
+        rows[i] = 1;
+    }
+    for (run = costs->runs; run != NULL; run = run->next) {
+        if (run->call != NULL && run->costs != NULL && run->layer->mark == serial) {
+            rows[run->layer->position] = 1 + run->costs->rows;
+        }
+    }
+    for (i = 0; i < model->layer_count; i++) {
+        int64_t here = rows[i];
+
+        rows[i] = costs->rows;
+        costs->rows = costs->rows < MOST ? costs->rows + here : MOST;
+    }
+    for (run = costs->runs; run != NULL; run = run->next) {
+        run->row = run->layer->mark == serial ? rows[run->layer->position] : 0;
+    }
+    nwti_arena_rewind(&ctx->scratch, mark);
+    return 0;
+}
+
 void nwti_costs_end(nwt_op *op, nwti_costs *costs)
 {
     nwti_work *work = op->work;
     nwt_model *model = op->layer->rare->model;
 
+    if (find_rows(op->ctx, costs)) {
+        op->state = NWTI_OP_FAILED;
+    }
     costs->next = nwti_costs_of(work, model);
     costs->before = work->last;
     work->last = costs;
@@ -176,8 +214,8 @@ static void fill_rows(nwti_work *work)
             row->unknown = run->unknown;
             nwti_account_sum(&row->account, &run->account, multiply(costs->uses, times_of(run)));
             row->activation_bytes = multiply(costs->tensor_uses, output_bytes(costs, run));
-            if (run->call != NULL && run->costs == NULL &&
-                (!run->is_source || costs == work->last)) {
+            /* Inputs of the model are counted by themselves, those of models within are others'. */
+            if (run->call != NULL && run->costs == NULL && !run->is_source) {
                 work->activation_bytes = add(work->activation_bytes, row->activation_bytes);
             }
             row++;
@@ -227,12 +265,9 @@ static int32_t sum_up(nwti_work *work)
     if (work->layers == NULL) {
         return nwti_out_of_memory(work->ctx);
     }
-    /* Inputs that a layer makes are no source of the graph. */
     for (i = 0; i < work->model->input_count; i++) {
-        if (work->model->inputs[i]->call->layer->kind->descriptor != &nwti_kind_input_layer) {
-            work->activation_bytes = add(work->activation_bytes,
-                                         nwti_tensor_bytes(work->last->inputs[i]));
-        }
+        work->activation_bytes = add(work->activation_bytes,
+                                     nwti_tensor_bytes(work->last->inputs[i]));
     }
     fill_rows(work);
     merge_rows(work);

@@ -63,6 +63,7 @@ struct nwti_run {
     const nwti_costs *costs; /* of a model */
     const char *repeated;    /* what `times` counts */
     int64_t times;           /* in one run of what is around it; -1: not known */
+    int64_t row; /* of the layer in the table of its model, all within models shown */
     nwti_product *products;
     nwti_product *last_product;
     nwti_account account; /* of one run, with all that it runs */
@@ -80,6 +81,7 @@ struct nwti_costs {
     nwti_run *runs;
     nwti_run **runs_end;
     nwti_account account;
+    int64_t rows; /* of its table */
     int64_t uses;        /* runs in the whole work; -1: not known */
     int64_t tensor_uses; /* those whose tensors are some of the graph: not within a wrapper */
 };
@@ -112,6 +114,12 @@ struct nwti_work {
 nwti_work *nwti_work_make(nwt_model *model, int64_t batch);
 /* NULL: the layer was not reached. */
 const nwti_layer_work *nwti_work_layer(const nwti_work *work, const nwt_layer *layer);
+
+/* What another project counts, as `like` names it: an index, or -1 with an error that names the
+   nearest. */
+int32_t nwti_like_find(nwt_context *ctx, const char *like);
+/* The same of an account; -1: not known. */
+int64_t nwti_like(const nwti_account *account, int32_t like);
 
 /* Elements of such a shape; -1: not known, or too many. */
 int64_t nwti_elements(int32_t rank, const int64_t *dims);

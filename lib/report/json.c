@@ -15,7 +15,7 @@ static void escape(nwti_text *out, unsigned char c)
 }
 
 /* Bytes that are no UTF-8 become the replacement character: the document is valid. */
-static void string(nwti_text *out, const char *value)
+void nwti_json_string(nwti_text *out, const char *value)
 {
     uint32_t code;
 
@@ -91,13 +91,13 @@ static void tensor(nwti_text *out, const nwt_tensor *value, const char *dict_key
     nwti_text_string(out, "{");
     if (dict_key != NULL) {
         key(out, "key");
-        string(out, dict_key);
+        nwti_json_string(out, dict_key);
         nwti_text_string(out, ", ");
     }
     shape(out, value->rank, value->dims);
     nwti_text_string(out, ", ");
     key(out, "dtype");
-    string(out, nwt_dtype_name(value->dtype));
+    nwti_json_string(out, nwt_dtype_name(value->dtype));
     nwti_text_string(out, "}");
 }
 
@@ -136,7 +136,7 @@ static void edge(nwti_text *out, const nwti_edge *from)
 {
     nwti_text_string(out, "{");
     key(out, "layer");
-    string(out, from->name);
+    nwti_json_string(out, from->name);
     nwti_text_string(out, ", ");
     count(out, "call", 1, from->call);
     nwti_text_string(out, ", ");
@@ -144,7 +144,7 @@ static void edge(nwti_text *out, const nwti_edge *from)
     if (from->argument != NULL) {
         nwti_text_string(out, ", ");
         key(out, "argument");
-        string(out, from->argument);
+        nwti_json_string(out, from->argument);
     }
     nwti_text_string(out, "}");
 }
@@ -215,15 +215,15 @@ static void weight(nwti_report *report, const place *at, int64_t index, nwti_tex
     weight_path(report, at, index, path);
     nwti_text_string(out, "{");
     key(out, "name");
-    string(out, info.name);
+    nwti_json_string(out, info.name);
     nwti_text_string(out, ", ");
     key(out, "path");
-    string(out, path->data);
+    nwti_json_string(out, path->data);
     nwti_text_string(out, ", ");
     shape(out, info.rank, info.dims);
     nwti_text_string(out, ", ");
     key(out, "dtype");
-    string(out, nwt_dtype_name(info.dtype));
+    nwti_json_string(out, nwt_dtype_name(info.dtype));
     nwti_text_string(out, ", ");
     key(out, "trainable");
     boolean(out, info.trainable);
@@ -274,10 +274,10 @@ static void layer(nwti_report *report, int64_t index, const place *around)
 
     nwti_text_string(out, "{");
     key(out, "name");
-    string(out, fact->name);
+    nwti_json_string(out, fact->name);
     nwti_text_string(out, ", ");
     key(out, "class_name");
-    string(out, nwti_layer_class(fact->layer));
+    nwti_json_string(out, nwti_layer_class(fact->layer));
     if (fact->is_operation) {
         nwti_text_string(out, ", \"is_operation\": true");
     }
@@ -295,6 +295,7 @@ static void layer(nwti_report *report, int64_t index, const place *around)
     calls(out, fact);
     nwti_text_string(out, ", ");
     counts(out, &fact->counts, fact->is_built && fact->counts.unknown_layers == 0);
+    nwti_json_layer_work(report, out, fact->layer);
     nwti_text_string(out, ", ");
     weights(report, &at);
     nwti_text_string(out, ", ");
@@ -327,7 +328,7 @@ static void notes(nwti_report *report)
     key(out, "notes");
     nwti_text_string(out, "[");
     for (note = report->ctx->notes; note != NULL; note = note->next) {
-        string(out, note->text);
+        nwti_json_string(out, note->text);
         nwti_text_string(out, note->next != NULL ? ", " : "");
     }
     nwti_text_string(out, "]");
@@ -343,6 +344,7 @@ static void totals(nwti_report *report)
     counts(out, &of, 1);
     nwti_text_string(out, ", ");
     count(out, "unknown_layers", 1, of.unknown_layers);
+    nwti_json_total_work(report, out);
     nwti_text_string(out, "}");
 }
 
@@ -354,7 +356,7 @@ static void optimizer(nwti_text *out, const nwti_optimizer *of)
     key(out, "optimizer");
     nwti_text_string(out, "{");
     key(out, "class_name");
-    string(out, of->class_name);
+    nwti_json_string(out, of->class_name);
     nwti_text_string(out, ", ");
     count(out, "params", of->params >= 0, of->params);
     nwti_text_string(out, ", ");
@@ -372,18 +374,18 @@ static void file(nwti_text *out, const nwti_file_account *of)
     key(out, "file");
     nwti_text_string(out, "{");
     key(out, "kind");
-    string(out, of->kind);
+    nwti_json_string(out, of->kind);
     nwti_text_string(out, ", ");
     count(out, "bytes", 1, of->bytes);
     nwti_text_string(out, ", ");
     key(out, "keras_version");
-    string(out, of->keras_version);
+    nwti_json_string(out, of->keras_version);
     nwti_text_string(out, ", ");
     key(out, "parts");
     for (i = 0; i < of->part_count; i++) {
         nwti_text_string(out, i == 0 ? "[{" : ", {");
         key(out, "name");
-        string(out, of->parts[i].name);
+        nwti_json_string(out, of->parts[i].name);
         nwti_text_string(out, ", ");
         count(out, "bytes", 1, of->parts[i].bytes);
         nwti_text_string(out, "}");
@@ -398,14 +400,21 @@ int32_t nwti_report_json(nwti_report *report)
 
     nwti_text_string(out, "{\"schema\": 1, \"netweight\": \"" NWT_VERSION "\", ");
     key(out, "name");
-    string(out, report->facts.name);
+    nwti_json_string(out, report->facts.name);
     nwti_text_string(out, ", ");
     key(out, "class_name");
-    string(out, nwti_layer_class(model->layer));
+    nwti_json_string(out, nwti_layer_class(model->layer));
     nwti_text_string(out, ",\n ");
     ends(out, "inputs", model, model->input_count, model->inputs, model->input_keys);
     nwti_text_string(out, ",\n ");
     ends(out, "outputs", model, model->output_count, model->outputs, model->output_keys);
+    nwti_text_string(out, ",\n ");
+    count(out, "batch", 1, report->work->batch);
+    if (report->options.work_like != NULL) {
+        nwti_text_string(out, ", ");
+        key(out, "work_like");
+        nwti_json_string(out, report->options.work_like);
+    }
     nwti_text_string(out, ",\n ");
     key(out, "layers");
     nwti_text_string(out, "[");

@@ -26,6 +26,9 @@ static const nwt_option options[] = {
     NWT_OPTION_STRING(nwti_report_options, layer, "None", "the layer to be explained"),
     NWT_OPTION_STRING(nwti_report_options, columns, "None", "the columns, in their order"),
     NWT_OPTION_STRING(nwti_report_options, sort, "None", "'params': the largest first"),
+    NWT_OPTION_BOOL(nwti_report_options, work, "False", "show what it costs to run"),
+    NWT_OPTION_INT(nwti_report_options, batch, "1", 1, INT64_MAX, "what None stands for in that"),
+    NWT_OPTION_STRING(nwti_report_options, work_like, "None", "count as 'torch' does, beside it"),
     NWT_OPTION_INT(nwti_report_options, top, "None", 1, INT64_MAX, "how many rows are shown"),
     NWT_OPTION_END};
 
@@ -72,7 +75,7 @@ int32_t nwt_report(nwt_model *model, const char *text, nwt_write write, void *us
 {
     nwti_report report;
     nwt_context *ctx;
-    nwti_mark mark;
+    nwti_mark mark, works;
     int32_t status;
 
     if (model == NULL) {
@@ -90,7 +93,9 @@ int32_t nwt_report(nwt_model *model, const char *text, nwt_write write, void *us
     report.model = model;
     mark = nwti_arena_mark(&ctx->scratch);
     nwti_writer_begin(&report.out, ctx, write, user);
-    status = read_options(ctx, text, &report.options) || nwti_facts_collect(&report.facts, model);
+    works = nwti_arena_mark(&ctx->works);
+    status = read_options(ctx, text, &report.options) || nwti_facts_collect(&report.facts, model) ||
+             nwti_report_account(&report);
     if (status == 0) {
         status = report.options.style != NULL && report.options.format == NWTI_FORMAT_TEXT
                      ? nwti_report_style(&report)
@@ -101,5 +106,6 @@ int32_t nwt_report(nwt_model *model, const char *text, nwt_write write, void *us
     }
     nwti_text_free(&report.out.text);
     nwti_arena_rewind(&ctx->scratch, mark);
+    nwti_arena_rewind(&ctx->works, works);
     return ctx->status;
 }

@@ -8,6 +8,7 @@
 #include "core/layer.h"
 #include "core/call.h"
 #include "core/model.h"
+#include "core/schedule.h"
 
 /* -------------------------------------------------------------------- writer */
 
@@ -38,6 +39,9 @@ typedef struct nwti_report_options {
     const char *layer;      /* of explain; NULL: the whole model */
     const char *columns;    /* "name,class,params"; NULL: the default ones */
     const char *sort;       /* "params"; NULL: the model's order */
+    int32_t work;           /* show what it costs to run */
+    int64_t batch;          /* what None stands for in it */
+    const char *work_like;  /* whose count is shown beside it; NULL: nobody's */
     int64_t top;            /* rows shown; NWT_NONE_INT: all */
     double position[8];     /* positions as given, fractions or columns */
     int32_t position_count; /* 0: not given */
@@ -117,12 +121,23 @@ typedef struct nwti_report {
     nwti_facts facts;
     nwti_report_options options;
     nwti_writer out;
+    nwti_work *work; /* NULL: it is not shown */
+    nwti_schedule *schedule;
+    int32_t like; /* -1: nobody */
 } nwti_report;
 
 /* "(None, 28, 28, 1)"; "?" for an unknown rank. */
 void nwti_text_shape(nwti_text *text, int32_t rank, const int64_t *dims);
 /* 31400 -> "30.66 KiB" */
 void nwti_text_bytes(nwti_text *text, int64_t bytes);
+
+/* What the model costs to run, where the report shows it. 0, or the status. */
+int32_t nwti_report_account(nwti_report *report);
+/* A string of JSON, or null. */
+void nwti_json_string(nwti_text *out, const char *value);
+/* Keys of an object: ', "macs": ...' of a layer; of all. */
+void nwti_json_layer_work(nwti_report *report, nwti_text *out, const nwt_layer *layer);
+void nwti_json_total_work(nwti_report *report, nwti_text *out);
 
 int32_t nwti_report_json(nwti_report *report);
 int32_t nwti_report_text(nwti_report *report);
