@@ -13,6 +13,10 @@ mandir = $(PREFIX)/share/man
 # A program that runs the tests, as valgrind; how long each fuzz target runs.
 RUN =
 FUZZ_SECONDS = 60
+# The Python of check-keras, how many layers it draws, and from which seed.
+PYTHON = python3
+N = 2000
+SEED = 1
 # V=1 shows the commands.
 Q = $(if $(V),,@)
 
@@ -216,6 +220,9 @@ check-formats: all  ## JSON, CSV and Markdown by other parsers (needs python3)
 check-builds:  ## other folders and -j give the same bytes
 	$(SCRIPT) tests/check/builds.sh
 
+check-keras: all  ## N random layers against Keras 3 itself, by PYTHON that has it and jax
+	@$(PYTHON) tests/oracle/differential.py -n $(N) -s $(SEED) -o $(BUILD)
+
 check-cross:  ## other processors and C libraries give the same output
 	$(SCRIPT) tests/check/cross.sh
 
@@ -274,6 +281,6 @@ check-format:  ## all sources stand as `make format` lays them out
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all format dist install install-strip uninstall run-fuzz bench check-all clean help $(CHECKS)
+.PHONY: all check-keras format dist install install-strip uninstall run-fuzz bench check-all clean help $(CHECKS)
 
 -include $(LIBRARY_OBJECTS:.o=.d) $(COMMAND_OBJECTS:.o=.d) $(TESTS:=.d) $(BENCHES:=.d)

@@ -1,0 +1,336 @@
+"""netweight against Keras 3 on random layers: what differs, in its smallest form.
+
+    differential.py [-n LAYERS] [-s SEED] [-o BUILD] [-f SHARE] [CLASS ...]
+
+Each case is a layer with drawn options, called on drawn tensors. Keras and
+netweight must say the same of it: refused or not, shapes, dtypes, weights and
+counts; and of a model with that layer, read from its config, and for a SHARE
+of the cases from the .keras, .h5 and .weights.h5 files that Keras saves.
+Prints for each class how many were tried, how many of them Keras refused,
+and how many agree; then the differences, shrunk, as JSON that can be kept.
+With KERAS_BACKEND=tensorflow the classes are those that need TensorFlow.
+The exit status is 1 if there are any.
+"""
+import argparse
+import collections
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+import warnings
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import numpy as np  # noqa: E402
+import differential_draw as draw  # noqa: E402
+import differential_layers as tables  # noqa: E402
+import differential_ours as ours  # noqa: E402
+import facts  # noqa: E402
+import kinds  # noqa: E402
+
+keras = kinds.keras
+LAYERS = keras.layers
+LAYERS.Sequential = keras.Sequential        # drawn as they are
+warnings.simplefilter('ignore')
+
+
+def without_work():
+    """Nothing is drawn or computed for weights: no one looks at values."""
+    if keras.backend.backend() != 'jax':
+        return
+
+    def fill(self, initializer):
+        self._value = np.zeros(self._shape, self._dtype)
+    keras.Variable._initialize_with_initializer = fill
+
+
+def anew():
+    from keras.src.backend.common import global_state
+    for name in ('object_name_uids', 'keras_variable_uids',
+                 'layer_call_context'):
+        global_state.set_global_attribute(name, None)
+
+
+def names_in(shape):
+    return [kinds.In(tuple(s), t, a) for s, t, a in shape]
+
+
+class Theirs(object):
+    """What Keras says of a case: `layer`, and `model` if it is accepted."""
+    def __init__(self, case):
+        self.case, self.model = case, None
+        anew()
+        try:
+            layer = eval(draw.text(case['layer']), dict(kinds.SCOPE))
+            self.tensors = [keras.Input(batch_shape=tuple(s), dtype=t)
+                            for s, t, _ in case['inputs']]
+            outputs = self.call(layer)
+            self.layer = kinds.answer(layer, outputs)
+            self.outputs = outputs
+        except Exception as e:
+            self.layer = {'error': kinds.message(e) or type(e).__name__}
+
+    def call(self, layer):
+        if not self.tensors:
+            return layer.output
+        plain, named = [], {}
+        for t, (_, _, argument) in zip(self.tensors, self.case['inputs']):
+            if argument is None:
+                plain.append(t)
+            else:
+                named.setdefault(argument, []).append(t)
+        named = {k: v if len(v) > 1 or k == 'states' else v[0]
+                 for k, v in named.items()}
+        args = [plain if len(plain) > 1 else plain[0]] if plain else []
+        options = {k: eval(v) for k, v in self.case['call'].items()}
+        return layer(*args, **named, **options)
+
+    def whole(self):
+        """(model, facts), or None if Keras can't make one."""
+        try:
+            model = keras.Model(self.tensors, keras.tree.flatten(self.outputs))
+            return model, facts.facts('3', keras, model)
+        except Exception:
+            return None
+
+
+# --- Judging -----------------------------------------------------------------
+
+def differing(a, b, path=''):
+    """Where two facts differ first: (what, ours, theirs), or None."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        for key in b:
+            found = differing(a.get(key), b[key], path + '.' + key)
+            if found:
+                return found
+        return None
+    if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
+        for i, (x, y) in enumerate(zip(a, b)):
+            found = differing(x, y, path)
+            if found:
+                return found
+        return None
+    return None if a == b else (path, a, b)
+
+
+def judge_layer(mine, theirs):
+    if 'error' in theirs:
+        return None if 'error' in mine else \
+            ('accepted', 'accepted', theirs['error'])
+    if 'error' in mine:
+        return ('refused', mine['error'], 'accepted')
+    return differing(mine, theirs)
+
+
+def as_fact(one):
+    """A layer of netweight's JSON as facts.py writes it."""
+    out = {k: one.get(k) for k in ('name', 'class_name', 'outputs', 'params',
+                                   'trainable_params', 'non_trainable_params')}
+    if 'trainable' in one:
+        out['trainable'] = one['trainable']
+    out['weights'] = [dict(w) for w in one.get('weights') or []]
+    out['calls'] = [[[i['layer'], i['call'], i['tensor']] +
+                     ([i['argument']] if 'argument' in i else [])
+                     for i in c['inputs']] for c in one.get('calls') or []]
+    out['layers'] = [as_fact(x) for x in one.get('layers') or []]
+    return out
+
+
+SKIPPED = ('all_outputs', 'is_operation', 'custom', 'built')
+
+
+def theirs_as_fact(one):
+    out = {k: v for k, v in one.items() if k not in SKIPPED}
+    if one.get('is_operation'):
+        out.pop('weights', None)
+    out['calls'] = [[x for x in c] for c in out.get('calls', [])]
+    if 'layers' in out:
+        out['layers'] = [theirs_as_fact(x) for x in out['layers']]
+    return out
+
+
+def judge_model(doc, fact):
+    if 'error' in doc:
+        return ('model refused', doc['error'], 'accepted')
+    mine = {'layers': [as_fact(x) for x in doc['layers']],
+            'totals': doc['totals'],
+            'inputs': [{k: t[k] for k in ('shape', 'dtype')}
+                       for t in doc.get('inputs') or []],
+            'outputs': [{k: t[k] for k in ('shape', 'dtype')}
+                        for t in doc.get('outputs') or []]}
+    theirs = {'layers': [theirs_as_fact(x) for x in fact['layers']],
+              'totals': fact['totals'], 'inputs': fact['inputs'] or [],
+              'outputs': fact['outputs'] or []}
+    found = differing(mine, theirs, 'model')
+    if not found and doc.get('notes'):
+        found = ('model.notes', doc['notes'], [])
+    return found
+
+
+def judge_files(library, model, fact, folder):
+    for ending in ('keras', 'h5', 'weights.h5'):
+        path = os.path.join(folder, 'm.' + ending)
+        try:
+            if ending == 'weights.h5':
+                model.save_weights(path)
+            else:
+                model.save(path)
+        except Exception:
+            continue
+        with open(path, 'rb') as f:
+            doc = library.model(f.read())
+        if ending != 'weights.h5':
+            found = judge_model(doc, fact)
+        elif 'error' in doc:
+            found = ('refused', doc['error'], 'accepted')
+        else:
+            found = differing(doc['totals'], {'params': fact['totals'][
+                'params']}, '.totals')
+        if found:
+            return (ending + ' ' + found[0],) + found[1:]
+    return None
+
+
+class Judge(object):
+    def __init__(self, library, folder):
+        self.library, self.folder = library, folder
+        self.spent = [0.0, 0.0]
+
+    def __call__(self, case, files):
+        """The difference of a case, and whether Keras refuses it."""
+        start = time.perf_counter()
+        theirs = Theirs(case)
+        middle = time.perf_counter()
+        call = ', '.join('%s=%s' % x for x in case['call'].items())
+        mine = self.library.layer(draw.text(case['layer']), case['inputs'],
+                                  call)
+        self.spent[0] += middle - start
+        self.spent[1] += time.perf_counter() - middle
+        found = judge_layer(mine, theirs.layer)
+        if found or 'error' in theirs.layer or not case['inputs']:
+            return found, 'error' in theirs.layer
+        whole = theirs.whole()
+        if whole is None:
+            return None, False
+        try:
+            text = whole[0].to_json()
+        except Exception:
+            return None, False
+        found = judge_model(self.library.model(text.encode()), whole[1])
+        if not found and files:
+            found = judge_files(self.library, whole[0], whole[1], self.folder)
+        return found, False
+
+
+def shrink(judge, case, what):
+    """The smallest case of this difference that single steps lead to."""
+    tries, again = 0, True
+    while again and tries < 400:
+        again = False
+        for less in draw.simpler(case):
+            tries += 1
+            try:
+                found = judge(less, ' ' in what and 'model' not in what)[0]
+            except Exception:
+                continue
+            if found and found[0] == what:
+                case, again = less, True
+                break
+    return case
+
+
+# --- Reporting -----------------------------------------------------------------
+
+def show(case, found):
+    call = '' if not case['call'] else ' call ' + str(case['call'])
+    inputs = ', '.join('%s%s %s' % (a + '=' if a else '', tuple(s), t)
+                       for s, t, a in case['inputs'])
+    print('\n%s on %s%s' % (draw.text(case['layer']), inputs, call))
+    print('  %s: netweight %s' % (found[0], json.dumps(found[1])))
+    print('  %s  Keras     %s' % (' ' * len(found[0]), json.dumps(found[2])))
+    print('  ' + json.dumps(case))
+
+
+def untold(seen):
+    """Options of classes that no case has given a value."""
+    for name in sorted(tables.TABLE):
+        if name == 'Sequential':
+            continue
+        missing = set(tables.declared(keras.layers, name)) - seen[name] - \
+            {'dtype', 'name'}
+        if missing:
+            print('%s: no value drawn for %s' %
+                  (name, ', '.join(sorted(missing))))
+
+
+def usual():
+    """Classes that this backend can make."""
+    tensorflow = keras.backend.backend() == 'tensorflow'
+    return sorted(n for n in tables.TABLE
+                  if (n in tables.TENSORFLOW) == tensorflow)
+
+
+def differences(judge, arguments):
+    random_source = random.Random(arguments.seed)
+    names = arguments.classes or usual()
+    tried, refused, agree = (collections.Counter() for _ in range(3))
+    seen = collections.defaultdict(set)
+    found_of = collections.OrderedDict()
+    for i in range(arguments.n):
+        d = tables.Draw(random_source)
+        name = names[i % len(names)]
+        case = draw.case(d, LAYERS, name, arguments.odd)
+        seen[name].update(case['layer']['options'])
+        files = d.chance(arguments.files)
+        found, no = judge(case, files)
+        tried[name] += 1
+        refused[name] += no
+        agree[name] += not found
+        if found:
+            found_of.setdefault((name, found[0]), []).append((case, found))
+    for name in names:
+        print('%-45s %6d tried %6d refused %6d agree%s' % (
+            name, tried[name], refused[name], agree[name],
+            '' if tried[name] == agree[name] else '   %d differ' %
+            (tried[name] - agree[name])))
+    if not arguments.classes and arguments.n > 20000:
+        untold(seen)
+    return found_of, sum(agree.values())
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('-n', type=int, default=2000)
+    parser.add_argument('-s', dest='seed', type=int, default=1)
+    parser.add_argument('-o', dest='build', default='build')
+    parser.add_argument('-f', dest='files', type=float, default=.02)
+    parser.add_argument('-x', dest='odd', type=float, default=.02)
+    parser.add_argument('-k', dest='kept', type=int, default=2)
+    parser.add_argument('classes', nargs='*')
+    arguments = parser.parse_args()
+    without_work()
+    folder = tempfile.mkdtemp()
+    judge = Judge(ours.load(arguments.build), folder)
+    start = time.time()
+    found_of, agree = differences(judge, arguments)
+    spent = time.time() - start
+    shown = set()
+    for (name, what), cases in found_of.items():
+        for case, found in cases[:arguments.kept]:
+            small = shrink(judge, case, found[0])
+            key = json.dumps(small, sort_keys=True)
+            if key not in shown:
+                shown.add(key)
+                show(small, judge(small, ' ' in what and
+                                  'model' not in what)[0] or found)
+    shutil.rmtree(folder)
+    print('\n%d of %d agree, seed %d; %.0f s, of which Keras %.0f s, '
+          'netweight %.1f s' % (agree, arguments.n, arguments.seed, spent,
+                                judge.spent[0], judge.spent[1]))
+    sys.exit(agree != arguments.n)
+
+
+if __name__ == '__main__':
+    main()
