@@ -204,6 +204,12 @@ static void bad_descriptors_are_refused_and_destroyed_once(void **state)
     assert_string_equal(nwt_message(ctx), "the kind 'Dense' is there already");
     assert_int_equal(destroyed, 1);
     nwt_context_clear_error(ctx);
+    kind = low_rank_kind(&shaped);
+    kind.aliases = "Thin Dense";
+    assert_int_equal(nwt_register(ctx, &kind), NWT_STATUS_INVALID);
+    assert_string_equal(nwt_message(ctx), "the kind 'Dense' is there already");
+    nwt_context_clear_error(ctx);
+    assert_non_null(nwt_layer_parse(ctx, "Dense(3)"));
 
     kind = low_rank_kind(&shaped);
     kind.options = outside;
@@ -222,9 +228,71 @@ static void bad_descriptors_are_refused_and_destroyed_once(void **state)
     nwt_context_clear_error(ctx);
     longer.later = 0;
     assert_int_equal(nwt_register(ctx, &longer.kind), NWT_STATUS_OK);
-    assert_int_equal(destroyed, 4);
-    nwt_context_free(ctx);
     assert_int_equal(destroyed, 5);
+    nwt_context_free(ctx);
+    assert_int_equal(destroyed, 6);
+}
+
+/* A layer that runs another one, Dense(10) if none is given. */
+struct around {
+    nwt_layer *inner;
+    nwt_layers more;
+};
+
+static const nwt_option around_options[] = {
+    NWT_OPTION_LAYER(struct around, inner, "Dense(10)", 0, "what is run"),
+    NWT_OPTION_LAYERS(struct around, more, "[Dense(4), ReLU()]", 0, "what is run after it"),
+    NWT_OPTION_END};
+
+static int32_t around_shape(nwt_op *op, const void *self)
+{
+    const struct around *around = self;
+    nwt_op *run = nwt_op_child(op, around->inner);
+
+    nwt_op_add_input(run, nwt_op_rank(op, 0), nwt_op_dims(op, 0), 0);
+    nwt_op_run(run);
+    return nwt_op_output(op, nwt_op_output_rank(run, 0), nwt_op_output_dims(run, 0), 0);
+}
+
+static void a_default_may_be_a_layer(void **state)
+{
+    static const nwt_option itself[] = {
+        NWT_OPTION_LAYER(struct around, inner, "Endless()", 0, "what is run"), NWT_OPTION_END};
+    static const nwt_option number[] = {
+        NWT_OPTION_LAYER(struct around, inner, "3", 0, "what is run"), NWT_OPTION_END};
+    nwt_kind kind = {sizeof kind, "Around", .options = around_options,
+                     .self_size = sizeof(struct around), .shape = around_shape};
+    nwt_context *ctx = nwt_context_new(NULL);
+    int64_t features[] = {7};
+    nwt_layer *first, *second;
+    nwt_tensor *x;
+
+    (void)state;
+    assert_int_equal(nwt_register(ctx, &kind), NWT_STATUS_OK);
+    assert_non_null(nwt_dense(ctx, 3, NULL));
+    x = nwt_input(ctx, 1, features, NULL);
+    first = nwt_layer_parse(ctx, "Around()");
+    second = nwt_layer_parse(ctx, "Around(Dense(2))");
+    assert_int_equal(nwt_tensor_dims(nwt_call(first, x))[1], 10);
+    assert_int_equal(nwt_tensor_dims(nwt_call(second, x))[1], 2);
+    assert_int_equal(nwt_layer_count(first, NWT_COUNT_PARAMS), 7 * 10 + 10);
+    assert_int_equal(nwt_layer_child_count(first), 3);
+    /* No two share what was made. */
+    assert_ptr_not_equal(nwt_layer_child(nwt_layer_parse(ctx, "Around()"), 0),
+                         nwt_layer_child(first, 0));
+    assert_string_equal(nwt_message(ctx), "");
+
+    kind.name = "Endless";
+    kind.options = itself;
+    assert_int_equal(nwt_register(ctx, &kind), NWT_STATUS_OK);
+    assert_null(nwt_layer_parse(ctx, "Endless()"));
+    assert_non_null(strstr(nwt_message(ctx), "layers are nested deeper than"));
+    nwt_context_clear_error(ctx);
+    kind.name = "Number";
+    kind.options = number;
+    assert_int_equal(nwt_register(ctx, &kind), NWT_STATUS_INVALID);
+    assert_string_equal(nwt_message(ctx), "Number: the default of option 'inner', 3, is no layer");
+    nwt_context_free(ctx);
 }
 
 int main(void)
@@ -233,6 +301,7 @@ int main(void)
         cmocka_unit_test(plugin_has_all_that_a_kind_has),
         cmocka_unit_test(plugin_reads_from_a_config),
         cmocka_unit_test(plugin_is_known_to_one_context_only),
+        cmocka_unit_test(a_default_may_be_a_layer),
         cmocka_unit_test(bad_descriptors_are_refused_and_destroyed_once),
     };
 

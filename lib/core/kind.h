@@ -22,6 +22,7 @@ struct nwti_kind {
     int32_t form_count;
     int32_t is_operation; /* one of Keras's operations used as a node */
     int32_t has_children; /* some row holds layers */
+    int32_t makes_layers; /* the default of some row is a layer */
     int32_t unknown;      /* the kind of classes that nobody registered */
     int32_t copies_text;  /* a plug-in: names and labels of its weights may be temporary */
     int32_t takes_one;    /* a call on one tensor lacks nothing */

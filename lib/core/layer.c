@@ -186,6 +186,37 @@ int32_t nwti_layer_adopt(nwt_layer *layer)
     return 0;
 }
 
+/* Defaults that are layers are made anew. Such a default may have one of its own kind in turn, so
+   their depth has a limit. */
+static int32_t make_defaults(nwt_layer *layer)
+{
+    nwt_context *ctx = layer->kind->ctx;
+    const nwti_layout *layout = &layer->kind->options;
+    nwti_assignment to = {
+        ctx, layout, nwti_layer_class(layer), layer->self, layer->given, nwti_layer_of_call, ctx,
+        0,   0};
+    nwti_syntax_error error;
+    const nwti_value *value;
+    int32_t i, status = 0;
+
+    if (ctx->default_depth >= ctx->max_depth) {
+        return nwti_error(ctx, NWT_STATUS_INVALID, "%s: layers are nested deeper than %d", to.owner,
+                          (int64_t)ctx->max_depth);
+    }
+    ctx->default_depth++;
+    for (i = 0; i < layout->count && status == 0; i++) {
+        const nwt_option *row = nwti_row(layout, i);
+
+        if (nwti_option_is_made(row) && !(to.given >> i & 1)) {
+            value = nwti_literal_read(&ctx->arena, row->fallback, strlen(row->fallback), 8, &error);
+            status = value != NULL ? nwti_assign(&to, i, value) : nwti_out_of_memory(ctx);
+        }
+    }
+    ctx->default_depth--;
+    layer->given = to.given;
+    return status;
+}
+
 static int32_t missing_option(nwt_layer *layer)
 {
     uint64_t missing = layer->kind->options.required & ~layer->given;
@@ -210,6 +241,9 @@ int32_t nwti_layer_complete(nwt_layer *layer)
     }
     if (layer->kind->options.required & ~layer->given) {
         return missing_option(layer);
+    }
+    if (layer->kind->makes_layers && make_defaults(layer)) {
+        return ctx->status;
     }
     if (layer->name == NULL) {
         layer->number = (int32_t)(*layer->kind->counter)++;

@@ -102,6 +102,12 @@ static int32_t check_row(nwt_context *ctx, const nwti_layout *layout, const nwt_
     return 0;
 }
 
+int32_t nwti_option_is_made(const nwt_option *row)
+{
+    return (row->type == NWT_TYPE_LAYER || row->type == NWT_TYPE_LAYERS) && row->fallback != NULL &&
+           strcmp(row->fallback, "None") != 0;
+}
+
 /* Writes the row's fallback into the image of defaults. */
 static int32_t lay_out(nwt_context *ctx, nwti_layout *layout, int32_t index, const char *owner)
 {
@@ -125,6 +131,13 @@ static int32_t lay_out(nwt_context *ctx, nwti_layout *layout, int32_t index, con
                                                  "%s: the default of option '%s', %s, can't be "
                                                  "read: %s",
                                                  owner, row->key, row->fallback, error.what);
+    } else if (nwti_option_is_made(row)) {
+        /* Each layer makes its own. */
+        status = value->type == NWTI_CALL || value->type == NWTI_LIST
+                     ? 0
+                     : nwti_error(ctx, NWT_STATUS_INVALID,
+                                  "%s: the default of option '%s', %s, is no layer", owner,
+                                  row->key, row->fallback);
     } else {
         status = nwti_assign(&to, index, value);
     }

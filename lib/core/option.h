@@ -26,6 +26,8 @@ const nwt_option *nwti_row(const nwti_layout *layout, int32_t index);
 int32_t nwti_row_find(const nwti_layout *layout, const char *key, size_t length);
 /* Bytes of the row's place in the struct; SIZE_MAX: no such type. */
 size_t nwti_option_size(const nwt_option *row);
+/* The default is a layer, or several: each layer of the kind makes them for itself. */
+int32_t nwti_option_is_made(const nwt_option *row);
 int32_t nwti_layout_make(nwt_context *ctx, nwti_layout *layout, const nwt_option *rows,
                          size_t row_size, size_t size, const char *owner);
 

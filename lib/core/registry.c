@@ -90,6 +90,16 @@ static int32_t holds_layers(const nwti_layout *layout)
     return 0;
 }
 
+static int32_t makes_layers(const nwti_layout *layout)
+{
+    int32_t i = 0;
+
+    while (i < layout->count && !nwti_option_is_made(nwti_row(layout, i))) {
+        i++;
+    }
+    return i < layout->count;
+}
+
 /* Most calls have one tensor and nothing else: their arguments are one shared image. */
 static int32_t make_single(nwt_context *ctx, nwti_kind *kind)
 {
@@ -146,6 +156,7 @@ nwti_kind *nwti_kind_make(nwt_context *ctx, const nwt_kind *descriptor)
         return NULL;
     }
     kind->has_children = holds_layers(&kind->options);
+    kind->makes_layers = makes_layers(&kind->options);
     return kind;
 }
 
@@ -335,6 +346,23 @@ static int32_t tail_is_zero(const nwt_kind *kind)
     return 1;
 }
 
+/* Whether some of the names, separated by spaces, is taken; then with the error set. */
+static int32_t is_taken(nwt_context *ctx, const char *names)
+{
+    char name[128];
+    size_t length;
+
+    for (; names != NULL && *names != '\0'; names += length + (names[length] == ' ')) {
+        length = strcspn(names, " ");
+        nwti_format(name, length < sizeof name ? length + 1 : sizeof name, "%s", names);
+        if (nwti_kind_named(ctx, name) != NULL) {
+            nwti_error(ctx, NWT_STATUS_INVALID, "the kind '%s' is there already", name);
+            return 1;
+        }
+    }
+    return ctx->status != NWT_STATUS_OK;
+}
+
 /* Smallest descriptor that may be passed: that of 0.1. */
 static const nwt_kind *keep_descriptor(nwt_context *ctx, const nwt_kind *kind)
 {
@@ -354,8 +382,7 @@ static const nwt_kind *keep_descriptor(nwt_context *ctx, const nwt_kind *kind)
                    "a kind needs a name, and option rows of at least %z bytes", sizeof(nwt_option));
         return NULL;
     }
-    if (nwti_kind_named(ctx, kind->name) != NULL) {
-        nwti_error(ctx, NWT_STATUS_INVALID, "the kind '%s' is there already", kind->name);
+    if (is_taken(ctx, kind->name) || is_taken(ctx, kind->aliases)) {
         return NULL;
     }
     ctx->heap.failed = 0;
