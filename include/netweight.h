@@ -383,11 +383,11 @@ typedef struct nwt_weight_info {
 /* A factor of a weight's size, as the kind names it: 784 "input features". An axis is one factor or
    the product of several: 4 "gates" x 32 "units". */
 typedef struct nwt_factor_info {
-    size_t size;       /* sizeof(nwt_factor_info), set by the caller */
-    const char *label; /* in parentheses if it says why the axis is 1 */
+    size_t size; /* sizeof(nwt_factor_info), set by the caller */
+    const char *label;
     int64_t value;
-    int32_t axis; /* which axis of the weight it belongs to */
-    int32_t reserved;
+    int32_t axis;  /* which axis of the weight it belongs to */
+    int32_t flags; /* bits of nwt_axis_flag, in netweight/kind.h */
 } nwt_factor_info;
 
 /* How many weights a layer and all within it have, each counted once; -1: not known, or NULL. */

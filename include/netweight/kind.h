@@ -232,13 +232,18 @@ NWT_API int32_t nwt_op_output(nwt_op *op, int32_t rank, const int64_t *dims, int
 /* Adds an output of unknown shape. */
 NWT_API int32_t nwt_op_output_unknown(nwt_op *op);
 
+enum nwt_axis_flag {
+    NWT_AXIS_JOINED = 1, /* multiplies the axis before it */
+    NWT_AXIS_REASON = 2  /* the label says why the axis is 1, and stands in no formula */
+};
+
 /* An axis of a weight, named as a reader thinks of it: {"input features", 784}. An axis may have
-   several factors: a label that begins with '*' multiplies the axis before it:
-   {"gates", 4}, {"*units", 32} is one axis of 128. A label in parentheses, {"(shared)", 1}, says
-   why an axis is 1 and stands in no formula. */
+   several factors: {"gates", 4}, {"units", 32, NWT_AXIS_JOINED} is one axis of 128. */
 typedef struct nwt_axis {
     const char *label;
     int64_t size;
+    int32_t flags;
+    int32_t reserved; /* 0 */
 } nwt_axis;
 
 enum nwt_weight_flag {
@@ -259,8 +264,8 @@ NWT_API int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const
 /*
  * In `shape`: multiply-accumulates, as the product of `count` factors labelled as the axes of a
  * weight are, the positions first: {"rows", 112}, {"columns", 112}, {"kernel rows", 3},
- * {"*kernel columns", 3}, {"*input channels", 3}, {"*filters", 32}. Several products are added. A
- * size of -1 (None) makes them unknown. Without a question for the work these do nothing.
+ * {"kernel columns", 3, NWT_AXIS_JOINED}, {"filters", 32, NWT_AXIS_JOINED}. Several products are
+ * added. A size of -1 (None) makes them unknown. Without a question for the work these do nothing.
  */
 NWT_API int32_t nwt_op_macs(nwt_op *op, int32_t count, const nwt_axis *axes);
 #define NWT_MACS(op, ...)                                                            \

@@ -65,8 +65,7 @@ int32_t nwti_axes(nwt_op *op, const nwt_ints *list, int32_t order, nwt_axis *axe
     for (int64_t i = 0; i < list->count; i++) {
         int32_t axis = nwt_op_axis(op, "axis", sorted[i], rank);
 
-        axes[i].label = nwti_axis_label(axis, rank);
-        axes[i].size = nwt_op_dim(op, 0, axis);
+        axes[i] = (nwt_axis){nwti_axis_label(axis, rank), nwt_op_dim(op, 0, axis)};
     }
     return nwt_op_ended(op) ? 0 : (int32_t)list->count;
 }

@@ -26,7 +26,7 @@ static void fill_sizes(int64_t *sizes, const nwti_declared *declared)
         sizes[i] = declared->axes[i].size;
     }
     for (i = 0; i < declared->count && declared->rank != declared->count; i++) {
-        if (declared->axes[i].label[0] == '*' && i > 0) {
+        if (declared->axes[i].flags & NWT_AXIS_JOINED && i > 0) {
             sizes[axis] *= declared->axes[i].size;
         } else {
             sizes[++axis] = declared->axes[i].size;
@@ -97,12 +97,12 @@ static int32_t other_size(nwt_op *op, const nwti_weight *weight, int32_t factor,
         nwti_format(text, sizeof text,
                     "its %s was built for '%s' of {}, this call has {}: a layer "
                     "that is shared needs the same weights at each call",
-                    weight->form->name, weight->form->labels[factor]);
+                    weight->form->name, weight->form->factors[factor].label);
         return nwt_op_fail(op, text, 2, values);
     }
     nwti_note_add(op->ctx, "%s: its %s was built for '%s' of %d, another call has %d",
                   nwti_layer_title(op->layer, title, sizeof title), weight->form->name,
-                  weight->form->labels[factor], values[0], values[1]);
+                  weight->form->factors[factor].label, values[0], values[1]);
     return 0;
 }
 

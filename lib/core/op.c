@@ -286,7 +286,7 @@ static int32_t measure(nwt_op *op, nwti_declared *weight)
             wrong_axis(op, weight->name, &weight->axes[i]);
             return 0;
         }
-        weight->rank += weight->axes[i].label[0] != '*' || i == 0;
+        weight->rank += !(weight->axes[i].flags & NWT_AXIS_JOINED) || i == 0;
         if (!nwti_multiply(weight->params, weight->axes[i].size, &weight->params)) {
             weight->params = -1;
             break;
@@ -325,8 +325,8 @@ int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const nwt_axi
     weight->flags = flags;
     weight->dtype = dtype != 0 ? dtype : op->layer->variable_dtype;
     for (i = 0; i < count; i++) {
+        weight->axes[i] = axes[i];
         weight->axes[i].label = keep_text(op, axes[i].label);
-        weight->axes[i].size = axes[i].size;
     }
     if (op->state != NWTI_OP_OK || !measure(op, weight)) {
         return status_of(op);

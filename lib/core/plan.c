@@ -17,12 +17,12 @@ enum { MOST_TRIES = 1 << 27 };
    that are placed: -1 if none is. */
 typedef struct planner {
     nwti_schedule *s;
-    int32_t *sorted;  /* buffers by first turn */
-    int32_t *places;  /* of each buffer in `sorted` */
-    int32_t *latest;  /* the tree: the root is 1 */
-    int64_t leaves;   /* a power of two */
-    int32_t *order;   /* buffers as they are placed */
-    int32_t *found;   /* buffers that live at the same time as one */
+    int32_t *sorted; /* buffers by first turn */
+    int32_t *places; /* of each buffer in `sorted` */
+    int32_t *latest; /* the tree: the root is 1 */
+    int64_t leaves;  /* a power of two */
+    int32_t *order;  /* buffers as they are placed */
+    int32_t *found;  /* buffers that live at the same time as one */
     int64_t *offsets;
     int64_t tries;
 } planner;

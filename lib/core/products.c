@@ -9,8 +9,8 @@ static const char *const position_labels[NWTI_MAX_SPATIAL][NWTI_MAX_SPATIAL] = {
     {"steps"}, {"rows", "columns"}, {"planes", "rows", "columns"}};
 static const char *const tap_labels[NWTI_MAX_SPATIAL][NWTI_MAX_SPATIAL] = {
     {"kernel steps"},
-    {"kernel rows", "*kernel columns"},
-    {"kernel planes", "*kernel rows", "*kernel columns"}};
+    {"kernel rows", "kernel columns"},
+    {"kernel planes", "kernel rows", "kernel columns"}};
 
 /* How many o from 0 to count - 1 have 0 <= o * stride + offset < length. */
 static int64_t hits(int64_t count, int64_t stride, int64_t offset, int64_t length)
@@ -77,7 +77,8 @@ void nwti_grid_products(nwt_op *op, const struct nwti_window *window, const stru
     all[0] = (nwt_axis){"samples", at->dims[0]};
     for (i = 0; i < spatial; i++) {
         all[1 + i] = (nwt_axis){position_labels[spatial - 1][i], at->dims[at->first + i]};
-        all[1 + spatial + i] = (nwt_axis){tap_labels[spatial - 1][i], window->size[i]};
+        all[1 + spatial + i] = (nwt_axis){tap_labels[spatial - 1][i], window->size[i],
+                                          i > 0 ? NWT_AXIS_JOINED : 0};
     }
     memcpy(all + 1 + 2 * spatial, axes, (size_t)count * sizeof *axes);
     if (valid >= 0 && (at->dims[0] < 0 || !nwti_multiply(valid, at->dims[0], &valid))) {

@@ -66,13 +66,8 @@ static int32_t add_step(nwti_schedule *s, const nwti_costs *costs, const nwti_pl
         return s->ctx->status;
     }
     s->steps = steps;
-    steps[s->step_count] = (nwti_step){place,
-                                       run,
-                                       base + run->row,
-                                       (int32_t)s->input_count,
-                                       (int32_t)s->life_count,
-                                       -1,
-                                       0};
+    steps[s->step_count] = (nwti_step){
+        place, run, base + run->row, (int32_t)s->input_count, (int32_t)s->life_count, -1, 0};
     for (i = 0; i < run->call->input_count; i++) {
         if (lives[run->inputs[i]] < 0) {
             s->is_known = 0;
@@ -440,8 +435,7 @@ static int32_t find_peak(nwti_schedule *s)
 static int32_t expand_all(nwti_schedule *s, const nwti_costs *costs)
 {
     const nwt_model *model = costs->model;
-    int32_t *lives = nwti_arena_array(&s->ctx->works, (size_t)model->slot_count + 1,
-                                      sizeof *lives);
+    int32_t *lives = nwti_arena_array(&s->ctx->works, (size_t)model->slot_count + 1, sizeof *lives);
     int32_t i;
 
     if (lives == NULL) {
@@ -480,9 +474,8 @@ nwti_schedule *nwti_schedule_make(const nwti_work *work, int32_t options)
     }
     s->peak_bytes = -1;
     s->arena_bytes = -1;
-    if (expand_all(s, work->last) ||
-        (s->is_known && (make_buffers(s, options) || find_peak(s) ||
-                         (s->peak_bytes >= 0 && nwti_plan(s))))) {
+    if (expand_all(s, work->last) || (s->is_known && (make_buffers(s, options) || find_peak(s) ||
+                                                      (s->peak_bytes >= 0 && nwti_plan(s))))) {
         return NULL;
     }
     return s;

@@ -17,8 +17,8 @@ typedef struct nwti_place {
 typedef struct nwti_step {
     const nwti_place *place;
     const nwti_run *run;
-    int64_t row; /* of its layer in the expanded table */
-    int32_t first_input; /* in nwti_schedule.inputs */
+    int64_t row;          /* of its layer in the expanded table */
+    int32_t first_input;  /* in nwti_schedule.inputs */
     int32_t first_output; /* tensor */
     int32_t turn;
     int32_t waiting; /* inputs that are not there yet */
@@ -31,7 +31,7 @@ typedef struct nwti_life {
     int32_t number; /* among the outputs of its maker, or the inputs */
     int32_t first;  /* turn */
     int32_t last;
-    int32_t order;  /* as made: inputs, then outputs */
+    int32_t order; /* as made: inputs, then outputs */
     int32_t buffer;
 } nwti_life;
 
@@ -57,16 +57,16 @@ typedef struct nwti_schedule {
     int64_t life_count;
     int64_t life_capacity;
     int64_t buffer_count;
-    int32_t is_known;    /* all sizes are known, and the graph is not too large */
-    int64_t peak_bytes;  /* -1: not known, as arena_bytes */
+    int32_t is_known;   /* all sizes are known, and the graph is not too large */
+    int64_t peak_bytes; /* -1: not known, as arena_bytes */
     int64_t arena_bytes;
-    int32_t peak_step;   /* index of the step at the peak; -1: there is none */
+    int32_t peak_step; /* index of the step at the peak; -1: there is none */
 } nwti_schedule;
 
 enum { NWTI_ALIGN = 64 };
 
 enum {
-    NWTI_VIEWS = 1,    /* what only gives the same values another shape has its input's storage */
+    NWTI_VIEWS = 1,   /* what only gives the same values another shape has its input's storage */
     NWTI_IN_PLACE = 2 /* elementwise work takes the storage of an input that ends with it */
 };
 

@@ -12,7 +12,7 @@ typedef struct nwti_weight_form nwti_weight_form;
 struct nwti_weight_form {
     nwti_weight_form *next;
     const char *name;
-    const char *const *labels; /* of each factor; a '*' in front joins it to the axis before */
+    const nwt_axis *factors; /* labels and flags; the sizes are each weight's own */
     uint8_t factor_count;
     uint8_t rank;
 };

@@ -54,7 +54,8 @@ static int32_t is_form(const nwti_kind *kind, const nwti_weight_form *form, cons
         return 0;
     }
     for (i = 0; i < count; i++) {
-        if (!same_text(kind, form->labels[i], axes[i].label)) {
+        if (form->factors[i].flags != axes[i].flags ||
+            !same_text(kind, form->factors[i].label, axes[i].label)) {
             return 0;
         }
     }
@@ -72,20 +73,20 @@ static nwti_weight_form *make_form(nwti_kind *kind, nwti_arena *arena, const cha
                                    int32_t count, const nwt_axis *axes)
 {
     nwti_weight_form *form = nwti_arena_alloc(arena, sizeof *form);
-    const char **labels = nwti_arena_array(arena, (size_t)count, sizeof *labels);
+    nwt_axis *factors = nwti_arena_array(arena, (size_t)count, sizeof *factors);
     int32_t i;
 
-    if (form == NULL || labels == NULL) {
+    if (form == NULL || factors == NULL) {
         return NULL;
     }
     form->name = keep(kind, arena, name);
-    form->labels = labels;
+    form->factors = factors;
     form->factor_count = (uint8_t)count;
     form->rank = 0;
     for (i = 0; i < count; i++) {
-        labels[i] = keep(kind, arena, axes[i].label);
-        form->rank += axes[i].label[0] != '*' || i == 0;
-        if (labels[i] == NULL) {
+        factors[i] = (nwt_axis){keep(kind, arena, axes[i].label), 0, axes[i].flags, 0};
+        form->rank += !(axes[i].flags & NWT_AXIS_JOINED) || i == 0;
+        if (factors[i].label == NULL) {
             return NULL;
         }
     }
@@ -195,12 +196,12 @@ int32_t nwt_layer_weight_factor(const nwt_layer *layer, int64_t index, int32_t f
     }
     memset(&full, 0, sizeof full);
     full.size = info->size;
-    full.label = weight->form->labels[factor];
+    full.label = weight->form->factors[factor].label;
+    full.flags = weight->form->factors[factor].flags;
     full.value = weight->sizes[factor];
     for (i = 1; i <= factor; i++) {
-        full.axis += weight->form->labels[i][0] != '*';
+        full.axis += !(weight->form->factors[i].flags & NWT_AXIS_JOINED);
     }
-    full.label += full.label[0] == '*';
     nwti_hand_over(info, info->size, &full, sizeof full);
     return 1;
 }

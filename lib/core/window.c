@@ -48,8 +48,7 @@ int32_t nwti_window_weight(nwt_op *op, const char *name, const struct nwti_windo
         return 0; /* the rank is unknown, and so is the op from now on */
     }
     for (int32_t i = 0; i < spatial; i++) {
-        all[i].label = kernel_labels[spatial - 1][i];
-        all[i].size = window->size[i];
+        all[i] = (nwt_axis){kernel_labels[spatial - 1][i], window->size[i]};
     }
     memcpy(all + spatial, axes, (size_t)count * sizeof *axes);
     return nwt_op_weight(op, name, spatial + count, all, flags, dtype);

@@ -63,7 +63,7 @@ struct nwti_run {
     const nwti_costs *costs; /* of a model */
     const char *repeated;    /* what `times` counts */
     int64_t times;           /* in one run of what is around it; -1: not known */
-    int64_t row; /* of the layer in the table of its model, all within models shown */
+    int64_t row;             /* of the layer in the table of its model, all within models shown */
     nwti_product *products;
     nwti_product *last_product;
     nwti_account account; /* of one run, with all that it runs */
@@ -81,7 +81,7 @@ struct nwti_costs {
     nwti_run *runs;
     nwti_run **runs_end;
     nwti_account account;
-    int64_t rows; /* of its table */
+    int64_t rows;        /* of its table */
     int64_t uses;        /* runs in the whole work; -1: not known */
     int64_t tensor_uses; /* those whose tensors are some of the graph: not within a wrapper */
 };

@@ -146,8 +146,7 @@ static int32_t prelu_weights(nwt_op *op, const void *self)
         return 0;
     }
     for (int32_t i = 0; i < count; i++) {
-        axes[i].label = nwti_axis_label(i + 1, count + 1);
-        axes[i].size = nwt_op_dim(op, 0, i + 1);
+        axes[i] = (nwt_axis){nwti_axis_label(i + 1, count + 1), nwt_op_dim(op, 0, i + 1)};
     }
     for (int64_t i = 0; i < prelu->shared_axes.count; i++) {
         int64_t given = prelu->shared_axes.items[i];
@@ -157,8 +156,7 @@ static int32_t prelu_weights(nwt_op *op, const void *self)
             return NWT_FAIL(op, "shared_axes has {}, but the axes of a sample are 1 to {}", given,
                             count);
         }
-        axes[axis - 1].label = "(shared)";
-        axes[axis - 1].size = 1;
+        axes[axis - 1] = (nwt_axis){"shared", 1, NWT_AXIS_REASON};
     }
     return nwt_op_weight(op, "alpha", count, axes, 0, 0);
 }

@@ -58,9 +58,9 @@ static int32_t conv_shape(nwt_op *op, const void *self)
 
     struct nwti_grid out = nwti_window_grid(op, &conv->window, conv->filters);
     int64_t channels = nwti_channels(op, conv->window.data_format);
-    const nwt_axis axes[] = {{conv->groups > 1 ? "*input channels per group" : "*input channels",
-                              channels < 0 ? -1 : channels / conv->groups},
-                             {"*filters", conv->filters}};
+    const nwt_axis axes[] = {{conv->groups > 1 ? "input channels per group" : "input channels",
+                              channels < 0 ? -1 : channels / conv->groups, NWT_AXIS_JOINED},
+                             {"filters", conv->filters, NWT_AXIS_JOINED}};
 
     nwti_window_products(op, &conv->window, &out, 2, axes);
     return nwti_conv_output(op, &out, conv->use_bias, conv->activation);

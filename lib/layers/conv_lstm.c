@@ -38,10 +38,11 @@ static int32_t cell_weights(nwt_op *op, const void *self)
 
     WINDOW_WEIGHT(op, "kernel", &cell->window,
                   {"input channels", nwti_channels(op, cell->window.data_format)}, {"gates", GATES},
-                  {"*filters", cell->filters});
+                  {"filters", cell->filters, NWT_AXIS_JOINED});
     WINDOW_WEIGHT(op, "recurrent_kernel", &cell->window, {"filters", cell->filters},
-                  {"gates", GATES}, {"*filters", cell->filters});
-    return cell->use_bias ? NWT_WEIGHT(op, "bias", {"gates", GATES}, {"*filters", cell->filters})
+                  {"gates", GATES}, {"filters", cell->filters, NWT_AXIS_JOINED});
+    return cell->use_bias ? NWT_WEIGHT(op, "bias", {"gates", GATES},
+                                       {"filters", cell->filters, NWT_AXIS_JOINED})
                           : 0;
 }
 
@@ -49,11 +50,13 @@ static int32_t cell_weights(nwt_op *op, const void *self)
    of both products, three gates and what they let in, and four operations more. */
 static void cell_work(nwt_op *op, const struct conv_lstm *cell)
 {
-    const nwt_axis input[] = {{"*input channels", nwti_channels(op, cell->window.data_format)},
-                              {"*gates", GATES},
-                              {"*filters", cell->filters}};
-    const nwt_axis state[] = {
-        {"*recurrent filters", cell->filters}, {"*gates", GATES}, {"*filters", cell->filters}};
+    const nwt_axis input[] = {
+        {"input channels", nwti_channels(op, cell->window.data_format), NWT_AXIS_JOINED},
+        {"gates", GATES, NWT_AXIS_JOINED},
+        {"filters", cell->filters, NWT_AXIS_JOINED}};
+    const nwt_axis state[] = {{"recurrent filters", cell->filters, NWT_AXIS_JOINED},
+                              {"gates", GATES, NWT_AXIS_JOINED},
+                              {"filters", cell->filters, NWT_AXIS_JOINED}};
     struct nwti_grid out = nwti_window_grid(op, &cell->window, cell->filters);
     int64_t gates = nwti_activation_flops(cell->recurrent_activation);
     int64_t outer = nwti_activation_flops(cell->activation), valid = 1;

@@ -83,8 +83,8 @@ static int64_t cropped(const struct conv_transpose *conv, int32_t i)
 static void conv_transpose_work(nwt_op *op, const struct conv_transpose *conv,
                                 const struct nwti_grid *in, const struct nwti_grid *out)
 {
-    const nwt_axis axes[] = {{"*input channels", in->dims[in->channels]},
-                             {"*filters", conv->filters}};
+    const nwt_axis axes[] = {{"input channels", in->dims[in->channels], NWT_AXIS_JOINED},
+                             {"filters", conv->filters, NWT_AXIS_JOINED}};
     int64_t valid = 1;
 
     for (int32_t i = 0; i < in->count && valid >= 0 && nwti_op_is_accounted(op); i++) {

@@ -55,8 +55,9 @@ static int32_t dense_shape(nwt_op *op, const void *self)
     int64_t dims[NWT_MAX_RANK];
 
     memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
-    nwti_rows_macs(op, rank - 1, dims, 2,
-                   (nwt_axis[]){{"input features", dims[rank - 1]}, {"*units", dense->units}});
+    nwti_rows_macs(
+        op, rank - 1, dims, 2,
+        (nwt_axis[]){{"input features", dims[rank - 1]}, {"units", dense->units, NWT_AXIS_JOINED}});
     dims[rank - 1] = dense->units;
     nwt_op_output(op, rank, dims, 0);
     if (dense->use_bias) {

@@ -22,7 +22,7 @@ static int32_t depthwise_weights(nwt_op *op, const void *self)
         return 0;
     }
     return NWT_WEIGHT(op, "bias", {"input channels", channels},
-                      {"*depth multiplier", conv->depth_multiplier});
+                      {"depth multiplier", conv->depth_multiplier, NWT_AXIS_JOINED});
 }
 
 static int32_t depthwise_shape(nwt_op *op, const void *self)
@@ -30,8 +30,8 @@ static int32_t depthwise_shape(nwt_op *op, const void *self)
     const struct depthwise *conv = self;
     int64_t channels = nwti_channels(op, conv->window.data_format);
 
-    const nwt_axis axes[] = {{"*input channels", channels},
-                             {"*depth multiplier", conv->depth_multiplier}};
+    const nwt_axis axes[] = {{"input channels", channels, NWT_AXIS_JOINED},
+                             {"depth multiplier", conv->depth_multiplier, NWT_AXIS_JOINED}};
     struct nwti_grid out;
 
     if (channels >= 0 && !nwti_multiply(channels, conv->depth_multiplier, &channels)) {
@@ -52,7 +52,8 @@ static int32_t separable_weights(nwt_op *op, const void *self)
     WINDOW_WEIGHT(op, "depthwise_kernel", &conv->window, {"input channels", channels},
                   {"depth multiplier", conv->depth_multiplier});
     WINDOW_WEIGHT(op, "pointwise_kernel", &point, {"input channels", channels},
-                  {"*depth multiplier", conv->depth_multiplier}, {"filters", conv->filters});
+                  {"depth multiplier", conv->depth_multiplier, NWT_AXIS_JOINED},
+                  {"filters", conv->filters});
     return conv->use_bias ? NWT_WEIGHT(op, "bias", {"filters", conv->filters}) : 0;
 }
 
@@ -61,11 +62,11 @@ static int32_t separable_shape(nwt_op *op, const void *self)
     const struct depthwise *conv = self;
 
     int64_t channels = nwti_channels(op, conv->window.data_format);
-    const nwt_axis axes[] = {{"*input channels", channels},
-                             {"*depth multiplier", conv->depth_multiplier}};
+    const nwt_axis axes[] = {{"input channels", channels, NWT_AXIS_JOINED},
+                             {"depth multiplier", conv->depth_multiplier, NWT_AXIS_JOINED}};
     const nwt_axis mixing[] = {{"input channels", channels},
-                               {"*depth multiplier", conv->depth_multiplier},
-                               {"*filters", conv->filters}};
+                               {"depth multiplier", conv->depth_multiplier, NWT_AXIS_JOINED},
+                               {"filters", conv->filters, NWT_AXIS_JOINED}};
     struct nwti_grid out = nwti_window_grid(op, &conv->window, conv->filters);
 
     /* The stride is in the first step: the second mixes channels at what is left. */

@@ -214,8 +214,9 @@ static void kernel_weights(nwt_op *op, const struct einsum_dense *self, const st
         char letter = e->kernel.letters[i];
         int32_t axis = axis_of(&e->output, letter);
 
-        axes[i].label = label_of(self, e, letter);
-        axes[i].size = axis < 0 ? e->input.dims[axis_of(&e->input, letter)] : e->output.dims[axis];
+        axes[i] = (nwt_axis){label_of(self, e, letter),
+                             axis < 0 ? e->input.dims[axis_of(&e->input, letter)]
+                                      : e->output.dims[axis]};
     }
     nwt_op_weight(op, "kernel", last + 1, axes, adapted ? NWT_WEIGHT_FROZEN : 0, 0);
     if (adapted) {
@@ -255,11 +256,11 @@ static int32_t bias_weight(nwt_op *op, const struct einsum_dense *self, const st
         char letter = out->letters[i];
         int32_t biased = strchr(bias_axes, letter) != NULL;
 
-        axes[count].label = biased ? label_of(self, e, letter) : "(shared)";
-        axes[count++].size = biased ? out->dims[i + out->offset] : 1;
+        axes[count++] = biased ? (nwt_axis){label_of(self, e, letter), out->dims[i + out->offset]}
+                               : (nwt_axis){"shared", 1, NWT_AXIS_REASON};
     }
     for (int32_t i = 0; !e->left && i < e->elided; i++) {
-        axes[count++] = (nwt_axis){"(shared)", 1};
+        axes[count++] = (nwt_axis){"shared", 1, NWT_AXIS_REASON};
     }
     return nwt_op_weight(op, "bias", count, axes, 0, 0);
 }
@@ -298,9 +299,9 @@ static void einsum_dense_macs(nwt_op *op, const struct einsum_dense *self, const
         char letter = e->kernel.letters[i];
         int32_t axis = axis_of(&e->output, letter);
 
-        axes[count].label = label_of(self, e, letter);
-        axes[count++].size = axis < 0 ? e->input.dims[axis_of(&e->input, letter)]
-                                      : e->output.dims[axis];
+        axes[count++] = (nwt_axis){label_of(self, e, letter),
+                                   axis < 0 ? e->input.dims[axis_of(&e->input, letter)]
+                                            : e->output.dims[axis]};
     }
     nwt_op_macs(op, count, axes);
 }

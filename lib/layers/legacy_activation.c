@@ -33,8 +33,7 @@ static int32_t declare(nwt_op *op, const struct learnt *learnt, int32_t count,
     int64_t j;
 
     for (i = 0; i < axis_count; i++) {
-        axes[i].label = nwti_axis_label(i + 1, axis_count + 1);
-        axes[i].size = nwt_op_dim(op, 0, i + 1);
+        axes[i] = (nwt_axis){nwti_axis_label(i + 1, axis_count + 1), nwt_op_dim(op, 0, i + 1)};
     }
     for (j = 0; j < learnt->shared_axes.count; j++) {
         int32_t axis = nwt_op_axis(op, "shared_axes", learnt->shared_axes.items[j], axis_count + 1);
@@ -43,8 +42,7 @@ static int32_t declare(nwt_op *op, const struct learnt *learnt, int32_t count,
             return NWT_FAIL(op, "shared_axes has {}, but the axes of a sample are 1 to {}",
                             learnt->shared_axes.items[j], axis_count);
         }
-        axes[axis - 1].label = "shared";
-        axes[axis - 1].size = 1;
+        axes[axis - 1] = (nwt_axis){"shared", 1};
     }
     for (i = 0; i < count && !nwt_op_ended(op); i++) {
         nwt_op_weight(op, names[i], axis_count, axes, 0, 0);

@@ -20,14 +20,14 @@ static int32_t local_kernel(nwt_op *op, const struct local *local, const struct 
     int64_t second = out->count > 1 ? local->window.size[1] : 1;
 
     if (local->implementation != 2) {
-        int32_t joined = local->implementation == 3;
+        int32_t joined = local->implementation == 3 ? NWT_AXIS_JOINED : 0;
         nwt_axis axes[] = {
             {"output rows", positions},
-            {"*output columns", columns},
-            {joined ? "*kernel rows" : "kernel rows", local->window.size[0]},
-            {"*kernel columns", second},
-            {"*input channels", channels},
-            {joined ? "*filters" : "filters", local->filters},
+            {"output columns", columns, NWT_AXIS_JOINED},
+            {"kernel rows", local->window.size[0], joined},
+            {"kernel columns", second, NWT_AXIS_JOINED},
+            {"input channels", channels, NWT_AXIS_JOINED},
+            {"filters", local->filters, joined},
         };
 
         return nwt_op_weight(op, "kernel", 6, axes, 0, 0);
@@ -86,15 +86,15 @@ static int32_t local_weights(nwt_op *op, const void *self)
 static void local_products(nwt_op *op, const struct local *local, const struct nwti_grid *out,
                            const struct nwti_grid *in)
 {
-    const nwt_axis axes[] = {{"*input channels", in->dims[in->channels]},
-                             {"*filters", local->filters}};
+    const nwt_axis axes[] = {{"input channels", in->dims[in->channels], NWT_AXIS_JOINED},
+                             {"filters", local->filters, NWT_AXIS_JOINED}};
 
     if (local->implementation != 2) {
         nwti_window_products(op, &local->window, out, 2, axes);
     } else {
         NWT_MACS(op, {"samples", in->dims[0]},
                  {"inputs", nwti_elements(in->rank - 1, in->dims + 1)},
-                 {"*outputs", nwti_elements(out->rank - 1, out->dims + 1)});
+                 {"outputs", nwti_elements(out->rank - 1, out->dims + 1), NWT_AXIS_JOINED});
     }
 }
 
@@ -191,8 +191,8 @@ static int32_t deconv_shape(nwt_op *op, const void *self)
 {
     const struct deconv *deconv = self;
     struct nwti_grid grid = nwti_grid_of(op, deconv->window.data_format);
-    const nwt_axis axes[] = {{"*input channels", grid.dims[grid.channels]},
-                             {"*filters", deconv->filters}};
+    const nwt_axis axes[] = {{"input channels", grid.dims[grid.channels], NWT_AXIS_JOINED},
+                             {"filters", deconv->filters, NWT_AXIS_JOINED}};
     int32_t i;
 
     nwti_grid_products(op, &deconv->window, &grid, -1, 2, axes);

@@ -40,11 +40,11 @@ static int32_t declare(nwt_op *op, const struct cudnn *cudnn, int64_t gates)
     const struct nwti_rnn_arguments *call = nwt_op_arguments(op);
 
     NWT_WEIGHT(op, "kernel", {"input features", nwt_op_dim(op, call->sequences, -1)},
-               {"gates", gates}, {"*units", cudnn->units});
+               {"gates", gates}, {"units", cudnn->units, NWT_AXIS_JOINED});
     NWT_WEIGHT(op, "recurrent_kernel", {"recurrent units", cudnn->units}, {"gates", gates},
-               {"*units", cudnn->units});
-    return NWT_WEIGHT(op, "bias", {"input and recurrent", 2}, {"*gates", gates},
-                      {"*units", cudnn->units});
+               {"units", cudnn->units, NWT_AXIS_JOINED});
+    return NWT_WEIGHT(op, "bias", {"input and recurrent", 2}, {"gates", gates, NWT_AXIS_JOINED},
+                      {"units", cudnn->units, NWT_AXIS_JOINED});
 }
 
 static int32_t lstm_weights(nwt_op *op, const void *self)
@@ -64,10 +64,10 @@ static void step_work(nwt_op *op, const struct cudnn *cudnn, int64_t gates, int6
     const struct nwti_rnn_arguments *call = nwt_op_arguments(op);
 
     NWT_MACS(op, {"samples", whole[0]}, {"steps", whole[1]},
-             {"input features", nwt_op_dim(op, call->sequences, -1)}, {"*gates", gates},
-             {"*units", cudnn->units});
+             {"input features", nwt_op_dim(op, call->sequences, -1)},
+             {"gates", gates, NWT_AXIS_JOINED}, {"units", cudnn->units, NWT_AXIS_JOINED});
     NWT_MACS(op, {"samples", whole[0]}, {"steps", whole[1]}, {"recurrent units", cudnn->units},
-             {"*gates", gates}, {"*units", cudnn->units});
+             {"gates", gates, NWT_AXIS_JOINED}, {"units", cudnn->units, NWT_AXIS_JOINED});
     nwt_op_flops(op, each, 3, whole);
 }
 

@@ -42,7 +42,8 @@ static int32_t maxout_shape(nwt_op *op, const void *self)
     int64_t all[] = {dims[0], maxout->nb_feature, maxout->units};
 
     NWT_MACS(op, {"samples", dims[0]}, {"features", maxout->nb_feature},
-             {"*input features", nwt_op_dim(op, 0, -1)}, {"*units", maxout->units});
+             {"input features", nwt_op_dim(op, 0, -1), NWT_AXIS_JOINED},
+             {"units", maxout->units, NWT_AXIS_JOINED});
     if (maxout->use_bias) {
         nwti_op_bias(op, NWTI_DENSE_BIASES, 3, all);
     }
@@ -85,8 +86,8 @@ static int32_t highway_shape(nwt_op *op, const void *self)
     int32_t rank = nwt_op_rank(op, 0);
     const int64_t *dims = nwt_op_dims(op, 0);
 
-    NWT_MACS(op, {"samples", dims[0]}, {"kernels", 2}, {"*input features", dims[1]},
-             {"*units", dims[1]});
+    NWT_MACS(op, {"samples", dims[0]}, {"kernels", 2}, {"input features", dims[1], NWT_AXIS_JOINED},
+             {"units", dims[1], NWT_AXIS_JOINED});
     for (int32_t i = 0; highway->use_bias && i < 2; i++) {
         nwti_op_bias(op, NWTI_DENSE_BIASES, rank, dims);
     }

@@ -118,10 +118,10 @@ static void cell_work(nwt_op *op, const struct recurrent *cell, int64_t gates, i
     int64_t inner = nwti_activation_flops(recurrent > 0 ? cell->recurrent_activation : NULL);
     int64_t outer = nwti_activation_flops(cell->activation);
 
-    NWT_MACS(op, {"samples", dims[0]}, {"input features", input_features(op)}, {"*gates", gates},
-             {"*units", cell->units});
-    NWT_MACS(op, {"samples", dims[0]}, {"recurrent units", cell->units}, {"*gates", gates},
-             {"*units", cell->units});
+    NWT_MACS(op, {"samples", dims[0]}, {"input features", input_features(op)},
+             {"gates", gates, NWT_AXIS_JOINED}, {"units", cell->units, NWT_AXIS_JOINED});
+    NWT_MACS(op, {"samples", dims[0]}, {"recurrent units", cell->units},
+             {"gates", gates, NWT_AXIS_JOINED}, {"units", cell->units, NWT_AXIS_JOINED});
     nwt_op_flops(op, inner < 0 || outer < 0 ? -1 : each + recurrent * inner + activations * outer,
                  2, dims);
 }
@@ -175,9 +175,9 @@ static int32_t simple_rnn_weights(nwt_op *op, const void *self)
 static void gate_kernels(nwt_op *op, const struct recurrent *cell, int64_t gates)
 {
     NWT_WEIGHT(op, "kernel", {"input features", input_features(op)}, {"gates", gates},
-               {"*units", cell->units});
+               {"units", cell->units, NWT_AXIS_JOINED});
     NWT_WEIGHT(op, "recurrent_kernel", {"recurrent units", cell->units}, {"gates", gates},
-               {"*units", cell->units});
+               {"units", cell->units, NWT_AXIS_JOINED});
 }
 
 static int32_t lstm_weights(nwt_op *op, const void *self)
@@ -185,7 +185,9 @@ static int32_t lstm_weights(nwt_op *op, const void *self)
     const struct recurrent *cell = self;
 
     gate_kernels(op, cell, 4);
-    return cell->use_bias ? NWT_WEIGHT(op, "bias", {"gates", 4}, {"*units", cell->units}) : 0;
+    return cell->use_bias
+               ? NWT_WEIGHT(op, "bias", {"gates", 4}, {"units", cell->units, NWT_AXIS_JOINED})
+               : 0;
 }
 
 static int32_t gru_weights(nwt_op *op, const void *self)
@@ -197,9 +199,10 @@ static int32_t gru_weights(nwt_op *op, const void *self)
         return 0;
     }
     if (cell->reset_after) {
-        return NWT_WEIGHT(op, "bias", {"biases", 2}, {"gates", 3}, {"*units", cell->units});
+        return NWT_WEIGHT(op, "bias", {"biases", 2}, {"gates", 3},
+                          {"units", cell->units, NWT_AXIS_JOINED});
     }
-    return NWT_WEIGHT(op, "bias", {"gates", 3}, {"*units", cell->units});
+    return NWT_WEIGHT(op, "bias", {"gates", 3}, {"units", cell->units, NWT_AXIS_JOINED});
 }
 
 static int32_t simple_rnn_make(nwt_op *op, void *self)

@@ -44,7 +44,8 @@ static int32_t mel_spectrogram_shape(nwt_op *op, const void *self)
                                      (samples % mel->sequence_stride + 1) / mel->sequence_stride;
     /* A matrix takes frequencies to mel bins; the transform before it is no product. */
     NWT_MACS(op, {"samples", rank > 1 ? dims[0] : 1}, {"frames", dims[rank]},
-             {"frequencies", mel->fft_length / 2 + 1}, {"*mel bins", mel->num_mel_bins});
+             {"frequencies", mel->fft_length / 2 + 1},
+             {"mel bins", mel->num_mel_bins, NWT_AXIS_JOINED});
     nwti_op_uncounted(op);
     return nwt_op_output(op, rank + 1, dims, 0);
 }
@@ -149,7 +150,8 @@ static int32_t stft_spectrogram_shape(nwt_op *op, const void *self)
     }
     NWT_MACS(op, {"samples", dims[0]}, {"frames", frames}, {"channels", channels},
              {"kernels", stft->mode == REAL || stft->mode == IMAG ? 1 : 2},
-             {"*frame_length", stft->frame_length}, {"*frequencies", stft->fft_length / 2 + 1});
+             {"frame_length", stft->frame_length, NWT_AXIS_JOINED},
+             {"frequencies", stft->fft_length / 2 + 1, NWT_AXIS_JOINED});
     if (stft->mode > STFT) {
         nwti_op_uncounted(op);
     }

@@ -5,12 +5,9 @@
 
 #include <string.h>
 
-/* A factor's label, without the mark that joins it to the axis before. */
 static const char *label_of(const nwti_weight *weight, int32_t factor)
 {
-    const char *label = weight->form->labels[factor];
-
-    return label + (label[0] == '*');
+    return weight->form->factors[factor].label;
 }
 
 static int32_t ends_with(const char *word, size_t length, const char *end)
@@ -52,7 +49,8 @@ static void put_factor(nwti_text *out, const nwti_weight *weight, int32_t factor
         nwti_text_add(out, label, plural - (is_ies ? 3 : 1));
         nwti_text_string(out, is_ies ? "y" : "");
     }
-    nwti_explain_put(out, "%s", label + plural);
+    nwti_explain_put(out, weight->form->factors[factor].flags & NWT_AXIS_REASON ? "(%s)" : "%s",
+                     label + plural);
 }
 
 void nwti_explain_product(nwti_text *out, const nwti_weight *weight)
@@ -64,8 +62,8 @@ void nwti_explain_product(nwti_text *out, const nwti_weight *weight)
         nwti_text_string(out, "a single value");
     }
     for (i = 0; i < form->factor_count; i++) {
-        int32_t joins = i > 0 && form->labels[i][0] == '*';
-        int32_t joined = i + 1 < form->factor_count && form->labels[i + 1][0] == '*';
+        int32_t joins = i > 0 && form->factors[i].flags & NWT_AXIS_JOINED;
+        int32_t joined = i + 1 < form->factor_count && form->factors[i + 1].flags & NWT_AXIS_JOINED;
 
         nwti_text_string(out, i > 0 ? " x " : "");
         if (!joins && joined && form->rank > 1) {
@@ -85,7 +83,9 @@ static int32_t same_product(const nwti_weight *a, const nwti_weight *b)
     int32_t i, same = a->form->factor_count == b->form->factor_count;
 
     for (i = 0; same && i < a->form->factor_count; i++) {
-        same = a->sizes[i] == b->sizes[i] && strcmp(a->form->labels[i], b->form->labels[i]) == 0;
+        same = a->sizes[i] == b->sizes[i] &&
+               a->form->factors[i].flags == b->form->factors[i].flags &&
+               strcmp(label_of(a, i), label_of(b, i)) == 0;
     }
     return same;
 }
@@ -132,17 +132,18 @@ static int32_t find_factor(const nwti_weight *weight, uint32_t mask, const nwti_
     return -1;
 }
 
-/* A 1 says nothing if it is in parentheses, or if the same label has another size elsewhere: the
+/* A 1 says nothing if its label is a reason, or if the same label has another size elsewhere: the
    1 x 1 kernel of a pointwise convolution. */
 static int32_t is_left_out(const nwti_formula *formula, const nwti_weight *weight, int32_t factor)
 {
     const char *label = label_of(weight, factor);
+    int32_t is_reason = weight->form->factors[factor].flags & NWT_AXIS_REASON;
     int32_t i, j;
 
     if (weight->sizes[factor] != 1) {
         return 0;
     }
-    for (i = 0; i < formula->count && label[0] != '('; i++) {
+    for (i = 0; i < formula->count && !is_reason; i++) {
         const nwti_weight *other = &formula->weights[i];
 
         for (j = 0; j < other->form->factor_count; j++) {
@@ -151,7 +152,7 @@ static int32_t is_left_out(const nwti_formula *formula, const nwti_weight *weigh
             }
         }
     }
-    return label[0] == '(';
+    return is_reason;
 }
 
 /* Takes what all terms have in common out of them. */

@@ -42,7 +42,7 @@ class Option(ctypes.Structure):
 
 
 class Axis(ctypes.Structure):
-    _fields_ = [('label', TEXT), ('size', c_int64)]
+    _fields_ = [('label', TEXT), ('size', c_int64), ('flags', c_int32), ('reserved', c_int32)]
 
 
 CALLBACK = ctypes.CFUNCTYPE(c_int32, HANDLE, c_void_p)
