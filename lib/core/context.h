@@ -41,7 +41,7 @@ struct nwt_context {
     int32_t status;
     int32_t max_depth;
     int32_t default_depth; /* of the defaults that are being made */
-    int32_t era; /* 1, 2, 3: how automatic names look */
+    int32_t era;           /* 1, 2, 3: how automatic names look */
     char message[1024];
 };
 
