@@ -155,7 +155,7 @@ typedef struct nwt_option {
 
 /* What a call of the kind costs to run: `work` of its descriptor. Products are multiply-accumulates
    that read the data; FLOPs are two for each of them, and elementwise work. */
-enum nwt_work {
+enum nwt_kind_work {
     NWT_WORK_UNKNOWN = 0,     /* not known: never counted as 0 */
     NWT_WORK_STATED = 1,      /* what `shape` states, and what its children cost */
     NWT_WORK_FLOPS = 2,       /* no products; FLOPs as `shape` states them */

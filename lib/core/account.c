@@ -25,14 +25,6 @@ int64_t nwti_elements(int32_t rank, const int64_t *dims)
     return rank >= 0 ? size : -1;
 }
 
-int64_t nwti_tensor_bytes(const nwt_tensor *tensor)
-{
-    int64_t size = nwti_elements(tensor->rank, tensor->dims);
-    int32_t each = nwt_dtype_size(tensor->dtype);
-
-    return size >= 0 && each > 0 && nwti_multiply(size, each, &size) ? size : -1;
-}
-
 static void lose(nwti_account *account, int32_t part)
 {
     account->too_large = 1;

@@ -41,7 +41,7 @@ static const like likes[] = {
 
 enum { LIKES = sizeof likes / sizeof *likes };
 
-int32_t nwti_like_find(nwt_context *ctx, const char *name)
+int32_t nwti_like_find(nwt_context *ctx, const char *owner, const char *key, const char *name)
 {
     nwti_nearest nearest;
     char hint[160];
@@ -57,9 +57,9 @@ int32_t nwti_like_find(nwt_context *ctx, const char *name)
         nwti_nearest_offer(&nearest, likes[i].name);
     }
     nwti_error(ctx, NWT_STATUS_INVALID,
-               "report: work_like '%s' is none of calflops, fvcore, keras-flops, ptflops, thop, "
-               "torch and torchinfo%s",
-               name, nwti_nearest_text(&nearest, hint, sizeof hint));
+               "%s: %s '%s' is none of calflops, fvcore, keras-flops, ptflops, thop, torch and "
+               "torchinfo%s",
+               owner, key, name, nwti_nearest_text(&nearest, hint, sizeof hint));
     return -1;
 }
 

@@ -43,7 +43,7 @@ int64_t nwti_pairs(int64_t positions, int64_t stride, int64_t taps, int64_t dila
     return sum;
 }
 
-/* The padding before an axis: half of what 'same' needs, all of what 'causal' does. */
+/* Pairs along an axis: before it stands half of the padding that 'same' needs. */
 static int64_t axis_pairs(const struct nwti_window *window, int32_t i, int64_t length, int64_t out)
 {
     int64_t stride = window->strides[i] == NWT_NONE_INT ? window->size[i] : window->strides[i];
@@ -53,12 +53,11 @@ static int64_t axis_pairs(const struct nwti_window *window, int32_t i, int64_t l
     if (length < 0 || out < 0 || stride < 1) {
         return -1;
     }
-    if (window->padding == NWTI_PAD_VALID) {
+    /* Keras pads for 'causal' before it convolves: the convolution meets no padding. */
+    if (window->padding != NWTI_PAD_SAME) {
         return nwti_multiply(out, window->size[i], &result) ? result : -1;
     }
-    if (window->padding == NWTI_PAD_CAUSAL) {
-        before = span - 1;
-    } else if (out > 0) {
+    if (out > 0) {
         before = ((out - 1) * stride + span - length) / 2;
         before = before > 0 ? before : 0;
     }

@@ -39,7 +39,7 @@ static int32_t add_life(nwti_schedule *s, const nwt_tensor *tensor, int32_t make
     }
     s->lives = lives;
     lives[s->life_count] = (nwti_life){tensor, maker, number, 0, -1, 0, 0};
-    s->is_known &= nwti_tensor_bytes(tensor) >= 0;
+    s->is_known &= nwt_tensor_bytes(tensor) >= 0;
     return (int32_t)s->life_count++;
 }
 
@@ -341,7 +341,7 @@ static int32_t shared_input(const nwti_schedule *s, const nwti_step *step, int64
         const nwti_life *input = &s->lives[s->inputs[step->first_input + i]];
         const nwti_buffer *buffer = &s->buffers[input->buffer];
 
-        if (nwti_tensor_bytes(input->tensor) == bytes && buffer->bytes == bytes &&
+        if (nwt_tensor_bytes(input->tensor) == bytes && buffer->bytes == bytes &&
             (is_view || buffer->last == step->turn)) {
             return s->inputs[step->first_input + i];
         }
@@ -352,7 +352,7 @@ static int32_t shared_input(const nwti_schedule *s, const nwti_step *step, int64
 static void add_buffer(nwti_schedule *s, nwti_life *life)
 {
     life->buffer = (int32_t)s->buffer_count;
-    s->buffers[s->buffer_count++] = (nwti_buffer){nwti_tensor_bytes(life->tensor), 0, life->first,
+    s->buffers[s->buffer_count++] = (nwti_buffer){nwt_tensor_bytes(life->tensor), 0, life->first,
                                                   life->last, life->order};
 }
 
@@ -363,7 +363,7 @@ static void give_storage(nwti_schedule *s, const nwti_step *step, int32_t option
     for (i = 0; i < step->run->call->output_count; i++) {
         nwti_life *life = &s->lives[step->first_output + i];
         int32_t input = i == 0 && may_share(step, options)
-                            ? shared_input(s, step, nwti_tensor_bytes(life->tensor))
+                            ? shared_input(s, step, nwt_tensor_bytes(life->tensor))
                             : -1;
 
         if (input < 0) {

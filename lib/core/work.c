@@ -186,7 +186,7 @@ static int64_t output_bytes(const nwti_costs *costs, const nwti_run *run)
     int32_t i;
 
     for (i = 0; run->call != NULL && i < run->call->output_count; i++) {
-        sum = add(sum, nwti_tensor_bytes(costs->slots[run->first + i]));
+        sum = add(sum, nwt_tensor_bytes(costs->slots[run->first + i]));
     }
     return sum;
 }
@@ -243,9 +243,31 @@ static void merge_rows(nwti_work *work)
         }
     }
     work->layer_count = kept;
-    for (i = 0; i < kept; i++) {
-        work->unknown_count += work->layers[i].unknown;
+}
+
+/* Layers whose own work is not known, each once. */
+static int32_t list_unknown(nwti_work *work)
+{
+    int64_t count = 0, serial = ++work->ctx->serial, i;
+    const nwti_costs *costs;
+    const nwti_run *run;
+
+    for (i = 0; i < work->layer_count; i++) {
+        count += work->layers[i].unknown;
     }
+    work->unknown = nwti_arena_array(&work->ctx->works, (size_t)count + 1, sizeof *work->unknown);
+    if (work->unknown == NULL) {
+        return nwti_out_of_memory(work->ctx);
+    }
+    for (costs = work->last; costs != NULL; costs = costs->before) {
+        for (run = costs->runs; run != NULL; run = run->next) {
+            if (run->unknown && run->layer->mark != serial) {
+                run->layer->mark = serial;
+                work->unknown[work->unknown_count++] = run->layer;
+            }
+        }
+    }
+    return 0;
 }
 
 static int32_t sum_up(nwti_work *work)
@@ -267,11 +289,11 @@ static int32_t sum_up(nwti_work *work)
     }
     for (i = 0; i < work->model->input_count; i++) {
         work->activation_bytes = add(work->activation_bytes,
-                                     nwti_tensor_bytes(work->last->inputs[i]));
+                                     nwt_tensor_bytes(work->last->inputs[i]));
     }
     fill_rows(work);
     merge_rows(work);
-    return 0;
+    return list_unknown(work);
 }
 
 /* ------------------------------------------------------------------------ making */
@@ -336,4 +358,15 @@ const nwti_layer_work *nwti_work_layer(const nwti_work *work, const nwt_layer *l
     return work->layer_count > 0
                ? bsearch(&wanted, work->layers, (size_t)work->layer_count, sizeof wanted, by_layer)
                : NULL;
+}
+
+int32_t nwti_work_check(const nwti_work *work)
+{
+    char title[256];
+
+    return work->last != NULL && work->last->account.too_large
+               ? nwti_error(work->ctx, NWT_STATUS_INVALID,
+                            "%s: its work is more than 2^63 - 1 multiply-accumulates or FLOPs",
+                            nwti_layer_title(work->model->layer, title, sizeof title))
+               : 0;
 }

@@ -105,26 +105,27 @@ struct nwti_work {
     nwti_costs *current;
     nwti_layer_work *layers; /* by address */
     int64_t layer_count;
-    int64_t unknown_count;    /* layers whose own work is not known */
+    const nwt_layer **unknown; /* layers whose own work is not known, in the order of the runs */
+    int64_t unknown_count;
     int64_t activation_bytes; /* -1: not known */
 };
 
 /* Accounts the model, inputs without a batch having `batch`. NULL with the error set. What it makes
    lives in the arena of works. */
 nwti_work *nwti_work_make(nwt_model *model, int64_t batch);
+/* An error if there is more of it than can be counted. 0, or the status. */
+int32_t nwti_work_check(const nwti_work *work);
 /* NULL: the layer was not reached. */
 const nwti_layer_work *nwti_work_layer(const nwti_work *work, const nwt_layer *layer);
 
-/* What another project counts, as `like` names it: an index, or -1 with an error that names the
-   nearest. */
-int32_t nwti_like_find(nwt_context *ctx, const char *like);
+/* What another project counts, as `like` names it: an index, or -1 with an error of `owner` that
+   names the nearest. */
+int32_t nwti_like_find(nwt_context *ctx, const char *owner, const char *key, const char *like);
 /* The same of an account; -1: not known. */
 int64_t nwti_like(const nwti_account *account, int32_t like);
 
 /* Elements of such a shape; -1: not known, or too many. */
 int64_t nwti_elements(int32_t rank, const int64_t *dims);
-/* Bytes of a tensor; -1: not known. */
-int64_t nwti_tensor_bytes(const nwt_tensor *tensor);
 /* to += times * from. A sum that overflows is unknown. */
 void nwti_account_sum(nwti_account *to, const nwti_account *from, int64_t times);
 

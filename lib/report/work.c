@@ -1,6 +1,5 @@
 /* What a model costs to run, as the reports show it. */
 #include "report/report.h"
-#include "core/error.h"
 
 int32_t nwti_report_account(nwti_report *report)
 {
@@ -9,7 +8,7 @@ int32_t nwti_report_account(nwti_report *report)
     report->like = -1;
     if (options->work_like != NULL) {
         options->work = 1;
-        report->like = nwti_like_find(report->ctx, options->work_like);
+        report->like = nwti_like_find(report->ctx, "report", "work_like", options->work_like);
         if (report->like < 0) {
             return report->ctx->status;
         }
@@ -22,11 +21,7 @@ int32_t nwti_report_account(nwti_report *report)
     if (report->schedule == NULL) {
         return report->ctx->status;
     }
-    if (options->work && report->work->last != NULL && report->work->last->account.too_large) {
-        return nwti_error(report->ctx, NWT_STATUS_INVALID,
-                          "its work is more than 2^63 - 1 multiply-accumulates or FLOPs");
-    }
-    return 0;
+    return options->work ? nwti_work_check(report->work) : 0;
 }
 
 static void put(nwti_text *out, const char *key, int64_t value)
