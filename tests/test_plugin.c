@@ -295,6 +295,83 @@ static void a_default_may_be_a_layer(void **state)
     nwt_context_free(ctx);
 }
 
+/* Each would do damage later: a misaligned store, a row that nothing reaches, an ambiguous path. */
+static void what_a_plugin_gets_wrong_is_told_at_once(void **state)
+{
+    static const struct {
+        const char *name;
+        nwt_option row;
+        int64_t flags;
+        const char *what;
+    } wrong[] = {
+        {"A B", NWT_OPTION_END, 0, "no kind can be called 'A B'"},
+        {"A", NWT_OPTION_END, 1 << 20, "flags"},
+        {"A", {"at", "1", "", NULL, 0, 9, NWT_TYPE_INT, 0, 4, 1}, 0, "not aligned"},
+        {"A", {"name", "1", "", NULL, 0, 9, NWT_TYPE_INT, 0, 0, 1}, 0, "'name'"},
+        {"A", {"two words", "1", "", NULL, 0, 9, NWT_TYPE_INT, 0, 0, 1}, 0, "'two words'"},
+        {"A", {"a", "1", "", NULL, 0, 9, NWT_TYPE_INT, 64, 0, 1}, 0, "flags"},
+        {"A", {"a", "1", "", NULL, 0, 9, NWT_TYPE_TENSOR, 0, 0, 1}, 0, "tensor"},
+    };
+    nwt_context *ctx = nwt_context_new(NULL);
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        nwt_option rows[] = {wrong[i].row, NWT_OPTION_END};
+        nwt_kind kind = {sizeof kind};
+
+        kind.name = wrong[i].name;
+        kind.options = rows;
+        kind.flags = wrong[i].flags;
+        kind.self_size = 16;
+        assert_int_equal(nwt_register(ctx, &kind), NWT_STATUS_INVALID);
+        assert_non_null(strstr(nwt_message(ctx), wrong[i].what));
+        nwt_context_clear_error(ctx);
+    }
+    nwt_context_free(ctx);
+}
+
+static int32_t same_names(nwt_op *op, const void *self)
+{
+    (void)self;
+    NWT_WEIGHT(op, "w", {"features", 3});
+    return NWT_WEIGHT(op, "w", {"features", 4});
+}
+
+static int32_t unknown_flags(nwt_op *op, const void *self)
+{
+    (void)self;
+    return NWT_WEIGHT_WITH(op, "w", 1 << 10, 0, {"features", 3});
+}
+
+static int32_t unknown_dtype(nwt_op *op, const void *self)
+{
+    (void)self;
+    return NWT_WEIGHT_WITH(op, "w", 0, 1000, {"features", 3});
+}
+
+static void weights_that_a_plugin_gets_wrong_are_errors(void **state)
+{
+    static int32_t (*const weights[])(nwt_op *, const void *) = {same_names, unknown_flags,
+                                                                 unknown_dtype};
+    static const int64_t three[] = {3};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof weights / sizeof weights[0]; i++) {
+        nwt_context *ctx = nwt_context_new(NULL);
+        nwt_kind kind = {sizeof kind};
+
+        kind.name = "Wrong";
+        kind.weights = weights[i];
+        assert_int_equal(nwt_register(ctx, &kind), 0);
+        assert_null(nwt_call(nwt_layer_new(ctx, "Wrong"), nwt_input(ctx, 1, three, NULL)));
+        assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
+        assert_non_null(strstr(nwt_message(ctx), "'w'"));
+        nwt_context_free(ctx);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +379,8 @@ int main(void)
         cmocka_unit_test(plugin_reads_from_a_config),
         cmocka_unit_test(plugin_is_known_to_one_context_only),
         cmocka_unit_test(a_default_may_be_a_layer),
+        cmocka_unit_test(what_a_plugin_gets_wrong_is_told_at_once),
+        cmocka_unit_test(weights_that_a_plugin_gets_wrong_are_errors),
         cmocka_unit_test(bad_descriptors_are_refused_and_destroyed_once),
     };
 

@@ -236,6 +236,9 @@ int32_t nwt_op_output(nwt_op *op, int32_t rank, const int64_t *dims, int32_t dty
             return NWT_FAIL(op, "axis {} of its output would be {}", i, dims[i]);
         }
     }
+    if (dtype != 0 && nwt_dtype_name(dtype) == NULL) {
+        return NWT_FAIL(op, "its kind writes an output of dtype {}, which is none", dtype);
+    }
     return add_output(op, rank, dims, dtype != 0 ? dtype : op->layer->compute_dtype);
 }
 
@@ -301,6 +304,29 @@ static int32_t measure(nwt_op *op, nwti_declared *weight)
     return 1;
 }
 
+/* What a plug-in may get wrong. */
+static int32_t wrong_weight(nwt_op *op, const char *name, int32_t flags, int32_t dtype)
+{
+    const nwti_declared *other = op->declared;
+    char text[160];
+
+    while (other != NULL && strcmp(other->name, name) != 0) {
+        other = other->next;
+    }
+    if (other != NULL) {
+        nwti_format(text, sizeof text, "its kind declares two weights called '%s'", name);
+        return nwt_op_fail(op, text, 0, NULL);
+    }
+    if (flags & ~(NWT_WEIGHT_NON_TRAINABLE | NWT_WEIGHT_FROZEN) ||
+        (dtype != 0 && nwt_dtype_name(dtype) == NULL)) {
+        nwti_format(text, sizeof text,
+                    "its kind declares the weight '%s' with flags or a dtype that are not known",
+                    name);
+        return nwt_op_fail(op, text, 0, NULL);
+    }
+    return 0;
+}
+
 int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const nwt_axis *axes,
                       int32_t flags, int32_t dtype)
 {
@@ -313,6 +339,9 @@ int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const nwt_axi
     if (count < 0 || count > NWT_MAX_RANK || name == NULL) {
         return NWT_FAIL(op, "its kind declares a weight of {} axes; the largest rank is {}", count,
                         NWT_MAX_RANK);
+    }
+    if (op->layer->kind->copies_text && wrong_weight(op, name, flags, dtype)) {
+        return status_of(op);
     }
     weight = nwti_arena_alloc(&op->ctx->scratch,
                               sizeof *weight + (size_t)count * sizeof weight->axes[0]);

@@ -4,6 +4,7 @@
 #include "core/nearest.h"
 #include "core/option.h"
 #include "core/kind.h"
+#include "core/vet.h"
 #include "core/layer.h"
 #include "core/kinds.h"
 
@@ -401,7 +402,7 @@ static const nwt_kind *keep_descriptor(nwt_context *ctx, const nwt_kind *kind)
         nwti_out_of_memory(ctx);
         return NULL;
     }
-    return copy;
+    return nwti_vet(ctx, copy) == 0 ? copy : NULL;
 }
 
 static int32_t enter(nwt_context *ctx, const nwt_kind *descriptor)
