@@ -51,7 +51,7 @@ LINK_SHARED = -shared -Wl,-soname,$(SONAME) -Wl,-z,defs -Wl,--version-script=$(B
 PACKED := $(shell echo 'int main(void){return 0;}' | $(CC) -Werror -Wl,-z,pack-relative-relocs \
     -x c -o /dev/null - 2> /dev/null && echo -Wl,-z,pack-relative-relocs)
 endif
-HEADERS = include/netweight.h include/netweight/kind.h
+HEADERS = include/netweight.h include/netweight/kind.h include/netweight/work.h
 
 WARNINGS = -Wall -Wextra -Wno-missing-field-initializers
 COMPILE = $(CC) -std=c11 -pedantic $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -Iinclude -MMD -MP \
@@ -147,7 +147,8 @@ install: all  ## installs all under $(DESTDIR)$(PREFIX)
 	    $(call IN,$(includedir)/netweight) $(call IN,$(mandir)/man1) $(call IN,$(mandir)/man3)
 	install -m 755 $(BUILD)/netweight$(EXE) $(call IN,$(bindir))
 	install -m 644 include/netweight.h $(call IN,$(includedir))
-	install -m 644 include/netweight/kind.h $(call IN,$(includedir)/netweight)
+	install -m 644 include/netweight/kind.h include/netweight/work.h \
+	    $(call IN,$(includedir)/netweight)
 	install -m 644 $(STATIC_LIBRARY) $(call IN,$(libdir))
 	install -m 755 $(SHARED_LIBRARY) $(call IN,$(shareddir))
 	for link in $(filter-out %.a,$(LINKS)); do \
@@ -173,7 +174,8 @@ uninstall: $(BUILD)/man/made  ## removes what install put there
 	    rm -f $(call IN,$(libdir))/$$file; done
 	rm -f $(call IN,$(cmakedir))/netweight-config*.cmake
 	[ ! -d $(call IN,$(cmakedir)) ] || rmdir $(call IN,$(cmakedir))
-	rm -f $(call IN,$(includedir)/netweight.h) $(call IN,$(includedir)/netweight/kind.h)
+	rm -f $(call IN,$(includedir)/netweight.h) $(call IN,$(includedir)/netweight/kind.h) \
+	    $(call IN,$(includedir)/netweight/work.h)
 	[ ! -d $(call IN,$(includedir)/netweight) ] || rmdir $(call IN,$(includedir)/netweight)
 	rm -f $(call IN,$(mandir)/man1/netweight.1)
 	for page in $(BUILD)/man/man3/*.3; do \

@@ -492,57 +492,6 @@ NWT_API int64_t nwt_model_weight_bytes(const nwt_model *model);
    2^63 - 1. While there are unknown layers, the known part: a lower bound. */
 NWT_API int64_t nwt_model_count(const nwt_model *model, int32_t what);
 
-/* --------------------------------------------------------------------- work */
-
-/*
- * What a model costs to run, at inference: a model bound to a batch. Its graph is shaped once more;
- * the model itself does not change. Work on other input shapes is that of nwt_model_reshape's model.
- * Options: batch (1), what None in front of an input stands for; like='torch' ('calflops', 'fvcore',
- * 'keras-flops', 'ptflops', 'thop', 'torchinfo'), what NWT_COUNT_LIKE counts; views (False), let what
- * only gives the same values another shape share their storage; in_place (False), let elementwise
- * work take the storage of an input that ends with it. NULL with the error set; work beyond 2^63 - 1
- * is an error. It lives until the context is reset.
- */
-NWT_API nwt_work *nwt_model_work(nwt_model *model, const char *options);
-/* A total, `what` an nwt_count from NWT_COUNT_MACS on. While NWT_COUNT_UNKNOWN_WORK > 0, macs and
-   FLOPs are the known part: a lower bound. -1 for NULL, another `what`, or bytes that are not
-   known because a dim is None. */
-NWT_API int64_t nwt_work_count(const nwt_work *work, int32_t what);
-/* The same of one layer, at any depth, in all its calls in the model; of a layer that holds others,
-   with all that it runs. -1: not known, or the layer was not run. */
-NWT_API int64_t nwt_work_layer_count(const nwt_work *work, const nwt_layer *layer, int32_t what);
-/* A layer whose work is not known, of NWT_COUNT_UNKNOWN_WORK; NULL past the last. */
-NWT_API const nwt_layer *nwt_work_unknown(const nwt_work *work, int64_t index);
-/* The context that owns it; NULL for NULL. */
-NWT_API nwt_context *nwt_work_context(const nwt_work *work);
-
-/* The calls in the order of the plan, those of models within too: a turn each. -1 for NULL, or if
-   the plan is not known. */
-NWT_API int64_t nwt_work_turn_count(const nwt_work *work);
-/* The path of a turn's layer, "encoder/dense"; snprintf's contract; 0 and "" if there is none. */
-NWT_API size_t nwt_work_turn_path(const nwt_work *work, int64_t turn, char *buffer, size_t size);
-/* The first turn at which the peak is reached; -1 if there is none. */
-NWT_API int64_t nwt_work_peak_turn(const nwt_work *work);
-
-typedef struct nwt_life_info {
-    size_t size; /* sizeof(nwt_life_info), set by the caller */
-    const int64_t *dims;
-    int32_t rank;
-    int32_t dtype;
-    int64_t bytes;
-    int64_t offset; /* in the arena */
-    int64_t first;  /* turn that makes it, 0 for an input of the model */
-    int64_t last;   /* turn that reads it last */
-    int32_t input;  /* which input of the model it is; -1: it is an output of turn `first` */
-    int32_t output; /* which output of its call */
-} nwt_life_info;
-
-/* The tensors of the plan: the model's inputs, then all outputs as they are made. -1 for NULL, or if
-   the plan is not known. */
-NWT_API int64_t nwt_work_tensor_count(const nwt_work *work);
-/* A tensor's life. 1 if there is such a one, and info->size is right; else 0. */
-NWT_API int32_t nwt_work_tensor(const nwt_work *work, int64_t index, nwt_life_info *info);
-
 /* ------------------------------------------------------------------ reading */
 
 /* Reads `size` bytes at `offset` of a file of `length` bytes: 0 if all could be read; any other
@@ -611,5 +560,7 @@ NWT_API int32_t nwt_kind_option(nwt_context *ctx, const char *kind, int32_t argu
 #ifdef __cplusplus
 }
 #endif
+
+#include "netweight/work.h"
 
 #endif

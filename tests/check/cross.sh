@@ -55,7 +55,7 @@ dll_exports() {
         awk '$1 ~ /^\[/ && $NF ~ /^nwt_/ {print $NF}' | LC_ALL=C sort
 }
 declared() {
-    sed -n '/^NWT_API/{s/(.*//;s/.*[ *]//;p;}' include/netweight.h include/netweight/kind.h |
+    sed -n '/^NWT_API/{s/(.*//;s/.*[ *]//;p;}' include/netweight.h include/netweight/*.h |
         LC_ALL=C sort
 }
 if has $windows-gcc; then

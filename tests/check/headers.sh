@@ -13,7 +13,7 @@ compiles_cxx() {
         "$work/header.cc"
 }
 
-for header in netweight.h netweight/kind.h; do
+for header in netweight.h netweight/kind.h netweight/work.h; do
     for compiler in gcc clang; do
         for standard in c11 c17 c2x; do
             if has $compiler; then
@@ -36,9 +36,9 @@ done
 
 # What the headers declare, without comments and the C library's own headers.
 declarations() {
-    sed 's/^#include <.*//' include/netweight.h > "$work/netweight.h"
-    sed 's/^#include.*//' include/netweight/kind.h > "$work/kind.h"
-    for header in "$work/netweight.h" "$work/kind.h"; do
+    for name in netweight netweight/kind netweight/work; do
+        header="$work/$(basename $name).h"
+        sed 's/^#include.*//' include/$name.h > "$header"
         $CC -E -P -w "$header"
     done
 }

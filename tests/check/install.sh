@@ -18,7 +18,8 @@ tree > "$work/second"
 check "the second changes nothing" diff "$work/first" "$work/second"
 outside() { find "$prefix" 2> /dev/null; find "$stage" ! -path "$root*" ! -type d; }
 check_silent "nothing outside DESTDIR" outside
-for file in bin/netweight include/netweight.h include/netweight/kind.h lib/libnetweight.a \
+for file in bin/netweight include/netweight.h include/netweight/kind.h include/netweight/work.h \
+    lib/libnetweight.a \
     lib/libnetweight.so lib/libnetweight.so.0 lib/pkgconfig/netweight.pc \
     share/man/man1/netweight.1 share/man/man3/nwt_call.3 share/man/man3/netweight.3; do
     check "installed: $file" test -s "$root/$file"
