@@ -30,7 +30,7 @@ static void complain(nwt_context *ctx, const nwti_value *one, const nwt_model *m
     }
 }
 
-/* 1 if the case's model reads without a note and gives its outputs. */
+/* 1 if the case's model reads without a note, has its weights and gives its outputs. */
 static int32_t passes(nwt_context *ctx, const nwti_value *one)
 {
     const nwti_value *text = nwti_value_get(one, "model");
@@ -38,6 +38,7 @@ static int32_t passes(nwt_context *ctx, const nwti_value *one)
     nwt_model *model = nwt_read_memory(ctx, text->as.string, text->length, NULL);
     int32_t good = model != NULL && nwt_model_output_count(model) == (int32_t)outputs->length &&
                    nwt_model_count(model, NWT_COUNT_UNKNOWN_LAYERS) == 0 &&
+                   nwt_model_params(model) == nwti_value_get(one, "params")->as.integer &&
                    nwt_note_count(ctx) == 0;
 
     for (uint32_t i = 0; good && i < outputs->length; i++) {

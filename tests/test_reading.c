@@ -198,6 +198,67 @@ static void sources_that_fail_are_errors(void **state)
     nwt_context_free(ctx);
 }
 
+/* ------------------------------------------------------------- what contradicts itself */
+
+#define LAYER_OF(class_name, name, config, inbound)                                     \
+    "{\"class_name\": \"" class_name "\", \"name\": \"" name "\", \"config\": {" config \
+    "}, \"inbound_nodes\": [" inbound "]}"
+#define FROM(name, shape)                                                               \
+    "{\"args\": [{\"class_name\": \"__keras_tensor__\", \"config\": {\"shape\": " shape \
+    ", \"dtype\": \"float32\", \"keras_history\": [\"" name "\", 0, 0]}}], \"kwargs\": {}}"
+
+/* The first Dense gives 4 features, the second states %s of them, the third follows. */
+static const char contradiction[] =
+    "{\"module\": \"keras.src.models.functional\", \"class_name\": \"Functional\", \"config\": "
+    "{\"name\": \"m\", \"layers\": [" LAYER_OF("InputLayer", "x", "\"batch_shape\": [null, 3]", "") ", " LAYER_OF(
+        "Dense", "a", "\"units\": 4",
+        FROM(
+            "x",
+            "[null, 3]")) ", " LAYER_OF("Dense", "b", "\"units\": 5",
+                                        FROM(
+                                            "a",
+                                            "%s")) ", " LAYER_OF("Dense", "c", "\"units\": 6",
+                                                                 FROM(
+                                                                     "b",
+                                                                     "[null, 5]")) "], \"input_layers\": "
+                                                                                   "[[\"x\", 0, 0]], \"output_layers\": [[\"c\", 0, 0]]}}";
+
+/* Reads it; its parameters, those of layers that are unknown left out. */
+static nwt_model *read_stated(nwt_context *ctx, const char *stated)
+{
+    char text[2048];
+
+    snprintf(text, sizeof text, contradiction, stated);
+    nwt_context_reset(ctx);
+    return nwt_read_memory(ctx, text, strlen(text), NULL);
+}
+
+static void what_follows_a_contradiction_is_unknown(void **state)
+{
+    static const char *const wrong[] = {"[null, 7]", "[null, 4, 4]", "[4]"};
+    const int64_t batch[] = {8, 3};
+    const int64_t *shapes[] = {batch};
+    const int32_t rank = 2;
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwt_model *model = read_stated(ctx, "[null, 4]");
+    size_t i;
+
+    (void)state;
+    assert_int_equal(nwt_model_params(model), 16 + 25 + 36);
+    assert_int_equal(nwt_model_params(read_stated(ctx, "[2, 4]")), 16 + 25 + 36);
+    for (i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        model = read_stated(ctx, wrong[i]);
+        assert_int_equal(nwt_model_params(model), 16);
+        assert_int_equal(nwt_model_count(model, NWT_COUNT_UNKNOWN_LAYERS), 2);
+        assert_int_equal(nwt_tensor_rank(nwt_model_output(model, 0)), -1);
+        assert_int_equal(nwt_note_count(ctx), 1);
+        model = nwt_model_reshape(model, 1, &rank, shapes);
+        assert_int_equal(nwt_model_count(model, NWT_COUNT_UNKNOWN_LAYERS), 2);
+        assert_int_equal(nwt_tensor_rank(nwt_model_output(model, 0)), -1);
+    }
+    nwt_context_free(ctx);
+}
+
 static void wrong_arguments_are_errors(void **state)
 {
     nwt_context *ctx = nwt_context_new(NULL);
@@ -341,6 +402,7 @@ int main(void)
         cmocka_unit_test(paths_that_are_no_files_are_errors),
         cmocka_unit_test(only_what_is_needed_is_read),
         cmocka_unit_test(sources_that_fail_are_errors),
+        cmocka_unit_test(what_follows_a_contradiction_is_unknown),
         cmocka_unit_test(wrong_arguments_are_errors),
         cmocka_unit_test(every_byte_flipped),
         cmocka_unit_test(every_truncation),

@@ -96,9 +96,15 @@ static int32_t put_named(binding *b, const char *name, int32_t index)
         b->rows[index] = NWTI_ROW_COMMON | NWTI_ROW_NAMED;
         return 0;
     }
-    if (row < 0 || !is_tensor_row(nwti_row(b->layout, row))) {
-        return row < 0 ? nwti_unknown_option(b->to.ctx, b->to.owner, b->layout, name, 0)
-                       : fail(b, "%s: argument '%s' takes no tensor", name, 0);
+    if (row < 0) {
+        return nwti_unknown_option(b->to.ctx, b->to.owner, b->layout, name, 0);
+    }
+    if (nwti_row(b->layout, row)->type == NWT_TYPE_OPAQUE) { /* within a slice */
+        b->rows[index] = (uint8_t)(row | NWTI_ROW_NAMED);
+        return 0;
+    }
+    if (!is_tensor_row(nwti_row(b->layout, row))) {
+        return fail(b, "%s: argument '%s' takes no tensor", name, 0);
     }
     status = put(b, row, index);
     b->rows[index] |= NWTI_ROW_NAMED;
@@ -204,11 +210,40 @@ static int32_t keep_written(const nwti_call_request *request, nwti_arena *arena,
         return nwti_out_of_memory(request->layer->kind->ctx);
     }
     for (i = 0; i < request->count; i++) {
-        if (request->tensors[i] != NULL) {
+        if (request->tensors[i] != NULL && request->tensors[i]->call != NULL) {
             written[index++] = request->written[i];
         }
     }
     given->written = written;
+    return 0;
+}
+
+/* The arrays among the operands. */
+static int32_t keep_constants(const nwti_call_request *request, nwti_arena *arena,
+                              nwti_call_given *given)
+{
+    const nwt_tensor **constants;
+    int32_t i, arrays = 0;
+
+    given->constants = NULL;
+    given->operand_count = 0;
+    for (i = 0; i < request->count; i++) {
+        given->operand_count += request->tensors[i] != NULL;
+        arrays += request->tensors[i] != NULL && request->tensors[i]->call == NULL;
+    }
+    if (arrays == 0) {
+        return 0;
+    }
+    constants = nwti_arena_array(arena, (size_t)request->count, sizeof *constants);
+    if (constants == NULL) {
+        return nwti_out_of_memory(request->layer->kind->ctx);
+    }
+    given->constants = constants;
+    for (i = 0; i < request->count; i++) {
+        if (request->tensors[i] != NULL) {
+            *constants++ = request->tensors[i]->call == NULL ? request->tensors[i] : NULL;
+        }
+    }
     return 0;
 }
 
@@ -218,7 +253,8 @@ static int32_t is_simple(const nwti_call_request *request)
     const nwti_kind *kind = request->layer->kind;
 
     return request->count == 1 && request->names == NULL && request->arguments == NULL &&
-           request->tensors[0] != NULL && (kind->descriptor->arguments == NULL || kind->takes_one);
+           request->tensors[0] != NULL && request->tensors[0]->call != NULL &&
+           (kind->descriptor->arguments == NULL || kind->takes_one);
 }
 
 int32_t nwti_arguments_bind(const nwti_call_request *request, nwti_arena *arena,
@@ -248,7 +284,7 @@ int32_t nwti_arguments_bind(const nwti_call_request *request, nwti_arena *arena,
     made->arguments = has_table ? b.to.self : NULL;
     made->values = request->arguments;
     made->rows = b.rows;
-    if (keep_written(request, arena, made)) {
+    if (keep_written(request, arena, made) || keep_constants(request, arena, made)) {
         return kind->ctx->status;
     }
     *given = made;

@@ -25,7 +25,7 @@ static nwti_call *record(nwt_layer *layer, int32_t count, nwt_tensor *const *ten
     memset(call, 0, offsetof(nwti_call, inputs));
     call->layer = layer;
     for (i = 0; i < count; i++) {
-        if (tensors[i] != NULL) {
+        if (tensors[i] != NULL && tensors[i]->call != NULL) {
             call->inputs[index++] = tensors[i];
         }
     }
@@ -46,27 +46,32 @@ static void link_call(nwti_call *call)
     call->number = layer->call_count++;
 }
 
-/* What the kind is not to see: masks. */
-static int32_t visible_inputs(nwt_op *op, const nwti_call *call)
+static int32_t operand_count(const nwti_call *call)
 {
-    const nwt_tensor **inputs = (const nwt_tensor **)(void *)(size_t)call->inputs;
+    return call->given != NULL && call->given->constants != NULL ? call->given->operand_count
+                                                                 : call->input_count;
+}
+
+int32_t nwti_call_operands(nwt_op *op, const nwti_call *call, const nwt_tensor *const *inputs)
+{
+    const nwti_call_given *given = call->given;
     int32_t i;
 
-    op->input_count = call->input_count;
-    op->inputs = inputs;
-    if (call->given == NULL) {
-        return 0;
-    }
-    inputs = nwti_arena_array(&op->ctx->scratch, (size_t)call->input_count + 1, sizeof *inputs);
-    if (inputs == NULL) {
+    op->input_count = operand_count(call);
+    op->inputs = nwti_arena_array(&op->ctx->scratch, (size_t)op->input_count + 1,
+                                  sizeof *op->inputs);
+    if (op->inputs == NULL) {
+        op->input_count = 0;
         return nwti_out_of_memory(op->ctx);
     }
-    for (i = 0; i < call->input_count; i++) {
-        int32_t row = call->given->rows[i] & NWTI_ROW_MASK;
+    for (i = 0; i < op->input_count; i++) {
+        const nwt_tensor *constant = given != NULL && given->constants != NULL ? given->constants[i]
+                                                                               : NULL;
+        int32_t row = given != NULL ? given->rows[i] & NWTI_ROW_MASK : 0;
 
-        inputs[i] = row == NWTI_ROW_COMMON ? NULL : call->inputs[i];
+        op->inputs[i] = constant != NULL ? constant : *inputs++;
+        op->inputs[i] = row == NWTI_ROW_COMMON ? NULL : op->inputs[i];
     }
-    op->inputs = inputs;
     return 0;
 }
 
@@ -81,6 +86,33 @@ static void take_outputs(nwti_call *call, nwt_op *op)
     }
 }
 
+/* Those that the call itself has; most calls have them as they are. */
+static int32_t given_operands(nwt_op *op, const nwti_call *call)
+{
+    const nwt_tensor **inputs = (const nwt_tensor **)(void *)(size_t)call->inputs;
+
+    if (call->given != NULL) {
+        return nwti_call_operands(op, call, (const nwt_tensor *const *)inputs);
+    }
+    op->input_count = call->input_count;
+    op->inputs = inputs;
+    return 0;
+}
+
+/* What comes of a disputed tensor and is unknown is not known from a file either. */
+static void dispute_outputs(nwti_call *call)
+{
+    nwt_tensor *output;
+    int32_t i, disputed = 0;
+
+    for (i = 0; i < call->input_count; i++) {
+        disputed |= call->inputs[i]->is_disputed;
+    }
+    for (output = call->outputs; output != NULL; output = output->next) {
+        output->is_disputed |= disputed && output->rank < 0;
+    }
+}
+
 /* Evaluates a call whose inputs and arguments are in place. */
 static int32_t finish(nwti_call *call)
 {
@@ -90,7 +122,7 @@ static int32_t finish(nwti_call *call)
     nwti_op_begin(&op, call->layer, NULL, &ctx->arena);
     op.arguments = nwti_call_arguments(call->layer, call->given);
     op.values = call->given != NULL ? call->given->values : NULL;
-    if (visible_inputs(&op, call)) {
+    if (given_operands(&op, call)) {
         op.state = NWTI_OP_FAILED;
     } else {
         nwti_op_evaluate(&op);
@@ -104,7 +136,11 @@ static int32_t finish(nwti_call *call)
         take_outputs(call, &op);
     }
     link_call(call);
-    return call->output_count > 0 || nwti_call_output(call, 0) != NULL ? 0 : ctx->status;
+    if (call->output_count == 0 && nwti_call_output(call, 0) == NULL) {
+        return ctx->status;
+    }
+    dispute_outputs(call);
+    return 0;
 }
 
 nwti_call *nwti_call_make(const nwti_call_request *request)
@@ -122,15 +158,32 @@ nwti_call *nwti_call_make(const nwti_call_request *request)
     return finish(call) == 0 ? call : NULL;
 }
 
+static void dispute(nwt_tensor *tensor, int32_t is_disputed)
+{
+    if (is_disputed) {
+        tensor->rank = -1;
+        tensor->is_disputed = 1;
+    }
+}
+
 nwti_call *nwti_call_like(nwt_layer *layer, const nwti_call *like, nwt_tensor *const *inputs)
 {
     nwti_call *call = record(layer, like->input_count, inputs);
+    const nwt_tensor *old;
+    nwt_tensor *made;
 
     if (call == NULL) {
         return NULL;
     }
     call->given = like->given;
-    return finish(call) == 0 ? call : NULL;
+    if (finish(call)) {
+        return NULL;
+    }
+    for (old = like->outputs, made = call->outputs; old != NULL && made != NULL;
+         old = old->next, made = made->next) {
+        dispute(made, old->is_disputed);
+    }
+    return call;
 }
 
 nwt_tensor *nwti_call_output(nwti_call *call, int32_t index)
@@ -150,6 +203,7 @@ nwt_tensor *nwti_call_output(nwti_call *call, int32_t index)
             return NULL;
         }
         output->call = call;
+        output->is_disputed = call->outputs != NULL && call->outputs->is_disputed;
         output->index = call->output_count++;
         *link = output;
         if (index-- > 0) {
@@ -159,22 +213,49 @@ nwt_tensor *nwti_call_output(nwti_call *call, int32_t index)
     return *link;
 }
 
+/* None says nothing against a number. */
+static int32_t contradict(const nwt_tensor *tensor, int32_t rank, const int64_t *dims)
+{
+    int32_t i;
+
+    for (i = 0; i < rank && tensor->rank == rank; i++) {
+        if (tensor->dims[i] != dims[i] && tensor->dims[i] >= 0 && dims[i] >= 0) {
+            return 1;
+        }
+    }
+    return tensor->rank != rank;
+}
+
+/* The results of operations have 64 bits with TensorFlow, else 32. */
+static int32_t is_wider(int32_t dtype, int32_t than)
+{
+    return (dtype == NWT_DTYPE_INT64 && than == NWT_DTYPE_INT32) ||
+           (dtype == NWT_DTYPE_UINT64 && than == NWT_DTYPE_UINT32) ||
+           (dtype == NWT_DTYPE_FLOAT64 && than == NWT_DTYPE_FLOAT32);
+}
+
 nwt_tensor *nwti_tensor_state(nwt_tensor *tensor, int32_t rank, const int64_t *dims, int32_t dtype)
 {
     nwt_context *ctx;
     nwt_tensor *stated, **link;
     char ours[160], theirs[160], title[256];
+    int32_t contradicts;
 
-    if (tensor == NULL || tensor->call == NULL || rank < 0 || rank > NWT_MAX_RANK) {
+    if (tensor == NULL || tensor->call == NULL || rank < 0 || rank > NWT_MAX_RANK ||
+        tensor->is_disputed) {
         return tensor;
     }
     ctx = tensor->call->layer->kind->ctx;
     if (tensor->rank >= 0) {
+        tensor->dtype = (uint8_t)(is_wider(dtype, tensor->dtype) ? dtype : tensor->dtype);
         if (tensor->rank != rank || memcmp(tensor->dims, dims, (size_t)rank * sizeof *dims) != 0) {
             nwti_shape_text(ours, sizeof ours, tensor->rank, tensor->dims);
             nwti_shape_text(theirs, sizeof theirs, rank, dims);
-            nwti_note_add(ctx, "%s: the file states the output shape %s, netweight finds %s",
-                          nwti_layer_title(tensor->call->layer, title, sizeof title), theirs, ours);
+            contradicts = contradict(tensor, rank, dims);
+            nwti_note_add(ctx, "%s: the file states the output shape %s, netweight finds %s%s",
+                          nwti_layer_title(tensor->call->layer, title, sizeof title), theirs, ours,
+                          contradicts ? ": it is unknown" : "");
+            dispute(tensor, contradicts);
         }
         return tensor;
     }
@@ -192,9 +273,22 @@ nwt_tensor *nwti_tensor_state(nwt_tensor *tensor, int32_t rank, const int64_t *d
     return stated;
 }
 
+/* Where an input stands among the operands. */
+static int32_t operand_of(const nwti_call_given *given, int32_t input)
+{
+    int32_t i = 0;
+
+    for (; given->constants != NULL && i < given->operand_count; i++) {
+        if (given->constants[i] == NULL && input-- == 0) {
+            return i;
+        }
+    }
+    return given->constants != NULL ? 0 : input;
+}
+
 const char *nwti_call_input_name(const nwti_call *call, int32_t index)
 {
-    int32_t row = call->given != NULL ? call->given->rows[index] : 0;
+    int32_t row = call->given != NULL ? call->given->rows[operand_of(call->given, index)] : 0;
 
     if (!(row & NWTI_ROW_NAMED)) {
         return NULL;

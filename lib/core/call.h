@@ -10,8 +10,11 @@
 typedef struct nwti_call_given {
     const void *arguments;      /* struct of the kind's call arguments, or NULL */
     const nwti_value *values;   /* the arguments that are no tensors, as given; NULL: none */
-    const uint8_t *rows;        /* of each input: the argument's row */
+    const uint8_t *rows;        /* of each operand: the argument's row */
     const char *const *written; /* of each input: its argument's name in the file; NULL: today's */
+    const nwt_tensor *const *constants; /* of each operand: the array that stands there; NULL: an
+                                           input does. NULL for a call without arrays */
+    int32_t operand_count;              /* inputs and arrays */
 } nwti_call_given;
 
 struct nwti_call {
@@ -39,7 +42,8 @@ enum {
 typedef struct nwti_call_request {
     nwt_layer *layer;
     int32_t count;
-    nwt_tensor *const *tensors; /* NULL: a constant stands at this position */
+    nwt_tensor *const *tensors; /* NULL: a constant stands at this position; one that no call made
+                                   is an array, which is an operand but no input */
     const char *const *names;   /* NULL: all by position */
     const nwti_value *arguments;
     const char *const *written; /* the names as a file has them, in the arena; NULL: the same */
@@ -54,11 +58,15 @@ const void *nwti_call_arguments(const nwt_layer *layer, const nwti_call_given *g
 /* Ranks and number of the tensors that an op is given. */
 int32_t nwti_arguments_check(nwt_op *op);
 nwti_call *nwti_call_make(const nwti_call_request *request);
+/* Gives an op what a call is made on: `inputs`, and among them its arrays; masks are NULL. 0, or the
+   status. */
+int32_t nwti_call_operands(nwt_op *op, const nwti_call *call, const nwt_tensor *const *inputs);
 /* A call like another one, of another layer of the same kind, on other tensors. */
 nwti_call *nwti_call_like(nwt_layer *layer, const nwti_call *like, nwt_tensor *const *inputs);
 /* Output `index`; of a call whose outputs are unknown, made on demand. */
 nwt_tensor *nwti_call_output(nwti_call *call, int32_t index);
-/* States the shape of a tensor that is unknown; else, if it differs, adds a note. */
+/* States the shape of a tensor that is unknown; else, if it differs, adds a note, and if both
+   cannot be true makes the tensor unknown for good: what follows from it is no number. */
 nwt_tensor *nwti_tensor_state(nwt_tensor *tensor, int32_t rank, const int64_t *dims, int32_t dtype);
 /* The name of the argument an input was passed by; NULL: by position. */
 const char *nwti_call_input_name(const nwti_call *call, int32_t index);

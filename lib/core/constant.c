@@ -9,12 +9,29 @@ int32_t nwti_is_sequence(const nwti_value *value)
     return value && (value->type == NWTI_LIST || value->type == NWTI_TUPLE);
 }
 
-int32_t nwti_constant_read(const nwti_value *value, nwti_constant *constant)
+int32_t nwti_is_array(const nwti_value *value)
 {
     const nwti_value *class_name = nwti_value_get(value, "class_name");
 
+    return nwti_value_is(class_name, "__tensor__") || nwti_value_is(class_name, "__numpy__");
+}
+
+int32_t nwti_constant_dtype(const nwti_constant *constant)
+{
+    static const uint8_t of_numbers[] = {
+        [NWTI_BOOL] = NWT_DTYPE_BOOL, [NWTI_INT] = NWT_DTYPE_INT32};
+    size_t type = (size_t)constant->type;
+
+    if (constant->dtype) {
+        return constant->dtype;
+    }
+    return type < sizeof of_numbers && of_numbers[type] ? of_numbers[type] : NWT_DTYPE_FLOAT32;
+}
+
+int32_t nwti_constant_read(const nwti_value *value, nwti_constant *constant)
+{
     memset(constant, 0, sizeof *constant);
-    if (nwti_value_is(class_name, "__tensor__") || nwti_value_is(class_name, "__numpy__")) {
+    if (nwti_is_array(value)) {
         const nwti_value *config = nwti_value_get(value, "config");
 
         const char *dtype = nwti_value_string(nwti_value_get(config, "dtype"));

@@ -15,6 +15,11 @@ typedef struct nwti_constant {
 /* Returns 0 if `value` is NULL or no such thing. */
 int32_t nwti_constant_read(const nwti_value *value, nwti_constant *constant);
 
+/* 1 for what Keras writes of an array. */
+int32_t nwti_is_array(const nwti_value *value);
+/* Its dtype; of numbers that which they have in an array of Keras. */
+int32_t nwti_constant_dtype(const nwti_constant *constant);
+
 /* 1 for a list or a tuple. */
 int32_t nwti_is_sequence(const nwti_value *value);
 

@@ -93,6 +93,21 @@ static const nwt_tensor *restate(nwt_op *parent, const nwt_tensor *output, const
     return copy;
 }
 
+/* Gives the op the operands of a call, its inputs being those in `slots`. */
+static int32_t operands_in(nwt_op *op, const nwti_call *call, const int32_t *inputs,
+                           const nwt_tensor **slots)
+{
+    const nwt_tensor **shaped = nwti_arena_array(&op->ctx->scratch, (size_t)call->input_count + 1,
+                                                 sizeof *shaped);
+    int32_t i;
+
+    for (i = 0; shaped != NULL && i < call->input_count; i++) {
+        shaped[i] = slots[inputs[i]];
+    }
+    return shaped != NULL ? nwti_call_operands(op, call, (const nwt_tensor *const *)shaped)
+                          : nwti_out_of_memory(op->ctx);
+}
+
 /* Evaluates one call on the tensors in `slots`; its outputs go to slots[first ...]. */
 static int32_t shape_call(nwt_op *parent, const nwti_call *call, const int32_t *inputs,
                           const nwt_tensor **slots, int32_t first)
@@ -112,16 +127,8 @@ static int32_t shape_call(nwt_op *parent, const nwti_call *call, const int32_t *
     if (changed) {
         op.arguments = nwti_call_arguments(call->layer, call->given);
         op.values = call->given != NULL ? call->given->values : NULL;
-        op.input_count = call->input_count;
-        op.inputs = nwti_arena_array(&ctx->scratch, (size_t)call->input_count, sizeof *op.inputs);
-        for (i = 0; op.inputs != NULL && i < call->input_count; i++) {
-            int32_t row = call->given != NULL ? call->given->rows[i] & NWTI_ROW_MASK : 0;
-
-            op.inputs[i] = row == NWTI_ROW_COMMON ? NULL : slots[inputs[i]];
-        }
-        if (op.inputs == NULL) {
-            status = nwti_out_of_memory(ctx);
-        } else {
+        status = operands_in(&op, call, inputs, slots);
+        if (status == 0) {
             nwti_op_evaluate(&op);
             if (op.run != NULL) {
                 nwti_work_call(&op, call, inputs, first);
@@ -131,7 +138,7 @@ static int32_t shape_call(nwt_op *parent, const nwti_call *call, const int32_t *
     }
     found = op.outputs;
     for (i = 0; i < call->output_count && status == 0; i++, output = output->next) {
-        if (!changed) {
+        if (!changed || output->is_disputed) {
             slots[first + i] = output;
         } else if (op.state == NWTI_OP_OK && found != NULL && found->rank >= 0) {
             slots[first + i] = found;

@@ -16,6 +16,7 @@ nwt_tensor *nwti_tensor_new(nwti_arena *arena, int32_t rank, const int64_t *dims
         tensor->index = 0;
         tensor->rank = (int16_t)rank;
         tensor->dtype = (uint8_t)dtype;
+        tensor->is_disputed = 0;
         if (size > 0) {
             memcpy(tensor->dims, dims, size);
         }

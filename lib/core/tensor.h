@@ -13,6 +13,7 @@ struct nwt_tensor {
     int32_t index;
     int16_t rank; /* -1: unknown */
     uint8_t dtype;
+    uint8_t is_disputed; /* a file contradicts its shape, which is unknown then, and stays so */
     int64_t dims[];
 };
 

@@ -5,6 +5,7 @@
  */
 #include "import/import.h"
 #include "core/builtin.h"
+#include "core/constant.h"
 #include "core/error.h"
 #include "core/dtype.h"
 
@@ -212,6 +213,21 @@ static nwt_tensor *state_input(const entry *e, const node *n, nwt_tensor *tensor
     return rank >= 0 ? nwti_tensor_state(tensor, rank, dims, 0) : tensor;
 }
 
+/* An array of the config, which is an operand that no call made. */
+static nwt_tensor *array_of(reading *r, const nwti_value *array)
+{
+    nwti_constant constant;
+    nwt_tensor *tensor;
+    int32_t is_known = nwti_constant_read(array, &constant);
+
+    tensor = nwti_tensor_new(&r->ctx->arena, is_known ? constant.rank : -1, constant.dims,
+                             nwti_constant_dtype(&constant));
+    if (tensor == NULL) {
+        nwti_out_of_memory(r->ctx);
+    }
+    return tensor;
+}
+
 /* Makes the call of a node, all that feeds it being made. */
 static int32_t make_call(reading *r, entry *e, node *n)
 {
@@ -232,7 +248,9 @@ static int32_t make_call(reading *r, entry *e, node *n)
 
         names[i] = reference->argument;
         written[i] = reference->written;
-        tensors[i] = from != NULL ? tensor_of(r, from, reference) : NULL;
+        tensors[i] = from != NULL               ? tensor_of(r, from, reference)
+                     : reference->array != NULL ? array_of(r, reference->array)
+                                                : NULL;
         if (r->ctx->status != NWT_STATUS_OK) {
             return r->ctx->status;
         }

@@ -53,6 +53,7 @@ typedef struct nwti_reference {
     const char *written;      /* that name in the file */
     const nwti_value *stated; /* its shape, as a list; NULL: not stated */
     const nwti_value *dtype;
+    const nwti_value *array; /* where no layer is: what stands here, if it has a shape */
 } nwti_reference;
 
 typedef struct nwti_references {

@@ -1,6 +1,7 @@
 /* What a call is given: the entries of inbound_nodes, input_layers and output_layers, of all
    dialects. */
 #include "import/import.h"
+#include "core/constant.h"
 #include "core/error.h"
 
 #include <string.h>
@@ -71,6 +72,20 @@ static int32_t add_triple(nwti_references *into, const nwti_value *triple, const
     return 0;
 }
 
+/* A place for what stands among the tensors and is none. */
+static int32_t add_array(nwti_references *into, const nwti_value *array, const char *argument)
+{
+    nwti_reference *reference = add(into);
+
+    if (reference == NULL) {
+        return into->ctx->status;
+    }
+    reference->array = array;
+    reference->argument = argument;
+    reference->written = argument;
+    return 0;
+}
+
 static int32_t is_keras_tensor(const nwti_value *value)
 {
     return value->type == NWTI_DICT &&
@@ -134,40 +149,76 @@ static int32_t add_constant(nwti_references *into, const char *key, const nwti_v
     return 0;
 }
 
+static int32_t is_number(const nwti_value *value)
+{
+    return value->type == NWTI_INT || value->type == NWTI_FLOAT || value->type == NWTI_BOOL;
+}
+
+static int32_t takes_tensors(int32_t type)
+{
+    return type == NWT_TYPE_TENSOR || type == NWT_TYPE_TENSORS;
+}
+
+/* What an argument may hold. */
+typedef struct place {
+    const char *argument; /* NULL: by position */
+    int32_t triples;      /* tensors are written as in Keras 2 */
+    int32_t has_arrays;   /* arrays and numbers are operands as tensors are */
+} place;
+
 /* The tensors within a value, depth first, as Keras flattens it: lists in order, dicts by key. */
-static int32_t flatten(nwti_references *into, const nwti_value *value, const char *argument,
-                       int32_t triples)
+static int32_t flatten(nwti_references *into, const nwti_value *value, const place *place)
 {
     uint32_t i, step = value->type == NWTI_DICT ? 2 : 1;
     int32_t status = 0;
 
     if (is_keras_tensor(value)) {
-        return add_keras_tensor(into, value, argument);
+        return add_keras_tensor(into, value, place->argument);
     }
-    if (triples && is_triple(value)) {
-        return add_triple(into, value, argument);
+    if (place->triples && is_triple(value)) {
+        return add_triple(into, value, place->argument);
+    }
+    if (nwti_is_array(value) || is_number(value)) {
+        return place->has_arrays ? add_array(into, value, place->argument) : 0;
     }
     for (i = 0;
          (value->type == NWTI_LIST || value->type == NWTI_DICT) && i < value->length && status == 0;
          i++) {
-        status = flatten(into, value->as.items + step * i + (step - 1), argument, triples);
+        status = flatten(into, value->as.items + step * i + (step - 1), place);
     }
     return status;
+}
+
+/* An array, or several, where tensors may stand. */
+static int32_t is_operand(const nwt_option *row, const nwti_value *value)
+{
+    return row != NULL && takes_tensors(row->type) &&
+           (nwti_is_array(value) ||
+            (nwti_is_sequence(value) && value->length > 0 && nwti_is_array(value->as.items)));
+}
+
+/* The row of a positional argument: a list of tensors as the last row takes all that follow. */
+static const nwt_option *row_at(const nwti_kind *kind, uint32_t position)
+{
+    const nwti_layout *rows = &kind->arguments;
+    const nwt_option *last = rows->count > 0 ? nwti_row(rows, rows->count - 1) : NULL;
+
+    if ((int32_t)position < rows->count) {
+        return nwti_row(rows, (int32_t)position);
+    }
+    return last != NULL && last->type == NWT_TYPE_TENSORS ? last : NULL;
 }
 
 /* A constant where a tensor may stand keeps its position, and its value under the row's key. */
 static int32_t positional_constant(nwti_references *into, const nwti_kind *kind, uint32_t position,
                                    const nwti_value *value)
 {
-    const char *key = (int32_t)position < kind->arguments.count
-                          ? nwti_row(&kind->arguments, (int32_t)position)->key
-                          : NULL;
-    int32_t type = key != NULL ? nwti_row(&kind->arguments, (int32_t)position)->type : 0;
+    const nwt_option *row = row_at(kind, position);
 
-    if ((type == NWT_TYPE_TENSOR || type == NWT_TYPE_TENSORS) && add(into) == NULL) {
+    if (row != NULL && takes_tensors(row->type) && add(into) == NULL) {
         return into->ctx->status;
     }
-    return add_constant(into, key, value);
+    return row != NULL ? add_constant(into, row->key, value) : 0;
 }
 
 /* The pairs of a dict by their keys. They are few: an insertion sort does. */
@@ -185,6 +236,28 @@ static const nwti_value **sorted_pairs(nwti_references *into, const nwti_value *
         pairs[j] = pair;
     }
     return pairs;
+}
+
+static const nwt_option *row_named(const nwti_kind *kind, const char *key)
+{
+    int32_t row = nwti_row_find(&kind->arguments, key, strlen(key));
+
+    return row >= 0 ? nwti_row(&kind->arguments, row) : NULL;
+}
+
+/* Tensors and arrays are operands; all else, and what holds tensors where none are taken (a slice),
+   is a constant. */
+static int32_t argument(nwti_references *into, const nwt_option *row, const nwti_value *value,
+                        place *place)
+{
+    int32_t is_odd = row != NULL && !takes_tensors(row->type);
+
+    if (!holds_tensor(value, place->triples) && !is_operand(row, value)) {
+        return add_constant(into, place->argument, value);
+    }
+    place->has_arrays = row != NULL && !is_odd;
+    return is_odd && add_constant(into, row->key, value) ? into->ctx->status
+                                                         : flatten(into, value, place);
 }
 
 /* Keyword arguments: tensors by name, in the order of their names as Keras flattens them; the rest
@@ -223,8 +296,7 @@ static int32_t keyword_arguments(nwti_references *into, const nwti_kind *kind,
                 continue;
             }
         }
-        status = holds_tensor(value, triples) ? flatten(into, value, key, triples)
-                                              : add_constant(into, key, value);
+        status = argument(into, row_named(kind, key), value, &(place){key, triples, 0});
         for (; before < into->count; before++) {
             into->items[before].written = pairs[i]->as.string;
         }
@@ -241,9 +313,12 @@ static int32_t node_of_3(nwti_references *into, const nwti_kind *kind, const nwt
 
     for (i = 0; args != NULL && args->type == NWTI_LIST && i < args->length && status == 0; i++) {
         const nwti_value *value = args->as.items + i;
+        const nwt_option *row = row_at(kind, i);
+        place place = {row != NULL && !takes_tensors(row->type) ? row->key : NULL, 0, 0};
 
-        status = holds_tensor(value, 0) ? flatten(into, value, NULL, 0)
-                                        : positional_constant(into, kind, i, value);
+        status = holds_tensor(value, 0) || is_operand(row, value)
+                     ? argument(into, row, value, &place)
+                     : positional_constant(into, kind, i, value);
     }
     return status ? status : keyword_arguments(into, kind, nwti_value_get(node, "kwargs"), 0);
 }
@@ -264,6 +339,17 @@ static int32_t is_constant(const nwti_value *value)
            nwti_value_is(value->as.items, "_CONSTANT_VALUE");
 }
 
+/* Keras 2 writes an array as a list; among tensors of a list a number is an operand too. */
+static int32_t constant_of_2(nwti_references *into, const nwti_kind *kind, const nwti_value *value)
+{
+    const nwt_option *row = row_at(kind, (uint32_t)into->count);
+    int32_t is_one = row != NULL && row->type == NWT_TYPE_TENSORS && is_number(value);
+
+    return is_one || (row != NULL && takes_tensors(row->type) && nwti_is_sequence(value))
+               ? add_array(into, value, NULL)
+               : positional_constant(into, kind, (uint32_t)into->count, value);
+}
+
 /* Tensors first, by position, then all keyword arguments. */
 static int32_t triples_within(nwti_references *into, const nwti_kind *kind, const nwti_value *value,
                               int32_t keywords)
@@ -275,9 +361,8 @@ static int32_t triples_within(nwti_references *into, const nwti_kind *kind, cons
         if (keywords) {
             return triple_of_2(into, kind, value);
         }
-        return is_constant(value)
-                   ? positional_constant(into, kind, (uint32_t)into->count, value->as.items + 2)
-                   : add_triple(into, value, NULL);
+        return is_constant(value) ? constant_of_2(into, kind, value->as.items + 2)
+                                  : add_triple(into, value, NULL);
     }
     for (i = 0;
          (value->type == NWTI_LIST || value->type == NWTI_DICT) && i < value->length && status == 0;

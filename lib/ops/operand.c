@@ -58,16 +58,33 @@ static uint32_t upper(int32_t dtype)
     return found;
 }
 
+/* Results are of 32 bits, but with TensorFlow, whose files state where they are not. */
+static int32_t narrow(int32_t dtype)
+{
+    switch (dtype) {
+    case NWT_DTYPE_INT64:
+        return NWT_DTYPE_INT32;
+    case NWT_DTYPE_UINT64:
+        return NWT_DTYPE_UINT32;
+    case NWT_DTYPE_FLOAT64:
+        return NWT_DTYPE_FLOAT32;
+    case NWT_DTYPE_COMPLEX128:
+        return NWT_DTYPE_COMPLEX64;
+    default:
+        return dtype;
+    }
+}
+
 int32_t nwti_promote(int32_t a, int32_t b)
 {
     uint32_t common = upper(a) & upper(b);
 
     for (int32_t i = 1; i < DTYPES; i++) {
         if (common & BIT(i) && (common & ~upper(i)) == 0) {
-            return i;
+            return narrow(i);
         }
     }
-    return a;
+    return narrow(a);
 }
 
 static int32_t total(int32_t dtype)

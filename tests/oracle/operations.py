@@ -4,7 +4,8 @@ operations (x + y, x[:, :8], ops.reshape), as text, and its outputs.
     operations.py OUT.json
 
 A case is an expression over the inputs `x` (None, 6, 4), `y` (None, 4),
-`z` (None, None, 4), `i` (None, 6) of int32 and `h` (None, 6, 4) of float16.
+`z` (None, None, 4), `i` (None, 6) of int32, `h` (None, 6, 4) of float16, and
+of a known batch `b` (1, 3, 5) and `j` (1, 3) of int32; `one(2, 3)` is an array.
 """
 import json
 import os
@@ -18,7 +19,8 @@ from keras import ops  # noqa: E402
 
 INPUTS = {'x': ((None, 6, 4), 'float32'), 'y': ((None, 4), 'float32'),
           'z': ((None, None, 4), 'float32'), 'i': ((None, 6), 'int32'),
-          'h': ((None, 6, 4), 'float16')}
+          'h': ((None, 6, 4), 'float16'), 'b': ((1, 3, 5), 'float32'),
+          'j': ((1, 3), 'int32')}
 
 BINARY = ('add subtract multiply divide true_divide maximum minimum power mod '
           'floor_divide arctan2 logaddexp').split()
@@ -155,12 +157,46 @@ CASES += [
     'keras.layers.Add()([ops.add(x, 1.0), x])',
 ]
 
+LAYERS = 'keras.layers.'
+CASES += [  # arrays among the operands
+    LAYERS + 'Dense(9)(keras.layers.Concatenate()([b, one(1, 3, 2)]))',
+    LAYERS + 'Concatenate()([b, one(1, 3, 2), ops.relu(b)])',
+    LAYERS + 'Add()([b, one(1, 1, 5)])', LAYERS + 'Subtract()([b, one(1, 3, 1)])',
+    LAYERS + 'Average()([b, one(1, 3, 5)])', LAYERS + 'Maximum()([b, one(1, 3, 5)])',
+    LAYERS + 'Dot((2, 1))([b, one(1, 5, 7)])', LAYERS + 'Attention()([b, one(1, 7, 5)])',
+    LAYERS + 'AdditiveAttention()([b, one(1, 7, 5), one(1, 7, 9)])',
+    LAYERS + 'MultiHeadAttention(2, 3)(b, one(1, 7, 4))',
+    LAYERS + 'MultiHeadAttention(2, 3)(b, value=one(1, 7, 4), key=one(1, 7, 8))',
+    LAYERS + 'LSTM(4)(b, initial_state=[one(1, 4), one(1, 4)])',
+    LAYERS + 'GRU(4)(b, initial_state=one(1, 4))',
+    LAYERS + 'Dense(9)(ops.stack([b, one(1, 3, 5)]))', LAYERS + 'Embedding(9, 3)(j) + one(3, 3)',
+    'ops.einsum("bij,bjk->bik", b, one(1, 5, 7))', 'ops.einsum("bjk,bij->bik", one(1, 5, 7), b)',
+    'ops.einsum("bjk,bij,bk->bik", one(1, 5, 7), b, one(1, 7))',
+    'ops.take(one(5, 7), j, axis=0)', 'ops.take(one(5, 7), j)',
+    'ops.take(b, np.array([0, 2]), axis=1)', 'ops.matmul(one(1, 7, 3), b)',
+    'ops.matmul(b, one(5, 2))', 'ops.dot(one(2, 3), b)', 'ops.outer(one(3), b)',
+    'ops.tensordot(one(4, 5), b, axes=[[1], [2]])', 'ops.concatenate([b, one(1, 2, 5)], axis=1)',
+    'ops.concatenate([one(1, 2, 5), b, one(1, 2, 5)], axis=1)', 'ops.hstack([b, one(1, 2, 5)])',
+    'ops.vstack([one(1, 3, 5), b])', 'ops.append(b, one(1, 2, 5), axis=1)',
+    'ops.append(one(1, 2, 5), b, axis=1)', 'ops.where(b > 0, one(5), 0.0)',
+    'ops.where(one(5) > 0, b, one(5))', 'ops.where(one(2, 1, 3, 1), b, 0.0)',
+    'ops.add(one(2, 1, 3, 1), b)', 'ops.add(np.ones((5,)), b)',
+    'ops.add(np.ones((5,), "int64"), j[:, :1])', 'ops.add(j, np.ones((3,), "uint32"))',
+    'ops.take_along_axis(b, np.ones((1, 2, 5), "int32"), axis=1)',
+    'ops.dot_product_attention(b[:, :, None], one(1, 4, 1, 5), one(1, 4, 1, 5))',
+    'ops.average(b, weights=one(3), axis=1)', 'ops.full_like(b, one(5))',
+]
+
+
+def one(*shape):
+    return np.ones(shape, 'float32')
+
 
 def run(text):
     keras.backend.clear_session()
     inputs = {k: keras.Input(batch_shape=s, dtype=d, name=k)
               for k, (s, d) in INPUTS.items()}
-    space = dict(inputs, keras=keras, ops=ops, np=np)
+    space = dict(inputs, keras=keras, ops=ops, np=np, one=one)
     try:
         outputs = keras.tree.flatten(eval(text, space))
     except Exception as e:
@@ -175,6 +211,7 @@ def run(text):
     for key in ('build_config', 'compile_config'):
         config.pop(key, None)
     return {'text': text, 'model': json.dumps(config, separators=(',', ':')),
+            'params': model.count_params(),
             'outputs': [{'shape': list(t.shape), 'dtype': t.dtype}
                         for t in outputs]}
 
