@@ -200,30 +200,23 @@ static void sources_that_fail_are_errors(void **state)
 
 /* ------------------------------------------------------------- what contradicts itself */
 
-#define LAYER_OF(class_name, name, config, inbound)                                     \
-    "{\"class_name\": \"" class_name "\", \"name\": \"" name "\", \"config\": {" config \
-    "}, \"inbound_nodes\": [" inbound "]}"
-#define FROM(name, shape)                                                               \
-    "{\"args\": [{\"class_name\": \"__keras_tensor__\", \"config\": {\"shape\": " shape \
-    ", \"dtype\": \"float32\", \"keras_history\": [\"" name "\", 0, 0]}}], \"kwargs\": {}}"
-
 /* The first Dense gives 4 features, the second states %s of them, the third follows. */
 static const char contradiction[] =
-    "{\"module\": \"keras.src.models.functional\", \"class_name\": \"Functional\", \"config\": "
-    "{\"name\": \"m\", \"layers\": [" LAYER_OF("InputLayer", "x", "\"batch_shape\": [null, 3]", "") ", " LAYER_OF(
-        "Dense", "a", "\"units\": 4",
-        FROM(
-            "x",
-            "[null, 3]")) ", " LAYER_OF("Dense", "b", "\"units\": 5",
-                                        FROM(
-                                            "a",
-                                            "%s")) ", " LAYER_OF("Dense", "c", "\"units\": 6",
-                                                                 FROM(
-                                                                     "b",
-                                                                     "[null, 5]")) "], \"input_layers\": "
-                                                                                   "[[\"x\", 0, 0]], \"output_layers\": [[\"c\", 0, 0]]}}";
+    "{\"module\": \"keras.src.models.functional\", \"class_name\": \"Functional\", \"config\": {"
+    "\"name\": \"m\", \"layers\": ["
+    "{\"class_name\": \"InputLayer\", \"name\": \"x\", \"config\": {\"batch_shape\": [null, 3]}, "
+    "\"inbound_nodes\": []}, "
+    "{\"class_name\": \"Dense\", \"name\": \"a\", \"config\": {\"units\": 4}, "
+    "\"inbound_nodes\": [{\"args\": [{\"class_name\": \"__keras_tensor__\", \"config\": {"
+    "\"shape\": [null, 3], \"keras_history\": [\"x\", 0, 0]}}], \"kwargs\": {}}]}, "
+    "{\"class_name\": \"Dense\", \"name\": \"b\", \"config\": {\"units\": 5}, "
+    "\"inbound_nodes\": [{\"args\": [{\"class_name\": \"__keras_tensor__\", \"config\": {"
+    "\"shape\": %s, \"keras_history\": [\"a\", 0, 0]}}], \"kwargs\": {}}]}, "
+    "{\"class_name\": \"Dense\", \"name\": \"c\", \"config\": {\"units\": 6}, "
+    "\"inbound_nodes\": [{\"args\": [{\"class_name\": \"__keras_tensor__\", \"config\": {"
+    "\"shape\": [null, 5], \"keras_history\": [\"b\", 0, 0]}}], \"kwargs\": {}}]}], "
+    "\"input_layers\": [[\"x\", 0, 0]], \"output_layers\": [[\"c\", 0, 0]]}}";
 
-/* Reads it; its parameters, those of layers that are unknown left out. */
 static nwt_model *read_stated(nwt_context *ctx, const char *stated)
 {
     char text[2048];

@@ -58,8 +58,8 @@ const void *nwti_call_arguments(const nwt_layer *layer, const nwti_call_given *g
 /* Ranks and number of the tensors that an op is given. */
 int32_t nwti_arguments_check(nwt_op *op);
 nwti_call *nwti_call_make(const nwti_call_request *request);
-/* Gives an op what a call is made on: `inputs`, and among them its arrays; masks are NULL. 0, or the
-   status. */
+/* Gives an op what a call is made on: `inputs`, and among them its arrays; masks are NULL. 0, or
+   the status. */
 int32_t nwti_call_operands(nwt_op *op, const nwti_call *call, const nwt_tensor *const *inputs);
 /* A call like another one, of another layer of the same kind, on other tensors. */
 nwti_call *nwti_call_like(nwt_layer *layer, const nwti_call *like, nwt_tensor *const *inputs);
