@@ -1,8 +1,13 @@
 /* What callbacks state of their work, into the account of their run. */
+#include "core/context.h"
+#include "core/error.h"
+#include "core/tensor.h"
+#include "core/kind.h"
+#include "core/layer.h"
+#include "core/op.h"
 #include "core/work.h"
 #include "core/account.h"
 #include "core/axes.h"
-#include "core/error.h"
 #include "support/checked.h"
 
 #include <string.h>
@@ -223,8 +228,12 @@ int32_t nwt_op_repeat(nwt_op *child, const char *label, int64_t times)
 void nwti_run_begin(nwt_op *op)
 {
     nwti_work *work = op->parent->work;
-    nwti_run *run = nwti_arena_zeroed(&op->ctx->works, sizeof *run);
+    nwti_run *run;
 
+    if (work == NULL) {
+        return;
+    }
+    run = nwti_arena_zeroed(&op->ctx->works, sizeof *run);
     if (run == NULL) {
         nwti_out_of_memory(op->ctx);
         op->state = NWTI_OP_FAILED;

@@ -1,4 +1,5 @@
 /* Call arguments: which tensor is which, and what else a call is given. */
+
 #include "core/context.h"
 #include "core/error.h"
 #include "core/tensor.h"
@@ -7,7 +8,7 @@
 #include "core/layer.h"
 #include "core/call.h"
 #include "core/op.h"
-
+#include "support/text.h"
 #include <string.h>
 
 /* Call arguments that every layer takes; none changes a shape. */
@@ -97,7 +98,7 @@ static int32_t put_named(binding *b, const char *name, int32_t index)
         return 0;
     }
     if (row < 0) {
-        return nwti_unknown_option(b->to.ctx, b->to.owner, b->layout, name, 0);
+        return nwti_unknown_option(&b->to, name);
     }
     if (nwti_row(b->layout, row)->type == NWT_TYPE_OPAQUE) { /* within a slice */
         b->rows[index] = (uint8_t)(row | NWTI_ROW_NAMED);
@@ -129,33 +130,25 @@ static int32_t put_tensors(binding *b)
     return status;
 }
 
+/* What a config has beyond the table is no shape's business. */
+static int32_t take_common(nwti_assignment *to, const nwti_value *key, const nwti_value *value)
+{
+    (void)value;
+    return to->lenient || is_common(key->as.string);
+}
+
 /* The arguments that are no tensors. */
 static int32_t put_values(binding *b)
 {
     const nwti_value *values = b->request->arguments;
-    const nwti_value *pair;
-    uint32_t i;
 
     if (values == NULL) {
         return 0;
     }
-    pair = values->as.items + (values->type == NWTI_CALL ? 1 : 0);
-    for (i = 0; i < values->length; i++, pair += 2) {
-        int32_t row;
-
-        if (pair->type != NWTI_STRING) {
-            return fail(b, "%s: call options need a name each%s", "", 0);
-        }
-        row = nwti_row_find(b->layout, pair->as.string, pair->length);
-        if (row >= 0) {
-            if (!(b->to.given >> row & 1) && nwti_assign(&b->to, row, pair + 1)) {
-                return b->to.ctx->status;
-            }
-        } else if (!is_common(pair->as.string) && values->type == NWTI_CALL) {
-            return nwti_unknown_option(b->to.ctx, b->to.owner, b->layout, pair->as.string, 0);
-        }
-    }
-    return 0;
+    b->to.kept = b->to.given;
+    b->to.lenient = values->type != NWTI_CALL;
+    b->to.by_position = 0;
+    return nwti_assign_all(&b->to, values);
 }
 
 static int32_t check_required(binding *b)
@@ -273,7 +266,9 @@ int32_t nwti_arguments_bind(const nwti_call_request *request, nwti_arena *arena,
     b.to.ctx = kind->ctx;
     b.to.layout = b.layout;
     b.to.owner = nwti_layer_title(request->layer, title, sizeof title);
-    b.to.lenient = 1;
+    b.to.what = "call argument";
+    b.to.arena = arena;
+    b.to.take_other = take_common;
     made = nwti_arena_alloc(arena, sizeof *made);
     b.rows = nwti_arena_zeroed(arena, (size_t)request->count + 1);
     b.to.self = nwti_arena_alloc(arena, kind->arguments.size);

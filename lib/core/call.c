@@ -1,14 +1,14 @@
 /* Calls: a layer used on tensors, the edges of the graph. */
+
 #include "core/context.h"
 #include "core/error.h"
+#include "core/note.h"
 #include "core/tensor.h"
 #include "core/option.h"
 #include "core/kind.h"
 #include "core/layer.h"
 #include "core/call.h"
 #include "core/op.h"
-#include "support/literal.h"
-
 #include <string.h>
 
 /* The record of a call, its inputs in it. */
@@ -324,22 +324,15 @@ static int32_t check_tensors(nwt_layer *layer, int32_t count, nwt_tensor *const 
 
 static int32_t read_options(nwt_layer *layer, const char *options, const nwti_value **values)
 {
-    nwt_context *ctx = layer->kind->ctx;
-    nwti_syntax_error error;
     char title[256];
 
     *values = NULL;
     if (options == NULL || options[0] == '\0') {
         return 0;
     }
-    *values = nwti_literal_read_arguments(&ctx->arena, options, strlen(options), 100, &error);
-    if (*values != NULL) {
-        return 0;
-    }
-    return error.what == NULL
-               ? nwti_out_of_memory(ctx)
-               : nwti_error(ctx, NWT_STATUS_INVALID, "%s: call options, column %z: %s",
-                            nwti_layer_title(layer, title, sizeof title), error.column, error.what);
+    nwti_layer_title(layer, title, sizeof title);
+    *values = nwti_read_arguments(layer->kind->ctx, options, title, "call arguments");
+    return *values != NULL ? 0 : layer->kind->ctx->status;
 }
 
 /* A layer that is NULL without an earlier error is an error of its own. */
@@ -425,4 +418,38 @@ nwt_tensor *nwt_layer_call_output(const nwt_layer *layer, int64_t call, int32_t 
     const nwti_call *found = call_at(layer, call);
 
     return found != NULL ? nwt_tensor_output(found->outputs, index) : NULL;
+}
+
+int32_t nwt_tensor_output_count(const nwt_tensor *tensor)
+{
+    return tensor != NULL && tensor->call != NULL ? tensor->call->output_count : 0;
+}
+
+nwt_tensor *nwt_tensor_output(const nwt_tensor *tensor, int32_t index)
+{
+    nwt_tensor *output = tensor != NULL && tensor->call != NULL && index >= 0
+                             ? tensor->call->outputs
+                             : NULL;
+
+    while (output != NULL && index-- > 0) {
+        output = output->next;
+    }
+    return output;
+}
+
+nwt_layer *nwt_tensor_layer(const nwt_tensor *tensor)
+{
+    return tensor != NULL && tensor->call != NULL ? tensor->call->layer : NULL;
+}
+
+int64_t nwt_tensor_call(const nwt_tensor *tensor)
+{
+    return tensor != NULL && tensor->call != NULL ? tensor->call->number : -1;
+}
+
+nwt_context *nwt_tensor_context(const nwt_tensor *tensor)
+{
+    const nwt_layer *layer = nwt_tensor_layer(tensor);
+
+    return layer != NULL ? layer->kind->ctx : NULL;
 }

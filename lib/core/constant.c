@@ -1,6 +1,6 @@
-#include "core/constant.h"
 #include "core/dtype.h"
 #include "core/tensor.h"
+#include "core/constant.h"
 
 #include <string.h>
 

@@ -1,8 +1,6 @@
+
 #include "core/context.h"
 #include "core/error.h"
-#include "core/kind.h"
-#include "core/model.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,7 +58,6 @@ nwt_context *nwt_context_new(const nwt_context_options *given)
     nwti_arena_init(&ctx->works, &ctx->heap);
     nwti_map_init(&ctx->kind_names, &ctx->heap);
     nwti_map_init(&ctx->counters, &ctx->heap);
-    nwti_graph_init(ctx);
     ctx->notes_end = &ctx->notes;
     ctx->max_depth = options.max_depth != 0 ? options.max_depth : 100;
     ctx->era = 3;
@@ -69,22 +66,21 @@ nwt_context *nwt_context_new(const nwt_context_options *given)
 
 void nwt_context_free(nwt_context *ctx)
 {
+    const nwti_ending *ending;
     nwti_heap heap;
-    int64_t i;
+    int32_t i;
 
     if (ctx == NULL) {
         return;
     }
-    for (i = 0; i < ctx->kind_count; i++) {
-        nwti_kind *kind = ctx->kinds[i];
-
-        if (kind != NULL && kind->descriptor->destroy != NULL) {
-            kind->descriptor->destroy(kind->descriptor->user);
-        }
+    for (ending = ctx->endings; ending != NULL; ending = ending->next) {
+        ending->end(ending->user);
     }
     nwti_heap_free(&ctx->heap, ctx->kinds, (size_t)ctx->kind_capacity * sizeof *ctx->kinds);
-    for (i = 0; i < (int64_t)(sizeof ctx->graph / sizeof ctx->graph[0]); i++) {
-        nwti_stack_free(&ctx->graph[i]);
+    for (i = 0; i < (int32_t)(sizeof ctx->graph / sizeof ctx->graph[0]); i++) {
+        if (ctx->graph[i].heap != NULL) {
+            nwti_stack_free(&ctx->graph[i]);
+        }
     }
     nwti_map_free(&ctx->kind_names);
     nwti_map_free(&ctx->counters);
@@ -98,16 +94,14 @@ void nwt_context_free(nwt_context *ctx)
 
 void nwt_context_reset(nwt_context *ctx)
 {
-    int64_t i;
+    nwti_counter *counter;
 
     if (ctx == NULL) {
         return;
     }
-    for (i = 0; i < ctx->kind_count; i++) {
-        if (ctx->kinds[i] != NULL) {
-            *ctx->kinds[i]->counter = 0;
-            ctx->kinds[i]->inputs_named = 0;
-        }
+    for (counter = ctx->counted; counter != NULL; counter = counter->next) {
+        counter->names = 0;
+        counter->inputs = 0;
     }
     nwti_arena_reset(&ctx->arena);
     nwti_arena_reset(&ctx->scratch);
@@ -128,41 +122,6 @@ int64_t nwt_context_generation(const nwt_context *ctx)
 int64_t nwt_context_memory(const nwt_context *ctx)
 {
     return ctx != NULL ? (int64_t)ctx->heap.used : -1;
-}
-
-int32_t nwt_status(const nwt_context *ctx)
-{
-    return ctx != NULL ? ctx->status : NWT_STATUS_OUT_OF_MEMORY;
-}
-
-const char *nwt_message(const nwt_context *ctx)
-{
-    return ctx != NULL ? ctx->message : "out of memory: there is no context";
-}
-
-void nwt_context_clear_error(nwt_context *ctx)
-{
-    if (ctx != NULL) {
-        ctx->status = NWT_STATUS_OK;
-        ctx->message[0] = '\0';
-        ctx->heap.failed = 0;
-    }
-}
-
-int64_t nwt_note_count(const nwt_context *ctx)
-{
-    return ctx != NULL ? ctx->note_count : 0;
-}
-
-const char *nwt_note(const nwt_context *ctx, int64_t index)
-{
-    const nwti_note *note = ctx != NULL && index >= 0 ? ctx->notes : NULL;
-
-    while (note != NULL && index > 0) {
-        note = note->next;
-        index--;
-    }
-    return note != NULL ? note->text : NULL;
 }
 
 void *nwti_new(nwt_context *ctx, size_t size)

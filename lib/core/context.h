@@ -18,6 +18,20 @@ typedef struct nwti_note {
     const char *text;
 } nwti_note;
 
+/* How many automatic names of a kind were given. */
+typedef struct nwti_counter {
+    struct nwti_counter *next;
+    int64_t names;
+    int64_t inputs; /* in Keras 1: of inputs that first layers brought */
+} nwti_counter;
+
+/* What is called when the context ends. */
+typedef struct nwti_ending {
+    struct nwti_ending *next;
+    void (*end)(void *user);
+    void *user;
+} nwti_ending;
+
 struct nwt_context {
     nwti_heap heap;
     nwti_arena arena;     /* until reset */
@@ -29,9 +43,11 @@ struct nwt_context {
     int64_t kind_capacity;
     nwti_map kind_names;   /* name -> index + 1; filled at the first look-up */
     nwti_kind *unknown[2]; /* kinds of classes, and of operations, that nobody registered */
-    nwti_map counters;     /* automatic name -> int64_t: how many there are */
-    nwti_layout *tables;   /* of options that belong to no kind, laid out */
-    nwti_stack graph[5];   /* of nwt_model_new; kept, so that the next model allocates nothing
+    nwti_map counters;     /* automatic name -> nwti_counter */
+    nwti_counter *counted;
+    nwti_ending *endings;
+    nwti_layout *tables; /* of options that belong to no kind, laid out */
+    nwti_stack graph[5]; /* of nwt_model_new; kept, so that the next model allocates nothing
                                    */
     nwti_note *notes;
     nwti_note **notes_end;
@@ -40,8 +56,8 @@ struct nwt_context {
     int64_t serial; /* last given to a walk, to mark what it has seen */
     int32_t status;
     int32_t max_depth;
-    int32_t default_depth; /* of the defaults that are being made */
-    int32_t era;           /* 1, 2, 3: how automatic names look */
+    int32_t nesting; /* of default layers being made */
+    int32_t era;     /* 1, 2, 3: how automatic names look */
     char message[1024];
 };
 

@@ -1,59 +1,50 @@
 /* Layers made from layers: copies, derived children. */
+
 #include "core/context.h"
 #include "core/error.h"
 #include "core/option.h"
 #include "core/kind.h"
-#include "core/weight.h"
-#include "core/counts.h"
 #include "core/layer.h"
 #include "core/op.h"
 #include "core/model.h"
-
 #include <string.h>
 
 static nwt_layer *copy_child(nwt_layer *child)
 {
     return child->flags & NWTI_IS_MODEL
-               ? nwt_model_as_layer(nwti_model_copy(nwt_layer_as_model(child)))
+               ? nwt_model_as_layer(child->rare->model->copy(child->rare->model))
                : nwti_layer_copy(child);
-}
-
-static int32_t copy_list(nwt_layers *list, nwt_context *ctx)
-{
-    nwt_layer **items = nwti_new_array(ctx, (size_t)list->count, sizeof *items);
-    int64_t i;
-
-    for (i = 0; items != NULL && i < list->count; i++) {
-        items[i] = copy_child(list->items[i]);
-        if (items[i] == NULL) {
-            return ctx->status;
-        }
-    }
-    list->items = items;
-    return items != NULL ? 0 : ctx->status;
 }
 
 /* Layers among the options become copies; the hidden ones are made anew by `make`. */
 static int32_t copy_children(nwt_layer *layer)
 {
     nwt_context *ctx = layer->kind->ctx;
-    int32_t i, status = 0;
+    int32_t i;
 
-    for (i = 0; i < layer->kind->options.count && status == 0; i++) {
+    for (i = 0; i < layer->kind->options.count; i++) {
         const nwt_option *row = nwti_row(&layer->kind->options, i);
-        void *place = (unsigned char *)layer->self + row->offset;
-        nwt_layer **one = place;
+        nwt_layer *const *from = NULL;
+        int64_t count = nwti_option_layers(row, layer->self, &from), item;
+        nwt_layer **copies;
 
-        if (row->type == NWT_TYPE_LAYER && row->flags & NWT_FLAG_HIDDEN) {
-            *one = NULL;
-        } else if (row->type == NWT_TYPE_LAYER && *one != NULL) {
-            *one = copy_child(*one);
-            status = *one != NULL ? 0 : ctx->status;
-        } else if (row->type == NWT_TYPE_LAYERS) {
-            status = copy_list(place, ctx);
+        if (count == 0 || (row->type == NWT_TYPE_LAYER && row->flags & NWT_FLAG_HIDDEN)) {
+            nwti_option_put_layers(row, layer->self, count, NULL);
+            continue;
         }
+        copies = nwti_new_array(ctx, (size_t)count, sizeof *copies);
+        for (item = 0; copies != NULL && item < count; item++) {
+            copies[item] = from[item] != NULL ? copy_child(from[item]) : NULL;
+            if (from[item] != NULL && copies[item] == NULL) {
+                return ctx->status;
+            }
+        }
+        if (copies == NULL) {
+            return ctx->status;
+        }
+        nwti_option_put_layers(row, layer->self, count, copies);
     }
-    return status;
+    return 0;
 }
 
 /* The header's settings that hold for a copy too. */
@@ -97,12 +88,12 @@ static nwt_layer *begin_copy(const nwt_layer *layer)
 /* `make` for a copy: its automatic number is the original's, so none is counted. */
 static int32_t complete_copy(nwt_layer *copy)
 {
-    int64_t number = copy->number, before = *copy->kind->counter;
+    int64_t number = copy->number, before = copy->kind->counter->names;
     int32_t status = nwti_layer_complete(copy);
 
     if (copy->name == NULL) {
         copy->number = (int32_t)number;
-        *copy->kind->counter = before;
+        copy->kind->counter->names = before;
     }
     return status;
 }
@@ -152,8 +143,7 @@ static int32_t take_options(nwt_layer *to, const nwt_layer *from)
         unsigned char *place = (unsigned char *)to->self + row->offset;
         const unsigned char *source;
 
-        if (found < 0 || (row->flags & NWT_FLAG_HIDDEN &&
-                          (row->type == NWT_TYPE_LAYER || row->type == NWT_TYPE_LAYERS))) {
+        if (found < 0 || (row->flags & NWT_FLAG_HIDDEN && nwti_option_holds_layers(row))) {
             continue;
         }
         other = nwti_row(theirs, found);
@@ -248,22 +238,4 @@ nwt_layer *nwt_op_clone(nwt_op *op, const nwt_layer *layer, const char *prefix, 
         return NULL;
     }
     return copy;
-}
-
-void nwti_layer_freeze(nwt_layer *layer)
-{
-    nwt_layer *child;
-    int64_t position = 0;
-    int32_t i;
-
-    layer->flags &= (uint8_t)~NWTI_TRAINABLE;
-    for (i = 0; i < layer->weight_count; i++) {
-        layer->weights[i].trainable = 0;
-    }
-    while ((child = nwti_layer_next_child(layer, &position)) != NULL) {
-        nwti_layer_freeze(child);
-    }
-    if (layer->rare != NULL && layer->rare->holders != NULL) {
-        nwti_layer_summarise(layer);
-    }
 }

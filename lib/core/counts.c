@@ -1,7 +1,6 @@
 /* What layers hold: names, children, weights, counts. */
 #include "core/context.h"
 #include "core/error.h"
-#include "core/option.h"
 #include "core/kind.h"
 #include "core/weight.h"
 #include "core/counts.h"
@@ -11,130 +10,6 @@
 #include "support/checked.h"
 
 #include <string.h>
-
-/* What is Conv2D today was Convolution2D. */
-void nwti_layer_prefix_of_1(const nwt_layer *layer, char *buffer, size_t size)
-{
-    const nwti_rare *rare = layer->rare;
-    const char *title = rare != NULL && rare->written != NULL ? rare->written
-                                                              : nwti_kind_title(layer->kind);
-    size_t length = 0;
-
-    for (; *title != '\0' && length + sizeof "olution" < size; title++) {
-        buffer[length++] = *title >= 'A' && *title <= 'Z' ? (char)(*title - 'A' + 'a') : *title;
-        if (length >= 4 && memcmp(buffer + length - 4, "conv", 4) == 0 && title[1] >= '1' &&
-            title[1] <= '3') {
-            memcpy(buffer + length, "olution", 7);
-            length += 7;
-        }
-    }
-    buffer[length] = '\0';
-}
-
-size_t nwt_layer_name(const nwt_layer *layer, char *buffer, size_t size)
-{
-    const nwti_kind *kind;
-    char old[160];
-
-    if (layer == NULL) {
-        return nwti_format(buffer, size, "");
-    }
-    kind = layer->kind;
-    if (layer->name != NULL) {
-        return nwti_format(buffer, size, "%s", layer->name);
-    }
-    /* Keras 1 and 2 count from 1, Keras 3 leaves the first without a number. */
-    if (kind->ctx->era == 1) {
-        nwti_layer_prefix_of_1(layer, old, sizeof old);
-        return nwti_format(buffer, size, "%s_%d", old, (int64_t)layer->number + 1);
-    }
-    if (kind->ctx->era < 3) {
-        return nwti_format(buffer, size, "%s_%d", kind->automatic_name, (int64_t)layer->number + 1);
-    }
-    return layer->number == 0
-               ? nwti_format(buffer, size, "%s", kind->automatic_name)
-               : nwti_format(buffer, size, "%s_%d", kind->automatic_name, (int64_t)layer->number);
-}
-
-const char *nwti_layer_whole_name(const nwt_layer *layer)
-{
-    nwt_context *ctx = layer->kind->ctx;
-    size_t length;
-    char *name;
-
-    if (layer->name != NULL) {
-        return layer->name;
-    }
-    length = nwt_layer_name(layer, NULL, 0);
-    name = nwti_arena_alloc(&ctx->scratch, length + 1);
-    if (name == NULL) {
-        nwti_out_of_memory(ctx);
-        return NULL;
-    }
-    nwt_layer_name(layer, name, length + 1);
-    return name;
-}
-
-const char *nwti_layer_title(const nwt_layer *layer, char *buffer, size_t size)
-{
-    nwt_layer_name(layer, buffer, size);
-    return buffer;
-}
-
-const char *nwt_layer_kind(const nwt_layer *layer)
-{
-    return layer != NULL ? nwti_layer_class(layer) : NULL;
-}
-
-size_t nwt_layer_option(const nwt_layer *layer, const char *key, char *buffer, size_t size)
-{
-    nwti_text text;
-    nwti_heap heap;
-    int32_t row = layer != NULL && key != NULL
-                      ? nwti_row_find(&layer->kind->options, key, strlen(key))
-                      : -1;
-    size_t length = 0;
-
-    if (size > 0) {
-        buffer[0] = '\0';
-    }
-    if (row < 0) {
-        return 0;
-    }
-    /* A heap of its own, since getters change nothing of the context. */
-    nwti_heap_init(&heap, layer->kind->ctx->heap.resize, layer->kind->ctx->heap.user, 0);
-    nwti_text_init(&text, &heap);
-    nwti_option_text(&text, nwti_row(&layer->kind->options, row), layer->self);
-    if (!text.failed && text.data != NULL) {
-        length = nwti_format(buffer, size, "%s", text.data);
-    }
-    nwti_text_free(&text);
-    return length;
-}
-
-int64_t nwt_layer_child_count(const nwt_layer *layer)
-{
-    int64_t count = 0, position = 0;
-
-    while (layer != NULL && nwti_layer_next_child(layer, &position) != NULL) {
-        count++;
-    }
-    return count;
-}
-
-nwt_layer *nwt_layer_child(const nwt_layer *layer, int64_t index)
-{
-    int64_t position = 0;
-    nwt_layer *child = NULL;
-
-    if (layer == NULL || index < 0) {
-        return NULL;
-    }
-    do {
-        child = nwti_layer_next_child(layer, &position);
-    } while (child != NULL && index-- > 0);
-    return child;
-}
 
 /* -------------------------------------------------------------------- counts */
 
@@ -165,17 +40,6 @@ static int32_t add_weights(nwti_counts *counts, const nwt_layer *layer)
     }
     counts->weights += layer->weight_count;
     return fits;
-}
-
-int32_t nwti_layer_is_unknown(const nwt_layer *layer)
-{
-    const nwt_kind *descriptor = layer->kind->descriptor;
-
-    if (layer->flags & NWTI_UNKNOWN_WEIGHTS) {
-        return 1;
-    }
-    return !(layer->flags & NWTI_BUILT) && !(layer->flags & NWTI_WEIGHTS_FROM_FILE) &&
-           (descriptor->weights != NULL || (layer->kind->unknown && !layer->kind->is_operation));
 }
 
 static int32_t push_holder(nwt_layer *top, nwt_layer *layer, int32_t parent, int32_t *index)
@@ -351,4 +215,22 @@ int64_t nwt_model_params(const nwt_model *model)
 int64_t nwt_model_weight_bytes(const nwt_model *model)
 {
     return nwt_model_count(model, NWT_COUNT_WEIGHT_BYTES);
+}
+
+void nwti_layer_freeze(nwt_layer *layer)
+{
+    nwt_layer *child;
+    int64_t position = 0;
+    int32_t i;
+
+    layer->flags &= (uint8_t)~NWTI_TRAINABLE;
+    for (i = 0; i < layer->weight_count; i++) {
+        layer->weights[i].trainable = 0;
+    }
+    while ((child = nwti_layer_next_child(layer, &position)) != NULL) {
+        nwti_layer_freeze(child);
+    }
+    if (layer->rare != NULL && layer->rare->holders != NULL) {
+        nwti_layer_summarise(layer);
+    }
 }

@@ -1,5 +1,5 @@
-#include "core/dtype.h"
 
+#include "core/dtype.h"
 #include "netweight.h"
 
 #include <string.h>

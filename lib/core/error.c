@@ -43,24 +43,21 @@ int32_t nwti_out_of_memory(nwt_context *ctx)
                       ctx->heap.used);
 }
 
-void nwti_note_add(nwt_context *ctx, const char *format, ...)
+int32_t nwt_status(const nwt_context *ctx)
 {
-    char buffer[1024];
-    va_list arguments;
-    nwti_note *note;
+    return ctx != NULL ? ctx->status : NWT_STATUS_OUT_OF_MEMORY;
+}
 
-    va_start(arguments, format);
-    nwti_format_list(buffer, sizeof buffer, format, arguments);
-    va_end(arguments);
-    note = nwti_new(ctx, sizeof *note);
-    if (note == NULL) {
-        return;
-    }
-    note->next = NULL;
-    note->text = nwti_copy_string(ctx, buffer, strlen(buffer));
-    if (note->text != NULL) {
-        *ctx->notes_end = note;
-        ctx->notes_end = &note->next;
-        ctx->note_count++;
+const char *nwt_message(const nwt_context *ctx)
+{
+    return ctx != NULL ? ctx->message : "out of memory: there is no context";
+}
+
+void nwt_context_clear_error(nwt_context *ctx)
+{
+    if (ctx != NULL) {
+        ctx->status = NWT_STATUS_OK;
+        ctx->message[0] = '\0';
+        ctx->heap.failed = 0;
     }
 }

@@ -1,4 +1,4 @@
-/* The first error of a context, and its notes. */
+/* The first error of a context. */
 #ifndef NWTI_CORE_ERROR_H
 #define NWTI_CORE_ERROR_H
 
@@ -9,6 +9,5 @@ int32_t nwti_error(nwt_context *ctx, int32_t status, const char *format, ...);
 /* Puts a place before the message that was set. */
 void nwti_error_in(nwt_context *ctx, const char *where);
 int32_t nwti_out_of_memory(nwt_context *ctx);
-void nwti_note_add(nwt_context *ctx, const char *format, ...);
 
 #endif

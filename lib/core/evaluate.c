@@ -1,6 +1,6 @@
 /* One use of a layer: builds its weights at the first, writes its outputs at each. */
 #include "core/context.h"
-#include "core/error.h"
+#include "core/note.h"
 #include "core/tensor.h"
 #include "core/kind.h"
 #include "core/weight.h"
@@ -8,6 +8,7 @@
 #include "core/layer.h"
 #include "core/call.h"
 #include "core/op.h"
+#include "support/text.h"
 #include "core/work.h"
 
 #include <string.h>

@@ -7,7 +7,6 @@
  */
 #include "core/context.h"
 #include "core/error.h"
-#include "core/tensor.h"
 #include "core/kind.h"
 #include "core/counts.h"
 #include "core/layer.h"
@@ -395,13 +394,21 @@ static int32_t take_layers(nwt_model *model)
     return nwti_layer_summarise(model->layer);
 }
 
-void nwti_graph_init(nwt_context *ctx)
+/* The stacks, made at the first model and empty. */
+static void clear_stacks(nwt_context *ctx)
 {
-    nwti_stack_init(&ctx->graph[0], &ctx->heap, sizeof(visit));
-    nwti_stack_init(&ctx->graph[1], &ctx->heap, sizeof(nwti_call *));
-    nwti_stack_init(&ctx->graph[2], &ctx->heap, sizeof(nwt_layer *));
-    nwti_stack_init(&ctx->graph[3], &ctx->heap, sizeof(int32_t));
-    nwti_stack_init(&ctx->graph[4], &ctx->heap, sizeof(int32_t));
+    int32_t i;
+
+    if (ctx->graph[0].heap == NULL) {
+        nwti_stack_init(&ctx->graph[0], &ctx->heap, sizeof(visit));
+        nwti_stack_init(&ctx->graph[1], &ctx->heap, sizeof(nwti_call *));
+        nwti_stack_init(&ctx->graph[2], &ctx->heap, sizeof(nwt_layer *));
+        nwti_stack_init(&ctx->graph[3], &ctx->heap, sizeof(int32_t));
+        nwti_stack_init(&ctx->graph[4], &ctx->heap, sizeof(int32_t));
+    }
+    for (i = 0; i < 5; i++) {
+        ctx->graph[i].count = 0;
+    }
 }
 
 /* What a very large model needed is not kept: it would be as large as the model. */
@@ -422,7 +429,7 @@ nwt_model *nwt_model_new(nwt_context *ctx, int32_t input_count, nwt_tensor *cons
 {
     graph g;
     nwt_layer *layer;
-    int32_t status, i;
+    int32_t status;
 
     if (ctx == NULL || check_tensors(ctx, input_count, inputs, "input") ||
         check_tensors(ctx, output_count, outputs, "output")) {
@@ -442,9 +449,7 @@ nwt_model *nwt_model_new(nwt_context *ctx, int32_t input_count, nwt_tensor *cons
     g.layers = &ctx->graph[2];
     g.slots = &ctx->graph[3];
     g.inputs = &ctx->graph[4];
-    for (i = 0; i < 5; i++) {
-        ctx->graph[i].count = 0;
-    }
+    clear_stacks(ctx);
     status = keep_tensors(ctx, input_count, inputs, &g.model->inputs, &g.model->input_slots) ||
              keep_tensors(ctx, output_count, outputs, &g.model->outputs, &g.model->output_slots) ||
              build(&g) || take_layers(g.model);

@@ -3,6 +3,7 @@
 #define NWTI_CORE_KIND_H
 
 #include "netweight/kind.h"
+#include "core/context.h"
 #include "core/option.h"
 
 typedef struct nwti_kind nwti_kind;
@@ -15,14 +16,12 @@ struct nwti_kind {
     nwti_layout options;
     nwti_layout arguments;
     const char *automatic_name; /* "conv2d" */
-    int64_t *counter;
-    int64_t inputs_named; /* in Keras 1: inputs that first layers of this kind brought */
+    nwti_counter *counter;
     nwti_memo *memo;
     nwti_weight_form *forms;
     int32_t form_count;
     int32_t is_operation; /* one of Keras's operations used as a node */
     int32_t has_children; /* some row holds layers */
-    int32_t makes_layers; /* the default of some row is a layer */
     int32_t unknown;      /* the kind of classes that nobody registered */
     int32_t copies_text;  /* a plug-in: names and labels of its weights may be temporary */
     int32_t takes_one;    /* a call on one tensor lacks nothing */

@@ -59,10 +59,12 @@ struct nwt_layer {
 
 /* A layer with its defaults; not yet made. */
 nwt_layer *nwti_layer_begin(nwt_context *ctx, nwti_kind *kind);
+/* What is assigned to a layer's options, from the values of constructor text. */
+nwti_assignment nwti_layer_assignment(nwt_layer *layer);
 /* Options from a DICT or CALL; positional ones of a CALL by row order. */
 int32_t nwti_layer_options(nwt_layer *layer, const nwti_value *values,
                            nwt_layer *(*layer_of)(void *, const nwti_value *), void *user);
-/* Checks that nothing required is missing, runs `make`. 0, or the status. */
+/* Checks that nothing required is missing, makes default layers, runs `make`. 0, or the status. */
 int32_t nwti_layer_complete(nwt_layer *layer);
 /* From a CALL value of constructor text. */
 nwt_layer *nwti_layer_of_call(void *ctx, const nwti_value *value);

@@ -1,65 +1,14 @@
 /* Models as layers: their two kinds, and what can be asked of them. */
 #include "core/context.h"
 #include "core/error.h"
-#include "core/tensor.h"
 #include "core/kind.h"
 #include "core/layer.h"
 #include "core/call.h"
-#include "core/op.h"
 #include "core/model.h"
 #include "core/names.h"
 #include "core/builtin.h"
 
 #include <string.h>
-
-static const nwt_option model_arguments[] = {
-    {"inputs", NULL, "one tensor for each input", NULL, 0, NWT_MAX_RANK, NWT_TYPE_TENSORS, 0, 0, 0},
-    NWT_OPTION_END};
-
-static const nwt_option functional_options[] = {
-    NWT_OPTION_LAYERS(nwti_model_self, layers, NULL, NWT_FLAG_HIDDEN, "the layers it holds"),
-    NWT_OPTION_END};
-
-static const nwt_option sequential_options[] = {
-    {"layers", "None", "the layers, in their order", NULL, 0, 0, NWT_TYPE_LAYERS, NWT_FLAG_TEMPLATE,
-     (int32_t)offsetof(nwti_model_self, given), 1},
-    {"added", NULL, "the layers it holds", NULL, 0, 0, NWT_TYPE_LAYERS, NWT_FLAG_HIDDEN,
-     (int32_t)offsetof(nwti_model_self, layers), 1},
-    NWT_OPTION_END};
-
-static int32_t functional_make(nwt_op *op, void *self)
-{
-    (void)self;
-    return nwti_model_begin(op->layer, 0) != NULL ? 0 : op->ctx->status;
-}
-
-static int32_t sequential_make(nwt_op *op, void *self)
-{
-    nwti_model_self *model_self = self;
-    nwt_model *model = nwti_model_begin(op->layer, 1);
-    int64_t i;
-
-    for (i = 0; model != NULL && i < model_self->given.count; i++) {
-        if (nwt_sequential_add(model, model_self->given.items[i])) {
-            model = NULL;
-        }
-    }
-    memset(&model_self->given, 0, sizeof model_self->given);
-    if (model == NULL) {
-        op->state = NWTI_OP_FAILED;
-    }
-    return op->ctx->status;
-}
-
-KIND(functional, "Functional", .about = "holds a graph of layers", .options = functional_options,
-     .arguments = model_arguments, .self_size = sizeof(nwti_model_self),
-     .arguments_size = sizeof(nwt_range), .make = functional_make, .shape = nwti_model_shape,
-     .work = NWT_WORK_STATED);
-
-KIND(sequential, "Sequential", .about = "holds a chain of layers", .options = sequential_options,
-     .arguments = model_arguments, .self_size = sizeof(nwti_model_self),
-     .arguments_size = sizeof(nwt_range), .make = sequential_make, .shape = nwti_model_shape,
-     .work = NWT_WORK_STATED);
 
 nwt_model *nwti_model_begin(nwt_layer *layer, int32_t is_sequential)
 {

@@ -39,6 +39,7 @@ typedef struct nwti_file_account {
 
 struct nwt_model {
     nwt_layer *layer;
+    nwt_model *(*copy)(nwt_model *model); /* what copies layers copies models among them by it */
     nwt_layer **layers;
     int64_t layer_count;
     int64_t layer_capacity;
@@ -82,7 +83,6 @@ typedef struct nwti_model_self {
     nwt_layers given;  /* Sequential([...]): to be added */
 } nwti_model_self;
 
-void nwti_graph_init(nwt_context *ctx);
 /* The model struct of a model kind's layer, made empty. */
 nwt_model *nwti_model_begin(nwt_layer *layer, int32_t is_sequential);
 int32_t nwti_model_shape(nwt_op *op, const void *self);

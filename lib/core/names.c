@@ -3,12 +3,12 @@
  * are found by them. While all are automatic, kind and number tell them apart;
  * with the first that was given, all go into a map.
  */
-#include "core/names.h"
 #include "core/context.h"
 #include "core/error.h"
 #include "core/kind.h"
 #include "core/layer.h"
 #include "core/model.h"
+#include "core/names.h"
 #include "support/hash.h"
 
 #include <string.h>

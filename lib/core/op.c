@@ -7,8 +7,8 @@
 #include "core/kind.h"
 #include "core/weight.h"
 #include "core/layer.h"
-#include "core/call.h"
 #include "core/op.h"
+#include "support/text.h"
 #include "core/builtin.h"
 #include "core/work.h"
 #include "support/checked.h"
@@ -16,7 +16,7 @@
 #include <string.h>
 
 /* Dims of what is not there: whoever reads them after an error finds None. */
-static const int64_t nothing[NWT_MAX_RANK] = {
+const int64_t nwti_no_dims[NWT_MAX_RANK] = {
     -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
     -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
 };
@@ -29,9 +29,6 @@ void nwti_op_begin(nwt_op *op, nwt_layer *layer, nwt_op *parent, nwti_arena *res
     op->parent = parent;
     op->results = results;
     op->mark = nwti_arena_mark(&op->ctx->scratch);
-    if (parent != NULL && parent->work != NULL) {
-        nwti_run_begin(op);
-    }
 }
 
 void nwti_op_end(nwt_op *op)
@@ -39,13 +36,13 @@ void nwti_op_end(nwt_op *op)
     nwti_arena_rewind(&op->ctx->scratch, op->mark);
 }
 
-static void out_of_memory(nwt_op *op)
+void nwti_op_out_of_memory(nwt_op *op)
 {
     nwti_out_of_memory(op->ctx);
     op->state = NWTI_OP_FAILED;
 }
 
-static int32_t status_of(const nwt_op *op)
+int32_t nwti_op_status(const nwt_op *op)
 {
     return op->state == NWTI_OP_FAILED ? op->ctx->status : 0;
 }
@@ -105,7 +102,7 @@ int64_t nwt_op_dim(nwt_op *op, int32_t input, int64_t axis)
 
 const int64_t *nwt_op_dims(nwt_op *op, int32_t input)
 {
-    return nwt_op_rank(op, input) >= 0 ? op->inputs[input]->dims : nothing;
+    return nwt_op_rank(op, input) >= 0 ? op->inputs[input]->dims : nwti_no_dims;
 }
 
 /* Keras casts floats to the layer's compute dtype before the call, but not those of operations. */
@@ -206,11 +203,11 @@ static int32_t add_output(nwt_op *op, int32_t rank, const int64_t *dims, int32_t
     nwt_tensor *output;
 
     if (op->state != NWTI_OP_OK) {
-        return status_of(op);
+        return nwti_op_status(op);
     }
     output = nwti_tensor_new(op->results, rank, dims, dtype);
     if (output == NULL) {
-        out_of_memory(op);
+        nwti_op_out_of_memory(op);
         return op->ctx->status;
     }
     output->index = op->output_count++;
@@ -254,7 +251,7 @@ static const char *keep_text(nwt_op *op, const char *text)
     if (op->layer->kind->copies_text) {
         copy = nwti_arena_string(&op->ctx->scratch, text, strlen(text));
         if (copy == NULL) {
-            out_of_memory(op);
+            nwti_op_out_of_memory(op);
         }
     }
     return copy;
@@ -334,19 +331,19 @@ int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const nwt_axi
     int32_t i;
 
     if (op->state != NWTI_OP_OK) {
-        return status_of(op);
+        return nwti_op_status(op);
     }
     if (count < 0 || count > NWT_MAX_RANK || name == NULL) {
         return NWT_FAIL(op, "its kind declares a weight of {} axes; the largest rank is {}", count,
                         NWT_MAX_RANK);
     }
     if (op->layer->kind->copies_text && wrong_weight(op, name, flags, dtype)) {
-        return status_of(op);
+        return nwti_op_status(op);
     }
     weight = nwti_arena_alloc(&op->ctx->scratch,
                               sizeof *weight + (size_t)count * sizeof weight->axes[0]);
     if (weight == NULL) {
-        out_of_memory(op);
+        nwti_op_out_of_memory(op);
         return op->ctx->status;
     }
     weight->name = keep_text(op, name);
@@ -358,7 +355,7 @@ int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const nwt_axi
         weight->axes[i].label = keep_text(op, axes[i].label);
     }
     if (op->state != NWTI_OP_OK || !measure(op, weight)) {
-        return status_of(op);
+        return nwti_op_status(op);
     }
     weight->next = op->declared;
     op->declared = weight;
@@ -446,175 +443,4 @@ int32_t nwt_op_fail(nwt_op *op, const char *text, int32_t count, const int64_t *
     }
     op->state = NWTI_OP_FAILED;
     return op->ctx->status;
-}
-
-/* ------------------------------------------------------------------ children */
-
-nwt_op *nwt_op_child(nwt_op *op, nwt_layer *child)
-{
-    nwt_op *run;
-
-    if (op->state != NWTI_OP_OK) {
-        return op;
-    }
-    if (child == NULL) {
-        nwt_op_fail(op, "a layer within it could not be made", 0, NULL);
-        return op;
-    }
-    run = nwti_arena_alloc(&op->ctx->scratch, sizeof *run);
-    if (run == NULL) {
-        out_of_memory(op);
-        return op;
-    }
-    nwti_op_begin(run, child, op, &op->ctx->scratch);
-    return run;
-}
-
-int32_t nwt_op_add_input(nwt_op *op, int32_t rank, const int64_t *dims, int32_t dtype)
-{
-    nwt_tensor *input;
-
-    if (op->state != NWTI_OP_OK) {
-        return status_of(op);
-    }
-    if (op->input_count == op->input_capacity) {
-        int32_t capacity = op->input_capacity == 0 ? 4 : 2 * op->input_capacity;
-        const nwt_tensor **inputs = nwti_arena_array(&op->ctx->scratch, (size_t)capacity,
-                                                     sizeof *inputs);
-
-        if (inputs == NULL) {
-            out_of_memory(op);
-            return op->ctx->status;
-        }
-        if (op->input_count > 0) {
-            memcpy(inputs, op->inputs, (size_t)op->input_count * sizeof *inputs);
-        }
-        op->inputs = inputs;
-        op->input_capacity = capacity;
-    }
-    input = nwti_tensor_new(&op->ctx->scratch, rank, dims, dtype);
-    if (input == NULL) {
-        out_of_memory(op);
-        return op->ctx->status;
-    }
-    op->inputs[op->input_count++] = input;
-    return 0;
-}
-
-int32_t nwt_op_set_ints(nwt_op *child, const char *key, int32_t count, const int64_t *values)
-{
-    if (child->state == NWTI_OP_OK && !(child->layer->flags & NWTI_MADE) &&
-        nwt_layer_set_ints(child->layer, key, count, values)) {
-        child->state = NWTI_OP_FAILED;
-    }
-    return status_of(child);
-}
-
-/* An output of unknown shape makes the child unknown: no parent computes with a rank of -1. */
-static void mark_unknown(nwt_op *child)
-{
-    const nwt_tensor *output = child->outputs;
-
-    while (output != NULL && output->rank >= 0) {
-        output = output->next;
-    }
-    if (output != NULL && child->state == NWTI_OP_OK) {
-        child->state = NWTI_OP_UNKNOWN;
-    }
-}
-
-int32_t nwt_op_run(nwt_op *child)
-{
-    nwt_op *parent = child->parent;
-    nwt_tensor *const *tensors = (nwt_tensor *const *)(const void *)child->inputs;
-    nwti_call_request request = {child->layer, child->input_count, tensors, NULL, NULL};
-    const nwti_call_given *given;
-
-    if (child->state == NWTI_OP_OK && parent != NULL && child->outputs == NULL) {
-        if (nwti_layer_complete(child->layer) ||
-            nwti_arguments_bind(&request, &child->ctx->scratch, &given)) {
-            child->state = NWTI_OP_FAILED;
-        } else {
-            child->arguments = nwti_call_arguments(child->layer, given);
-            nwti_op_evaluate(child);
-            mark_unknown(child);
-        }
-        if (child->run != NULL) {
-            nwti_run_join(child);
-        }
-    }
-    if (parent != NULL && child->state > parent->state) {
-        parent->state = child->state;
-    }
-    return status_of(child);
-}
-
-int32_t nwt_op_output_count(const nwt_op *child)
-{
-    return child->output_count;
-}
-
-static const nwt_tensor *output_of(nwt_op *child, int32_t output)
-{
-    const nwt_tensor *tensor = child->outputs;
-
-    while (tensor != NULL && output-- > 0) {
-        tensor = tensor->next;
-    }
-    if (tensor == NULL && child->state == NWTI_OP_OK) {
-        NWT_FAIL(child, "output {} is asked for, it has {}", output, child->output_count);
-    }
-    return child->state == NWTI_OP_OK ? tensor : NULL;
-}
-
-int32_t nwt_op_output_rank(nwt_op *child, int32_t output)
-{
-    const nwt_tensor *tensor = output_of(child, output);
-
-    return tensor != NULL ? tensor->rank : 0;
-}
-
-const int64_t *nwt_op_output_dims(nwt_op *child, int32_t output)
-{
-    const nwt_tensor *tensor = output_of(child, output);
-
-    return tensor != NULL ? tensor->dims : nothing;
-}
-
-int32_t nwt_op_output_dtype(const nwt_op *child, int32_t output)
-{
-    const nwt_tensor *tensor = child->outputs;
-
-    while (tensor != NULL && output-- > 0) {
-        tensor = tensor->next;
-    }
-    return tensor != NULL ? tensor->dtype : child->layer->compute_dtype;
-}
-
-int64_t nwt_op_child_int(const nwt_op *op, const nwt_layer *child, const char *key,
-                         int64_t otherwise)
-{
-    const nwt_option *row;
-    const nwti_value *value;
-    int32_t index;
-
-    (void)op;
-    if (child == NULL) {
-        return otherwise;
-    }
-    index = nwti_row_find(&child->kind->options, key, strlen(key));
-    if (index < 0) {
-        value = nwti_value_get(child->values, key);
-        return value != NULL && (value->type == NWTI_INT || value->type == NWTI_BOOL)
-                   ? value->as.integer
-                   : otherwise;
-    }
-    row = nwti_row(&child->kind->options, index);
-    if (row->type == NWT_TYPE_INT) {
-        return *(const int64_t *)(const void *)((const unsigned char *)child->self + row->offset);
-    }
-    if (row->type == NWT_TYPE_BOOL || row->type == NWT_TYPE_CHOICE) {
-        return *(const int32_t *)(const void *)((const unsigned char *)child->self + row->offset);
-    }
-    return otherwise;
 }

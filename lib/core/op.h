@@ -51,5 +51,10 @@ void nwti_op_begin(nwt_op *op, nwt_layer *layer, nwt_op *parent, nwti_arena *res
 /* Builds the layer if it was not, and writes the outputs. */
 void nwti_op_evaluate(nwt_op *op);
 void nwti_op_end(nwt_op *op);
+/* 0, or the context's status once the op has failed. */
+int32_t nwti_op_status(const nwt_op *op);
+void nwti_op_out_of_memory(nwt_op *op);
+/* Dims of what is not there: whoever reads them after an error finds None. */
+extern const int64_t nwti_no_dims[NWT_MAX_RANK];
 
 #endif

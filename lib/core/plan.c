@@ -3,6 +3,7 @@
  * during its life. Among equal sizes the earlier first, and the later first:
  * the smaller arena of the two is taken.
  */
+#include "core/context.h"
 #include "core/error.h"
 #include "core/schedule.h"
 #include "support/checked.h"

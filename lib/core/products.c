@@ -1,3 +1,4 @@
+#include "core/tensor.h"
 #include "core/products.h"
 #include "support/checked.h"
 

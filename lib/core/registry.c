@@ -5,7 +5,7 @@
 #include "core/option.h"
 #include "core/kind.h"
 #include "core/vet.h"
-#include "core/layer.h"
+#include "support/text.h"
 #include "core/kinds.h"
 
 #include <string.h>
@@ -69,7 +69,14 @@ static int32_t find_counter(nwt_context *ctx, nwti_kind *kind)
     }
     place = nwti_map_at(&ctx->counters, kind->automatic_name, length);
     if (place != NULL && *place == NULL) {
-        *place = nwti_arena_zeroed(&ctx->permanent, sizeof(int64_t));
+        nwti_counter *counter = nwti_arena_zeroed(&ctx->permanent, sizeof *counter);
+
+        if (counter == NULL) {
+            return 0;
+        }
+        counter->next = ctx->counted;
+        ctx->counted = counter;
+        *place = counter;
     }
     kind->counter = place != NULL ? *place : NULL;
     return kind->counter != NULL;
@@ -83,22 +90,11 @@ static int32_t holds_layers(const nwti_layout *layout)
     for (i = 0; i < layout->count; i++) {
         const nwt_option *row = nwti_row(layout, i);
 
-        if ((row->type == NWT_TYPE_LAYER || row->type == NWT_TYPE_LAYERS) &&
-            !(row->flags & NWT_FLAG_TEMPLATE)) {
+        if (nwti_option_holds_layers(row) && !(row->flags & NWT_FLAG_TEMPLATE)) {
             return 1;
         }
     }
     return 0;
-}
-
-static int32_t makes_layers(const nwti_layout *layout)
-{
-    int32_t i = 0;
-
-    while (i < layout->count && !nwti_option_is_made(nwti_row(layout, i))) {
-        i++;
-    }
-    return i < layout->count;
 }
 
 /* Most calls have one tensor and nothing else: their arguments are one shared image. */
@@ -157,7 +153,6 @@ nwti_kind *nwti_kind_make(nwt_context *ctx, const nwt_kind *descriptor)
         return NULL;
     }
     kind->has_children = holds_layers(&kind->options);
-    kind->makes_layers = makes_layers(&kind->options);
     return kind;
 }
 
@@ -405,6 +400,23 @@ static const nwt_kind *keep_descriptor(nwt_context *ctx, const nwt_kind *kind)
     return nwti_vet(ctx, copy) == 0 ? copy : NULL;
 }
 
+/* The kind's `user` ends with the context. */
+static int32_t end_with(nwt_context *ctx, const nwt_kind *descriptor)
+{
+    nwti_ending *ending;
+
+    if (descriptor->destroy == NULL) {
+        return 0;
+    }
+    ending = nwti_arena_alloc(&ctx->permanent, sizeof *ending);
+    if (ending == NULL) {
+        return nwti_out_of_memory(ctx);
+    }
+    *ending = (nwti_ending){ctx->endings, descriptor->destroy, descriptor->user};
+    ctx->endings = ending;
+    return 0;
+}
+
 static int32_t enter(nwt_context *ctx, const nwt_kind *descriptor)
 {
     nwti_kind *kind;
@@ -416,7 +428,7 @@ static int32_t enter(nwt_context *ctx, const nwt_kind *descriptor)
     if (ctx->kind_count == ctx->kind_capacity && widen(ctx, 2 * ctx->kind_capacity)) {
         return ctx->status;
     }
-    if (add_names(ctx, descriptor, ctx->kind_count)) {
+    if (add_names(ctx, descriptor, ctx->kind_count) || end_with(ctx, descriptor)) {
         return ctx->status;
     }
     ctx->kinds[ctx->kind_count++] = kind;
@@ -456,4 +468,46 @@ const char *nwt_kind_about(nwt_context *ctx, const char *kind)
     nwti_kind *found = ctx != NULL && kind != NULL ? nwti_kind_named(ctx, kind) : NULL;
 
     return found != NULL ? found->descriptor->about : NULL;
+}
+
+/* The index-th row that is a constructor argument. */
+static const nwt_option *visible_row(const nwti_layout *layout, int64_t index)
+{
+    int32_t i;
+
+    for (i = 0; i < layout->count; i++) {
+        const nwt_option *row = nwti_row(layout, i);
+
+        if (!(row->flags & NWT_FLAG_HIDDEN) && index-- == 0) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+int32_t nwt_kind_option(nwt_context *ctx, const char *kind, int32_t argument, int64_t index,
+                        nwt_option_info *info)
+{
+    nwti_kind *found = ctx != NULL && kind != NULL ? nwti_kind_named(ctx, kind) : NULL;
+    const nwt_option *row;
+    nwt_option_info full = {sizeof full, NULL, NULL, NULL, NULL, NULL, 0, 0};
+
+    if (found == NULL || info == NULL || index < 0 ||
+        info->size < offsetof(nwt_option_info, type_name)) {
+        return 0;
+    }
+    row = visible_row(argument ? &found->arguments : &found->options, index);
+    if (row == NULL) {
+        return 0;
+    }
+    full.key = row->key;
+    full.type_name = nwti_option_type(row);
+    full.fallback = row->fallback;
+    full.help = row->help;
+    full.choices = row->choices;
+    full.minimum = row->minimum;
+    full.maximum = row->maximum;
+    full.size = info->size;
+    nwti_hand_over(info, info->size, &full, sizeof full);
+    return 1;
 }

@@ -271,7 +271,7 @@ static nwt_model *remake(nwt_model *model, const nwt_tensor *const *shapes, copi
         if (!(from->flags & NWTI_TRAINABLE)) {
             nwti_layer_freeze(to->layer);
         }
-        --*from->kind->counter;
+        from->kind->counter->names--;
         to->version = model->version;
         to->file = model->file;
         if (nwt_model_params(to) == nwt_model_params(model)) {
@@ -286,9 +286,6 @@ nwt_model *nwti_model_copy(nwt_model *model)
 {
     copies made = {NULL, 0, 0, 0};
 
-    if (model == NULL) {
-        return NULL;
-    }
     made.serial = ++model->layer->kind->ctx->serial;
     return remake(model, NULL, &made);
 }

@@ -2,7 +2,13 @@
  * The order of calls: of those whose inputs are there, the one whose layer
  * stands first in the table, then its earliest call.
  */
+#include "core/context.h"
 #include "core/error.h"
+#include "core/kind.h"
+#include "core/layer.h"
+#include "core/call.h"
+#include "core/model.h"
+#include "support/text.h"
 #include "core/schedule.h"
 #include "support/checked.h"
 

@@ -8,6 +8,7 @@
 #include "core/call.h"
 #include "core/model.h"
 #include "core/names.h"
+#include "support/text.h"
 #include "core/builtin.h"
 
 #include <string.h>
@@ -179,7 +180,7 @@ static const char *input_name(const nwt_layer *layer)
         size = sizeof prefix + sizeof "_input_" + 20;
         name = nwti_new(ctx, size);
         if (name != NULL) {
-            nwti_format(name, size, "%s_input_%d", prefix, (int64_t)++layer->kind->inputs_named);
+            nwti_format(name, size, "%s_input_%d", prefix, (int64_t)++layer->kind->counter->inputs);
         }
         return name;
     }

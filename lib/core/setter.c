@@ -5,7 +5,9 @@
 #include "core/shared.h"
 #include "core/kind.h"
 #include "core/layer.h"
-#include "support/literal.h"
+#include "core/call.h"
+#include "support/python.h"
+#include "support/text.h"
 
 #include <string.h>
 
@@ -35,15 +37,7 @@ static int32_t keep(nwt_layer *layer, const nwti_value *key, const nwti_value *v
 static int32_t set_row(nwt_layer *layer, int32_t row, const nwti_value *key,
                        const nwti_value *value)
 {
-    nwti_assignment to = {layer->kind->ctx,
-                          &layer->kind->options,
-                          nwti_layer_class(layer),
-                          layer->self,
-                          layer->given,
-                          nwti_layer_of_call,
-                          layer->kind->ctx,
-                          0,
-                          0};
+    nwti_assignment to = nwti_layer_assignment(layer);
     int32_t status = nwti_assign(&to, row, value);
 
     layer->given = to.given;
@@ -65,6 +59,7 @@ static int32_t set(nwt_layer *layer, const char *key, const nwti_value *value)
 {
     nwt_context *ctx;
     nwti_value text = {NWTI_STRING, 0, 0, {0}};
+    nwti_assignment to;
     int32_t row;
 
     if (layer == NULL) {
@@ -90,10 +85,11 @@ static int32_t set(nwt_layer *layer, const char *key, const nwti_value *value)
         text.as.string = nwti_row(&layer->kind->options, row)->key;
         return set_row(layer, row, &text, value);
     }
-    if (nwti_assign_common(layer, &text, value, nwti_layer_class(layer))) {
+    if (nwti_assign_shared(layer, &text, value, nwti_layer_class(layer))) {
         return ctx->status;
     }
-    return nwti_unknown_option(ctx, nwti_layer_class(layer), &layer->kind->options, key, 1);
+    to = nwti_layer_assignment(layer);
+    return nwti_unknown_option(&to, key);
 }
 
 int32_t nwt_layer_set_int(nwt_layer *layer, const char *key, int64_t number)
@@ -159,7 +155,6 @@ int32_t nwt_layer_set_ints(nwt_layer *layer, const char *key, int32_t count, con
 
 int32_t nwt_layer_set_text(nwt_layer *layer, const char *key, const char *text)
 {
-    nwti_syntax_error error;
     const nwti_value *value;
     nwt_context *ctx;
 
@@ -170,14 +165,8 @@ int32_t nwt_layer_set_text(nwt_layer *layer, const char *key, const char *text)
     if (text == NULL) {
         return nwt_layer_set_string(layer, key, NULL);
     }
-    value = nwti_literal_read(&ctx->arena, text, strlen(text), (size_t)ctx->max_depth * 4, &error);
-    if (value == NULL) {
-        return error.what == NULL ? nwti_out_of_memory(ctx)
-                                  : nwti_error(ctx, NWT_STATUS_INVALID, "%s: %s, column %z: %s",
-                                               nwti_layer_class(layer), key != NULL ? key : "NULL",
-                                               error.column, error.what);
-    }
-    return set(layer, key, value);
+    value = nwti_read_value(ctx, text, nwti_layer_class(layer), key != NULL ? key : "NULL");
+    return value != NULL ? set(layer, key, value) : ctx->status;
 }
 
 /* Layers that a list of values stands for, in its order. */
@@ -205,6 +194,7 @@ static int32_t set_layers(nwt_layer *layer, const char *key, int32_t count,
                           nwt_layer *const *layers, const nwti_value *value, int32_t type)
 {
     given_layers given = {layers, 0};
+    nwti_assignment to;
     int32_t row, i;
 
     for (i = 0; i < count; i++) {
@@ -224,20 +214,11 @@ static int32_t set_layers(nwt_layer *layer, const char *key, int32_t count,
             return layer->kind->ctx->status;
         }
     }
-    {
-        nwti_assignment to = {layer->kind->ctx,
-                              &layer->kind->options,
-                              nwti_layer_class(layer),
-                              layer->self,
-                              layer->given,
-                              next_layer,
-                              &given,
-                              0,
-                              0};
-
-        nwti_assign(&to, row, value);
-        layer->given = to.given;
-    }
+    to = nwti_layer_assignment(layer);
+    to.read_layer = next_layer;
+    to.user = &given;
+    nwti_assign(&to, row, value);
+    layer->given = to.given;
     return layer->kind->ctx->status;
 }
 
@@ -274,42 +255,11 @@ int32_t nwt_layer_set_layers(nwt_layer *layer, const char *key, int32_t count,
     return set_layers(layer, key, (int32_t)list.length, children, &list, NWT_TYPE_LAYERS);
 }
 
-/* What stands for a character within quotes; the buffer has room for it and a NUL. */
-static void escape(char *buffer, char c)
-{
-    static const char marked[] = "\\'\n\r\t", marks[] = "\\'nrt";
-    static const char digits[] = "0123456789abcdef";
-    const char *found = c != '\0' ? strchr(marked, c) : NULL;
-    unsigned char byte = (unsigned char)c;
-    size_t length = 0;
-
-    if (found != NULL) {
-        buffer[length++] = '\\';
-        c = marks[found - marked];
-    } else if (byte < ' ' || byte == 0x7F) {
-        buffer[length++] = '\\';
-        buffer[length++] = 'x';
-        buffer[length++] = digits[byte >> 4];
-        c = digits[byte & 15];
-    }
-    buffer[length++] = c;
-    buffer[length] = '\0';
-}
-
 size_t nwt_quote(const char *text, char *buffer, size_t size)
 {
-    char piece[8];
-    size_t length;
+    nwti_text out;
 
-    if (text == NULL) {
-        return nwti_format(buffer, size, "None");
-    }
-    length = nwti_format(buffer, size, "'");
-    for (; *text != '\0'; text++) {
-        escape(piece, *text);
-        length += nwti_format(length < size ? buffer + length : buffer,
-                              length < size ? size - length : 0, "%s", piece);
-    }
-    return length + nwti_format(length < size ? buffer + length : buffer,
-                                length < size ? size - length : 0, "'");
+    nwti_text_begin_fixed(&out, buffer, size);
+    nwti_python_string(&out, text);
+    return nwti_text_end_fixed(&out);
 }

@@ -4,8 +4,15 @@
  * a look-up, so models nested in models cost as many shapings as there are
  * models and shapes, however often each calls the next.
  */
-#include "core/work.h"
+#include "core/context.h"
 #include "core/error.h"
+#include "core/tensor.h"
+#include "core/layer.h"
+#include "core/call.h"
+#include "core/op.h"
+#include "core/model.h"
+#include "support/text.h"
+#include "core/work.h"
 
 #include <string.h>
 
@@ -121,6 +128,7 @@ static int32_t shape_call(nwt_op *parent, const nwti_call *call, const int32_t *
         changed |= slots[inputs[i]] != call->inputs[i];
     }
     nwti_op_begin(&op, call->layer, parent, arena_of(parent));
+    nwti_run_begin(&op);
     if (op.state == NWTI_OP_FAILED) {
         return ctx->status;
     }

@@ -1,4 +1,5 @@
 /* The options that every kind has, and what they set in the layer's header. */
+
 #include "core/context.h"
 #include "core/error.h"
 #include "core/nearest.h"
@@ -6,21 +7,7 @@
 #include "core/shared.h"
 #include "core/kind.h"
 #include "core/layer.h"
-
 #include <string.h>
-
-nwti_rare *nwti_layer_rare(nwt_layer *layer)
-{
-    nwt_context *ctx = layer->kind->ctx;
-
-    if (layer->rare == NULL) {
-        layer->rare = nwti_arena_zeroed(&ctx->arena, sizeof *layer->rare);
-        if (layer->rare == NULL) {
-            nwti_out_of_memory(ctx);
-        }
-    }
-    return layer->rare;
-}
 
 static int32_t wrong(nwt_layer *layer, const char *owner, const char *key, const char *wanted)
 {
@@ -208,7 +195,7 @@ static const struct {
 
 enum { COMMON_COUNT = sizeof common / sizeof common[0] };
 
-int32_t nwti_assign_common(nwt_layer *layer, const nwti_value *key, const nwti_value *value,
+int32_t nwti_assign_shared(nwt_layer *layer, const nwti_value *key, const nwti_value *value,
                            const char *owner)
 {
     int32_t i;
@@ -222,7 +209,7 @@ int32_t nwti_assign_common(nwt_layer *layer, const nwti_value *key, const nwti_v
     return 0;
 }
 
-void nwti_offer_common(nwti_nearest *nearest)
+void nwti_offer_shared(nwti_nearest *nearest)
 {
     int32_t i;
 

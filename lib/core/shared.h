@@ -8,8 +8,8 @@
 
 /* The options that all kinds have: name, dtype, trainable, input_shape ... 1: it is one and was
    taken (or failed); 0: it is none. */
-int32_t nwti_assign_common(nwt_layer *layer, const nwti_value *key, const nwti_value *value,
+int32_t nwti_assign_shared(nwt_layer *layer, const nwti_value *key, const nwti_value *value,
                            const char *owner);
-void nwti_offer_common(nwti_nearest *nearest);
+void nwti_offer_shared(nwti_nearest *nearest);
 
 #endif

@@ -1,6 +1,5 @@
 #include "core/tensor.h"
-#include "core/layer.h"
-#include "core/call.h"
+#include "support/text.h"
 #include "support/checked.h"
 
 #include <string.h>
@@ -52,23 +51,6 @@ size_t nwti_shape_text(char *buffer, size_t size, int32_t rank, const int64_t *d
     return length;
 }
 
-int32_t nwt_tensor_output_count(const nwt_tensor *tensor)
-{
-    return tensor != NULL && tensor->call != NULL ? tensor->call->output_count : 0;
-}
-
-nwt_tensor *nwt_tensor_output(const nwt_tensor *tensor, int32_t index)
-{
-    nwt_tensor *output = tensor != NULL && tensor->call != NULL && index >= 0
-                             ? tensor->call->outputs
-                             : NULL;
-
-    while (output != NULL && index-- > 0) {
-        output = output->next;
-    }
-    return output;
-}
-
 int32_t nwt_tensor_rank(const nwt_tensor *tensor)
 {
     return tensor != NULL ? tensor->rank : -1;
@@ -82,16 +64,6 @@ const int64_t *nwt_tensor_dims(const nwt_tensor *tensor)
 int32_t nwt_tensor_dtype(const nwt_tensor *tensor)
 {
     return tensor != NULL ? tensor->dtype : NWT_DTYPE_UNKNOWN;
-}
-
-nwt_layer *nwt_tensor_layer(const nwt_tensor *tensor)
-{
-    return tensor != NULL && tensor->call != NULL ? tensor->call->layer : NULL;
-}
-
-int64_t nwt_tensor_call(const nwt_tensor *tensor)
-{
-    return tensor != NULL && tensor->call != NULL ? tensor->call->number : -1;
 }
 
 int32_t nwt_tensor_index(const nwt_tensor *tensor)
@@ -119,11 +91,4 @@ int64_t nwt_tensor_bytes(const nwt_tensor *tensor)
         }
     }
     return bytes;
-}
-
-nwt_context *nwt_tensor_context(const nwt_tensor *tensor)
-{
-    const nwt_layer *layer = nwt_tensor_layer(tensor);
-
-    return layer != NULL ? layer->kind->ctx : NULL;
 }

@@ -1,10 +1,8 @@
 /* The kinds of classes and operations that nobody registered. */
+
 #include "core/context.h"
 #include "core/kind.h"
 #include "core/layer.h"
-#include "core/op.h"
-#include "core/model.h"
-
 #include <string.h>
 
 static int32_t unknown_shape(nwt_op *op, const void *self)
@@ -42,12 +40,4 @@ nwt_layer *nwti_layer_unknown(nwt_context *ctx, const char *class_name, int32_t 
         rare->class_name = nwti_copy_string(ctx, class_name, strlen(class_name));
     }
     return rare->class_name != NULL || class_name == NULL ? layer : NULL;
-}
-
-const char *nwti_layer_class(const nwt_layer *layer)
-{
-    if (layer->flags & NWTI_IS_MODEL && layer->rare->model->is_listing) {
-        return NULL;
-    }
-    return layer->kind->unknown ? layer->rare->class_name : nwti_kind_title(layer->kind);
 }

@@ -102,10 +102,11 @@ static int32_t vet_row(nwt_context *ctx, const char *owner, const nwt_option *ro
                           row->key);
     }
     if ((size_t)row->offset % alignment_of(row->type) != 0) {
-        return nwti_error(ctx, NWT_STATUS_INVALID,
-                          "%s: the place of option '%s' at byte %d of the struct is not aligned for "
-                          "its type",
-                          owner, row->key, (int64_t)row->offset);
+        return nwti_error(
+            ctx, NWT_STATUS_INVALID,
+            "%s: the place of option '%s' at byte %d of the struct is not aligned for "
+            "its type",
+            owner, row->key, (int64_t)row->offset);
     }
     return 0;
 }

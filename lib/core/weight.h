@@ -3,6 +3,7 @@
 #define NWTI_CORE_WEIGHT_H
 
 #include "netweight/kind.h"
+#include "support/memory.h"
 
 typedef struct nwti_kind nwti_kind;
 typedef struct nwti_weight nwti_weight;
@@ -28,6 +29,9 @@ struct nwti_weight {
 const int64_t *nwti_weight_dims(const nwti_weight *weight);
 int64_t nwti_weight_params(const nwti_weight *weight);
 int64_t nwti_weight_bytes(const nwti_weight *weight);
+/* A form that is not shared; NULL when out of memory. */
+nwti_weight_form *nwti_weight_form_new(nwti_kind *kind, nwti_arena *arena, const char *name,
+                                       int32_t count, const nwt_axis *axes);
 /* The form of a weight with these labels, kept by the kind; NULL when out of memory. */
 const nwti_weight_form *nwti_weight_form_of(nwti_kind *kind, const char *name, int32_t count,
                                             const nwt_axis *axes);

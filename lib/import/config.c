@@ -3,6 +3,7 @@
 #include "core/builtin.h"
 #include "core/error.h"
 #include "core/shared.h"
+#include "core/note.h"
 
 #include <string.h>
 
@@ -25,7 +26,7 @@ void nwti_import_name(nwt_model *model, const nwti_value *config)
 
     if (name != NULL && name->type == NWTI_STRING && name->length > 0) {
         if (model->layer->name == NULL) {
-            --*model->layer->kind->counter;
+            model->layer->kind->counter->names--;
         }
         model->layer->name = name->as.string;
     }
@@ -118,7 +119,7 @@ static nwt_layer *unknown_layer(nwti_import *import, const nwti_value *object,
         key.as.string = common[i];
         key.length = (uint32_t)strlen(common[i]);
         if (value != NULL) {
-            nwti_assign_common(layer, &key, value, class_name);
+            nwti_assign_shared(layer, &key, value, class_name);
         }
     }
     if (import->ctx->status != NWT_STATUS_OK || nwti_layer_complete(layer)) {

@@ -1,6 +1,7 @@
 /* Archives of Keras 3 and tf-keras: .keras. */
 #include "import/file.h"
 #include "core/error.h"
+#include "core/note.h"
 
 #include <string.h>
 

@@ -5,6 +5,7 @@
  */
 #include "import/legacy.h"
 #include "core/error.h"
+#include "core/note.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* What a table of keys cannot say: defaults of an era, and options that depend on each other. */
 #include "import/legacy.h"
 #include "core/error.h"
+#include "core/note.h"
 
 #include <string.h>
 

@@ -6,6 +6,7 @@
  */
 #include "import/legacy.h"
 #include "core/error.h"
+#include "core/note.h"
 #include "support/number.h"
 
 #include <string.h>

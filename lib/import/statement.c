@@ -5,6 +5,7 @@
  */
 #include "import/expression.h"
 #include "core/error.h"
+#include "core/note.h"
 #include "support/literal.h"
 
 #include <string.h>

@@ -1,6 +1,7 @@
 /* Files of weights alone: a model that lists the layers there are, without classes and calls. */
 #include "import/file.h"
 #include "core/error.h"
+#include "core/note.h"
 
 #include <string.h>
 
@@ -12,7 +13,7 @@ static nwt_model *new_listing(nwt_context *ctx, const char *name)
         return NULL;
     }
     model->is_listing = 1;
-    --*model->layer->kind->counter;
+    model->layer->kind->counter->names--;
     model->layer->name = nwti_copy_string(ctx, name, strlen(name));
     return model->layer->name != NULL ? model : NULL;
 }

@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/dtype.h"
 #include "core/weight.h"
+#include "core/note.h"
 
 #include <string.h>
 

@@ -266,7 +266,7 @@ static void kernel_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact
         const nwt_option *row = option(fact, keys[i]);
 
         if (row != NULL) {
-            nwti_option_text(out, row, fact->layer->self);
+            nwti_option_text(out, row, fact->layer->self, nwti_layer_class);
             return;
         }
     }

@@ -25,8 +25,8 @@ static void put_options(nwti_text *line, nwti_text *value, nwti_text *other, con
         nwti_text_clear(value);
         nwti_text_clear(other);
         if (!(row->flags & NWT_FLAG_HIDDEN) && nwti_option_size(row) > 0) {
-            nwti_option_text(value, row, layer->self);
-            nwti_option_text(other, row, layout->defaults);
+            nwti_option_text(value, row, layer->self, nwti_layer_class);
+            nwti_option_text(other, row, layout->defaults, nwti_layer_class);
         }
         if (value->length > 0 &&
             !is_usual(row, value->data, other->length > 0 ? other->data : "")) {

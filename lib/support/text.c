@@ -8,6 +8,13 @@ void nwti_text_init(nwti_text *text, nwti_heap *heap)
     text->heap = heap;
 }
 
+void nwti_text_begin_fixed(nwti_text *text, char *buffer, size_t size)
+{
+    memset(text, 0, sizeof *text);
+    text->data = buffer;
+    text->capacity = size;
+}
+
 /* Room for `extra` bytes and a NUL. */
 static int32_t reserve(nwti_text *text, size_t extra)
 {
@@ -37,9 +44,22 @@ static int32_t reserve(nwti_text *text, size_t extra)
     return 1;
 }
 
+/* What fits; the length counts on. */
+static void add_fixed(nwti_text *text, const char *bytes, size_t length)
+{
+    if (text->length < text->capacity) {
+        size_t room = text->capacity - text->length;
+
+        memcpy(text->data + text->length, bytes, length < room ? length : room);
+    }
+    text->length += length;
+}
+
 void nwti_text_add(nwti_text *text, const char *bytes, size_t length)
 {
-    if (reserve(text, length)) {
+    if (text->heap == NULL) {
+        add_fixed(text, bytes, length);
+    } else if (reserve(text, length)) {
         memcpy(text->data + text->length, bytes, length);
         text->length += length;
         text->data[text->length] = '\0';
@@ -53,6 +73,10 @@ void nwti_text_string(nwti_text *text, const char *string)
 
 void nwti_text_repeat(nwti_text *text, char c, int64_t count)
 {
+    while (text->heap == NULL && count > 0) {
+        add_fixed(text, &c, 1);
+        count--;
+    }
     if (count > 0 && (uint64_t)count < SIZE_MAX && reserve(text, (size_t)count)) {
         memset(text->data + text->length, c, (size_t)count);
         text->length += (size_t)count;
@@ -121,49 +145,35 @@ void nwti_text_free(nwti_text *text)
     nwti_text_init(text, text->heap);
 }
 
-typedef struct fixed {
-    char *buffer;
-    size_t size;
-    size_t length; /* that was needed */
-} fixed;
-
-static void put(fixed *out, const char *bytes, size_t length)
+/* Never leaves half a UTF-8 character before the NUL. */
+size_t nwti_text_end_fixed(nwti_text *text)
 {
-    if (out->length < out->size) {
-        size_t room = out->size - out->length;
+    size_t end = text->length;
 
-        memcpy(out->buffer + out->length, bytes, length < room ? length : room);
+    if (text->capacity == 0) {
+        return text->length;
     }
-    out->length += length;
-}
-
-/* Ends the text with a NUL; never leaves half a UTF-8 character before it. */
-static void finish(fixed *out)
-{
-    size_t end = out->length;
-
-    if (out->size == 0) {
-        return;
-    }
-    if (end >= out->size) {
-        end = out->size - 1;
-        while (end > 0 && ((unsigned char)out->buffer[end] & 0xC0) == 0x80) {
+    if (end >= text->capacity) {
+        end = text->capacity - 1;
+        while (end > 0 && ((unsigned char)text->data[end] & 0xC0) == 0x80) {
             end--;
         }
     }
-    out->buffer[end] = '\0';
+    text->data[end] = '\0';
+    return text->length;
 }
 
 size_t nwti_format_list(char *buffer, size_t size, const char *format, va_list arguments)
 {
-    fixed out = {buffer, size, 0};
+    nwti_text out;
     char digits[21];
     const char *string;
 
+    nwti_text_begin_fixed(&out, buffer, size);
     while (*format != '\0') {
         size_t plain = strcspn(format, "%");
 
-        put(&out, format, plain);
+        add_fixed(&out, format, plain);
         format += plain;
         if (*format == '\0') {
             break;
@@ -171,22 +181,21 @@ size_t nwti_format_list(char *buffer, size_t size, const char *format, va_list a
         switch (format[1]) {
         case 's':
             string = va_arg(arguments, const char *);
-            put(&out, string, strlen(string));
+            add_fixed(&out, string, strlen(string));
             break;
         case 'd':
-            put(&out, digits, nwti_format_int(digits, va_arg(arguments, int64_t)));
+            add_fixed(&out, digits, nwti_format_int(digits, va_arg(arguments, int64_t)));
             break;
         case 'z':
-            put(&out, digits, nwti_format_int(digits, (int64_t)va_arg(arguments, size_t)));
+            add_fixed(&out, digits, nwti_format_int(digits, (int64_t)va_arg(arguments, size_t)));
             break;
         default:
-            put(&out, "%", 1);
+            add_fixed(&out, "%", 1);
             break;
         }
         format += 2;
     }
-    finish(&out);
-    return out.length;
+    return nwti_text_end_fixed(&out);
 }
 
 size_t nwti_format(char *buffer, size_t size, const char *format, ...)

@@ -6,11 +6,9 @@
 
 #include "support/memory.h"
 
-#include <stdarg.h>
-
 typedef struct nwti_text {
-    nwti_heap *heap;
-    char *data; /* NUL-terminated once anything was added; NULL before */
+    nwti_heap *heap; /* NULL: fixed */
+    char *data;      /* NUL-terminated once anything was added; NULL before */
     size_t length;
     size_t capacity;
     int32_t failed; /* out of memory: what was added since is lost */
@@ -27,6 +25,11 @@ void nwti_text_grouped(nwti_text *text, int64_t number);
 void nwti_text_clear(nwti_text *text);
 void nwti_text_free(nwti_text *text);
 
+/* A text in a caller's buffer, which never grows: what does not fit is only counted. The end puts
+   the NUL, cutting between UTF-8 characters, and returns the length that was needed. */
+void nwti_text_begin_fixed(nwti_text *text, char *buffer, size_t size);
+size_t nwti_text_end_fixed(nwti_text *text);
+
 /* Writes the decimal digits, returns their number (at most 20); no NUL. */
 size_t nwti_format_int(char *buffer, int64_t number);
 
@@ -35,7 +38,6 @@ size_t nwti_format_int(char *buffer, int64_t number);
  * Returns the length that was needed. %s string, %d int64_t, %z size_t, %% a percent sign.
  */
 size_t nwti_format(char *buffer, size_t size, const char *format, ...);
-size_t nwti_format_list(char *buffer, size_t size, const char *format, va_list arguments);
 size_t nwti_format_list(char *buffer, size_t size, const char *format, va_list arguments);
 
 /* Edit distance of two keys, case ignored for ASCII, at most `limit` + 1: for "did you mean". */

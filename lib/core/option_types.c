@@ -1,61 +1,24 @@
-/* Writes values into structs of options, row by row, and checks them. */
+/*
+ * The types of options: what stands at the place of each, how a value is checked and written there,
+ * and how it is written out again. The table is at the end.
+ */
 #include "core/context.h"
 #include "core/error.h"
 #include "core/nearest.h"
 #include "core/dtype.h"
 #include "core/option.h"
-#include "core/kind.h"
-#include "core/layer.h"
-#include "core/call.h"
+#include "core/option_error.h"
+#include "core/function.h"
+#include "support/text.h"
 #include "support/number.h"
+#include "support/python.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Keras's activations, and the names that earlier versions had for some. */
-static const char *const functions[] = {
-    "relu",           "linear",       "softmax",    "sigmoid",     "tanh",      "swish",
-    "silu",           "gelu",         "elu",        "selu",        "softplus",  "softsign",
-    "exponential",    "hard_sigmoid", "hard_swish", "hard_silu",   "relu6",     "leaky_relu",
-    "log_softmax",    "log_sigmoid",  "mish",       "celu",        "glu",       "hard_tanh",
-    "hard_shrink",    "soft_shrink",  "squareplus", "tanh_shrink", "threshold", "sparse_plus",
-    "sparse_sigmoid", "sparsemax",    NULL};
-
-static const char *const value_names[] = {
-    [NWTI_NONE] = "None",     [NWTI_BOOL] = "a bool",     [NWTI_INT] = "an integer",
-    [NWTI_FLOAT] = "a float", [NWTI_STRING] = "a string", [NWTI_LIST] = "a list",
-    [NWTI_TUPLE] = "a tuple", [NWTI_DICT] = "a dict",     [NWTI_CALL] = "an object",
-};
-
-static const nwt_option *row_of(const nwti_assignment *to, int32_t row)
-{
-    return nwti_row(to->layout, row);
-}
-
 static void *place_of(const nwti_assignment *to, const nwt_option *row)
 {
     return (unsigned char *)to->self + row->offset;
-}
-
-static int32_t wrong_type(nwti_assignment *to, const nwt_option *row, const char *wanted,
-                          const nwti_value *value)
-{
-    if (value->type == NWTI_STRING) {
-        return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be %s, not '%s'", to->owner,
-                          row->key, wanted, value->as.string);
-    }
-    if (value->type == NWTI_INT) {
-        return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be %s, not %d", to->owner,
-                          row->key, wanted, value->as.integer);
-    }
-    if (value->type == NWTI_CALL && value->flags & NWTI_VALUE_BARE) {
-        return nwti_error(to->ctx, NWT_STATUS_INVALID,
-                          "%s: %s must be %s, not '%s', a name without a "
-                          "value",
-                          to->owner, row->key, wanted, value->as.items->as.string);
-    }
-    return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be %s, not %s", to->owner, row->key,
-                      wanted, value_names[value->type]);
 }
 
 /* Lists as Keras writes them: [1, 2], (1, 2) and {"class_name": "__tuple__", "items": [1, 2]}. */
@@ -73,25 +36,10 @@ static int32_t is_integer(const nwti_value *value)
     return value->type == NWTI_INT || value->type == NWTI_BOOL;
 }
 
-static int32_t in_range(nwti_assignment *to, const nwt_option *row, int64_t number)
-{
-    if (number >= row->minimum && number <= row->maximum) {
-        return 1;
-    }
-    if (row->maximum >= INT32_MAX && number < row->minimum) {
-        nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be at least %d, not %d", to->owner,
-                   row->key, row->minimum, number);
-    } else {
-        nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be from %d to %d, not %d", to->owner,
-                   row->key, row->minimum, row->maximum, number);
-    }
-    return 0;
-}
-
 static int32_t assign_bool(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
     if (!is_integer(value) || value->as.integer < 0 || value->as.integer > 1) {
-        return wrong_type(to, row, "True or False", value);
+        return nwti_option_wrong_type(to, row, "True or False", value);
     }
     *(int32_t *)place_of(to, row) = (int32_t)value->as.integer;
     return 0;
@@ -105,26 +53,13 @@ static int32_t assign_int(nwti_assignment *to, const nwt_option *row, const nwti
                           row->key);
     }
     if (!is_integer(value)) {
-        return wrong_type(to, row, "an integer", value);
+        return nwti_option_wrong_type(to, row, "an integer", value);
     }
-    if (!in_range(to, row, value->as.integer)) {
+    if (!nwti_option_in_range(to, row, value->as.integer)) {
         return to->ctx->status;
     }
     *(int64_t *)place_of(to, row) = value->as.integer;
     return 0;
-}
-
-static int32_t out_of_range(nwti_assignment *to, const nwt_option *row, double number)
-{
-    char text[33];
-
-    text[nwti_format_double(text, number)] = '\0';
-    if (row->maximum == INT64_MAX) {
-        return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be at least %d, not %s",
-                          to->owner, row->key, row->minimum, text);
-    }
-    return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be from %d to %d, not %s",
-                      to->owner, row->key, row->minimum, row->maximum, text);
 }
 
 static int32_t assign_float(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
@@ -132,10 +67,10 @@ static int32_t assign_float(nwti_assignment *to, const nwt_option *row, const nw
     double number = value->type == NWTI_FLOAT ? value->as.number : (double)value->as.integer;
 
     if (value->type != NWTI_FLOAT && !is_integer(value)) {
-        return wrong_type(to, row, "a number", value);
+        return nwti_option_wrong_type(to, row, "a number", value);
     }
     if (!(number >= (double)row->minimum && number <= (double)row->maximum)) {
-        return out_of_range(to, row, number);
+        return nwti_option_out_of_range(to, row, number);
     }
     *(double *)place_of(to, row) = number;
     return 0;
@@ -146,12 +81,12 @@ static int32_t assign_string(nwti_assignment *to, const nwt_option *row, const n
     const char *copy;
 
     if (value->type != NWTI_STRING) {
-        return wrong_type(to, row, "a string", value);
+        return nwti_option_wrong_type(to, row, "a string", value);
     }
-    copy = nwti_copy_string(to->ctx, value->as.string, value->length);
+    copy = nwti_arena_string(to->arena, value->as.string, value->length);
     *(const char **)place_of(to, row) = copy;
     to->pointers = 1;
-    return copy != NULL ? 0 : to->ctx->status;
+    return copy != NULL ? 0 : nwti_out_of_memory(to->ctx);
 }
 
 /* The name of a function: 'relu', a bare name, or of an object its class or configured name. */
@@ -166,56 +101,23 @@ static const nwti_value *function_name(const nwti_value *value)
     return value->type == NWTI_CALL ? value->as.items : value;
 }
 
-static int32_t unknown_function(nwti_assignment *to, const nwt_option *row, const char *name)
-{
-    nwti_nearest nearest;
-    char hint[160];
-    int32_t i;
-
-    nwti_nearest_begin(&nearest, name);
-    for (i = 0; functions[i] != NULL; i++) {
-        nwti_nearest_offer(&nearest, functions[i]);
-    }
-    return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s: unknown function '%s'%s", to->owner,
-                      row->key, name, nwti_nearest_text(&nearest, hint, sizeof hint));
-}
-
 static int32_t assign_function(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
     const nwti_value *name = function_name(value);
-    int32_t i;
+    const char *known;
 
     if (name == NULL || name->type != NWTI_STRING) {
-        return wrong_type(to, row, "a function's name", value);
+        return nwti_option_wrong_type(to, row, "a function's name", value);
     }
-    for (i = 0; functions[i] != NULL; i++) {
-        if (strcmp(functions[i], name->as.string) == 0) {
-            *(const char **)place_of(to, row) = functions[i];
-            return 0;
-        }
+    known = nwti_function_named(name->as.string);
+    if (known != NULL) {
+        *(const char **)place_of(to, row) = known;
+        return 0;
     }
     if (value->type == NWTI_STRING && !to->lenient) {
-        return unknown_function(to, row, name->as.string);
+        return nwti_option_unknown_function(to, row, name->as.string);
     }
     return assign_string(to, row, name);
-}
-
-static int32_t wrong_choice(nwti_assignment *to, const nwt_option *row, const char *value)
-{
-    nwti_nearest nearest;
-    char allowed[512], hint[160];
-    size_t length = 0;
-    int32_t i;
-
-    nwti_nearest_begin(&nearest, value);
-    for (i = 0; row->choices[i] != NULL && length < sizeof allowed; i++) {
-        nwti_nearest_offer(&nearest, row->choices[i]);
-        length += nwti_format(allowed + length, sizeof allowed - length, "%s'%s'",
-                              i > 0 ? ", " : "", row->choices[i]);
-    }
-    return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be one of %s, not '%s'%s",
-                      to->owner, row->key, allowed, value,
-                      nwti_nearest_text(&nearest, hint, sizeof hint));
 }
 
 /* Keras takes 'SAME' for 'same'. */
@@ -230,7 +132,7 @@ static int32_t assign_choice(nwti_assignment *to, const nwt_option *row, const n
     int32_t i;
 
     if (value->type != NWTI_STRING) {
-        return wrong_type(to, row, "a string", value);
+        return nwti_option_wrong_type(to, row, "a string", value);
     }
     for (i = 0; row->choices[i] != NULL; i++) {
         if (is_choice(row->choices[i], value->as.string)) {
@@ -238,7 +140,7 @@ static int32_t assign_choice(nwti_assignment *to, const nwt_option *row, const n
             return 0;
         }
     }
-    return wrong_choice(to, row, value->as.string);
+    return nwti_option_wrong_choice(to, row, value->as.string);
 }
 
 /* One integer of a tuple. */
@@ -246,9 +148,9 @@ static int32_t item(nwti_assignment *to, const nwt_option *row, const nwti_value
                     int64_t *into)
 {
     if (!is_integer(value)) {
-        return wrong_type(to, row, "integers", value);
+        return nwti_option_wrong_type(to, row, "integers", value);
     }
-    if (!in_range(to, row, value->as.integer)) {
+    if (!nwti_option_in_range(to, row, value->as.integer)) {
         return to->ctx->status;
     }
     *into = value->as.integer;
@@ -312,8 +214,8 @@ static int32_t assign_ints(nwti_assignment *to, const nwt_option *row, const nwt
     const nwti_value *list = list_of(value);
     nwt_ints *ints = place_of(to, row);
     uint32_t count = list != NULL ? list->length : 1, i;
-    int64_t *items = nwti_new_array(to->ctx, count, sizeof *items);
-    int32_t status = items != NULL ? 0 : to->ctx->status;
+    int64_t *items = nwti_arena_array(to->arena, count, sizeof *items);
+    int32_t status = items != NULL ? 0 : nwti_out_of_memory(to->ctx);
 
     for (i = 0; i < count && status == 0; i++) {
         const nwti_value *one = list != NULL ? list->as.items + i : value;
@@ -338,37 +240,10 @@ static int32_t assign_dtype(nwti_assignment *to, const nwt_option *row, const nw
     int32_t dtype = name != NULL ? nwti_dtype_of(name) : NWT_DTYPE_UNKNOWN;
 
     if (dtype == NWT_DTYPE_UNKNOWN) {
-        return wrong_type(to, row, "a dtype", value);
+        return nwti_option_wrong_type(to, row, "a dtype", value);
     }
     *(int32_t *)place_of(to, row) = dtype;
     return 0;
-}
-
-/* A list where one layer stands: the row's choice names the kind that it makes (StackedRNNCells of
-   RNN's list of cells). */
-static nwt_layer *layer_of_list(nwti_assignment *to, const nwt_option *row, const nwti_value *list)
-{
-    nwti_kind *kind = nwti_kind_wanted(to->ctx, row->choices[0]);
-    nwt_layer *layer = kind != NULL ? nwti_layer_begin(to->ctx, kind) : NULL;
-    nwti_value *items = nwti_new_array(to->ctx, 3, sizeof *items);
-    nwti_value *call = nwti_new(to->ctx, sizeof *call);
-
-    if (layer == NULL || items == NULL || call == NULL) {
-        return NULL;
-    }
-    memset(items, 0, 3 * sizeof *items);
-    memset(call, 0, sizeof *call);
-    items[0].type = NWTI_STRING;
-    items[0].as.string = row->choices[0];
-    items[0].length = (uint32_t)strlen(row->choices[0]);
-    items[2] = *list;
-    call->type = NWTI_CALL;
-    call->length = 1;
-    call->as.items = items;
-    if (nwti_layer_options(layer, call, to->layer_of, to->user) || nwti_layer_complete(layer)) {
-        return NULL;
-    }
-    return layer;
 }
 
 static nwt_layer *layer_of(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
@@ -376,13 +251,13 @@ static nwt_layer *layer_of(nwti_assignment *to, const nwt_option *row, const nwt
     const nwti_value *list = list_of(value);
 
     if (list != NULL && row->type == NWT_TYPE_LAYER && row->choices != NULL) {
-        return layer_of_list(to, row, list);
+        return to->read_list(to, row->choices[0], list);
     }
     if (value->type != NWTI_DICT && value->type != NWTI_CALL) {
-        wrong_type(to, row, "a layer", value);
+        nwti_option_wrong_type(to, row, "a layer", value);
         return NULL;
     }
-    return to->layer_of(to->user, value);
+    return to->read_layer(to->user, value);
 }
 
 static int32_t assign_layer(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
@@ -402,11 +277,11 @@ static int32_t assign_layers(nwti_assignment *to, const nwt_option *row, const n
     uint32_t i;
 
     if (list == NULL) {
-        return wrong_type(to, row, "a list of layers", value);
+        return nwti_option_wrong_type(to, row, "a list of layers", value);
     }
-    items = nwti_new_array(to->ctx, list->length, sizeof *items);
+    items = nwti_arena_array(to->arena, list->length, sizeof *items);
     if (items == NULL) {
-        return to->ctx->status;
+        return nwti_out_of_memory(to->ctx);
     }
     for (i = 0; i < list->length; i++) {
         items[i] = layer_of(to, row, list->as.items + i);
@@ -434,7 +309,7 @@ static int32_t assign_opaque(nwti_assignment *to, const nwt_option *row, const n
 static int32_t assign_tensor(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
     if (row->fallback == NULL) {
-        return wrong_type(to, row, "a tensor", value);
+        return nwti_option_wrong_type(to, row, "a tensor", value);
     }
     *(int32_t *)place_of(to, row) = -1;
     return 0;
@@ -443,72 +318,195 @@ static int32_t assign_tensor(nwti_assignment *to, const nwt_option *row, const n
 static int32_t assign_tensors(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
     if (row->fallback == NULL) {
-        return wrong_type(to, row, "tensors", value);
+        return nwti_option_wrong_type(to, row, "tensors", value);
     }
     memset(place_of(to, row), 0, sizeof(nwt_range));
     return 0;
 }
 
-static int32_t (*const assigners[])(nwti_assignment *, const nwt_option *, const nwti_value *) = {
-    [NWT_TYPE_BOOL] = assign_bool,         [NWT_TYPE_INT] = assign_int,
-    [NWT_TYPE_FLOAT] = assign_float,       [NWT_TYPE_STRING] = assign_string,
-    [NWT_TYPE_FUNCTION] = assign_function, [NWT_TYPE_CHOICE] = assign_choice,
-    [NWT_TYPE_TUPLE] = assign_tuple,       [NWT_TYPE_NESTED] = assign_nested,
-    [NWT_TYPE_INTS] = assign_ints,         [NWT_TYPE_DTYPE] = assign_dtype,
-    [NWT_TYPE_LAYER] = assign_layer,       [NWT_TYPE_LAYERS] = assign_layers,
-    [NWT_TYPE_OPAQUE] = assign_opaque,     [NWT_TYPE_TENSOR] = assign_tensor,
-    [NWT_TYPE_TENSORS] = assign_tensors,
+/* ------------------------------------------------------------------ written out */
+
+static void write_bool(nwti_text *text, const nwt_option *row, const void *place)
+{
+    int32_t flag = *(const int32_t *)place;
+
+    (void)row;
+    nwti_text_string(text, flag < 0 ? "None" : flag ? "True" : "False");
+}
+
+static void write_int(nwti_text *text, const nwt_option *row, const void *place)
+{
+    (void)row;
+    nwti_python_int(text, *(const int64_t *)place, NWT_NONE_INT);
+}
+
+static void write_float(nwti_text *text, const nwt_option *row, const void *place)
+{
+    (void)row;
+    nwti_python_float(text, *(const double *)place);
+}
+
+static void write_string(nwti_text *text, const nwt_option *row, const void *place)
+{
+    (void)row;
+    nwti_python_string(text, *(const char *const *)place);
+}
+
+static void write_choice(nwti_text *text, const nwt_option *row, const void *place)
+{
+    int32_t choice = *(const int32_t *)place;
+
+    nwti_python_string(text, choice < 0 ? NULL : row->choices[choice]);
+}
+
+static void write_tuple(nwti_text *text, const nwt_option *row, const void *place)
+{
+    const int64_t *ints = place;
+
+    if (ints[0] == NWT_NONE_INT) {
+        nwti_text_string(text, "None");
+    } else if (row->type == NWT_TYPE_NESTED) {
+        nwti_python_pairs(text, ints, row->count, NWT_NONE_INT);
+    } else {
+        nwti_python_ints(text, ints, row->count, NWT_NONE_INT);
+    }
+}
+
+static void write_ints(nwti_text *text, const nwt_option *row, const void *place)
+{
+    const nwt_ints *list = place;
+
+    if (list->items == NULL) {
+        nwti_text_string(text, "None");
+    } else {
+        nwti_python_ints(text, list->items, list->count, row->minimum < 0 ? NWT_NONE_INT : -1);
+    }
+}
+
+static void write_dtype(nwti_text *text, const nwt_option *row, const void *place)
+{
+    (void)row;
+    nwti_python_string(text, nwt_dtype_name(*(const int32_t *)place));
+}
+
+/* --------------------------------------------------------------------- the table */
+
+/* What stands at the place of an option that is None. */
+enum { NONE_ZERO, NONE_INT32, NONE_INT64, NONE_FLOAT };
+
+static const struct {
+    const char *name;
+    uint8_t size;   /* of the place; of each item where `each` is not 0 */
+    uint8_t each;   /* items for each of the row's `count` */
+    uint8_t none;   /* what None is there */
+    uint8_t layers; /* it holds layers, which are copied with what holds them */
+    int32_t (*assign)(nwti_assignment *to, const nwt_option *row, const nwti_value *value);
+    void (*write)(nwti_text *text, const nwt_option *row, const void *place); /* NULL: never */
+} types[] = {
+    [NWT_TYPE_BOOL] = {"bool", sizeof(int32_t), 0, NONE_INT32, 0, assign_bool, write_bool},
+    [NWT_TYPE_INT] = {"int", sizeof(int64_t), 0, NONE_INT64, 0, assign_int, write_int},
+    [NWT_TYPE_FLOAT] = {"float", sizeof(double), 0, NONE_FLOAT, 0, assign_float, write_float},
+    [NWT_TYPE_STRING] = {"string", sizeof(char *), 0, NONE_ZERO, 0, assign_string, write_string},
+    [NWT_TYPE_FUNCTION] = {"function", sizeof(char *), 0, NONE_ZERO, 0, assign_function,
+                           write_string},
+    [NWT_TYPE_CHOICE] = {"choice", sizeof(int32_t), 0, NONE_INT32, 0, assign_choice, write_choice},
+    [NWT_TYPE_TUPLE] = {"int or tuple of ints", sizeof(int64_t), 1, NONE_INT64, 0, assign_tuple,
+                        write_tuple},
+    [NWT_TYPE_NESTED] = {"int or pairs of ints", sizeof(int64_t), 2, NONE_INT64, 0, assign_nested,
+                         write_tuple},
+    [NWT_TYPE_INTS] = {"int or list of ints", sizeof(nwt_ints), 0, NONE_ZERO, 0, assign_ints,
+                       write_ints},
+    [NWT_TYPE_DTYPE] = {"dtype", sizeof(int32_t), 0, NONE_ZERO, 0, assign_dtype, write_dtype},
+    [NWT_TYPE_LAYER] = {"layer", sizeof(nwt_layer *), 0, NONE_ZERO, 1, assign_layer, NULL},
+    [NWT_TYPE_LAYERS] = {"list of layers", sizeof(nwt_layers), 0, NONE_ZERO, 1, assign_layers,
+                         NULL},
+    [NWT_TYPE_OPAQUE] = {"anything", sizeof(int32_t), 1, NONE_ZERO, 0, assign_opaque, NULL},
+    [NWT_TYPE_TENSOR] = {"tensor", sizeof(int32_t), 0, NONE_INT32, 0, assign_tensor, NULL},
+    [NWT_TYPE_TENSORS] = {"tensors", sizeof(nwt_range), 0, NONE_ZERO, 0, assign_tensors, NULL},
 };
+
+enum { TYPE_COUNT = sizeof types / sizeof types[0] };
+
+size_t nwti_option_size(const nwt_option *row)
+{
+    size_t count = row->count > 0 ? (size_t)row->count : 0;
+
+    if (row->type <= 0 || row->type >= (int32_t)TYPE_COUNT) {
+        return SIZE_MAX;
+    }
+    return types[row->type].size * (types[row->type].each > 0 ? types[row->type].each * count : 1);
+}
+
+const char *nwti_option_type(const nwt_option *row)
+{
+    return types[row->type].name;
+}
+
+int32_t nwti_option_holds_layers(const nwt_option *row)
+{
+    return types[row->type].layers;
+}
+
+int64_t nwti_option_layers(const nwt_option *row, const void *self, nwt_layer *const **items)
+{
+    const void *place = (const unsigned char *)self + row->offset;
+
+    if (!types[row->type].layers) {
+        return 0;
+    }
+    if (row->type == NWT_TYPE_LAYER) {
+        *items = place;
+        return 1;
+    }
+    *items = ((const nwt_layers *)place)->items;
+    return ((const nwt_layers *)place)->count;
+}
+
+void nwti_option_put_layers(const nwt_option *row, void *self, int64_t count,
+                            nwt_layer *const *items)
+{
+    void *place = (unsigned char *)self + row->offset;
+
+    if (row->type == NWT_TYPE_LAYER) {
+        *(nwt_layer **)place = items != NULL ? items[0] : NULL;
+    } else if (row->type == NWT_TYPE_LAYERS) {
+        *(nwt_layers *)place = (nwt_layers){items, items != NULL ? count : 0};
+    }
+}
+
+void nwti_option_text(nwti_text *text, const nwt_option *row, const void *self,
+                      const char *(*class_of)(const nwt_layer *layer))
+{
+    const void *place = (const unsigned char *)self + row->offset;
+
+    if (row->type == NWT_TYPE_LAYER) {
+        const nwt_layer *layer = *(nwt_layer *const *)place;
+
+        nwti_text_string(text, layer != NULL ? class_of(layer) : "None");
+    } else if (types[row->type].write != NULL) {
+        types[row->type].write(text, row, place);
+    }
+}
 
 static void assign_none(nwti_assignment *to, const nwt_option *row)
 {
-    void *place = place_of(to, row);
-    int32_t i;
+    unsigned char *place = place_of(to, row);
+    size_t size = nwti_option_size(row), i;
 
-    switch (row->type) {
-    case NWT_TYPE_BOOL:
-    case NWT_TYPE_CHOICE:
-        *(int32_t *)place = -1;
+    switch (types[row->type].none) {
+    case NONE_INT32:
+        *(int32_t *)(void *)place = -1;
         break;
-    case NWT_TYPE_FLOAT:
-        *(double *)place = (double)NAN;
-        break;
-    case NWT_TYPE_INT:
-        *(int64_t *)place = NWT_NONE_INT;
-        break;
-    case NWT_TYPE_TUPLE:
-    case NWT_TYPE_NESTED:
-        for (i = 0; i < row->count * (row->type == NWT_TYPE_NESTED ? 2 : 1); i++) {
-            ((int64_t *)place)[i] = NWT_NONE_INT;
+    case NONE_INT64:
+        for (i = 0; i < size / sizeof(int64_t); i++) {
+            ((int64_t *)(void *)place)[i] = NWT_NONE_INT;
         }
         break;
-    case NWT_TYPE_TENSOR:
-        *(int32_t *)place = -1;
-        break;
-    case NWT_TYPE_OPAQUE:
-        if (row->count > 0) {
-            *(int32_t *)place = 0;
-        }
-        break;
-    case NWT_TYPE_STRING:
-    case NWT_TYPE_FUNCTION:
-        *(const char **)place = NULL;
-        break;
-    case NWT_TYPE_LAYER:
-        *(nwt_layer **)place = NULL;
-        break;
-    case NWT_TYPE_INTS:
-        memset(place, 0, sizeof(nwt_ints));
-        break;
-    case NWT_TYPE_LAYERS:
-        memset(place, 0, sizeof(nwt_layers));
-        break;
-    case NWT_TYPE_TENSORS:
-        memset(place, 0, sizeof(nwt_range));
+    case NONE_FLOAT:
+        *(double *)(void *)place = (double)NAN;
         break;
     default:
-        *(int32_t *)place = 0;
-        break;
+        memset(place, 0, size);
     }
 }
 
@@ -520,18 +518,18 @@ static int32_t may_be_none(const nwt_option *row)
 
 int32_t nwti_assign(nwti_assignment *to, int32_t index, const nwti_value *value)
 {
-    const nwt_option *row = row_of(to, index);
+    const nwt_option *row = nwti_row(to->layout, index);
     int32_t status;
 
     if (value->type == NWTI_NONE) {
         if (!may_be_none(row)) {
-            return wrong_type(to, row, "given", value);
+            return nwti_option_wrong_type(to, row, "given", value);
         }
         assign_none(to, row);
         to->given |= (uint64_t)1 << index;
         return 0;
     }
-    status = assigners[row->type](to, row, value);
+    status = types[row->type].assign(to, row, value);
     if (status == 0) {
         to->given |= (uint64_t)1 << index;
     }
