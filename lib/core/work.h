@@ -129,8 +129,8 @@ int64_t nwti_elements(int32_t rank, const int64_t *dims);
 /* to += times * from. A sum that overflows is unknown. */
 void nwti_account_sum(nwti_account *to, const nwti_account *from, int64_t times);
 
-/* For ops within another one: where it is accounted, begins the account, closes it as the descriptor says, adds it to what
-   is around it. */
+/* For ops within another one, where it is accounted: begins the account, closes it as the
+   descriptor says, adds it to what is around it. */
 void nwti_run_begin(nwt_op *op);
 void nwti_run_close(nwt_op *op);
 void nwti_run_join(nwt_op *child);

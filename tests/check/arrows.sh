@@ -20,6 +20,15 @@ done
 check_silent "src includes the public header and itself" \
     includes_of src "($own|[\"<]netweight\.h[\">])"
 
+# Floors within a room: files use what stands below them, so no two may use each other, nor in a
+# ring of more. tsort names the files of each.
+rings_of() {
+    awk -f tests/check/floors.awk "$1"/*.c "$1"/*.c | tsort 2>&1 > /dev/null
+}
+for room in support support/hdf5 core layers ops; do
+    check_silent "the files of lib/$room only look down" rings_of lib/$room
+done
+
 # A name without a folder must be that of a file beside it.
 code=$(find lib src include -name '*.[ch]')
 beside() {
