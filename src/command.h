@@ -58,6 +58,7 @@ typedef struct options {
     const char *style;
     const char *columns;
     const char *sort;
+    const char *work_like;
     const char *positions;
     const char *shapes[MOST_SHAPES];
     int shape_count;
@@ -69,6 +70,7 @@ typedef struct options {
     int show_trainable;
     int expand_nested;
     int unicode;
+    int work;
     int help;
     int version;
 } options;

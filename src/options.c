@@ -25,6 +25,8 @@ typedef struct row {
 static const char *const formats[] = {"text", "json", "csv", "markdown", NULL};
 static const char *const styles[] = {"keras-1.0",  "keras-1", "keras-2.0", "keras-2.7",
                                      "keras-2.13", "keras-3", NULL};
+static const char *const likes[] = {"calflops", "fvcore", "keras-flops", "ptflops",
+                                    "thop",     "torch",  "torchinfo",   NULL};
 static const char *const sorts[] = {"params", NULL};
 
 enum {
@@ -58,8 +60,15 @@ static const row rows[] = {
     {"columns", "LIST",
      "the columns, in their order: name, class, input, output,\n"
      "kernel, activation, params, trainable, bytes, dtype,\n"
-     "connected, share",
+     "connected, share, macs, flops, activation_bytes, like",
      NULL, PLACE(columns), 0, COMMAND_TABLE, TEXT, IN_OWN_TABLE, 0},
+    {"work", NULL, "show MACs, FLOPs and bytes of activations", NULL, PLACE(work), 0, COMMAND_TABLE,
+     FLAG, ALWAYS, 0},
+    {"work-like", "NAME",
+     "the same, and the work as another project counts it:\n"
+     "calflops, fvcore, keras-flops, ptflops, thop, torch or\n"
+     "torchinfo",
+     likes, PLACE(work_like), 0, COMMAND_TABLE, CHOICE, ALWAYS, 0},
     {"sort", "KEY", "params: the largest layers first", sorts, PLACE(sort), 0, COMMAND_TABLE,
      CHOICE, IN_OWN_TABLE, 0},
     {"top", "N", "only the first N rows", NULL, PLACE(top), INT64_MAX, COMMAND_TABLE, NUMBER,

@@ -72,6 +72,9 @@ static int report_options(text *to, const options *given)
     add_flag(to, "show_trainable", given->show_trainable);
     add_flag(to, "expand_nested", given->expand_nested);
     add_flag(to, "unicode", given->unicode);
+    add_flag(to, "work", given->work);
+    add_text(to, "work_like", given->work_like);
+    add_number(to, "batch", given->batch > 0 ? given->batch : 0);
     add_text(to, "columns", given->columns);
     add_text(to, "sort", given->sort);
     add_number(to, "top", given->top);

@@ -353,6 +353,41 @@ static void connected_cell(nwti_table *table, nwti_text *out, const nwti_fact *f
     }
 }
 
+/* ---------------------------------------------------------------------- work */
+
+/* What a layer's account holds; nothing is known of a layer that was not run. */
+static const nwti_layer_work *work_of(const nwti_table *table, const nwti_fact *fact)
+{
+    static const nwti_layer_work none = {.account = {{0}, 1, 1, 0}, .activation_bytes = -1};
+    const nwti_layer_work *work = nwti_work_layer(table->report->work, fact->layer);
+
+    return work != NULL ? work : &none;
+}
+
+static void macs_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact)
+{
+    const nwti_account *account = &work_of(table, fact)->account;
+
+    number(table, out, account->unknown_macs ? -1 : account->parts[NWTI_MACS]);
+}
+
+static void flops_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact)
+{
+    const nwti_account *account = &work_of(table, fact)->account;
+
+    number(table, out, account->unknown_flops ? -1 : account->parts[NWTI_FLOPS]);
+}
+
+static void like_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact)
+{
+    number(table, out, nwti_like(&work_of(table, fact)->account, table->report->like));
+}
+
+static void activation_bytes_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact)
+{
+    bytes(table, out, work_of(table, fact)->activation_bytes);
+}
+
 /* ------------------------------------------------------------------- columns */
 
 static const nwti_column columns[] = {
@@ -368,6 +403,10 @@ static const nwti_column columns[] = {
     {"dtype", "Dtype", 0, dtype_cell},
     {"connected", "Connected to", 0, connected_cell},
     {"share", "Share", 1, share_cell},
+    {"macs", "MACs", 1, macs_cell},
+    {"flops", "FLOPs", 1, flops_cell},
+    {"like", "Like", 1, like_cell},
+    {"activation_bytes", "Activations", 1, activation_bytes_cell},
 };
 
 static const nwti_column layer_column = {"layer", "Layer (class)", 0, layer_cell};
@@ -388,10 +427,12 @@ static int32_t unknown(nwt_context *ctx, const char *key)
         return nwti_error(ctx, NWT_STATUS_INVALID, "report: there is no column '%s'%s", key,
                           nwti_nearest_text(&nearest, hint, sizeof hint));
     }
-    return nwti_error(ctx, NWT_STATUS_INVALID,
-                      "report: there is no column '%s', only name, class, input, output, kernel, "
-                      "activation, params, trainable, bytes, dtype, connected and share",
-                      key);
+    return nwti_error(
+        ctx, NWT_STATUS_INVALID,
+        "report: there is no column '%s', only name, class, input, output, kernel, "
+        "activation, params, trainable, bytes, dtype, connected, share, macs, flops, like "
+        "and activation_bytes",
+        key);
 }
 
 static int32_t choose(nwti_table *table, const char *key, size_t length)

@@ -103,6 +103,7 @@ static void add_totals(const nwti_table *table)
         nwti_text_grouped(out, unknown);
         nwti_text_string(out, ", so the totals are lower bounds\n");
     }
+    nwti_text_work(table->report, out, "- ");
     if (table->report->model->file != NULL) {
         nwti_text_string(out, "- File: ");
         nwti_table_file(table, out);

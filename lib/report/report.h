@@ -133,6 +133,8 @@ void nwti_text_bytes(nwti_text *text, int64_t bytes);
 
 /* What the model costs to run, where the report shows it. 0, or the status. */
 int32_t nwti_report_account(nwti_report *report);
+/* Lines of text below a table, each after `before`; nothing if the work is not shown. */
+void nwti_text_work(nwti_report *report, nwti_text *out, const char *before);
 /* A string of JSON, or null. */
 void nwti_json_string(nwti_text *out, const char *value);
 /* Keys of an object: ', "macs": ...' of a layer; of all. */

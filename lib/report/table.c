@@ -162,7 +162,9 @@ static int32_t choose_columns(nwti_table *table)
     if (options->columns != NULL) {
         return nwti_columns_choose(table, options->columns);
     }
-    if (nwti_columns_choose(table, is_listing ? of_weights : usual)) {
+    if (nwti_columns_choose(table, is_listing ? of_weights : usual) ||
+        (options->work && nwti_columns_choose(table, "macs,flops,activation_bytes")) ||
+        (options->work_like != NULL && nwti_columns_choose(table, "like"))) {
         return table->report->ctx->status;
     }
     if (!table->dress->is_raw && is_chain(table)) {

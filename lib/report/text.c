@@ -277,6 +277,7 @@ static void write_totals(const nwti_table *table)
         nwti_text_grouped(out, table->totals.unknown_layers);
         nwti_text_string(out, ", so the totals are lower bounds\n");
     }
+    nwti_text_work(table->report, out, "");
     if (table->report->model->file != NULL) {
         nwti_text_string(out, "File: ");
         nwti_table_file(table, out);

@@ -1,5 +1,22 @@
 /* What a model costs to run, as the reports show it. */
 #include "report/report.h"
+#include "support/utf8.h"
+
+#include <string.h>
+
+/* Whether some of the columns are of it. */
+static int32_t shows_work(const char *columns)
+{
+    static const char *const keys[] = {"macs", "flops", "like", "activation_bytes"};
+    size_t i;
+
+    for (i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (strstr(columns, keys[i]) != NULL) {
+            return 1;
+        }
+    }
+    return 0;
+}
 
 int32_t nwti_report_account(nwti_report *report)
 {
@@ -13,6 +30,7 @@ int32_t nwti_report_account(nwti_report *report)
             return report->ctx->status;
         }
     }
+    options->work |= options->columns != NULL && shows_work(options->columns);
     if (!options->work && options->format != NWTI_FORMAT_JSON) {
         return 0;
     }
@@ -85,4 +103,100 @@ void nwti_json_total_work(nwti_report *report, nwti_text *out)
         nwti_text_free(&path);
     }
     put(out, "arena_bytes", schedule->arena_bytes);
+}
+
+/* ------------------------------------------------------------------------- lines */
+
+static void put_bytes(nwti_text *out, int64_t bytes)
+{
+    if (bytes < 0) {
+        nwti_text_string(out, "?");
+        return;
+    }
+    nwti_text_grouped(out, bytes);
+    nwti_text_string(out, " bytes");
+    if (bytes >= 1024) {
+        nwti_text_string(out, " (");
+        nwti_text_bytes(out, bytes);
+        nwti_text_string(out, ")");
+    }
+}
+
+/* "MACs: at least 7,840, FLOPs: at least 15,740" */
+static void put_sum(nwti_report *report, nwti_text *out, const char *label, int64_t sum)
+{
+    nwti_text_string(out, label);
+    nwti_text_string(out, report->work->unknown_count > 0 ? "at least " : "");
+    if (sum < 0) {
+        nwti_text_string(out, "?");
+    } else {
+        nwti_text_grouped(out, sum);
+    }
+}
+
+static void put_unknown(nwti_report *report, nwti_text *out)
+{
+    enum { MOST_NAMES = 5 };
+    const nwti_work *work = report->work;
+    char title[256];
+    int64_t i;
+
+    nwti_text_grouped(out, work->unknown_count);
+    for (i = 0; work->unknown != NULL && i < work->unknown_count && i < MOST_NAMES; i++) {
+        nwti_text_string(out, i == 0 ? " (" : ", ");
+        nwti_text_visible(out, nwti_layer_title(work->unknown[i], title, sizeof title));
+    }
+    nwti_text_string(out, i == 0 ? "" : i < work->unknown_count ? " ...)" : ")");
+    nwti_text_string(out, ", so MACs and FLOPs are lower bounds");
+}
+
+void nwti_text_work(nwti_report *report, nwti_text *out, const char *before)
+{
+    const nwti_schedule *schedule = report->schedule;
+    const nwti_work *work = report->work;
+    nwti_account sum = {{0}, 0, 0, 0};
+
+    if (work == NULL || !report->options.work) {
+        return;
+    }
+    if (work->last != NULL) {
+        sum = work->last->account;
+        sum.unknown_macs = 0;
+    }
+    nwti_text_string(out, before);
+    put_sum(report, out, "MACs: ", sum.parts[NWTI_MACS]);
+    put_sum(report, out, ", without padding: ", sum.parts[NWTI_MACS_VALID]);
+    put_sum(report, out, ", FLOPs: ", sum.parts[NWTI_FLOPS]);
+    if (report->like >= 0) {
+        nwti_text_string(out, ", as ");
+        nwti_text_string(out, report->options.work_like);
+        put_sum(report, out, " counts: ", nwti_like(&sum, report->like));
+    }
+    nwti_text_string(out, " (batch ");
+    nwti_text_grouped(out, work->batch);
+    nwti_text_string(out, ")\n");
+    nwti_text_string(out, before);
+    nwti_text_string(out, "Activations: ");
+    put_bytes(out, work->activation_bytes);
+    nwti_text_string(out, ", peak: ");
+    put_bytes(out, schedule->peak_bytes);
+    if (schedule->peak_step >= 0) {
+        nwti_text path;
+
+        nwti_text_init(&path, &report->ctx->heap);
+        nwti_step_path(&path, &schedule->steps[schedule->peak_step]);
+        nwti_text_string(out, " at ");
+        nwti_text_visible(out, path.data != NULL ? path.data : "?");
+        out->failed |= path.failed;
+        nwti_text_free(&path);
+    }
+    nwti_text_string(out, ", arena: ");
+    put_bytes(out, schedule->arena_bytes);
+    nwti_text_string(out, "\n");
+    if (work->unknown_count > 0) {
+        nwti_text_string(out, before);
+        nwti_text_string(out, "Unknown work: ");
+        put_unknown(report, out);
+        nwti_text_string(out, "\n");
+    }
 }
