@@ -35,9 +35,19 @@ typedef struct graph {
     int32_t has_inner_inputs; /* some input is made by a layer: the walk stops there */
 } graph;
 
+static int32_t is_source(const nwti_call *call)
+{
+    return call->layer->kind->descriptor == &nwti_kind_input_layer;
+}
+
+/* Where a walk stops before it comes to an InputLayer. */
 static int32_t is_model_input(const graph *g, const nwt_tensor *tensor)
 {
     int32_t i;
+
+    if (is_source(tensor->call)) {
+        return 0;
+    }
 
     for (i = 0; g->has_inner_inputs && i < g->model->input_count; i++) {
         if (g->model->inputs[i] == tensor) {
@@ -45,11 +55,6 @@ static int32_t is_model_input(const graph *g, const nwt_tensor *tensor)
         }
     }
     return 0;
-}
-
-static int32_t is_source(const nwti_call *call)
-{
-    return call->layer->kind->descriptor == &nwti_kind_input_layer;
 }
 
 static int32_t stray_input(graph *g, const nwti_call *call)
@@ -354,8 +359,9 @@ static int32_t check_tensors(nwt_context *ctx, int32_t count, nwt_tensor *const 
 {
     int32_t i;
 
-    if (count < 0 || (count > 0 && tensors == NULL)) {
-        return nwti_error(ctx, NWT_STATUS_INVALID, "a model of %d %ss", (int64_t)count, what);
+    if (count < 1 || tensors == NULL) {
+        return nwti_error(ctx, NWT_STATUS_INVALID, "a model of %d %ss: it needs at least one",
+                          tensors != NULL ? (int64_t)count : 0, what);
     }
     for (i = 0; i < count; i++) {
         if (tensors[i] == NULL || tensors[i]->call == NULL ||

@@ -55,6 +55,7 @@ struct nwt_model {
     int32_t slot_count; /* tensors in all */
     int32_t input_count;
     int32_t output_count;
+    int32_t output_capacity; /* of a Sequential */
     nwt_tensor **inputs;
     nwt_tensor **outputs;
     int32_t *input_slots;

@@ -85,25 +85,56 @@ nwt_model *nwt_sequential(nwt_context *ctx, const char *options)
     return nwt_layer_as_model(nwti_construct(ctx, NWTI_KIND_sequential, 0, NULL, options));
 }
 
-/* Calls one layer on the end of the chain: on all inputs if it is the first. */
+/* The end of the chain: `count` tensors, from `tensor` on, whose slots follow each other. */
+static int32_t end_with(nwt_model *model, int32_t count, nwt_tensor *tensor, int32_t slot)
+{
+    nwt_context *ctx = model->layer->kind->ctx;
+    int32_t i;
+
+    if (count > model->output_capacity) {
+        nwt_tensor **outputs = nwti_new_array(ctx, (size_t)count, sizeof *outputs);
+        int32_t *slots = nwti_new_array(ctx, (size_t)count, sizeof *slots);
+
+        if (outputs == NULL || slots == NULL) {
+            return ctx->status;
+        }
+        model->outputs = outputs;
+        model->output_slots = slots;
+        model->output_capacity = count;
+    }
+    for (i = 0; i < count; i++, tensor = tensor->next) {
+        model->outputs[i] = tensor;
+        model->output_slots[i] = slot + i;
+    }
+    model->output_count = count;
+    return 0;
+}
+
+/* Calls one layer on the end of the chain: on all inputs if it is the first, and on all that the
+   layer before it gives, as Keras 3 does; its forerunners refuse a layer of several outputs. */
 static int32_t extend(nwt_model *model, nwt_layer *layer)
 {
     nwt_context *ctx = layer->kind->ctx;
     int32_t is_first = model->call_count == model->input_count, first;
-    nwti_call_request request = {layer, is_first ? model->input_count : 1,
+    nwti_call_request request = {layer, is_first ? model->input_count : model->output_count,
                                  is_first ? model->inputs : model->outputs, NULL, NULL};
     nwti_call *call = nwti_call_make(&request);
+    char title[256];
 
     if (call == NULL) {
         return ctx->status;
+    }
+    if (call->output_count > 1 && ctx->era < 3) {
+        return nwti_error(ctx, NWT_STATUS_INVALID,
+                          "%s: in a Sequential, a layer must have a single output, not %d",
+                          nwti_layer_title(layer, title, sizeof title),
+                          (int64_t)call->output_count);
     }
     first = model->slot_count;
     if (nwti_model_add_call(model, call, is_first ? model->input_slots : model->output_slots)) {
         return ctx->status;
     }
-    model->outputs[0] = call->outputs;
-    model->output_slots[0] = first;
-    return 0;
+    return end_with(model, call->output_count, call->outputs, first);
 }
 
 int32_t nwti_sequential_begin(nwt_model *model, int32_t count, nwt_tensor *const *inputs)
@@ -135,6 +166,7 @@ int32_t nwti_sequential_begin(nwt_model *model, int32_t count, nwt_tensor *const
     model->output_slots = slots + count;
     model->input_count = count;
     model->output_count = 1;
+    model->output_capacity = 1;
     model->built = 1;
     model->layer->flags |= NWTI_BUILT;
     return status;
@@ -286,9 +318,30 @@ static int32_t keep_layer(nwt_model *model, nwt_layer *layer)
     return nwti_layer_summarise_added(model->layer, layer);
 }
 
+/* Who may not be changed: what holds it has taken its layers and its depth for what they are, and
+   so no model can come to hold itself. */
+static int32_t check_change(const nwt_model *model, const char *what)
+{
+    nwt_context *ctx = model->layer->kind->ctx;
+    char title[256];
+
+    if (!model->is_sequential || model->called) {
+        return nwti_error(ctx, NWT_STATUS_INVALID,
+                          "%s: a layer can be %s only a Sequential that was not called",
+                          nwti_layer_title(model->layer, title, sizeof title), what);
+    }
+    if (model->layer->flags & NWTI_OWNED) {
+        return nwti_error(ctx, NWT_STATUS_INVALID,
+                          "%s: a layer can be %s only a Sequential that no model or layer holds",
+                          nwti_layer_title(model->layer, title, sizeof title), what);
+    }
+    return 0;
+}
+
 int32_t nwt_sequential_add(nwt_model *model, nwt_layer *layer)
 {
     nwt_context *ctx;
+    int32_t was_built;
     char title[256];
 
     if (model == NULL || layer == NULL) {
@@ -300,20 +353,21 @@ int32_t nwt_sequential_add(nwt_model *model, nwt_layer *layer)
         return model != NULL ? model->layer->kind->ctx->status : NWT_STATUS_INVALID;
     }
     ctx = model->layer->kind->ctx;
-    if (!model->is_sequential || model->called || layer->kind->ctx != ctx) {
+    if (layer->kind->ctx != ctx || layer == model->layer) {
         return nwti_error(ctx, NWT_STATUS_INVALID,
-                          "%s: a layer can be added only to a Sequential that "
-                          "was not called",
+                          layer == model->layer ? "%s: it can't be added to itself"
+                                                : "%s: the layer to be added is of another context",
                           nwti_layer_title(model->layer, title, sizeof title));
     }
-    if (nwti_layer_complete(layer)) {
+    if (nwti_layer_complete(layer) || check_change(model, "added to")) {
         return ctx->status;
     }
+    was_built = model->built;
     if (model->layer_count == 0 && !model->built && begin_with(model, layer)) {
         return ctx->status;
     }
     if (layer->kind->descriptor == &nwti_kind_input_layer) {
-        return model->layer_count == 0
+        return !was_built
                    ? 0
                    : nwti_error(ctx, NWT_STATUS_INVALID, "%s: an InputLayer can only stand first",
                                 nwti_layer_title(layer, title, sizeof title));
@@ -339,10 +393,11 @@ int32_t nwt_sequential_pop(nwt_model *model)
         return NWT_STATUS_INVALID;
     }
     ctx = model->layer->kind->ctx;
-    if (!model->is_sequential || model->called || model->layer_count == 0) {
-        return nwti_error(ctx, NWT_STATUS_INVALID,
-                          "%s: a layer can be taken only off a Sequential that "
-                          "has some and was not called",
+    if (check_change(model, "taken off")) {
+        return ctx->status;
+    }
+    if (model->layer_count == 0) {
+        return nwti_error(ctx, NWT_STATUS_INVALID, "%s: it has no layer that could be taken off",
                           nwti_layer_title(model->layer, title, sizeof title));
     }
     self = model->layer->self;
@@ -352,8 +407,10 @@ int32_t nwt_sequential_pop(nwt_model *model)
         call = model->calls[--model->call_count];
         model->slots_count -= 1 + call->input_count;
         model->slot_count -= call->output_count;
-        model->outputs[0] = call->inputs[0];
-        model->output_slots[0] = model->slots[model->slots_count + 1];
+        if (end_with(model, model->layer_count > 0 ? call->input_count : 1, call->inputs[0],
+                     model->slots[model->slots_count + 1])) {
+            return ctx->status;
+        }
     }
     return nwti_layer_summarise(model->layer);
 }

@@ -29,6 +29,7 @@ static int32_t reserve(nwti_text *text, size_t extra)
     }
     while (capacity - text->length <= extra) {
         if (capacity > SIZE_MAX / 2) {
+            text->heap->failed = 1;
             text->failed = 1;
             return 0;
         }
@@ -77,7 +78,10 @@ void nwti_text_repeat(nwti_text *text, char c, int64_t count)
         add_fixed(text, &c, 1);
         count--;
     }
-    if (count > 0 && (uint64_t)count < SIZE_MAX && reserve(text, (size_t)count)) {
+    if (count > 0 && (uint64_t)count >= SIZE_MAX) {
+        text->heap->failed = 1;
+        text->failed = 1;
+    } else if (count > 0 && reserve(text, (size_t)count)) {
         memset(text->data + text->length, c, (size_t)count);
         text->length += (size_t)count;
         text->data[text->length] = '\0';
@@ -133,7 +137,6 @@ void nwti_text_grouped(nwti_text *text, int64_t number)
 void nwti_text_clear(nwti_text *text)
 {
     text->length = 0;
-    text->failed = 0;
     if (text->data != NULL) {
         text->data[0] = '\0';
     }

@@ -11,7 +11,8 @@ typedef struct nwti_text {
     char *data;      /* NUL-terminated once anything was added; NULL before */
     size_t length;
     size_t capacity;
-    int32_t failed; /* out of memory: what was added since is lost */
+    int32_t
+        failed; /* out of memory: what was added since is lost; it stays until the text is freed */
 } nwti_text;
 
 void nwti_text_init(nwti_text *text, nwti_heap *heap);
@@ -21,7 +22,7 @@ void nwti_text_repeat(nwti_text *text, char c, int64_t count);
 void nwti_text_int(nwti_text *text, int64_t number);
 /* With a comma between thousands: 138,357,544. */
 void nwti_text_grouped(nwti_text *text, int64_t number);
-/* Keeps what is allocated. */
+/* Keeps what is allocated, and the failure if there was one. */
 void nwti_text_clear(nwti_text *text);
 void nwti_text_free(nwti_text *text);
 
