@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -331,6 +332,156 @@ static void what_a_plugin_gets_wrong_is_told_at_once(void **state)
     nwt_context_free(ctx);
 }
 
+/* Words that other kinds had in Keras 1 are this one's own of today. */
+struct worded {
+    int64_t output_dim;
+    int64_t stride;
+    double p;
+    int32_t bias;
+    const char *init;
+};
+
+static const nwt_option worded_options[] = {
+    NWT_OPTION_INT(struct worded, output_dim, NULL, 1, INT64_MAX, "features"),
+    NWT_OPTION_INT(struct worded, stride, "1", 1, INT64_MAX, "steps"),
+    NWT_OPTION_FLOAT(struct worded, p, "0.5", 0, 1, "a share"),
+    NWT_OPTION_BOOL(struct worded, bias, "True", "add a bias"),
+    NWT_OPTION_STRING(struct worded, init, "'zeros'", "how it begins"),
+    NWT_OPTION_END};
+
+static int32_t worded_weights(nwt_op *op, const void *self)
+{
+    const struct worded *worded = self;
+
+    NWT_WEIGHT(op, "kernel", {"features", worded->output_dim}, {"steps", worded->stride});
+    return worded->bias ? NWT_WEIGHT(op, "bias", {"features", worded->output_dim}) : 0;
+}
+
+static nwt_kind worded_kind(void)
+{
+    nwt_kind kind = {sizeof kind, "Worded", .options = worded_options,
+                     .self_size = sizeof(struct worded), .weights = worded_weights};
+
+    return kind;
+}
+
+static void old_words_may_be_options_of_today(void **state)
+{
+    static const char *const eras[] = {"keras=1", "keras=2", "keras=3"};
+    static const char text[] = "Sequential([InputLayer(batch_shape=(None, 4)), "
+                               "Worded(output_dim=3, bias=False, p=0.25, stride=2, init='ones')])";
+    static const char config[] =
+        "{\"class_name\": \"Sequential\", \"keras_version\": \"%s\", \"config\": ["
+        "{\"class_name\": \"Worded\", \"config\": {\"name\": \"w\", \"output_dim\": 3, "
+        "\"bias\": false, \"p\": 0.25, \"stride\": 2, \"init\": \"ones\", "
+        "\"batch_input_shape\": [null, 4]}}]}";
+    static const char *const versions[] = {"1.2.2", "2.2.4", "2.12.0"};
+    nwt_kind kind = worded_kind();
+    nwt_context *ctx = nwt_context_new(NULL);
+    char filled[512], value[32];
+    nwt_model *model;
+    size_t i;
+
+    (void)state;
+    nwt_register(ctx, &kind);
+    for (i = 0; i < 6; i++) {
+        nwt_context_reset(ctx);
+        snprintf(filled, sizeof filled, config, versions[i % 3]);
+        model = i < 3 ? nwt_model_parse(ctx, text, eras[i])
+                      : nwt_read_memory(ctx, filled, strlen(filled), NULL);
+        assert_string_equal(nwt_message(ctx), "");
+        assert_int_equal(nwt_model_params(model), 3 * 2);
+        assert_int_equal(nwt_note_count(ctx), 0);
+        nwt_layer_option(nwt_model_layer(model, 0), "init", value, sizeof value);
+        assert_string_equal(value, "'ones'");
+        nwt_layer_option(nwt_model_layer(model, 0), "p", value, sizeof value);
+        assert_string_equal(value, "0.25");
+    }
+    nwt_context_free(ctx);
+}
+
+static const nwt_past low_rank_past[] = {
+    NWT_PAST_CLASS("Bottleneck Thin", 0, 20000),
+    NWT_PAST_POSITIONS("Bottleneck", "dim n bias", 0, 20000),
+    NWT_PAST_KEY("n", "units", 20000),
+    NWT_PAST_KEY("dim", "rank", 20000),
+    NWT_PAST_TURNED("bias", "use_bias", NWT_TURN_EQUALS, "one ones", 20000),
+    NWT_PAST_DROPPED("speed colour", 20000),
+    NWT_PAST_DEFAULT("rank", "2", 0, 20400),
+    NWT_PAST_END};
+
+static int64_t params_of(nwt_context *ctx, const char *text, const char *options)
+{
+    nwt_context_reset(ctx);
+    return nwt_model_params(nwt_model_parse(ctx, text, options));
+}
+
+static void plugin_has_a_past(void **state)
+{
+    static const char config[] =
+        "{\"class_name\": \"Sequential\", \"keras_version\": \"1.2.2\", \"config\": ["
+        "{\"class_name\": \"Thin\", \"config\": {\"name\": \"w\", \"n\": 10, \"dim\": 3, "
+        "\"bias\": \"zero\", \"speed\": 1, \"batch_input_shape\": [null, 100]}}]}";
+    int shaped = 0;
+    nwt_kind kind = low_rank_kind(&shaped);
+    nwt_past rows[sizeof low_rank_past / sizeof low_rank_past[0]];
+    nwt_context *ctx = nwt_context_new(NULL);
+
+    (void)state;
+    memcpy(rows, low_rank_past, sizeof rows);
+    kind.past = rows;
+    assert_int_equal(nwt_register(ctx, &kind), NWT_STATUS_OK);
+    memset(rows, 0xEE, sizeof rows); /* the context has its own copy */
+
+    assert_int_equal(params_of(ctx, "[Bottleneck(2, 10, 'one', input_dim=100, colour=1)]", NULL),
+                     100 * 2 + 2 * 10 + 10);
+    assert_int_equal(nwt_note_count(ctx), 0);
+    assert_int_equal(params_of(ctx, "[LowRank(10, bias='zero', input_dim=100)]", "keras=1"),
+                     100 * 2 + 2 * 10);
+    assert_int_equal(params_of(ctx, "[LowRank(10, input_dim=100)]", NULL), 100 * 4 + 4 * 10 + 10);
+    assert_string_equal(nwt_note(ctx, 0), "LowRank: read with rank=4, as in Keras 3; Keras 2 has "
+                                          "2 (keras=2)");
+    nwt_context_reset(ctx);
+    assert_int_equal(nwt_model_params(nwt_read_memory(ctx, config, sizeof config - 1, NULL)),
+                     100 * 3 + 3 * 10);
+    assert_int_equal(nwt_note_count(ctx), 0);
+    nwt_context_free(ctx);
+}
+
+static void a_past_that_can_not_be(void **state)
+{
+    static const struct {
+        nwt_past rows[2];
+        const char *message;
+    } cases[] = {
+        {{NWT_PAST_CLASS("Thin Dense", 0, 20000), NWT_PAST_END},
+         "the kind 'Dense' is there already"},
+        {{NWT_PAST_TURNED("a", "rank", 99, NULL, 20000), NWT_PAST_END},
+         "LowRank: a row of its past that this version (" NWT_VERSION ") does not know"},
+        {{NWT_PAST_ITEM("a", "rank", 4, 20000), NWT_PAST_END},
+         "LowRank: a row of its past that this version (" NWT_VERSION ") does not know"},
+        {{NWT_PAST_ITEM("a", NULL, 0, 20000), NWT_PAST_END},
+         "LowRank: a row of its past lacks what it says"},
+        {{NWT_PAST_DEFAULT("rank", NULL, 0, 20000), NWT_PAST_END},
+         "LowRank: a row of its past lacks what it says"},
+        {{NWT_PAST_KEY(NULL, "rank", 20000), NWT_PAST_END},
+         "LowRank: a row of its past lacks what it says"},
+    };
+    nwt_context *ctx = nwt_context_new(NULL);
+    int shaped = 0;
+    nwt_kind kind = low_rank_kind(&shaped);
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        kind.past = cases[i].rows;
+        assert_int_equal(nwt_register(ctx, &kind), NWT_STATUS_INVALID);
+        assert_string_equal(nwt_message(ctx), cases[i].message);
+        nwt_context_clear_error(ctx);
+    }
+    nwt_context_free(ctx);
+}
+
 static int32_t same_names(nwt_op *op, const void *self)
 {
     (void)self;
@@ -381,6 +532,9 @@ int main(void)
         cmocka_unit_test(a_default_may_be_a_layer),
         cmocka_unit_test(what_a_plugin_gets_wrong_is_told_at_once),
         cmocka_unit_test(weights_that_a_plugin_gets_wrong_are_errors),
+        cmocka_unit_test(old_words_may_be_options_of_today),
+        cmocka_unit_test(plugin_has_a_past),
+        cmocka_unit_test(a_past_that_can_not_be),
         cmocka_unit_test(bad_descriptors_are_refused_and_destroyed_once),
     };
 

@@ -151,6 +151,84 @@ typedef struct nwt_option {
 #define NWT_ARGUMENT_TENSORS(t, f, d, least, low, high, help) \
     NWT_ROW_(t, f, d, help, NULL, low, high, NWT_TYPE_TENSORS, 0, least)
 
+/* ------------------------------------------------------------------ the past */
+
+/*
+ * What earlier versions called a kind, and what they called its options: rows that the kind keeps,
+ * so that old configs and old constructor text are read in its own words of today. A version is one
+ * number: 20204 is 2.2.4. An option that the kind has today is never taken for an old one of
+ * another.
+ *
+ *     static const nwt_past scale_past[] = {
+ *         NWT_PAST_CLASS("Rescale Scaling1D", 0, 20000),
+ *         NWT_PAST_POSITIONS("Rescale", "dim bias", 0, 20000),
+ *         NWT_PAST_KEY("dim", "axis", 20000),
+ *         NWT_PAST_DROPPED("mode", 20000),
+ *         NWT_PAST_DEFAULT("axis", "1", 0, 20000),
+ *         NWT_PAST_END
+ *     };
+ */
+
+/* What a row says. */
+enum nwt_past_says {
+    NWT_SAYS_CLASS = 1,     /* the kind was written as `written`. With `text`, only where that holds
+                               of its options: "mode='sum', layers=None" (not given); a bare
+                               `function` stands for any */
+    NWT_SAYS_POSITIONS = 2, /* the keys of its positional arguments: `text` */
+    NWT_SAYS_NAME = 3,      /* how its layers were named without a name: `text` and a number */
+    NWT_SAYS_DEFAULT = 4,   /* option `now` was `text` where it was not given */
+    NWT_SAYS_KEY = 5        /* option `now` was called `key`; NULL: it means nothing any more */
+};
+
+/* How the value of an old key becomes that of today's. */
+enum nwt_turn {
+    NWT_TURN_NONE = 0,
+    NWT_TURN_ITEM = 1,     /* it is one item of a tuple: `item` is its index */
+    NWT_TURN_ORDERING = 2, /* 'tf' is 'channels_last', 'th' is 'channels_first'. Of a default: what
+                              other layers of the config have, else that of its version */
+    NWT_TURN_EQUALS = 3,   /* True if it is one of the words of `text`, else False */
+    NWT_TURN_IF_TRUE = 4,  /* it means nothing if it is False */
+    NWT_TURN_IF_TEXT = 5,  /* None if it is no string, but a function */
+    NWT_TURN_SIDES = 6,    /* four numbers, or a dict of top_pad, bottom_pad, left_pad, right_pad */
+    NWT_TURN_TYPE = 7,     /* the type of the value of `now`, which is None if it is not 'raw' */
+    NWT_TURN_INTEGERS = 8  /* a dtype of integers is that of `now`; another stays */
+};
+
+/* Fields that a row does not need are NULL and 0. Names and keys may be several, separated by
+   spaces. A table ends with a row that says 0. */
+typedef struct nwt_past {
+    const char *written; /* the row holds where the class was written so; NULL: always */
+    const char *key;
+    const char *now;
+    const char *text; /* as `says` and `turn` have it; else of a key: a note on text of today */
+    int32_t says;     /* NWT_SAYS_... */
+    int32_t turn;     /* NWT_TURN_... */
+    int32_t item;
+    int32_t since; /* the first version; 0: of old */
+    int32_t until; /* the first version that has it no more; 0: today has it */
+} nwt_past;
+
+#define NWT_PAST_ROW_(written, key, now, text, says, turn, item, since, until) \
+    {                                                                          \
+        written, key, now, text, says, turn, item, since, until                \
+    }
+#define NWT_PAST_END NWT_PAST_ROW_(NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0)
+#define NWT_PAST_CLASS(written, since, until) NWT_PAST_CLASS_IF(written, NULL, since, until)
+#define NWT_PAST_CLASS_IF(written, when, since, until) \
+    NWT_PAST_ROW_(written, NULL, NULL, when, NWT_SAYS_CLASS, 0, 0, since, until)
+#define NWT_PAST_POSITIONS(written, keys, since, until) \
+    NWT_PAST_ROW_(written, NULL, NULL, keys, NWT_SAYS_POSITIONS, 0, 0, since, until)
+#define NWT_PAST_NAME(written, name, since, until) \
+    NWT_PAST_ROW_(written, NULL, NULL, name, NWT_SAYS_NAME, 0, 0, since, until)
+#define NWT_PAST_DEFAULT(now, fallback, since, until) \
+    NWT_PAST_ROW_(NULL, NULL, now, fallback, NWT_SAYS_DEFAULT, 0, 0, since, until)
+#define NWT_PAST_KEY(key, now, until) NWT_PAST_TURNED(key, now, NWT_TURN_NONE, NULL, until)
+#define NWT_PAST_DROPPED(keys, until) NWT_PAST_TURNED(keys, NULL, NWT_TURN_NONE, NULL, until)
+#define NWT_PAST_TURNED(key, now, turn, text, until) \
+    NWT_PAST_ROW_(NULL, key, now, text, NWT_SAYS_KEY, turn, 0, 0, until)
+#define NWT_PAST_ITEM(key, now, item, until) \
+    NWT_PAST_ROW_(NULL, key, now, NULL, NWT_SAYS_KEY, NWT_TURN_ITEM, item, 0, until)
+
 /* --------------------------------------------------------------- descriptor */
 
 /* What a call of the kind costs to run: `work` of its descriptor. Products are multiply-accumulates
@@ -195,10 +273,12 @@ typedef struct nwt_kind {
     void (*destroy)(void *user); /* called once: with the context's end, or when registration fails
                                     */
     int64_t flags;
-    const char *remark; /* what people get wrong about its counts, in sentences; NULL: none
+    const char *remark;   /* what people get wrong about its counts, in sentences; NULL: none
                                    */
-    int32_t work;       /* NWT_WORK_... */
-    int32_t flops;      /* for each element; fused multiply-adds are two */
+    int32_t work;         /* NWT_WORK_... */
+    int32_t flops;        /* for each element; fused multiply-adds are two */
+    const nwt_past *past; /* ended by NWT_PAST_END; NULL: it was never called otherwise */
+    size_t past_size;     /* sizeof(nwt_past); 0 means that of this header's 0.1 */
 } nwt_kind;
 
 /* Makes a kind known to one context. Returns the status of the context. */

@@ -57,6 +57,7 @@ nwt_context *nwt_context_new(const nwt_context_options *given)
     nwti_arena_init(&ctx->scratch, &ctx->heap);
     nwti_arena_init(&ctx->works, &ctx->heap);
     nwti_map_init(&ctx->kind_names, &ctx->heap);
+    nwti_map_init(&ctx->past_classes, &ctx->heap);
     nwti_map_init(&ctx->counters, &ctx->heap);
     ctx->notes_end = &ctx->notes;
     ctx->max_depth = options.max_depth != 0 ? options.max_depth : 100;
@@ -83,6 +84,7 @@ void nwt_context_free(nwt_context *ctx)
         }
     }
     nwti_map_free(&ctx->kind_names);
+    nwti_map_free(&ctx->past_classes);
     nwti_map_free(&ctx->counters);
     nwti_arena_free(&ctx->arena);
     nwti_arena_free(&ctx->permanent);

@@ -42,6 +42,7 @@ struct nwt_context {
     int64_t kind_count;
     int64_t kind_capacity;
     nwti_map kind_names;   /* name -> index + 1; filled at the first look-up */
+    nwti_map past_classes; /* what kinds were written as -> nwti_past_class */
     nwti_kind *unknown[2]; /* kinds of classes, and of operations, that nobody registered */
     nwti_map counters;     /* automatic name -> nwti_counter */
     nwti_counter *counted;

@@ -5,6 +5,7 @@
 #include "netweight/kind.h"
 #include "core/context.h"
 #include "core/option.h"
+#include "core/past.h"
 
 typedef struct nwti_kind nwti_kind;
 typedef struct nwti_memo nwti_memo;
@@ -41,5 +42,7 @@ nwti_kind *nwti_kind_at(nwt_context *ctx, int32_t index);
 nwti_kind *nwti_kind_named(nwt_context *ctx, const char *name);
 /* The same with an error that names the nearest. */
 nwti_kind *nwti_kind_wanted(nwt_context *ctx, const char *name);
+/* The kinds that were written as a class, those first that were entered first; NULL: none. */
+const nwti_past_class *nwti_kind_classes(nwt_context *ctx, const char *written);
 
 #endif

@@ -7,6 +7,7 @@
 #include "core/vet.h"
 #include "support/text.h"
 #include "core/kinds.h"
+#include "core/past.h"
 
 #include <string.h>
 
@@ -220,7 +221,7 @@ static int32_t add_names(nwt_context *ctx, const nwt_kind *kind, int64_t index)
         }
         alias += length + (alias[length] == ' ');
     }
-    return 0;
+    return nwti_past_enter(ctx, kind->past, index);
 }
 
 /* The names of the built-in kinds, entered at the first look-up. */
@@ -252,6 +253,11 @@ nwti_kind *nwti_kind_named(nwt_context *ctx, const char *name)
     }
     found = (uintptr_t)nwti_map_get(&ctx->kind_names, name, strlen(name));
     return found != 0 ? nwti_kind_at(ctx, (int32_t)(found - 1)) : NULL;
+}
+
+const nwti_past_class *nwti_kind_classes(nwt_context *ctx, const char *written)
+{
+    return enter_names(ctx) ? NULL : nwti_map_get(&ctx->past_classes, written, strlen(written));
 }
 
 static const nwt_kind *descriptor_at(const nwt_context *ctx, int64_t index)
@@ -359,11 +365,22 @@ static int32_t is_taken(nwt_context *ctx, const char *names)
     return ctx->status != NWT_STATUS_OK;
 }
 
+/* A class that is there can't be what a new kind was called. */
+static int32_t is_past_taken(nwt_context *ctx, const nwt_past *row)
+{
+    for (; row != NULL && row->says != 0; row++) {
+        if (row->says == NWT_SAYS_CLASS && is_taken(ctx, row->written)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* Smallest descriptor that may be passed: that of 0.1. */
 static const nwt_kind *keep_descriptor(nwt_context *ctx, const nwt_kind *kind)
 {
     nwt_kind *copy;
-    size_t row_size;
+    size_t row_size, past_size;
 
     if (kind->size < sizeof *kind || kind->size > 4096 || !tail_is_zero(kind)) {
         nwti_error(ctx, NWT_STATUS_INVALID,
@@ -373,9 +390,13 @@ static const nwt_kind *keep_descriptor(nwt_context *ctx, const nwt_kind *kind)
         return NULL;
     }
     row_size = kind->option_size != 0 ? kind->option_size : sizeof(nwt_option);
-    if (kind->name == NULL || kind->name[0] == '\0' || row_size < sizeof(nwt_option)) {
+    past_size = kind->past_size != 0 ? kind->past_size : sizeof(nwt_past);
+    if (kind->name == NULL || kind->name[0] == '\0' || row_size < sizeof(nwt_option) ||
+        past_size < sizeof(nwt_past)) {
         nwti_error(ctx, NWT_STATUS_INVALID,
-                   "a kind needs a name, and option rows of at least %z bytes", sizeof(nwt_option));
+                   "a kind needs a name, option rows of at least %z bytes, and rows of its past of "
+                   "at least %z",
+                   sizeof(nwt_option), sizeof(nwt_past));
         return NULL;
     }
     if (is_taken(ctx, kind->name) || is_taken(ctx, kind->aliases)) {
@@ -392,12 +413,14 @@ static const nwt_kind *keep_descriptor(nwt_context *ctx, const nwt_kind *kind)
         copy->options = keep_rows(ctx, kind->options, row_size);
         copy->arguments = keep_rows(ctx, kind->arguments, row_size);
         copy->option_size = sizeof(nwt_option);
+        copy->past = nwti_past_keep(ctx, kind->past, past_size);
+        copy->past_size = sizeof(nwt_past);
     }
     if (ctx->heap.failed) {
         nwti_out_of_memory(ctx);
         return NULL;
     }
-    return nwti_vet(ctx, copy) == 0 ? copy : NULL;
+    return nwti_vet(ctx, copy) == 0 && !is_past_taken(ctx, copy->past) ? copy : NULL;
 }
 
 /* The kind's `user` ends with the context. */

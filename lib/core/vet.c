@@ -2,6 +2,7 @@
 #include "core/vet.h"
 #include "core/dtype.h"
 #include "core/error.h"
+#include "core/past.h"
 
 #include <string.h>
 
@@ -141,6 +142,41 @@ static int32_t vet_names(nwt_context *ctx, const nwt_kind *kind)
                              *name != '\0' ? name : kind->name);
 }
 
+/* What each row needs. */
+static int32_t lacks_some(const nwt_past *row)
+{
+    switch (row->says) {
+    case NWT_SAYS_CLASS:
+        return row->written == NULL;
+    case NWT_SAYS_DEFAULT:
+        return row->now == NULL || (row->text == NULL && row->turn != NWT_TURN_ORDERING);
+    case NWT_SAYS_KEY:
+        return row->key == NULL || (row->now == NULL && row->turn != NWT_TURN_NONE) ||
+               (row->text == NULL && row->turn == NWT_TURN_EQUALS);
+    default:
+        return row->text == NULL;
+    }
+}
+
+static int32_t vet_past(nwt_context *ctx, const nwt_kind *kind)
+{
+    const nwt_past *row;
+
+    for (row = kind->past; row != NULL && row->says != 0; row++) {
+        if (row->says < 0 || row->says > NWT_SAYS_KEY || row->turn < 0 ||
+            row->turn > NWT_TURN_INTEGERS || row->item < 0 || row->item >= NWTI_MOST_ITEMS) {
+            return nwti_error(ctx, NWT_STATUS_INVALID,
+                              "%s: a row of its past that this version (%s) does not know",
+                              kind->name, NWT_VERSION);
+        }
+        if (lacks_some(row)) {
+            return nwti_error(ctx, NWT_STATUS_INVALID, "%s: a row of its past lacks what it says",
+                              kind->name);
+        }
+    }
+    return 0;
+}
+
 int32_t nwti_vet(nwt_context *ctx, const nwt_kind *kind)
 {
     if (vet_names(ctx, kind)) {
@@ -154,7 +190,7 @@ int32_t nwti_vet(nwt_context *ctx, const nwt_kind *kind)
                           kind->name, NWT_VERSION);
     }
     return vet_rows(ctx, kind->name, kind->options, 1) ||
-                   vet_rows(ctx, kind->name, kind->arguments, 0)
+                   vet_rows(ctx, kind->name, kind->arguments, 0) || vet_past(ctx, kind)
                ? ctx->status
                : 0;
 }

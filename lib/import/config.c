@@ -160,7 +160,7 @@ static nwt_layer *new_layer(nwti_import *import, const nwti_value *object)
         return nwt_model_as_layer(nwti_import_functional(import, object));
     }
     if (!is_operation(import, object, class_name) &&
-        nwti_legacy_layer(import, object, &class_name, &config)) {
+        nwti_past_layer(import, object, &class_name, &config)) {
         return NULL;
     }
     if (config->type != NWTI_DICT) {
@@ -257,30 +257,31 @@ static int32_t read_part(const char **text)
 static void read_version(nwti_import *import, const nwti_value *version)
 {
     const char *text = nwti_value_string(version);
+    int32_t era;
 
     if (text == NULL || text[0] < '0' || text[0] > '9') {
         return;
     }
-    import->era = text[0] == '0' ? 1 : text[0] - '0' < 3 ? text[0] - '0' : 3;
+    era = text[0] == '0' ? 1 : text[0] - '0' < 3 ? text[0] - '0' : 3;
     text++;
-    import->minor = read_part(&text);
-    import->version = 10000 * import->era + 100 * import->minor;
+    import->version = 10000 * era + 100 * read_part(&text);
     import->version += read_part(&text);
+    import->is_stated = 1;
     if (strncmp(text, "-tf", 3) == 0 && import->version < 20400) {
         import->version = 20400; /* TensorFlow's own had the tables of 2.4 from its 2.0 on */
     }
 }
 
 /* Without a stated version: Keras 3 and tf-keras write a module, and only Keras 3 its own. */
-static void guess_era(nwti_import *import, const nwti_value *object)
+static void guess_version(nwti_import *import, const nwti_value *object)
 {
     const char *module = nwti_value_string(nwti_value_get(object, "module"));
     const nwti_value *config = nwti_value_get(object, "config");
 
-    import->minor = -1;
-    import->era = 3;
+    import->version = NWTI_VERSION_3;
     if (module == NULL && nwti_value_get(object, "build_config") == NULL) {
-        import->era = config != NULL && config->type == NWTI_LIST ? 1 : 2;
+        import->version = config != NULL && config->type == NWTI_LIST ? NWTI_VERSION_1
+                                                                      : NWTI_VERSION_2;
     }
 }
 
@@ -293,7 +294,7 @@ static const nwti_value *unwrap(nwti_import *import, const nwti_value *root)
     const nwti_value *object = inner != NULL ? inner : outer;
     const nwti_value *version = nwti_value_get(object, "keras_version");
 
-    guess_era(import, object);
+    guess_version(import, object);
     read_version(import, version != NULL ? version : nwti_value_get(outer, "keras_version"));
     return object;
 }
@@ -335,7 +336,7 @@ static nwt_model *model_around(nwt_context *ctx, nwt_layer *layer)
 nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t has_weights)
 {
     nwti_import import = {
-        .ctx = ctx, .era = 3, .minor = -1, .root = root, .has_weights = has_weights};
+        .ctx = ctx, .version = NWTI_VERSION_3, .root = root, .has_weights = has_weights};
     const nwti_value *object;
     nwt_model *model = NULL;
 
@@ -355,15 +356,15 @@ nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t ha
         return NULL;
     }
     /* Names that a config leaves out are those of its era; Keras 2.4 began to leave out "_1". */
-    ctx->era = import.era == 2 && import.minor >= 4 ? 3 : import.era;
+    ctx->era = import.version >= 20400 ? 3 : NWTI_ERA(import.version);
     nwti_map_init(&import.shared, &ctx->heap);
     model = model_around(ctx, nwti_import_layer(&import, object));
     nwti_map_free(&import.shared);
     if (model != NULL) {
         const nwti_value *compile = nwti_value_get(object, "compile_config");
 
-        model->version = import.version;
-        if (import.era == 3) {
+        model->version = import.is_stated ? import.version : 0;
+        if (import.version >= NWTI_VERSION_3) {
             nwti_import_optimizer(model, nwti_value_get(compile, "optimizer"), 1);
         }
     }

@@ -5,7 +5,7 @@
  */
 #include "import/expression.h"
 #include "core/error.h"
-#include "import/legacy.h"
+#include "core/past.h"
 #include "support/literal.h"
 
 #include <string.h>
@@ -89,9 +89,9 @@ int32_t nwti_expression_is_layer(nwti_expression *e, const char *name)
     const char *class_name = nwti_expression_class(name);
 
     return strcmp(class_name, "Model") == 0 || strcmp(class_name, "Functional") == 0 ||
-           nwti_kind_named(e->ctx, nwti_legacy_class(class_name)) != NULL ||
-           strncmp(name, "layers.", 7) == 0 || strstr(name, ".layers.") != NULL ||
-           strncmp(name, "models.", 7) == 0 || strstr(name, ".models.") != NULL;
+           nwti_past_is_class(e->ctx, class_name) || strncmp(name, "layers.", 7) == 0 ||
+           strstr(name, ".layers.") != NULL || strncmp(name, "models.", 7) == 0 ||
+           strstr(name, ".models.") != NULL;
 }
 
 /* Automatic names of Keras 1 and 2 that follow from no kind of today. */
@@ -114,7 +114,8 @@ static int32_t name_as_then(nwti_expression *e, nwt_layer *layer, const char *wr
     int32_t i;
 
     for (i = 0; layer->name == NULL && i < NWTI_EXPRESSION_NAMES; i++) {
-        if (e->import.era >= names[i].first && e->import.era <= names[i].last &&
+        if (NWTI_ERA(e->import.version) >= names[i].first &&
+            NWTI_ERA(e->import.version) <= names[i].last &&
             nwti_has_word(names[i].classes, written)) {
             nwti_format(name, sizeof name, "%s_%d", names[i].name, ++e->named[i]);
             layer->name = nwti_copy_string(e->ctx, name, strlen(name));
@@ -132,7 +133,7 @@ static nwt_layer *make_layer(nwti_expression *e, const nwti_value *call, const c
         name_as_then(e, layer, written) || nwti_layer_complete(layer)) {
         return NULL;
     }
-    return e->import.era == 1 ? nwti_import_written(layer, written) : layer;
+    return e->import.version < 20000 ? nwti_import_written(layer, written) : layer;
 }
 
 /* A name in place of a layer. */
@@ -180,7 +181,7 @@ nwt_layer *nwti_expression_layer(void *user, const nwti_value *value)
         return NULL;
     }
     value = nwti_expression_resolve(e, value);
-    call = value != NULL ? nwti_legacy_call(&e->import, written, value) : NULL;
+    call = value != NULL ? nwti_past_call(&e->import, written, value) : NULL;
     return call != NULL ? make_layer(e, call, written) : NULL;
 }
 
@@ -194,15 +195,16 @@ static const nwt_option parse_rows[] = {
     NWT_OPTION_INT(parse_options, keras, "3", 1, 3, "whose positions, defaults and names"),
     NWT_OPTION_END};
 
-static int32_t read_options(nwt_context *ctx, const char *options, int32_t *era)
+static int32_t read_options(nwt_context *ctx, const char *options, nwti_version *version)
 {
     static const nwti_settings settings = {"nwt_model_parse", parse_rows, sizeof(parse_options)};
+    static const nwti_version versions[] = {NWTI_VERSION_1, NWTI_VERSION_2, NWTI_VERSION_3};
     parse_options read;
 
     if (nwti_settings_read(ctx, &settings, options, &read, NULL)) {
         return ctx->status;
     }
-    *era = (int32_t)read.keras;
+    *version = versions[read.keras - 1];
     return 0;
 }
 
@@ -220,11 +222,11 @@ nwt_model *nwt_model_parse(nwt_context *ctx, const char *text, const char *optio
     memset(&e, 0, sizeof e);
     e.ctx = ctx;
     e.import.ctx = ctx;
-    e.import.minor = -1;
-    if (read_options(ctx, options, &e.import.era)) {
+    e.import.is_stated = 1;
+    if (read_options(ctx, options, &e.import.version)) {
         return NULL;
     }
-    ctx->era = e.import.era;
+    ctx->era = NWTI_ERA(e.import.version);
     nwti_map_init(&e.variables, &ctx->heap);
     if (nwti_expression_run(&e, text)) {
         e.model = NULL;

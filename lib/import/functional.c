@@ -81,8 +81,7 @@ static void find_bases(const reading *r, entry *e)
         e->output_base = !model->is_sequential;
         return;
     }
-    e->base = !model->is_sequential || is_first_input ||
-              (r->import->era < 3 && (r->import->era == 1 || r->import->minor < 4));
+    e->base = !model->is_sequential || is_first_input || r->import->version < 20400;
     e->output_base = e->base;
 }
 
@@ -438,7 +437,7 @@ static int32_t is_frozen(const nwti_import *import, const nwti_value *config)
 {
     const nwti_value *trainable = nwti_value_get(config, "trainable");
 
-    return import->era >= 3 && trainable != NULL && trainable->type == NWTI_BOOL &&
+    return import->version >= NWTI_VERSION_3 && trainable != NULL && trainable->type == NWTI_BOOL &&
            trainable->as.integer == 0;
 }
 

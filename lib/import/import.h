@@ -6,13 +6,13 @@
 #include "core/kind.h"
 #include "core/layer.h"
 #include "core/model.h"
+#include "core/version.h"
 #include "support/json.h"
 
 typedef struct nwti_import {
     nwt_context *ctx;
-    int32_t era;            /* 1, 2 or 3: whose config this is, where a layer does not tell */
-    int32_t minor;          /* of a stated keras_version "2.12.0": 12; else -1 */
-    int32_t version;        /* of a stated keras_version, as in nwt_model */
+    nwti_version version;   /* whose words these are, where a layer does not tell */
+    int32_t is_stated;      /* the version; else it stands for its era */
     nwti_map shared;        /* shared_object_id as text -> layer */
     const nwti_value *root; /* of a config */
     int32_t has_weights;
@@ -77,8 +77,8 @@ int32_t nwti_import_dims(const nwti_value *list, int64_t *dims);
 
 /* Classes and options of Keras 1 and 2 in today's words. Both may be replaced; an operation's class
    begins with "ops.". 0, or the status. */
-int32_t nwti_legacy_layer(nwti_import *import, const nwti_value *object, const char **class_name,
-                          const nwti_value **config);
+int32_t nwti_past_layer(nwti_import *import, const nwti_value *object, const char **class_name,
+                        const nwti_value **config);
 /* The name that an argument of a function of TensorFlow has in the operation that stands for it;
    NULL: it has none. */
 const char *nwti_legacy_argument(const nwti_kind *kind, const char *key);
@@ -87,7 +87,9 @@ const nwti_value *nwti_legacy_slices(nwt_context *ctx, const nwti_value *value);
 
 /* The same for constructor text: a CALL becomes one of today's class and keys, all by name. NULL
    with the error set. */
-const nwti_value *nwti_legacy_call(nwti_import *import, const char *written,
-                                   const nwti_value *call);
+const nwti_value *nwti_past_call(nwti_import *import, const char *written, const nwti_value *call);
+
+/* 1 if a layer is called so, or was. */
+int32_t nwti_past_is_class(nwt_context *ctx, const char *name);
 
 #endif

@@ -3,7 +3,7 @@
  * of "math.multiply". Those that Keras 3 has as operations become them; the
  * others are operations that nobody knows, which have no weights all the same.
  */
-#include "import/legacy.h"
+#include "import/past.h"
 
 #include <string.h>
 

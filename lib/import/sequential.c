@@ -55,7 +55,7 @@ static nwt_layer *layer_of(nwti_import *import, nwti_map *names, const nwti_valu
     nwt_layer *layer;
     void **place;
 
-    if (import->era != 1 || name == NULL || name->type != NWTI_STRING) {
+    if (import->version >= 20000 || name == NULL || name->type != NWTI_STRING) {
         return nwti_import_layer(import, object);
     }
     layer = nwti_map_get(names, name->as.string, name->length);

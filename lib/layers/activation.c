@@ -114,9 +114,12 @@ static int32_t softmax_shape(nwt_op *op, const void *self)
     return apply(op, "softmax");
 }
 
+static const nwt_past softmax_past[] = {NWT_PAST_DROPPED("robust_masking", 30000), NWT_PAST_END};
+
 KIND(softmax, "Softmax", .about = "scales values to positive ones that sum to 1",
-     .options = softmax_options, .self_size = sizeof(struct softmax), .shape = softmax_shape,
-     .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE, .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .past = softmax_past, .options = softmax_options, .self_size = sizeof(struct softmax),
+     .shape = softmax_shape, .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE,
+     .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 CONSTRUCTOR(nwt_softmax, softmax)
 
@@ -161,9 +164,13 @@ static int32_t prelu_weights(nwt_op *op, const void *self)
     return nwt_op_weight(op, "alpha", count, axes, 0, 0);
 }
 
+static const nwt_past prelu_past[] = {
+    NWT_PAST_POSITIONS(NULL, "init weights shared_axes", 0, 20000),
+    NWT_PAST_KEY("init", "alpha_initializer", 20000), NWT_PAST_END};
+
 KIND(prelu, "PReLU", .about = "multiplies negative values by slopes that it learns",
-     .options = prelu_options, .arguments = prelu_arguments, .self_size = sizeof(struct prelu),
-     .arguments_size = sizeof(struct nwti_one_input), .weights = prelu_weights,
-     .work = NWT_WORK_ELEMENTWISE, .flops = 2,
+     .past = prelu_past, .options = prelu_options, .arguments = prelu_arguments,
+     .self_size = sizeof(struct prelu), .arguments_size = sizeof(struct nwti_one_input),
+     .weights = prelu_weights, .work = NWT_WORK_ELEMENTWISE, .flops = 2,
      .remark = "Without shared_axes every value of a sample has a slope of its own, so the size "
                "of an image counts; shared_axes=[1, 2] leaves one for each channel.");

@@ -74,10 +74,23 @@ static int32_t batch_normalization_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, rank, dims, 0);
 }
 
+static const nwt_past batch_normalization_past[] = {
+    NWT_PAST_CLASS("BatchNormalizationV1 BatchNormalizationV2 SyncBatchNormalization", 20000,
+                   30000),
+    NWT_PAST_POSITIONS("BatchNormalization",
+                       "epsilon mode axis momentum weights beta_init gamma_init gamma_regularizer "
+                       "beta_regularizer",
+                       0, 20000),
+    NWT_PAST_KEY("beta_init", "beta_initializer", 20000),
+    NWT_PAST_KEY("gamma_init", "gamma_initializer", 20000),
+    NWT_PAST_DROPPED("mode", 20000),
+    NWT_PAST_DROPPED("adjustment fused virtual_batch_size", 30000),
+    NWT_PAST_END};
+
 KIND(batch_normalization, "BatchNormalization",
      .about = "shifts and scales each feature by its statistics over the batch",
-     .options = batch_normalization_options, .arguments = batch_normalization_arguments,
-     .self_size = sizeof(struct batch_normalization),
+     .past = batch_normalization_past, .options = batch_normalization_options,
+     .arguments = batch_normalization_arguments, .self_size = sizeof(struct batch_normalization),
      .arguments_size = sizeof(struct nwti_one_input), .weights = batch_normalization_weights,
      .shape = batch_normalization_shape, .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE,
      .remark = "gamma and beta are trained. The moving mean and variance are statistics that "

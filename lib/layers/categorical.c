@@ -233,14 +233,14 @@ static int32_t lookup_shape(nwt_op *op, const void *self)
     return lookup_vectors(op, lookup);
 }
 
-#define LOOKUP(symbol, name, words, callback)                                \
-    KIND(symbol, name, .about = words, .options = symbol##_options,          \
-         .arguments = categorical_input, .self_size = sizeof(struct lookup), \
-         .arguments_size = sizeof(struct nwti_one_input), .shape = callback, \
+#define LOOKUP(symbol, name, words, was, callback)                               \
+    KIND(symbol, name, .about = words, .past = was, .options = symbol##_options, \
+         .arguments = categorical_input, .self_size = sizeof(struct lookup),     \
+         .arguments_size = sizeof(struct nwti_one_input), .shape = callback,     \
          .work = NWT_WORK_MOVES)
 
-LOOKUP(integer_lookup, "IntegerLookup", "looks up integers in a vocabulary", lookup_shape);
-LOOKUP(string_lookup, "StringLookup", "looks up strings in a vocabulary", lookup_shape);
+LOOKUP(integer_lookup, "IntegerLookup", "looks up integers in a vocabulary", NULL, lookup_shape);
+LOOKUP(string_lookup, "StringLookup", "looks up strings in a vocabulary", NULL, lookup_shape);
 
 static const nwt_option text_vectorization_options[] = {
     MAX_TOKENS,
@@ -271,5 +271,8 @@ static int32_t text_vectorization_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, 2, dims, NWT_DTYPE_INT64);
 }
 
+static const nwt_past text_vectorization_past[] = {
+    NWT_PAST_CLASS("TextVectorizationV1", 20000, 30000), NWT_PAST_END};
+
 LOOKUP(text_vectorization, "TextVectorization", "turns texts into tokens of a vocabulary",
-       text_vectorization_shape);
+       text_vectorization_past, text_vectorization_shape);

@@ -1,6 +1,7 @@
 /* Conv1D, Conv2D and Conv3D. */
 #include "core/builtin.h"
 #include "core/products.h"
+#include "layers/past.h"
 
 struct conv {
     struct nwti_window window;
@@ -66,37 +67,76 @@ static int32_t conv_shape(nwt_op *op, const void *self)
     return nwti_conv_output(op, &out, conv->use_bias, conv->activation);
 }
 
-#define CONV(n, ones, paddings)                                                                   \
-    static const nwt_option conv##n##d_options[] = {                                              \
-        NWT_OPTION_INT(struct conv, filters, NULL, 1, INT64_MAX, "number of output channels"),    \
-        WINDOW_SIZE(struct conv, "kernel_size", n, NULL, "lengths of the kernel"),                \
-        WINDOW_STRIDES(struct conv, n, ones),                                                     \
-        WINDOW_PADDING(struct conv, paddings),                                                    \
-        WINDOW_DATA_FORMAT(struct conv),                                                          \
-        WINDOW_DILATION(struct conv, n, ones),                                                    \
-        NWT_OPTION_INT(struct conv, groups, "1", 1, INT64_MAX,                                    \
-                       "groups of channels that are convolved apart"),                            \
-        NWT_OPTION_FUNCTION(struct conv, activation, "None", "function applied to the output"),   \
-        NWT_OPTION_BOOL(struct conv, use_bias, "True", "add a bias to each filter"),              \
-        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                         \
-        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                             \
-        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                         \
-        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                             \
-        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                       \
-        NWT_OPTION_GIVEN(struct conv, kernel_constraint, "constraint on the kernel"),             \
-        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                           \
-        NWT_OPTION_INT(struct conv, lora_rank, "None", 0, INT64_MAX,                              \
-                       "rank of a low-rank adaptation, which freezes the kernel"),                \
-        NWT_OPTION_OPAQUE("lora_alpha", "scale of a low-rank adaptation"),                        \
-        NWT_OPTION_END};                                                                          \
-    ONE_INPUT(conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");            \
-    KIND(conv##n##d, "Conv" #n "D", .aliases = "Convolution" #n "D",                              \
-         .about = "slides kernels over the input and adds a bias", .options = conv##n##d_options, \
-         .arguments = conv##n##d_arguments, .self_size = sizeof(struct conv),                     \
-         .arguments_size = sizeof(struct nwti_one_input), .make = conv_make,                      \
-         .weights = conv_weights, .shape = conv_shape, .work = NWT_WORK_STATED,                   \
-         .remark = "Each filter spans all input channels, or those of its group. The size of "    \
-                   "the image changes no count, nor do strides and padding: the same kernel "     \
+static const nwt_past conv1d_past[] = {
+    NWT_PAST_CLASS("AtrousConvolution1D AtrousConv1D", 0, 20000),
+    NWT_PAST_NAME("Conv1D Convolution1D", "convolution1d", 0, 20000),
+    NWT_PAST_NAME("AtrousConv1D", "atrousconvolution1d", 0, 20000),
+    NWT_PAST_POSITIONS("Conv1D Convolution1D",
+                       "nb_filter filter_length init activation weights border_mode "
+                       "subsample_length" PAST_TAIL " input_dim input_length",
+                       0, 20000),
+    NWT_PAST_POSITIONS("AtrousConvolution1D AtrousConv1D",
+                       "nb_filter filter_length init activation weights border_mode "
+                       "subsample_length atrous_rate" PAST_TAIL,
+                       0, 20000),
+    PAST_STEPS,
+    PAST_SIZE_1,
+    PAST_CONV,
+    NWT_PAST_END};
+static const nwt_past conv2d_past[] = {
+    NWT_PAST_CLASS("AtrousConvolution2D AtrousConv2D", 0, 20000),
+    NWT_PAST_NAME("Conv2D Convolution2D", "convolution2d", 0, 20000),
+    NWT_PAST_NAME("AtrousConv2D", "atrousconvolution2d", 0, 20000),
+    NWT_PAST_POSITIONS("Conv2D Convolution2D",
+                       "nb_filter nb_row nb_col init activation weights border_mode subsample "
+                       "dim_ordering" PAST_TAIL,
+                       0, 20000),
+    NWT_PAST_POSITIONS("AtrousConvolution2D AtrousConv2D",
+                       "nb_filter nb_row nb_col init activation weights border_mode subsample "
+                       "atrous_rate dim_ordering" PAST_TAIL,
+                       0, 20000),
+    PAST_SIZE_2,
+    PAST_CONV,
+    NWT_PAST_END};
+static const nwt_past conv3d_past[] = {
+    NWT_PAST_NAME("Conv3D Convolution3D", "convolution3d", 0, 20000),
+    NWT_PAST_POSITIONS("Conv3D Convolution3D",
+                       "nb_filter kernel_dim1 kernel_dim2 kernel_dim3 init activation weights "
+                       "border_mode subsample dim_ordering" PAST_TAIL,
+                       0, 20000),
+    PAST_SIZE_3, PAST_CONV, NWT_PAST_END};
+
+#define CONV(n, ones, paddings)                                                                    \
+    static const nwt_option conv##n##d_options[] = {                                               \
+        NWT_OPTION_INT(struct conv, filters, NULL, 1, INT64_MAX, "number of output channels"),     \
+        WINDOW_SIZE(struct conv, "kernel_size", n, NULL, "lengths of the kernel"),                 \
+        WINDOW_STRIDES(struct conv, n, ones),                                                      \
+        WINDOW_PADDING(struct conv, paddings),                                                     \
+        WINDOW_DATA_FORMAT(struct conv),                                                           \
+        WINDOW_DILATION(struct conv, n, ones),                                                     \
+        NWT_OPTION_INT(struct conv, groups, "1", 1, INT64_MAX,                                     \
+                       "groups of channels that are convolved apart"),                             \
+        NWT_OPTION_FUNCTION(struct conv, activation, "None", "function applied to the output"),    \
+        NWT_OPTION_BOOL(struct conv, use_bias, "True", "add a bias to each filter"),               \
+        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                          \
+        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                              \
+        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                          \
+        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                              \
+        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                        \
+        NWT_OPTION_GIVEN(struct conv, kernel_constraint, "constraint on the kernel"),              \
+        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                            \
+        NWT_OPTION_INT(struct conv, lora_rank, "None", 0, INT64_MAX,                               \
+                       "rank of a low-rank adaptation, which freezes the kernel"),                 \
+        NWT_OPTION_OPAQUE("lora_alpha", "scale of a low-rank adaptation"),                         \
+        NWT_OPTION_END};                                                                           \
+    ONE_INPUT(conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");             \
+    KIND(conv##n##d, "Conv" #n "D", .aliases = "Convolution" #n "D",                               \
+         .about = "slides kernels over the input and adds a bias", .options = conv##n##d_options,  \
+         .past = conv##n##d_past, .arguments = conv##n##d_arguments,                               \
+         .self_size = sizeof(struct conv), .arguments_size = sizeof(struct nwti_one_input),        \
+         .make = conv_make, .weights = conv_weights, .shape = conv_shape, .work = NWT_WORK_STATED, \
+         .remark = "Each filter spans all input channels, or those of its group. The size of "     \
+                   "the image changes no count, nor do strides and padding: the same kernel "      \
                    "slides over all of it.")
 
 CONV(1, "1", nwti_paddings_1d);

@@ -1,6 +1,7 @@
 /* ConvLSTM1D, 2D and 3D: an LSTM whose products are convolutions. */
 #include "core/builtin.h"
 #include "core/products.h"
+#include "layers/past.h"
 
 #include "support/checked.h"
 
@@ -178,56 +179,68 @@ static int32_t conv_lstm_shape(nwt_op *op, const void *self)
 }
 
 #define CONV_LSTM_FLAG(field, help) NWT_OPTION_BOOL(struct conv_lstm, field, "False", help)
-#define CONV_LSTM(n)                                                                             \
-    static const nwt_option conv_lstm##n##d_options[] = {                                        \
-        NWT_OPTION_INT(struct conv_lstm, filters, NULL, 1, INT64_MAX,                            \
-                       "number of output channels"),                                             \
-        WINDOW_SIZE(struct conv_lstm, "kernel_size", n, NULL, "lengths of the kernels"),         \
-        WINDOW_STRIDES(struct conv_lstm, n, "1"),                                                \
-        WINDOW_PADDING(struct conv_lstm, nwti_paddings),                                         \
-        WINDOW_DATA_FORMAT(struct conv_lstm),                                                    \
-        WINDOW_DILATION(struct conv_lstm, n, "1"),                                               \
-        NWT_OPTION_FUNCTION(struct conv_lstm, activation, "'tanh'",                              \
-                            "function applied to the output"),                                   \
-        NWT_OPTION_FUNCTION(struct conv_lstm, recurrent_activation, "'sigmoid'",                 \
-                            "function applied to the gates"),                                    \
-        NWT_OPTION_BOOL(struct conv_lstm, use_bias, "True", "add a bias to each gate"),          \
-        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                        \
-        NWT_OPTION_OPAQUE("recurrent_initializer", "how the recurrent kernel begins"),           \
-        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                            \
-        NWT_OPTION_BOOL(struct conv_lstm, unit_forget_bias, "True",                              \
-                        "begin with 1 as the forget gate's bias"),                               \
-        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                        \
-        NWT_OPTION_OPAQUE("recurrent_regularizer", "penalty on the recurrent kernel"),           \
-        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                            \
-        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                      \
-        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                      \
-        NWT_OPTION_OPAQUE("recurrent_constraint", "constraint on the recurrent kernel"),         \
-        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                          \
-        NWT_OPTION_OPAQUE("dropout", "fraction of the inputs dropped"),                          \
-        NWT_OPTION_OPAQUE("recurrent_dropout", "fraction of the state dropped"),                 \
-        NWT_OPTION_OPAQUE("seed", "where the random numbers begin"),                             \
-        CONV_LSTM_FLAG(return_sequences, "return the output of each step, not of the last"),     \
-        CONV_LSTM_FLAG(return_state, "return the states too"),                                   \
-        CONV_LSTM_FLAG(go_backwards, "read the sequence from its end"),                          \
-        CONV_LSTM_FLAG(stateful, "keep the states from batch to batch"),                         \
-        CONV_LSTM_FLAG(unroll, "unroll the loop over the steps"),                                \
-        CONV_LSTM_FLAG(zero_output_for_mask, "output zeros for masked steps"),                   \
-        NWT_OPTION_LAYER(struct conv_lstm, cell, "None", NWT_FLAG_HIDDEN, "the step"),           \
-        NWT_OPTION_END};                                                                         \
-    static const nwt_option conv_lstm##n##d_arguments[] = {                                      \
-        NWT_ARGUMENT_TENSOR(struct conv_lstm_call, sequences, NULL, n + 3, n + 3,                \
-                            "(batch, steps, ...), with one axis of channels"),                   \
-        NWT_ARGUMENT_TENSORS(struct conv_lstm_call, initial_state, "None", 0, 0, NWT_MAX_RANK,   \
-                             "the states to begin with"),                                        \
-        NWT_OPTION_END};                                                                         \
-    KIND(conv_lstm##n##d, "ConvLSTM" #n "D",                                                     \
-         .about = "is an LSTM over sequences of images, with convolutions for products",         \
-         .options = conv_lstm##n##d_options, .arguments = conv_lstm##n##d_arguments,             \
-         .self_size = sizeof(struct conv_lstm), .arguments_size = sizeof(struct conv_lstm_call), \
-         .make = conv_lstm_make, .weights = conv_lstm_weights, .shape = conv_lstm_shape,         \
+static const nwt_past conv_lstm_past[] = {PAST_TIME_MAJOR, PAST_IMPLEMENTATION, NWT_PAST_END};
+static const nwt_past conv_lstm2d_past[] = {
+    NWT_PAST_POSITIONS(NULL,
+                       "nb_filter nb_row nb_col init inner_init forget_bias_init activation "
+                       "inner_activation dim_ordering border_mode subsample" PAST_RECURRENT_TAIL,
+                       0, 20000),
+    PAST_SIZE_2,
+    PAST_FILTERS,
+    PAST_RECURRENT,
+    PAST_IMPLEMENTATION,
+    NWT_PAST_END};
+
+#define CONV_LSTM(n, was)                                                                         \
+    static const nwt_option conv_lstm##n##d_options[] = {                                         \
+        NWT_OPTION_INT(struct conv_lstm, filters, NULL, 1, INT64_MAX,                             \
+                       "number of output channels"),                                              \
+        WINDOW_SIZE(struct conv_lstm, "kernel_size", n, NULL, "lengths of the kernels"),          \
+        WINDOW_STRIDES(struct conv_lstm, n, "1"),                                                 \
+        WINDOW_PADDING(struct conv_lstm, nwti_paddings),                                          \
+        WINDOW_DATA_FORMAT(struct conv_lstm),                                                     \
+        WINDOW_DILATION(struct conv_lstm, n, "1"),                                                \
+        NWT_OPTION_FUNCTION(struct conv_lstm, activation, "'tanh'",                               \
+                            "function applied to the output"),                                    \
+        NWT_OPTION_FUNCTION(struct conv_lstm, recurrent_activation, "'sigmoid'",                  \
+                            "function applied to the gates"),                                     \
+        NWT_OPTION_BOOL(struct conv_lstm, use_bias, "True", "add a bias to each gate"),           \
+        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                         \
+        NWT_OPTION_OPAQUE("recurrent_initializer", "how the recurrent kernel begins"),            \
+        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                             \
+        NWT_OPTION_BOOL(struct conv_lstm, unit_forget_bias, "True",                               \
+                        "begin with 1 as the forget gate's bias"),                                \
+        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                         \
+        NWT_OPTION_OPAQUE("recurrent_regularizer", "penalty on the recurrent kernel"),            \
+        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                             \
+        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                       \
+        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                       \
+        NWT_OPTION_OPAQUE("recurrent_constraint", "constraint on the recurrent kernel"),          \
+        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                           \
+        NWT_OPTION_OPAQUE("dropout", "fraction of the inputs dropped"),                           \
+        NWT_OPTION_OPAQUE("recurrent_dropout", "fraction of the state dropped"),                  \
+        NWT_OPTION_OPAQUE("seed", "where the random numbers begin"),                              \
+        CONV_LSTM_FLAG(return_sequences, "return the output of each step, not of the last"),      \
+        CONV_LSTM_FLAG(return_state, "return the states too"),                                    \
+        CONV_LSTM_FLAG(go_backwards, "read the sequence from its end"),                           \
+        CONV_LSTM_FLAG(stateful, "keep the states from batch to batch"),                          \
+        CONV_LSTM_FLAG(unroll, "unroll the loop over the steps"),                                 \
+        CONV_LSTM_FLAG(zero_output_for_mask, "output zeros for masked steps"),                    \
+        NWT_OPTION_LAYER(struct conv_lstm, cell, "None", NWT_FLAG_HIDDEN, "the step"),            \
+        NWT_OPTION_END};                                                                          \
+    static const nwt_option conv_lstm##n##d_arguments[] = {                                       \
+        NWT_ARGUMENT_TENSOR(struct conv_lstm_call, sequences, NULL, n + 3, n + 3,                 \
+                            "(batch, steps, ...), with one axis of channels"),                    \
+        NWT_ARGUMENT_TENSORS(struct conv_lstm_call, initial_state, "None", 0, 0, NWT_MAX_RANK,    \
+                             "the states to begin with"),                                         \
+        NWT_OPTION_END};                                                                          \
+    KIND(conv_lstm##n##d, "ConvLSTM" #n "D",                                                      \
+         .about = "is an LSTM over sequences of images, with convolutions for products",          \
+         .past = was, .options = conv_lstm##n##d_options, .arguments = conv_lstm##n##d_arguments, \
+         .self_size = sizeof(struct conv_lstm), .arguments_size = sizeof(struct conv_lstm_call),  \
+         .make = conv_lstm_make, .weights = conv_lstm_weights, .shape = conv_lstm_shape,          \
          .work = NWT_WORK_STATED)
 
-CONV_LSTM(1);
-CONV_LSTM(2);
-CONV_LSTM(3);
+CONV_LSTM(1, conv_lstm_past);
+CONV_LSTM(2, conv_lstm2d_past);
+CONV_LSTM(3, conv_lstm_past);

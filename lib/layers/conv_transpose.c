@@ -1,6 +1,7 @@
 /* Conv1DTranspose, Conv2DTranspose and Conv3DTranspose. */
 #include "core/builtin.h"
 #include "core/products.h"
+#include "layers/past.h"
 #include "support/checked.h"
 
 struct conv_transpose {
@@ -118,37 +119,50 @@ static int32_t conv_transpose_shape(nwt_op *op, const void *self)
 #define OUTPUT_PADDING(n)                                                              \
     SPATIAL_ROW(struct conv_transpose, "output_padding", output_padding, n, "None", 0, \
                 "what to add to the output's end, less than strides")
+static const nwt_past conv1d_transpose_past[] = {PAST_NO_GROUPS, NWT_PAST_END};
+/* Keras 1 was told the output's shape: that is a kind of its own. */
+static const nwt_past conv2d_transpose_past[] = {
+    NWT_PAST_CLASS("Deconvolution2D Deconv2D", 20000, 30000),
+    NWT_PAST_DROPPED("output_shape", 30000),
+    PAST_NO_GROUPS,
+    PAST_SIZE_2,
+    PAST_CONV,
+    NWT_PAST_END};
+static const nwt_past conv3d_transpose_past[] = {
+    NWT_PAST_CLASS("Deconvolution3D Deconv3D", 0, 30000), PAST_NO_GROUPS, PAST_SIZE_3, PAST_CONV,
+    NWT_PAST_END};
+
 /* Keras's Conv3DTranspose has data_format before output_padding. */
-#define CONV_TRANSPOSE(n, ones, fifth, sixth)                                                    \
-    static const nwt_option conv##n##d_transpose_options[] = {                                   \
-        NWT_OPTION_INT(struct conv_transpose, filters, NULL, 1, INT64_MAX,                       \
-                       "number of output channels"),                                             \
-        WINDOW_SIZE(struct conv_transpose, "kernel_size", n, NULL, "lengths of the kernel"),     \
-        WINDOW_STRIDES(struct conv_transpose, n, ones),                                          \
-        WINDOW_PADDING(struct conv_transpose, nwti_paddings),                                    \
-        fifth,                                                                                   \
-        sixth,                                                                                   \
-        WINDOW_DILATION(struct conv_transpose, n, ones),                                         \
-        NWT_OPTION_FUNCTION(struct conv_transpose, activation, "None",                           \
-                            "function applied to the output"),                                   \
-        NWT_OPTION_BOOL(struct conv_transpose, use_bias, "True", "add a bias to each filter"),   \
-        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                        \
-        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                            \
-        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                        \
-        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                            \
-        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                      \
-        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                      \
-        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                          \
-        NWT_OPTION_END};                                                                         \
-    ONE_INPUT(conv##n##d_transpose_arguments, n + 2, n + 2, "tensor with one axis of channels"); \
-    KIND(conv##n##d_transpose, "Conv" #n "DTranspose", .aliases = "Convolution" #n "DTranspose", \
-         .about = "spreads the input by kernels, as a convolution backwards, and adds a bias",   \
-         .options = conv##n##d_transpose_options, .arguments = conv##n##d_transpose_arguments,   \
-         .self_size = sizeof(struct conv_transpose),                                             \
-         .arguments_size = sizeof(struct nwti_one_input), .make = conv_transpose_make,           \
-         .weights = conv_transpose_weights, .shape = conv_transpose_shape,                       \
-         .work = NWT_WORK_STATED,                                                                \
-         .remark = "It counts as a convolution does; only the kernel's last two axes stand "     \
+#define CONV_TRANSPOSE(n, ones, fifth, sixth)                                                     \
+    static const nwt_option conv##n##d_transpose_options[] = {                                    \
+        NWT_OPTION_INT(struct conv_transpose, filters, NULL, 1, INT64_MAX,                        \
+                       "number of output channels"),                                              \
+        WINDOW_SIZE(struct conv_transpose, "kernel_size", n, NULL, "lengths of the kernel"),      \
+        WINDOW_STRIDES(struct conv_transpose, n, ones),                                           \
+        WINDOW_PADDING(struct conv_transpose, nwti_paddings),                                     \
+        fifth,                                                                                    \
+        sixth,                                                                                    \
+        WINDOW_DILATION(struct conv_transpose, n, ones),                                          \
+        NWT_OPTION_FUNCTION(struct conv_transpose, activation, "None",                            \
+                            "function applied to the output"),                                    \
+        NWT_OPTION_BOOL(struct conv_transpose, use_bias, "True", "add a bias to each filter"),    \
+        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                         \
+        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                             \
+        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                         \
+        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                             \
+        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                       \
+        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                       \
+        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                           \
+        NWT_OPTION_END};                                                                          \
+    ONE_INPUT(conv##n##d_transpose_arguments, n + 2, n + 2, "tensor with one axis of channels");  \
+    KIND(conv##n##d_transpose, "Conv" #n "DTranspose", .aliases = "Convolution" #n "DTranspose",  \
+         .about = "spreads the input by kernels, as a convolution backwards, and adds a bias",    \
+         .past = conv##n##d_transpose_past, .options = conv##n##d_transpose_options,              \
+         .arguments = conv##n##d_transpose_arguments, .self_size = sizeof(struct conv_transpose), \
+         .arguments_size = sizeof(struct nwti_one_input), .make = conv_transpose_make,            \
+         .weights = conv_transpose_weights, .shape = conv_transpose_shape,                        \
+         .work = NWT_WORK_STATED,                                                                 \
+         .remark = "It counts as a convolution does; only the kernel's last two axes stand "      \
                    "the other way round. The size of the image changes no count.")
 
 CONV_TRANSPOSE(1, "1", OUTPUT_PADDING(1), WINDOW_DATA_FORMAT(struct conv_transpose));

@@ -1,5 +1,6 @@
 #include "core/account.h"
 #include "core/builtin.h"
+#include "layers/past.h"
 
 #include <string.h>
 
@@ -67,10 +68,26 @@ static int32_t dense_shape(nwt_op *op, const void *self)
     return 0;
 }
 
+static const nwt_past dense_past[] = {
+    NWT_PAST_CLASS("TimeDistributedDense", 0, 20000),
+    NWT_PAST_POSITIONS("Dense", "output_dim init activation weights" PAST_TAIL " input_dim", 0,
+                       20000),
+    NWT_PAST_POSITIONS("TimeDistributedDense",
+                       "output_dim init activation weights" PAST_TAIL " input_dim input_length", 0,
+                       20000),
+    NWT_PAST_ROW_("TimeDistributedDense", "input_length", "input_shape", NULL, NWT_SAYS_KEY,
+                  NWT_TURN_ITEM, 0, 0, 0),
+    NWT_PAST_ROW_("TimeDistributedDense", "input_dim", "input_shape", NULL, NWT_SAYS_KEY,
+                  NWT_TURN_ITEM, 1, 0, 0),
+    PAST_UNITS,
+    PAST_KERNEL,
+    PAST_BIAS,
+    NWT_PAST_END};
+
 KIND(dense, "Dense", .about = "multiplies the last axis by a matrix and adds a bias",
-     .options = dense_options, .arguments = dense_arguments, .self_size = sizeof(struct dense),
-     .arguments_size = sizeof(struct nwti_one_input), .weights = dense_weights,
-     .shape = dense_shape, .work = NWT_WORK_STATED,
+     .past = dense_past, .options = dense_options, .arguments = dense_arguments,
+     .self_size = sizeof(struct dense), .arguments_size = sizeof(struct nwti_one_input),
+     .weights = dense_weights, .shape = dense_shape, .work = NWT_WORK_STATED,
      .remark = "A unit is a neuron: each has one weight for each input feature, and one bias. "
                "The layer acts on the last axis only: others, as steps or the rows of an image, "
                "change no count. Behind Flatten the last axis is the whole sample, rows x "

@@ -1,6 +1,7 @@
 /* DepthwiseConv1D and 2D, SeparableConv1D and 2D. */
 #include "core/builtin.h"
 #include "core/products.h"
+#include "layers/past.h"
 #include "support/checked.h"
 
 struct depthwise {
@@ -79,6 +80,23 @@ static int32_t separable_shape(nwt_op *op, const void *self)
     NWT_OPTION_INT(struct depthwise, depth_multiplier, "1", 1, INT64_MAX, \
                    "channels that the depthwise convolution makes of each input channel")
 
+static const nwt_past depthwise_past[] = {PAST_NO_GROUPS, PAST_NO_KERNEL, PAST_BIAS, NWT_PAST_END};
+static const nwt_past separable_conv1d_past[] = {PAST_STEPS,  PAST_NO_GROUPS, PAST_NO_KERNEL,
+                                                 PAST_SIZE_1, PAST_FILTERS,   NWT_PAST_END};
+static const nwt_past separable_conv2d_past[] = {
+    NWT_PAST_NAME("SeparableConv2D SeparableConvolution2D", "separableconvolution2d", 0, 20000),
+    NWT_PAST_POSITIONS("SeparableConv2D SeparableConvolution2D",
+                       "nb_filter nb_row nb_col init activation weights border_mode subsample "
+                       "depth_multiplier dim_ordering depthwise_regularizer pointwise_regularizer "
+                       "b_regularizer activity_regularizer depthwise_constraint "
+                       "pointwise_constraint b_constraint bias",
+                       0, 20000),
+    PAST_NO_GROUPS,
+    PAST_NO_KERNEL,
+    PAST_SIZE_2,
+    PAST_FILTERS,
+    NWT_PAST_END};
+
 #define DEPTHWISE(n, ones)                                                                        \
     static const nwt_option depthwise_conv##n##d_options[] = {                                    \
         WINDOW_SIZE(struct depthwise, "kernel_size", n, NULL, "lengths of the kernel"),           \
@@ -101,9 +119,10 @@ static int32_t separable_shape(nwt_op *op, const void *self)
     ONE_INPUT(depthwise_conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");  \
     KIND(depthwise_conv##n##d, "DepthwiseConv" #n "D",                                            \
          .about = "slides kernels over each input channel apart and adds a bias",                 \
-         .options = depthwise_conv##n##d_options, .arguments = depthwise_conv##n##d_arguments,    \
-         .self_size = sizeof(struct depthwise), .arguments_size = sizeof(struct nwti_one_input),  \
-         .weights = depthwise_weights, .shape = depthwise_shape, .work = NWT_WORK_STATED,         \
+         .options = depthwise_conv##n##d_options, .past = depthwise_past,                         \
+         .arguments = depthwise_conv##n##d_arguments, .self_size = sizeof(struct depthwise),      \
+         .arguments_size = sizeof(struct nwti_one_input), .weights = depthwise_weights,           \
+         .shape = depthwise_shape, .work = NWT_WORK_STATED,                                       \
          .remark = "Each input channel has kernels of its own and channels are not mixed, so "    \
                    "no number of filters stands in the count. The size of the image does not "    \
                    "either.")
@@ -135,9 +154,10 @@ static int32_t separable_shape(nwt_op *op, const void *self)
     ONE_INPUT(separable_conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");   \
     KIND(separable_conv##n##d, "SeparableConv" #n "D", .aliases = "SeparableConvolution" #n "D",   \
          .about = "slides kernels over each channel apart, then mixes the channels at each point", \
-         .options = separable_conv##n##d_options, .arguments = separable_conv##n##d_arguments,     \
-         .self_size = sizeof(struct depthwise), .arguments_size = sizeof(struct nwti_one_input),   \
-         .weights = separable_weights, .shape = separable_shape, .work = NWT_WORK_STATED,          \
+         .past = separable_conv##n##d_past, .options = separable_conv##n##d_options,               \
+         .arguments = separable_conv##n##d_arguments, .self_size = sizeof(struct depthwise),       \
+         .arguments_size = sizeof(struct nwti_one_input), .weights = separable_weights,            \
+         .shape = separable_shape, .work = NWT_WORK_STATED,                                        \
          .remark = "There is one bias, that of the pointwise step; the depthwise step has "        \
                    "none. The size of the image changes no count.")
 

@@ -1,5 +1,6 @@
 #include "core/account.h"
 #include "core/builtin.h"
+#include "layers/past.h"
 
 #include <string.h>
 
@@ -66,6 +67,15 @@ static int32_t dot_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, rank, dims, 0);
 }
 
-KIND(dot, "Dot", .about = "multiplies two inputs along an axis of each and sums",
+static const nwt_past dot_past[] = {
+    PAST_MERGE("'dot'"),
+    PAST_MERGE("'cos'"),
+    NWT_PAST_TURNED("mode", "normalize", NWT_TURN_EQUALS, "cos", 20000),
+    NWT_PAST_KEY("dot_axes", "axes", 20000),
+    NWT_PAST_DEFAULT("axes", "-1", 0, 20000),
+    PAST_MERGE_REST,
+    NWT_PAST_END};
+
+KIND(dot, "Dot", .about = "multiplies two inputs along an axis of each and sums", .past = dot_past,
      .options = dot_options, .arguments = dot_arguments, .self_size = sizeof(struct dot),
      .arguments_size = sizeof(struct dot_arguments), .shape = dot_shape, .work = NWT_WORK_STATED);

@@ -10,7 +10,10 @@ static const nwt_option dropout_options[] = {
     NWT_OPTION_OPAQUE("noise_shape", "axes of 1 share what is dropped"),
     NWT_OPTION_OPAQUE("seed", "seed of the random numbers"), NWT_OPTION_END};
 
-KIND(dropout, "Dropout", .about = "sets some values to 0 while training",
+static const nwt_past dropout_past[] = {NWT_PAST_POSITIONS(NULL, "p", 0, 20000),
+                                        NWT_PAST_KEY("p", "rate", 20000), NWT_PAST_END};
+
+KIND(dropout, "Dropout", .about = "sets some values to 0 while training", .past = dropout_past,
      .options = dropout_options, .self_size = sizeof(struct dropout), .work = NWT_WORK_VIEW,
      .flags = NWTI_KIND_BUILT_AT_ONCE);
 
@@ -30,7 +33,7 @@ static const nwt_option gaussian_dropout_options[] = {
     NWT_OPTION_OPAQUE("seed", "seed of the random numbers"), NWT_OPTION_END};
 
 KIND(gaussian_dropout, "GaussianDropout", .about = "multiplies by noise around 1 while training",
-     .options = gaussian_dropout_options, .self_size = sizeof(struct dropout),
+     .past = dropout_past, .options = gaussian_dropout_options, .self_size = sizeof(struct dropout),
      .work = NWT_WORK_VIEW, .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 struct gaussian_noise {
@@ -41,9 +44,13 @@ static const nwt_option gaussian_noise_options[] = {
     NWT_OPTION_FLOAT(struct gaussian_noise, stddev, NULL, 0, 1, "standard deviation of the noise"),
     NWT_OPTION_OPAQUE("seed", "seed of the random numbers"), NWT_OPTION_END};
 
+static const nwt_past gaussian_noise_past[] = {NWT_PAST_KEY("sigma", "stddev", 20000),
+                                               NWT_PAST_END};
+
 KIND(gaussian_noise, "GaussianNoise", .about = "adds noise while training",
-     .options = gaussian_noise_options, .self_size = sizeof(struct gaussian_noise),
-     .work = NWT_WORK_VIEW, .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .past = gaussian_noise_past, .options = gaussian_noise_options,
+     .self_size = sizeof(struct gaussian_noise), .work = NWT_WORK_VIEW,
+     .flags = NWTI_KIND_BUILT_AT_ONCE);
 
 static const nwt_option activity_regularization_options[] = {
     NWT_OPTION_OPAQUE("l1", "factor of the absolute values"),

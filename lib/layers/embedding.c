@@ -52,8 +52,28 @@ static int32_t embedding_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, rank + 1, dims, 0);
 }
 
+/* Its input's length was its own option, and the dtype of its input that of the layer. */
+static const nwt_past embedding_past[] = {
+    NWT_PAST_POSITIONS(NULL,
+                       "input_dim output_dim init input_length W_regularizer activity_regularizer "
+                       "W_constraint mask_zero weights dropout",
+                       0, 20000),
+    NWT_PAST_KEY("init", "embeddings_initializer", 20000),
+    NWT_PAST_KEY("W_regularizer", "embeddings_regularizer", 20000),
+    NWT_PAST_KEY("W_constraint", "embeddings_constraint", 20000),
+    NWT_PAST_DROPPED("dropout", 20000),
+    NWT_PAST_DROPPED("sparse", 30000),
+    NWT_PAST_ROW_(NULL, "input_length", "input_shape",
+                  "input_length is read as the input's shape, as in Keras 1 and 2; Keras 3 ignores "
+                  "it",
+                  NWT_SAYS_KEY, NWT_TURN_ITEM, 0, 0, 30000),
+    NWT_PAST_DEFAULT("input_shape", "(None,)", 0, 30000),
+    NWT_PAST_TURNED("dtype", "input_dtype", NWT_TURN_INTEGERS, NULL, 0),
+    NWT_PAST_DEFAULT("input_dtype", "'int32'", 0, 20000),
+    NWT_PAST_END};
+
 KIND(embedding, "Embedding", .about = "looks up a row of a table for each index",
-     .options = embedding_options, .arguments = embedding_arguments,
+     .past = embedding_past, .options = embedding_options, .arguments = embedding_arguments,
      .self_size = sizeof(struct embedding), .arguments_size = sizeof(struct nwti_one_input),
      .weights = embedding_weights, .shape = embedding_shape, .work = NWT_WORK_MOVES,
      .remark = "The length of the sequence changes no count: the table has one row for each "

@@ -54,7 +54,15 @@ static int32_t input_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, rank, dims, input->dtype ? input->dtype : NWT_DTYPE_FLOAT32);
 }
 
-KIND(input_layer, "InputLayer", .about = "only names an input of the model",
+static const nwt_past input_past[] = {NWT_PAST_CLASS("Input", 0, 0),
+                                      NWT_PAST_NAME(NULL, "input", 0, 30000),
+                                      NWT_PAST_KEY("batch_input_shape", "batch_shape", 30000),
+                                      NWT_PAST_KEY("input_shape", "shape", 30000),
+                                      NWT_PAST_KEY("input_dtype", "dtype", 20000),
+                                      NWT_PAST_DROPPED("type_spec", 30000),
+                                      NWT_PAST_END};
+
+KIND(input_layer, "InputLayer", .about = "only names an input of the model", .past = input_past,
      .options = input_options, .arguments = input_arguments, .self_size = sizeof(struct input),
      .make = input_make, .shape = input_shape, .work = NWT_WORK_MOVES,
      .flags = NWTI_KIND_BUILT_AT_ONCE);

@@ -1,5 +1,7 @@
 #include "core/builtin.h"
 #include "core/constant.h"
+#include "layers/lambda.h"
+#include "layers/past.h"
 
 static const nwt_option lambda_options[] = {
     {"function", NULL, "what is applied to the inputs", NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 0, 0},
@@ -34,12 +36,10 @@ static int32_t lambda_output(nwt_op *op, const nwti_value *shape)
     return known ? nwt_op_output(op, rank, dims, 0) : nwt_op_output_unknown(op);
 }
 
-/* A list of shapes stands for several outputs. */
-static int32_t lambda_shape(nwt_op *op, const void *self)
+int32_t nwti_lambda_outputs(nwt_op *op)
 {
     const nwti_value *shape = nwti_op_option(op, "output_shape");
 
-    (void)self;
     if (!shape) {
         return nwt_op_output_unknown(op);
     }
@@ -52,6 +52,22 @@ static int32_t lambda_shape(nwt_op *op, const void *self)
     return 0;
 }
 
+static int32_t lambda_shape(nwt_op *op, const void *self)
+{
+    (void)self;
+    return nwti_lambda_outputs(op);
+}
+
+static const nwt_past lambda_past[] = {
+    PAST_MERGE("function"),
+    NWT_PAST_CLASS_IF("Merge", "mode_type='lambda', layers=None", 0, 20000),
+    NWT_PAST_CLASS_IF("Merge", "mode_type='function', layers=None", 0, 20000),
+    NWT_PAST_KEY("mode", "function", 20000),
+    NWT_PAST_TURNED("output_shape_type", "output_shape", NWT_TURN_TYPE, NULL, 30000),
+    NWT_PAST_DROPPED("function_type module output_shape_module", 30000),
+    PAST_MERGE_REST,
+    NWT_PAST_END};
+
 KIND(lambda, "Lambda", .about = "applies a function of its own, which has no weights",
-     .options = lambda_options, .arguments = lambda_arguments,
+     .past = lambda_past, .options = lambda_options, .arguments = lambda_arguments,
      .arguments_size = sizeof(struct lambda_arguments), .shape = lambda_shape);

@@ -64,13 +64,18 @@ static int32_t srelu_weights(nwt_op *op, const void *self)
     return declare(op, self, 4, names);
 }
 
+static const nwt_past softplus_past[] = {
+    NWT_PAST_CLASS("ParametricSoftplus", 0, 20000),
+    NWT_PAST_POSITIONS(NULL, "alpha_init beta_init weights shared_axes", 0, 20000), NWT_PAST_END};
+static const nwt_past srelu_past[] = {NWT_PAST_CLASS("SReLU", 0, 20000), NWT_PAST_END};
+
 KIND(parametric_softplus, "ParametricSoftplus",
-     .about = "applies a softplus of two factors that it learns", .options = softplus_options,
-     .arguments = arguments, .self_size = sizeof(struct learnt),
+     .about = "applies a softplus of two factors that it learns", .past = softplus_past,
+     .options = softplus_options, .arguments = arguments, .self_size = sizeof(struct learnt),
      .arguments_size = sizeof(struct nwti_one_input), .weights = softplus_weights,
      .work = NWT_WORK_ELEMENTWISE, .flops = 4);
 
 KIND(srelu, "SReLU", .about = "bends its input at two thresholds, by slopes that it learns",
-     .options = srelu_options, .arguments = arguments, .self_size = sizeof(struct learnt),
-     .arguments_size = sizeof(struct nwti_one_input), .weights = srelu_weights,
-     .work = NWT_WORK_ELEMENTWISE, .flops = 8);
+     .past = srelu_past, .options = srelu_options, .arguments = arguments,
+     .self_size = sizeof(struct learnt), .arguments_size = sizeof(struct nwti_one_input),
+     .weights = srelu_weights, .work = NWT_WORK_ELEMENTWISE, .flops = 8);

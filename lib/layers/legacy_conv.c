@@ -1,6 +1,7 @@
 /* LocallyConnected1D and 2D, of Keras 1 and 2, and Deconvolution2D, of Keras 1. */
 #include "core/builtin.h"
 #include "core/products.h"
+#include "layers/past.h"
 
 struct local {
     struct nwti_window window;
@@ -119,6 +120,19 @@ static int32_t local_shape(nwt_op *op, const void *self)
         NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"), \
         NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias")
 
+static const nwt_past local1d_past[] = {
+    NWT_PAST_POSITIONS(NULL,
+                       "nb_filter filter_length init activation weights border_mode "
+                       "subsample_length" PAST_TAIL " input_dim input_length",
+                       0, 20000),
+    PAST_STEPS, PAST_SIZE_1, PAST_CONV, NWT_PAST_END};
+static const nwt_past local2d_past[] = {
+    NWT_PAST_POSITIONS(NULL,
+                       "nb_filter nb_row nb_col init activation weights border_mode subsample "
+                       "dim_ordering" PAST_TAIL,
+                       0, 20000),
+    PAST_SIZE_2, PAST_CONV, NWT_PAST_END};
+
 #define LOCAL(n, ones)                                                                           \
     static const nwt_option locally_connected##n##d_options[] = {                                \
         NWT_OPTION_INT(struct local, filters, NULL, 1, INT64_MAX, "number of output channels"),  \
@@ -134,9 +148,10 @@ static int32_t local_shape(nwt_op *op, const void *self)
     ONE_INPUT(local##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");          \
     KIND(locally_connected##n##d, "LocallyConnected" #n "D",                                     \
          .about = "slides over the input with a kernel of its own at each position",             \
-         .options = locally_connected##n##d_options, .arguments = local##n##d_arguments,         \
-         .self_size = sizeof(struct local), .arguments_size = sizeof(struct nwti_one_input),     \
-         .weights = local_weights, .shape = local_shape, .work = NWT_WORK_STATED)
+         .past = local##n##d_past, .options = locally_connected##n##d_options,                   \
+         .arguments = local##n##d_arguments, .self_size = sizeof(struct local),                  \
+         .arguments_size = sizeof(struct nwti_one_input), .weights = local_weights,              \
+         .shape = local_shape, .work = NWT_WORK_STATED)
 
 LOCAL(1, "1");
 LOCAL(2, "(1, 1)");
@@ -204,8 +219,19 @@ static int32_t deconv_shape(nwt_op *op, const void *self)
     return nwti_conv_output(op, &grid, deconv->use_bias, deconv->activation);
 }
 
+static const nwt_past deconv_past[] = {
+    NWT_PAST_CLASS("Deconvolution2D Deconv2D", 0, 20000),
+    NWT_PAST_NAME(NULL, "deconvolution2d", 0, 20000),
+    NWT_PAST_POSITIONS(NULL,
+                       "nb_filter nb_row nb_col output_shape init activation weights border_mode "
+                       "subsample dim_ordering" PAST_TAIL,
+                       0, 20000),
+    PAST_SIZE_2,
+    PAST_CONV,
+    NWT_PAST_END};
+
 KIND(deconvolution2d, "Deconvolution2D",
-     .about = "spreads the input by kernels to an output of a given shape",
+     .about = "spreads the input by kernels to an output of a given shape", .past = deconv_past,
      .options = deconv_options, .arguments = deconv_arguments, .self_size = sizeof(struct deconv),
      .arguments_size = sizeof(struct nwti_one_input), .make = deconv_make,
      .weights = deconv_weights, .shape = deconv_shape, .work = NWT_WORK_STATED);

@@ -1,6 +1,7 @@
 /* CuDNNLSTM and CuDNNGRU, of Keras 2: both products have biases of their own, and there is no cell.
    */
 #include "layers/rnn.h"
+#include "layers/past.h"
 
 struct cudnn {
     struct nwti_rnn rnn; /* of which the cell is unused */
@@ -101,11 +102,13 @@ static int32_t gru_shape(nwt_op *op, const void *self)
     return write_outputs(op, self, 1);
 }
 
-KIND(cudnn_lstm, "CuDNNLSTM", .about = "runs an LSTM over a sequence on a GPU",
+static const nwt_past cudnn_past[] = {PAST_STEPS, PAST_TIME_MAJOR, NWT_PAST_END};
+
+KIND(cudnn_lstm, "CuDNNLSTM", .about = "runs an LSTM over a sequence on a GPU", .past = cudnn_past,
      .options = lstm_options, .arguments = arguments, .self_size = sizeof(struct cudnn),
      .arguments_size = sizeof(struct nwti_rnn_arguments), .weights = lstm_weights,
      .shape = lstm_shape, .work = NWT_WORK_STATED);
-KIND(cudnn_gru, "CuDNNGRU", .about = "runs a GRU over a sequence on a GPU", .options = gru_options,
-     .arguments = arguments, .self_size = sizeof(struct cudnn),
+KIND(cudnn_gru, "CuDNNGRU", .about = "runs a GRU over a sequence on a GPU", .past = cudnn_past,
+     .options = gru_options, .arguments = arguments, .self_size = sizeof(struct cudnn),
      .arguments_size = sizeof(struct nwti_rnn_arguments), .weights = gru_weights,
      .shape = gru_shape, .work = NWT_WORK_STATED);

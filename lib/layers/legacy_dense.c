@@ -1,6 +1,7 @@
 /* MaxoutDense and Highway, of Keras 1. */
 #include "core/account.h"
 #include "core/builtin.h"
+#include "layers/past.h"
 
 ONE_INPUT(two_dims, 2, 2, "(batch, features)");
 
@@ -51,10 +52,18 @@ static int32_t maxout_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, 2, dims, 0);
 }
 
+static const nwt_past maxout_past[] = {
+    NWT_PAST_CLASS("MaxoutDense", 0, 20000),
+    NWT_PAST_POSITIONS(NULL, "output_dim nb_feature init weights" PAST_TAIL " input_dim", 0, 20000),
+    PAST_UNITS,
+    PAST_KERNEL,
+    PAST_BIAS,
+    NWT_PAST_END};
+
 KIND(maxout_dense, "MaxoutDense", .about = "takes the largest output of several Dense layers",
-     .options = maxout_options, .arguments = two_dims, .self_size = sizeof(struct maxout),
-     .arguments_size = sizeof(struct nwti_one_input), .weights = maxout_weights,
-     .shape = maxout_shape, .work = NWT_WORK_STATED);
+     .past = maxout_past, .options = maxout_options, .arguments = two_dims,
+     .self_size = sizeof(struct maxout), .arguments_size = sizeof(struct nwti_one_input),
+     .weights = maxout_weights, .shape = maxout_shape, .work = NWT_WORK_STATED);
 
 struct highway {
     const char *activation;
@@ -96,7 +105,12 @@ static int32_t highway_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, rank, dims, 0);
 }
 
+static const nwt_past highway_past[] = {
+    NWT_PAST_CLASS("Highway", 0, 20000),
+    NWT_PAST_POSITIONS(NULL, "init activation weights" PAST_TAIL " input_dim", 0, 20000),
+    PAST_KERNEL, PAST_BIAS, NWT_PAST_END};
+
 KIND(highway, "Highway", .about = "mixes its input with a Dense layer's output, as a gate says",
-     .options = highway_options, .arguments = two_dims, .self_size = sizeof(struct highway),
-     .arguments_size = sizeof(struct nwti_one_input), .weights = highway_weights,
-     .shape = highway_shape, .work = NWT_WORK_STATED);
+     .past = highway_past, .options = highway_options, .arguments = two_dims,
+     .self_size = sizeof(struct highway), .arguments_size = sizeof(struct nwti_one_input),
+     .weights = highway_weights, .shape = highway_shape, .work = NWT_WORK_STATED);

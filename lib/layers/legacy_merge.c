@@ -1,17 +1,36 @@
 /* Keras 1's Merge over branches: the first layer of a Sequential, which has the inputs of them all.
    */
 #include "core/builtin.h"
+#include "layers/lambda.h"
 
 enum { MOST_BRANCHES = 256 };
 
 struct merge {
     nwt_layers layers;
     nwt_layer *merging;
+    int64_t axes[2];
+    int64_t axis;
+    int32_t mode;
+    int32_t normalize;
 };
+
+static const char *const modes[] = {"sum", "mul", "concat", "ave", "cos", "dot", "max", NULL};
+static const char *const kinds[] = {"Add", "Multiply", "Concatenate", "Average",
+                                    "Dot", "Dot",      "Maximum"};
+
+enum { COS = 4 };
 
 static const nwt_option merge_options[] = {
     NWT_OPTION_LAYERS(struct merge, layers, NULL, 0, "the branches: models that have an input"),
-    NWT_OPTION_LAYER(struct merge, merging, NULL, NWT_FLAG_TEMPLATE,
+    NWT_ROW_(struct merge, mode, "'sum'", "how they are merged; None: by a function", modes, 0, 0,
+             NWT_TYPE_CHOICE, NWT_FLAG_NULLABLE, 1),
+    NWT_OPTION_INT(struct merge, axis, "-1", INT64_MIN, INT64_MAX, "the axis of 'concat'"),
+    NWT_OPTION_TUPLE(struct merge, axes, 2, "-1", -NWT_MAX_RANK, NWT_MAX_RANK - 1,
+                     "the axes of 'dot' and 'cos'"),
+    NWT_OPTION_OPAQUE("output_shape", "shape that a function gives, without the batch"),
+    NWT_ROW_(struct merge, normalize, "False", "of 'cos'", NULL, 0, 1, NWT_TYPE_BOOL,
+             NWT_FLAG_HIDDEN, 1),
+    NWT_OPTION_LAYER(struct merge, merging, "None", NWT_FLAG_TEMPLATE | NWT_FLAG_HIDDEN,
                      "the layer that merges their outputs"),
     NWT_OPTION_END};
 
@@ -26,7 +45,7 @@ static const nwt_option merge_arguments[] = {NWT_ARGUMENT_TENSORS(struct merge_a
 
 static int32_t merge_make(nwt_op *op, void *self)
 {
-    const struct merge *merge = self;
+    struct merge *merge = self;
     int64_t i;
 
     if (merge->layers.count < 2 || merge->layers.count > MOST_BRANCHES) {
@@ -40,6 +59,10 @@ static int32_t merge_make(nwt_op *op, void *self)
                             "of each branch needs an input_shape",
                             i);
         }
+    }
+    if (merge->mode >= 0) {
+        merge->normalize = merge->mode == COS;
+        merge->merging = nwt_op_derive(op, kinds[merge->mode], "merging");
     }
     return 0;
 }
@@ -70,6 +93,9 @@ static int32_t merge_shape(nwt_op *op, const void *self)
             return 0;
         }
     }
+    if (merge->merging == NULL) {
+        return nwti_lambda_outputs(op);
+    }
     merged = nwt_op_child(op, merge->merging);
     for (i = 0; i < count; i++) {
         nwt_op_add_input(merged, nwt_op_output_rank(runs[i], 0), nwt_op_output_dims(runs[i], 0),
@@ -82,7 +108,21 @@ static int32_t merge_shape(nwt_op *op, const void *self)
                                nwt_op_output_dtype(merged, 0));
 }
 
-KIND(merge, "Merge", .about = "merges the outputs of models, its branches",
+static const nwt_past merge_past[] = {
+    NWT_PAST_CLASS("Merge", 0, 20000),
+    NWT_PAST_POSITIONS(NULL,
+                       "layers mode concat_axis dot_axes output_shape output_mask arguments "
+                       "node_indices tensor_indices name",
+                       0, 20000),
+    NWT_PAST_KEY("concat_axis", "axis", 20000),
+    NWT_PAST_KEY("dot_axes", "axes", 20000),
+    NWT_PAST_TURNED("mode", "mode", NWT_TURN_IF_TEXT, NULL, 0),
+    NWT_PAST_TURNED("mode_type", "mode", NWT_TURN_TYPE, NULL, 20000),
+    NWT_PAST_TURNED("output_shape_type", "output_shape", NWT_TURN_TYPE, NULL, 20000),
+    NWT_PAST_DROPPED("output_mask output_mask_type arguments node_indices tensor_indices", 20000),
+    NWT_PAST_END};
+
+KIND(merge, "Merge", .about = "merges the outputs of models, its branches", .past = merge_past,
      .options = merge_options, .arguments = merge_arguments, .self_size = sizeof(struct merge),
      .arguments_size = sizeof(struct merge_arguments), .make = merge_make, .shape = merge_shape,
      .work = NWT_WORK_STATED, .flags = NWTI_KIND_COUNTS_APART);

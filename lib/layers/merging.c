@@ -1,6 +1,7 @@
 #include "core/account.h"
 #include "core/broadcast.h"
 #include "core/builtin.h"
+#include "layers/past.h"
 
 struct merging_arguments {
     nwt_range inputs;
@@ -72,17 +73,23 @@ static int32_t subtract_shape(nwt_op *op, const void *self)
     return merge_shape(op, self);
 }
 
-#define MERGING(symbol, name, words, callback)                                  \
-    KIND(symbol, name, .about = words, .arguments = merging_arguments,          \
-         .arguments_size = sizeof(struct merging_arguments), .shape = callback, \
+static const nwt_past add_past[] = {PAST_MERGE("'sum'"), PAST_MERGE("None"), PAST_MERGE_REST,
+                                    NWT_PAST_END};
+static const nwt_past multiply_past[] = {PAST_MERGE("'mul'"), PAST_MERGE_REST, NWT_PAST_END};
+static const nwt_past average_past[] = {PAST_MERGE("'ave'"), PAST_MERGE_REST, NWT_PAST_END};
+static const nwt_past maximum_past[] = {PAST_MERGE("'max'"), PAST_MERGE_REST, NWT_PAST_END};
+
+#define MERGING(symbol, name, was, words, callback)                                 \
+    KIND(symbol, name, .about = words, .past = was, .arguments = merging_arguments, \
+         .arguments_size = sizeof(struct merging_arguments), .shape = callback,     \
          .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE)
 
-MERGING(add, "Add", "adds its inputs", merge_shape);
-MERGING(subtract, "Subtract", "subtracts its second input from the first", subtract_shape);
-MERGING(multiply, "Multiply", "multiplies its inputs", merge_shape);
-MERGING(average, "Average", "takes the mean of its inputs", average_shape);
-MERGING(maximum, "Maximum", "takes the largest of its inputs' values", merge_shape);
-MERGING(minimum, "Minimum", "takes the smallest of its inputs' values", merge_shape);
+MERGING(add, "Add", add_past, "adds its inputs", merge_shape);
+MERGING(subtract, "Subtract", NULL, "subtracts its second input from the first", subtract_shape);
+MERGING(multiply, "Multiply", multiply_past, "multiplies its inputs", merge_shape);
+MERGING(average, "Average", average_past, "takes the mean of its inputs", average_shape);
+MERGING(maximum, "Maximum", maximum_past, "takes the largest of its inputs' values", merge_shape);
+MERGING(minimum, "Minimum", NULL, "takes the smallest of its inputs' values", merge_shape);
 
 struct concatenate {
     int64_t axis;
@@ -105,8 +112,12 @@ static int32_t concatenate_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, nwt_op_rank(op, 0), dims, 0);
 }
 
+static const nwt_past concatenate_past[] = {PAST_MERGE("'concat'"),
+                                            NWT_PAST_KEY("concat_axis", "axis", 20000),
+                                            PAST_MERGE_REST, NWT_PAST_END};
+
 KIND(concatenate, "Concatenate", .about = "joins its inputs along an axis",
-     .options = concatenate_options, .arguments = merging_arguments,
+     .past = concatenate_past, .options = concatenate_options, .arguments = merging_arguments,
      .self_size = sizeof(struct concatenate), .arguments_size = sizeof(struct merging_arguments),
      .shape = concatenate_shape, .work = NWT_WORK_MOVES);
 

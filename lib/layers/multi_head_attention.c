@@ -338,8 +338,12 @@ static int32_t grouped_shape(nwt_op *op, const void *self)
            heads_shape(op, self, nwt_op_dim(op, key_of(call), 1));
 }
 
+static const nwt_past multi_head_past[] = {
+    NWT_PAST_DROPPED("key_shape query_shape value_shape softmax_robust_masking", 30000),
+    NWT_PAST_END};
+
 KIND(multi_head_attention, "MultiHeadAttention",
-     .about = "lets several heads weigh values by how queries match keys",
+     .about = "lets several heads weigh values by how queries match keys", .past = multi_head_past,
      .options = multi_head_options, .arguments = multi_head_arguments,
      .self_size = sizeof(struct heads), .arguments_size = sizeof(struct heads_arguments),
      .make = multi_head_make, .shape = multi_head_shape, .work = NWT_WORK_STATED,

@@ -69,11 +69,14 @@ static int32_t normalization_weights(nwt_op *op, const void *self)
     return nwt_op_weight(op, "count", 0, NULL, NWT_WEIGHT_NON_TRAINABLE, NWT_DTYPE_INT32);
 }
 
+static const nwt_past normalization_past[] = {NWT_PAST_CLASS("NormalizationV1", 20000, 30000),
+                                              NWT_PAST_END};
+
 KIND(normalization, "Normalization", .about = "shifts and scales by known or learnt statistics",
-     .options = normalization_options, .arguments = normalization_arguments,
-     .self_size = sizeof(struct normalization), .arguments_size = sizeof(struct nwti_one_input),
-     .make = normalization_make, .weights = normalization_weights, .work = NWT_WORK_ELEMENTWISE,
-     .flops = 2,
+     .past = normalization_past, .options = normalization_options,
+     .arguments = normalization_arguments, .self_size = sizeof(struct normalization),
+     .arguments_size = sizeof(struct nwti_one_input), .make = normalization_make,
+     .weights = normalization_weights, .work = NWT_WORK_ELEMENTWISE, .flops = 2,
      .remark = "Its statistics come from adapt(), not from training: none is trainable. The "
                "count is that of the values seen. With mean and variance given it has no "
                "parameters.");

@@ -2,6 +2,7 @@
 #include "core/account.h"
 #include "core/builtin.h"
 #include "core/window.h"
+#include "layers/past.h"
 
 #include <string.h>
 
@@ -45,23 +46,45 @@ static int32_t average_pooling_shape(nwt_op *op, const void *self)
     return pool(op, self, NWTI_MEANS);
 }
 
-#define POOLING(symbol, name, alias, n, fallback, what, callback)                                 \
+#define PAST_POOLING                                                                           \
+    NWT_PAST_KEY("pool_length", "pool_size", 20000), NWT_PAST_KEY("stride", "strides", 20000), \
+        PAST_PADDING, PAST_ORDERING, NWT_PAST_END
+#define PAST_POOLING_1 NWT_PAST_POSITIONS(NULL, "pool_length stride border_mode", 0, 20000)
+#define PAST_POOLING_2 \
+    NWT_PAST_POSITIONS(NULL, "pool_size strides border_mode dim_ordering", 0, 20000)
+/* Today the mean wants a size. */
+#define PAST_MEAN NWT_PAST_DEFAULT("pool_size", "2", 0, 30000)
+static const nwt_past max_pooling1d_past[] = {PAST_POOLING_1, PAST_POOLING};
+static const nwt_past max_pooling_past[] = {PAST_POOLING_2, PAST_POOLING};
+static const nwt_past average_pooling1d_past[] = {PAST_POOLING_1, PAST_MEAN, PAST_POOLING};
+static const nwt_past average_pooling_past[] = {PAST_POOLING_2, PAST_MEAN, PAST_POOLING};
+static const nwt_past global_pooling_past[] = {NWT_PAST_POSITIONS(NULL, "dim_ordering", 0, 20000),
+                                               PAST_ORDERING, NWT_PAST_END};
+
+#define POOLING(symbol, name, alias, n, fallback, what, callback, was)                            \
     static const nwt_option symbol##_options[] = {                                                \
         WINDOW_SIZE(struct pooling, "pool_size", n, fallback, "lengths of the window"),           \
         WINDOW_STRIDES(struct pooling, n, "None"), WINDOW_PADDING(struct pooling, nwti_paddings), \
         WINDOW_DATA_FORMAT(struct pooling), NWT_OPTION_END};                                      \
     ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");              \
-    KIND(symbol, name, .aliases = alias, .about = "takes the " what " of each window",            \
-         .options = symbol##_options, .arguments = symbol##_arguments,                            \
-         .self_size = sizeof(struct pooling), .arguments_size = sizeof(struct nwti_one_input),    \
-         .shape = callback, .work = NWT_WORK_FLOPS, .flags = NWTI_KIND_BUILT_AT_ONCE)
+    KIND(symbol, name, .aliases = alias, .past = was,                                             \
+         .about = "takes the " what " of each window", .options = symbol##_options,               \
+         .arguments = symbol##_arguments, .self_size = sizeof(struct pooling),                    \
+         .arguments_size = sizeof(struct nwti_one_input), .shape = callback,                      \
+         .work = NWT_WORK_FLOPS, .flags = NWTI_KIND_BUILT_AT_ONCE)
 
-POOLING(max_pooling1d, "MaxPooling1D", "MaxPool1D", 1, "2", "largest", max_pooling_shape);
-POOLING(max_pooling2d, "MaxPooling2D", "MaxPool2D", 2, "(2, 2)", "largest", max_pooling_shape);
-POOLING(max_pooling3d, "MaxPooling3D", "MaxPool3D", 3, "(2, 2, 2)", "largest", max_pooling_shape);
-POOLING(average_pooling1d, "AveragePooling1D", "AvgPool1D", 1, NULL, "mean", average_pooling_shape);
-POOLING(average_pooling2d, "AveragePooling2D", "AvgPool2D", 2, NULL, "mean", average_pooling_shape);
-POOLING(average_pooling3d, "AveragePooling3D", "AvgPool3D", 3, NULL, "mean", average_pooling_shape);
+POOLING(max_pooling1d, "MaxPooling1D", "MaxPool1D", 1, "2", "largest", max_pooling_shape,
+        max_pooling1d_past);
+POOLING(max_pooling2d, "MaxPooling2D", "MaxPool2D", 2, "(2, 2)", "largest", max_pooling_shape,
+        max_pooling_past);
+POOLING(max_pooling3d, "MaxPooling3D", "MaxPool3D", 3, "(2, 2, 2)", "largest", max_pooling_shape,
+        max_pooling_past);
+POOLING(average_pooling1d, "AveragePooling1D", "AvgPool1D", 1, NULL, "mean", average_pooling_shape,
+        average_pooling1d_past);
+POOLING(average_pooling2d, "AveragePooling2D", "AvgPool2D", 2, NULL, "mean", average_pooling_shape,
+        average_pooling_past);
+POOLING(average_pooling3d, "AveragePooling3D", "AvgPool3D", 3, NULL, "mean", average_pooling_shape,
+        average_pooling_past);
 
 struct global_pooling {
     int32_t data_format;
@@ -100,12 +123,12 @@ static const nwt_option global_pooling_options[] = {
     NWT_OPTION_BOOL(struct global_pooling, keepdims, "False", "keep the pooled axes, as 1"),
     NWT_OPTION_END};
 
-#define GLOBAL_POOLING(symbol, name, alias, n, what, callback)                          \
-    ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");    \
-    KIND(symbol, name, .aliases = alias, .about = "takes the " what " of each channel", \
-         .options = global_pooling_options, .arguments = symbol##_arguments,            \
-         .self_size = sizeof(struct global_pooling),                                    \
-         .arguments_size = sizeof(struct nwti_one_input), .shape = callback,            \
+#define GLOBAL_POOLING(symbol, name, alias, n, what, callback)                             \
+    ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");       \
+    KIND(symbol, name, .aliases = alias, .past = n == 1 ? NULL : global_pooling_past,      \
+         .about = "takes the " what " of each channel", .options = global_pooling_options, \
+         .arguments = symbol##_arguments, .self_size = sizeof(struct global_pooling),      \
+         .arguments_size = sizeof(struct nwti_one_input), .shape = callback,               \
          .work = NWT_WORK_FLOPS, .flags = NWTI_KIND_BUILT_AT_ONCE)
 
 GLOBAL_POOLING(global_max_pooling1d, "GlobalMaxPooling1D", "GlobalMaxPool1D", 1, "largest",

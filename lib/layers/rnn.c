@@ -1,4 +1,5 @@
 #include "layers/rnn.h"
+#include "layers/past.h"
 
 #include <string.h>
 
@@ -75,8 +76,10 @@ static const nwt_option rnn_options[] = {
 
 RNN_ARGUMENTS(rnn_arguments, 3, NWT_MAX_RANK, "(batch, time, ...)");
 
-KIND(rnn, "RNN", .about = "runs a cell on each step of a sequence", .options = rnn_options,
-     .arguments = rnn_arguments, .self_size = sizeof(struct nwti_rnn),
+static const nwt_past rnn_past[] = {PAST_STEPS, PAST_TIME_MAJOR, NWT_PAST_END};
+
+KIND(rnn, "RNN", .about = "runs a cell on each step of a sequence", .past = rnn_past,
+     .options = rnn_options, .arguments = rnn_arguments, .self_size = sizeof(struct nwti_rnn),
      .arguments_size = sizeof(struct nwti_rnn_arguments), .shape = nwti_rnn_shape,
      .work = NWT_WORK_STATED);
 
@@ -143,7 +146,9 @@ static int32_t stacked_shape(nwt_op *op, const void *self)
     return 0;
 }
 
+static const nwt_past stacked_past[] = {PAST_TIME_MAJOR, NWT_PAST_END};
+
 KIND(stacked_rnn_cells, "StackedRNNCells", .about = "runs cells one after the other as one cell",
-     .options = stacked_options, .arguments = stacked_arguments,
+     .past = stacked_past, .options = stacked_options, .arguments = stacked_arguments,
      .self_size = sizeof(struct stacked), .arguments_size = sizeof(struct stacked_arguments),
      .make = stacked_make, .shape = stacked_shape, .work = NWT_WORK_STATED);

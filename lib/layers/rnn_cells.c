@@ -1,6 +1,7 @@
 /* The cells SimpleRNNCell, LSTMCell and GRUCell, and the layers that run one each. */
 #include "core/account.h"
 #include "layers/rnn.h"
+#include "layers/past.h"
 
 /* Cells leave `rnn` alone; layers hand the rest to their cell, by key. */
 struct recurrent {
@@ -223,6 +224,39 @@ static int32_t gru_make(nwt_op *op, void *self)
     return 0;
 }
 
+#define PAST_RESET_AFTER NWT_PAST_DEFAULT("reset_after", "False", 0, 20400)
+static const nwt_past simple_rnn_cell_past[] = {PAST_IMPLEMENTATION, NWT_PAST_END};
+static const nwt_past lstm_cell_past[] = {NWT_PAST_CLASS("LSTMCellV1", 20000, 30000), NWT_PAST_END};
+static const nwt_past gru_cell_past[] = {NWT_PAST_CLASS("GRUCellV1", 20000, 30000),
+                                         PAST_RESET_AFTER, NWT_PAST_END};
+static const nwt_past simple_rnn_past[] = {
+    NWT_PAST_POSITIONS(NULL, "output_dim init inner_init activation" PAST_RECURRENT_TAIL, 0, 20000),
+    PAST_STEPS,
+    PAST_UNITS,
+    PAST_RECURRENT,
+    PAST_IMPLEMENTATION,
+    NWT_PAST_END};
+static const nwt_past lstm_past[] = {
+    NWT_PAST_CLASS("LSTMV1 LSTMV2", 20000, 30000),
+    NWT_PAST_POSITIONS("LSTM",
+                       "output_dim init inner_init forget_bias_init activation "
+                       "inner_activation" PAST_RECURRENT_TAIL,
+                       0, 20000),
+    PAST_STEPS,
+    PAST_UNITS,
+    PAST_RECURRENT,
+    NWT_PAST_END};
+static const nwt_past gru_past[] = {
+    NWT_PAST_CLASS("GRUV1 GRUV2", 20000, 30000),
+    NWT_PAST_POSITIONS("GRU",
+                       "output_dim init inner_init activation inner_activation" PAST_RECURRENT_TAIL,
+                       0, 20000),
+    PAST_RESET_AFTER,
+    PAST_STEPS,
+    PAST_UNITS,
+    PAST_RECURRENT,
+    NWT_PAST_END};
+
 #define CELL                                              \
     .work = NWT_WORK_STATED, .arguments = cell_arguments, \
     .arguments_size = sizeof(struct cell_arguments), .self_size = sizeof(struct recurrent)
@@ -231,25 +265,26 @@ static int32_t gru_make(nwt_op *op, void *self)
     .self_size = sizeof(struct recurrent), .shape = nwti_rnn_shape, .work = NWT_WORK_STATED
 
 KIND(simple_rnn_cell, "SimpleRNNCell", .about = "is one step of SimpleRNN", CELL,
-     .options = simple_rnn_cell_options, .weights = simple_rnn_weights, .shape = simple_rnn_shape,
+     .past = simple_rnn_cell_past, .options = simple_rnn_cell_options,
+     .weights = simple_rnn_weights, .shape = simple_rnn_shape,
      .remark = "The number of steps changes no count: the same weights serve each step.");
-KIND(lstm_cell, "LSTMCell", .about = "is one step of LSTM", CELL, .options = lstm_cell_options,
-     .weights = lstm_weights, .shape = lstm_shape,
+KIND(lstm_cell, "LSTMCell", .about = "is one step of LSTM", CELL, .past = lstm_cell_past,
+     .options = lstm_cell_options, .weights = lstm_weights, .shape = lstm_shape,
      .remark = "The number of steps changes no count: the same weights serve each step. The 4 "
                "gates are three gates and the new memory that they let in, with one bias each; "
                "PyTorch's LSTM has two, so gates x units more.");
-KIND(gru_cell, "GRUCell", .about = "is one step of GRU", CELL, .options = gru_cell_options,
-     .weights = gru_weights, .shape = gru_shape,
+KIND(gru_cell, "GRUCell", .about = "is one step of GRU", CELL, .past = gru_cell_past,
+     .options = gru_cell_options, .weights = gru_weights, .shape = gru_shape,
      .remark = "The number of steps changes no count: the same weights serve each step. The 3 "
                "gates are two gates and the new state that they let in. With reset_after=True, "
                "the default since TensorFlow 2, each has two biases, for the input and for the "
                "state; with False one.");
 KIND(simple_rnn, "SimpleRNN", .about = "runs over a sequence and feeds its output back", LAYER,
-     .options = simple_rnn_options, .make = simple_rnn_make);
+     .past = simple_rnn_past, .options = simple_rnn_options, .make = simple_rnn_make);
 KIND(lstm, "LSTM", .about = "runs over a sequence with a memory behind three gates", LAYER,
-     .options = lstm_options, .make = lstm_make);
+     .past = lstm_past, .options = lstm_options, .make = lstm_make);
 KIND(gru, "GRU", .about = "runs over a sequence with a memory behind two gates", LAYER,
-     .options = gru_options, .make = gru_make);
+     .past = gru_past, .options = gru_options, .make = gru_make);
 
 CONSTRUCTOR_INT(nwt_lstm, lstm, units)
 CONSTRUCTOR_INT(nwt_gru, gru, units)

@@ -2,6 +2,7 @@
 #include "core/account.h"
 #include "core/builtin.h"
 #include "core/window.h"
+#include "layers/past.h"
 #include "support/checked.h"
 
 #include <string.h>
@@ -46,21 +47,28 @@ static int32_t padding_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, grid.rank, grid.dims, 0);
 }
 
+/* The options of two and three axes were `key` and dim_ordering. */
+#define PAST_IMAGES(key) \
+    NWT_PAST_POSITIONS(NULL, key " dim_ordering", 0, 20000), PAST_ORDERING, PAST_UNSTATED_ORDERING
+
 #define BORDER_ROW(key, n, fallback, help)                           \
     {                                                                \
         key, fallback, help, NULL, 0, INT32_MAX, NWT_TYPE_NESTED, 0, \
             (int32_t)offsetof(struct border, widths), n              \
     }
-#define BORDER_KIND(symbol, name, n, what, shape_of)                                 \
+#define BORDER_KIND(symbol, name, n, what, was, shape_of)                            \
     ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels"); \
-    KIND(symbol, name, .about = what, .options = symbol##_options,                   \
+    KIND(symbol, name, .about = what, .past = was, .options = symbol##_options,      \
          .arguments = symbol##_arguments, .self_size = sizeof(struct border),        \
          .arguments_size = sizeof(struct nwti_one_input), .shape = shape_of,         \
          .work = NWT_WORK_MOVES)
 
+static const nwt_past cropping_past[] = {PAST_IMAGES("cropping"), NWT_PAST_END};
+
 #define CROPPING(n, ...)                                                              \
     static const nwt_option cropping##n##d_options[] = {__VA_ARGS__, NWT_OPTION_END}; \
-    BORDER_KIND(cropping##n##d, "Cropping" #n "D", n, "cuts off the borders", cropping_shape)
+    BORDER_KIND(cropping##n##d, "Cropping" #n "D", n, "cuts off the borders",         \
+                n == 1 ? NULL : cropping_past, cropping_shape)
 #define CROPPING_ROW(n, fallback) \
     BORDER_ROW("cropping", n, fallback, "widths to cut off before and after each axis")
 
@@ -69,11 +77,18 @@ CROPPING(2, CROPPING_ROW(2, "((0, 0), (0, 0))"), DATA_FORMAT_ROW(struct border, 
 CROPPING(3, CROPPING_ROW(3, "((1, 1), (1, 1), (1, 1))"),
          DATA_FORMAT_ROW(struct border, data_format));
 
+/* The widths of one and two axes could be told in other ways. */
+#define PAST_SIDES NWT_PAST_TURNED("padding", "padding", NWT_TURN_SIDES, NULL, 0)
+static const nwt_past zero_padding1d_past[] = {PAST_SIDES, NWT_PAST_END};
+static const nwt_past zero_padding2d_past[] = {PAST_SIDES, PAST_IMAGES("padding"), NWT_PAST_END};
+static const nwt_past zero_padding3d_past[] = {PAST_IMAGES("padding"), NWT_PAST_END};
+
 #define ZERO_PADDING(n, fallback)                                                       \
     static const nwt_option zero_padding##n##d_options[] = {                            \
         BORDER_ROW("padding", n, fallback, "widths to add before and after each axis"), \
         DATA_FORMAT_ROW(struct border, data_format), NWT_OPTION_END};                   \
-    BORDER_KIND(zero_padding##n##d, "ZeroPadding" #n "D", n, "adds borders of zeros", padding_shape)
+    BORDER_KIND(zero_padding##n##d, "ZeroPadding" #n "D", n, "adds borders of zeros",   \
+                zero_padding##n##d_past, padding_shape)
 
 ZERO_PADDING(1, "1");
 ZERO_PADDING(2, "(1, 1)");
@@ -104,10 +119,15 @@ static int32_t up_sampling_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, grid.rank, grid.dims, 0);
 }
 
+static const nwt_past up_sampling1d_past[] = {NWT_PAST_POSITIONS(NULL, "length", 0, 20000),
+                                              NWT_PAST_KEY("length", "size", 20000), NWT_PAST_END};
+static const nwt_past up_sampling_past[] = {PAST_IMAGES("size"), NWT_PAST_END};
+
 #define UP_SAMPLING(n, ...)                                                                        \
     static const nwt_option up_sampling##n##d_options[] = {__VA_ARGS__, NWT_OPTION_END};           \
     ONE_INPUT(up_sampling##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");      \
     KIND(up_sampling##n##d, "UpSampling" #n "D", .about = "repeats each point along the axes",     \
+         .past = n == 1 ? up_sampling1d_past : up_sampling_past,                                   \
          .options = up_sampling##n##d_options, .arguments = up_sampling##n##d_arguments,           \
          .self_size = sizeof(struct up_sampling), .arguments_size = sizeof(struct nwti_one_input), \
          .shape = up_sampling_shape, .work = NWT_WORK_FLOPS)
@@ -127,6 +147,12 @@ struct spatial_dropout {
     int32_t data_format;
 };
 
+#define PAST_RATE \
+    NWT_PAST_KEY("p", "rate", 20000), NWT_PAST_DROPPED("noise_shape", 30000), NWT_PAST_END
+static const nwt_past spatial_dropout1d_past[] = {NWT_PAST_POSITIONS(NULL, "p", 0, 20000),
+                                                  PAST_RATE};
+static const nwt_past spatial_dropout_past[] = {PAST_IMAGES("p"), PAST_RATE};
+
 #define SPATIAL_DROPOUT(n, ...)                                                                   \
     static const nwt_option spatial_dropout##n##d_options[] = {                                   \
         NWT_OPTION_FLOAT(struct spatial_dropout, rate, NULL, 0, 1,                                \
@@ -134,8 +160,9 @@ struct spatial_dropout {
         __VA_ARGS__, NWT_OPTION_END};                                                             \
     ONE_INPUT(spatial_dropout##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels"); \
     KIND(spatial_dropout##n##d, "SpatialDropout" #n "D",                                          \
-         .about = "drops whole channels in training", .options = spatial_dropout##n##d_options,   \
-         .arguments = spatial_dropout##n##d_arguments,                                            \
+         .about = "drops whole channels in training",                                             \
+         .past = n == 1 ? spatial_dropout1d_past : spatial_dropout_past,                          \
+         .options = spatial_dropout##n##d_options, .arguments = spatial_dropout##n##d_arguments,  \
          .self_size = sizeof(struct spatial_dropout),                                             \
          .arguments_size = sizeof(struct nwti_one_input), .work = NWT_WORK_VIEW,                  \
          .flags = NWTI_KIND_BUILT_AT_ONCE)

@@ -55,7 +55,8 @@ class Kind(ctypes.Structure):
                 ('option_size', c_size_t), ('self_size', c_size_t), ('arguments_size', c_size_t),
                 ('make', CALLBACK), ('weights', CALLBACK), ('shape', CALLBACK),
                 ('user', c_void_p), ('destroy', DESTROY), ('flags', c_int64), ('remark', TEXT),
-                ('work', c_int32), ('flops', c_int32)]
+                ('work', c_int32), ('flops', c_int32), ('past', c_void_p),
+                ('past_size', c_size_t)]
 
 
 declare('nwt_register', c_int32, HANDLE, POINTER(Kind))
