@@ -30,6 +30,11 @@ struct nwti_one_input {
 const nwti_value *nwti_op_option(const nwt_op *op, const char *key);
 const nwti_value *nwti_op_argument(const nwt_op *op, const char *key);
 
+/* The dtype of an input as it came, before the layer casts it. */
+int32_t nwti_op_input_dtype(const nwt_op *op, int32_t input);
+/* 1 if another layer runs this one, as RNN its cell. */
+int32_t nwti_op_is_within(const nwt_op *op);
+
 /* A layer from the values of its first options, in their order, and from option text. */
 nwt_layer *nwti_construct(nwt_context *ctx, int32_t kind, int32_t count, const nwti_value *values,
                           const char *options);

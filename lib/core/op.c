@@ -106,11 +106,21 @@ const int64_t *nwt_op_dims(nwt_op *op, int32_t input)
 }
 
 /* Keras casts floats to the layer's compute dtype before the call, but not those of operations. */
+int32_t nwti_op_input_dtype(const nwt_op *op, int32_t input)
+{
+    return input >= 0 && input < op->input_count && op->inputs[input] != NULL
+               ? op->inputs[input]->dtype
+               : NWT_DTYPE_UNKNOWN;
+}
+
+int32_t nwti_op_is_within(const nwt_op *op)
+{
+    return op->parent != NULL && !(op->parent->layer->flags & NWTI_IS_MODEL);
+}
+
 int32_t nwt_op_dtype(const nwt_op *op, int32_t input)
 {
-    int32_t dtype = input >= 0 && input < op->input_count && op->inputs[input] != NULL
-                        ? op->inputs[input]->dtype
-                        : NWT_DTYPE_UNKNOWN;
+    int32_t dtype = nwti_op_input_dtype(op, input);
 
     return nwti_dtype_is_float(dtype) && nwti_dtype_is_float(op->layer->compute_dtype) &&
                    !op->layer->kind->is_operation

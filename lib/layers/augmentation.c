@@ -1,5 +1,6 @@
 /* Image layers that keep the size: their options change no shape and no count. */
 #include "core/builtin.h"
+#include "core/window.h"
 
 #define REQUIRED(key, help)                                   \
     {                                                         \
@@ -60,8 +61,32 @@ FILTERING(rand_augment, "RandAugment", "applies random distortions to images", V
 AUGMENTATION(random_brightness, "RandomBrightness", "changes the brightness of images at random",
              REQUIRED_FACTOR, VALUE_RANGE, SEED, DATA_FORMAT);
 
-AUGMENTATION(random_color_degeneration, "RandomColorDegeneration",
-             "takes colour from images at random", REQUIRED_FACTOR, VALUE_RANGE, DATA_FORMAT, SEED);
+ONE_INPUT(degeneration_arguments, 3, 4, "(batch, height, width, channels), or without the batch");
+struct degeneration {
+    int32_t data_format;
+};
+
+static const nwt_option degeneration_options[] = {REQUIRED_FACTOR, VALUE_RANGE,
+                                                  DATA_FORMAT_ROW(struct degeneration, data_format),
+                                                  SEED, NWT_OPTION_END};
+
+static int32_t degeneration_shape(nwt_op *op, const void *self)
+{
+    const struct degeneration *degeneration = self;
+    int64_t channels = nwt_op_dim(op, 0,
+                                  degeneration->data_format == NWTI_CHANNELS_FIRST ? -3 : -1);
+
+    if (channels >= 0 && channels != 3) {
+        return NWT_FAIL(op, "the input has {} channels; 3 are allowed", channels);
+    }
+    return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0), 0);
+}
+
+KIND(random_color_degeneration, "RandomColorDegeneration",
+     .about = "takes colour from images at random", .options = degeneration_options,
+     .arguments = degeneration_arguments, .self_size = sizeof(struct degeneration),
+     .arguments_size = sizeof(struct nwti_one_input), .shape = degeneration_shape,
+     .work = NWT_WORK_UNCOUNTED);
 
 AUGMENTATION(random_color_jitter, "RandomColorJitter", "changes the colours of images at random",
              VALUE_RANGE,
@@ -88,8 +113,17 @@ FILTERING(random_gaussian_blur, "RandomGaussianBlur", "blurs images at random", 
           NWT_OPTION_OPAQUE("sigma", "standard deviation of the blur"), VALUE_RANGE, DATA_FORMAT,
           SEED);
 
-AUGMENTATION_WITH(random_grayscale, "RandomGrayscale", "makes images grey at random",
-                  NWT_KIND_KEEPS_DTYPE, FACTOR, DATA_FORMAT, SEED);
+struct grayscale {
+    double factor;
+};
+
+static const nwt_option grayscale_options[] = {
+    NWT_OPTION_FLOAT(struct grayscale, factor, "0.5", 0, 1, "fraction of the images"), DATA_FORMAT,
+    SEED, NWT_OPTION_END};
+
+KIND(random_grayscale, "RandomGrayscale", .about = "makes images grey at random",
+     .options = grayscale_options, .self_size = sizeof(struct grayscale),
+     .flags = NWT_KIND_KEEPS_DTYPE, .work = NWT_WORK_UNCOUNTED);
 
 AUGMENTATION(random_hue, "RandomHue", "changes the hue of images at random", REQUIRED_FACTOR,
              VALUE_RANGE, DATA_FORMAT, SEED);

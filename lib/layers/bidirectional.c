@@ -66,6 +66,11 @@ static int32_t bidirectional_make(nwt_op *op, void *self)
 
     both->forward = nwt_op_clone(op, both->layer, "forward_", NULL);
     both->backward = both->backward_layer;
+    if (nwt_op_child_int(op, both->layer, "stateful", 0) == 1 &&
+        nwt_op_child_int(op, both->layer, "return_state", 0) == 1) {
+        return nwt_op_fail(op, "layer has stateful=True and return_state=True; one is allowed", 0,
+                           NULL);
+    }
     if (both->backward) {
         return check_given_backward(op, both);
     }

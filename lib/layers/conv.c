@@ -1,5 +1,6 @@
 /* Conv1D, Conv2D and Conv3D. */
 #include "core/builtin.h"
+#include "layers/adaptation.h"
 #include "core/products.h"
 #include "layers/past.h"
 
@@ -10,7 +11,6 @@ struct conv {
     int64_t lora_rank;
     const char *activation;
     int32_t use_bias;
-    int32_t kernel_constraint;
 };
 
 static int32_t conv_make(nwt_op *op, void *self)
@@ -21,8 +21,8 @@ static int32_t conv_make(nwt_op *op, void *self)
         return NWT_FAIL(op, "filters {} is not divisible by groups {}", conv->filters,
                         conv->groups);
     }
-    if (conv->lora_rank > 0 && conv->kernel_constraint) {
-        return NWT_FAIL(op, "lora_rank {} does not go with a kernel_constraint", conv->lora_rank);
+    if (nwti_lora_check(op, conv->lora_rank, "kernel_constraint")) {
+        return 1;
     }
     return nwti_window_check(op, &conv->window);
 }
@@ -123,7 +123,7 @@ static const nwt_past conv3d_past[] = {
         NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                          \
         NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                              \
         NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                        \
-        NWT_OPTION_GIVEN(struct conv, kernel_constraint, "constraint on the kernel"),              \
+        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                        \
         NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                            \
         NWT_OPTION_INT(struct conv, lora_rank, "None", 0, INT64_MAX,                               \
                        "rank of a low-rank adaptation, which freezes the kernel"),                 \

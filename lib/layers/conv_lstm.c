@@ -126,6 +126,8 @@ static int32_t conv_lstm_make(nwt_op *op, void *self)
         return 1;
     }
     lstm->cell = nwt_op_derive(op, "ConvLSTMCell", "conv_lstm_cell");
+    /* Keras makes it without a word of trainable. */
+    nwt_layer_set_bool(lstm->cell, "trainable", 1);
     nwt_layer_set_ints(lstm->cell, "kernel_size", NWTI_MAX_SPATIAL, window->size);
     nwt_layer_set_ints(lstm->cell, "strides", NWTI_MAX_SPATIAL, window->strides);
     return nwt_layer_set_ints(lstm->cell, "dilation_rate", NWTI_MAX_SPATIAL, window->dilation_rate);

@@ -1,5 +1,6 @@
 #include "core/account.h"
 #include "core/builtin.h"
+#include "layers/adaptation.h"
 #include "layers/past.h"
 
 #include <string.h>
@@ -28,6 +29,11 @@ static const nwt_option dense_options[] = {
     NWT_OPTION_END};
 
 ONE_INPUT(dense_arguments, 2, NWT_MAX_RANK, "(batch, ..., features)");
+
+static int32_t dense_make(nwt_op *op, void *self)
+{
+    return nwti_lora_check(op, ((struct dense *)self)->lora_rank, "kernel_constraint");
+}
 
 static int32_t dense_weights(nwt_op *op, const void *self)
 {
@@ -87,7 +93,7 @@ static const nwt_past dense_past[] = {
 KIND(dense, "Dense", .about = "multiplies the last axis by a matrix and adds a bias",
      .past = dense_past, .options = dense_options, .arguments = dense_arguments,
      .self_size = sizeof(struct dense), .arguments_size = sizeof(struct nwti_one_input),
-     .weights = dense_weights, .shape = dense_shape, .work = NWT_WORK_STATED,
+     .make = dense_make, .weights = dense_weights, .shape = dense_shape, .work = NWT_WORK_STATED,
      .remark = "A unit is a neuron: each has one weight for each input feature, and one bias. "
                "The layer acts on the last axis only: others, as steps or the rows of an image, "
                "change no count. Behind Flatten the last axis is the whole sample, rows x "

@@ -1,6 +1,7 @@
 #include "core/account.h"
 #include "core/axes.h"
 #include "core/builtin.h"
+#include "layers/adaptation.h"
 
 #include <string.h>
 
@@ -205,30 +206,6 @@ static const char *label_of(const struct einsum_dense *self, const struct einsum
     return label;
 }
 
-static void kernel_weights(nwt_op *op, const struct einsum_dense *self, const struct einsum *e)
-{
-    nwt_axis axes[NWT_MAX_RANK];
-    int32_t last = e->kernel.count - 1, adapted = self->lora_rank > 0;
-
-    for (int32_t i = 0; i <= last; i++) {
-        char letter = e->kernel.letters[i];
-        int32_t axis = axis_of(&e->output, letter);
-
-        axes[i] = (nwt_axis){label_of(self, e, letter),
-                             axis < 0 ? e->input.dims[axis_of(&e->input, letter)]
-                                      : e->output.dims[axis]};
-    }
-    nwt_op_weight(op, "kernel", last + 1, axes, adapted ? NWT_WEIGHT_FROZEN : 0, 0);
-    if (adapted) {
-        nwt_axis output = axes[last];
-
-        axes[last] = (nwt_axis){"rank", self->lora_rank};
-        nwt_op_weight(op, "lora_kernel_a", last + 1, axes, 0, NWT_DTYPE_FLOAT32);
-        NWT_WEIGHT_WITH(op, "lora_kernel_b", 0, NWT_DTYPE_FLOAT32, {"rank", self->lora_rank},
-                        {output.label, output.size});
-    }
-}
-
 /* From the first axis with a bias on; axes without one between and after them are 1. */
 static int32_t bias_weight(nwt_op *op, const struct einsum_dense *self, const struct einsum *e)
 {
@@ -265,6 +242,39 @@ static int32_t bias_weight(nwt_op *op, const struct einsum_dense *self, const st
     return nwt_op_weight(op, "bias", count, axes, 0, 0);
 }
 
+/* The kernel, the bias, and what adapts the kernel. */
+static void kernel_weights(nwt_op *op, const struct einsum_dense *self, const struct einsum *e)
+{
+    nwt_axis axes[NWT_MAX_RANK];
+    int32_t last = e->kernel.count - 1, adapted = self->lora_rank > 0;
+
+    for (int32_t i = 0; i <= last; i++) {
+        char letter = e->kernel.letters[i];
+        int32_t axis = axis_of(&e->output, letter);
+
+        axes[i] = (nwt_axis){label_of(self, e, letter),
+                             axis < 0 ? e->input.dims[axis_of(&e->input, letter)]
+                                      : e->output.dims[axis]};
+    }
+    nwt_op_weight(op, "kernel", last + 1, axes, adapted ? NWT_WEIGHT_FROZEN : 0, 0);
+    if (self->bias_axes && bias_weight(op, self, e)) {
+        return;
+    }
+    if (adapted) {
+        nwt_axis output = axes[last];
+
+        axes[last] = (nwt_axis){"rank", self->lora_rank};
+        nwt_op_weight(op, "lora_kernel_a", last + 1, axes, 0, NWT_DTYPE_FLOAT32);
+        NWT_WEIGHT_WITH(op, "lora_kernel_b", 0, NWT_DTYPE_FLOAT32, {"rank", self->lora_rank},
+                        {output.label, output.size});
+    }
+}
+
+static int32_t einsum_dense_make(nwt_op *op, void *self)
+{
+    return nwti_lora_check(op, ((struct einsum_dense *)self)->lora_rank, "kernel_constraint");
+}
+
 static int32_t einsum_dense_weights(nwt_op *op, const void *self)
 {
     const struct einsum_dense *dense = self;
@@ -274,7 +284,7 @@ static int32_t einsum_dense_weights(nwt_op *op, const void *self)
         return 0;
     }
     kernel_weights(op, dense, &e);
-    return dense->bias_axes ? bias_weight(op, dense, &e) : 0;
+    return 0;
 }
 
 /* All letters once, but for those that only the input has: they are summed first. */
@@ -328,4 +338,5 @@ static int32_t einsum_dense_shape(nwt_op *op, const void *self)
 KIND(einsum_dense, "EinsumDense", .about = "multiplies by a kernel as an einsum equation says",
      .options = einsum_dense_options, .arguments = einsum_dense_arguments,
      .self_size = sizeof(struct einsum_dense), .arguments_size = sizeof(struct nwti_one_input),
-     .weights = einsum_dense_weights, .shape = einsum_dense_shape, .work = NWT_WORK_STATED);
+     .make = einsum_dense_make, .weights = einsum_dense_weights, .shape = einsum_dense_shape,
+     .work = NWT_WORK_STATED);

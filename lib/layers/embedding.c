@@ -1,4 +1,5 @@
 #include "core/builtin.h"
+#include "layers/adaptation.h"
 
 #include <string.h>
 
@@ -24,6 +25,11 @@ static const nwt_option embedding_options[] = {
     NWT_OPTION_END};
 
 ONE_INPUT(embedding_arguments, 0, NWT_MAX_RANK - 1, "indices of entries, of any shape");
+
+static int32_t embedding_make(nwt_op *op, void *self)
+{
+    return nwti_lora_check(op, ((struct embedding *)self)->lora_rank, "embeddings_constraint");
+}
 
 static int32_t embedding_weights(nwt_op *op, const void *self)
 {
@@ -75,7 +81,8 @@ static const nwt_past embedding_past[] = {
 KIND(embedding, "Embedding", .about = "looks up a row of a table for each index",
      .past = embedding_past, .options = embedding_options, .arguments = embedding_arguments,
      .self_size = sizeof(struct embedding), .arguments_size = sizeof(struct nwti_one_input),
-     .weights = embedding_weights, .shape = embedding_shape, .work = NWT_WORK_MOVES,
+     .make = embedding_make, .weights = embedding_weights, .shape = embedding_shape,
+     .work = NWT_WORK_MOVES,
      .remark = "The length of the sequence changes no count: the table has one row for each "
                "entry of the vocabulary, however often it is looked up.");
 

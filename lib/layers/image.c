@@ -32,26 +32,47 @@ static const nwt_option random_crop_options[] = {
     IMAGE_SIZE, NWT_OPTION_OPAQUE("seed", "seed of the random numbers"),
     DATA_FORMAT_ROW(struct image, data_format), NWT_OPTION_END};
 
-ONE_INPUT(image_arguments, 3, 4, "(batch, height, width, channels), or without the batch");
+#define IMAGE_WORDS "(batch, height, width, channels), or without the batch"
+ONE_INPUT(center_crop_arguments, 3, 4, IMAGE_WORDS);
+ONE_INPUT(random_crop_arguments, 2, NWT_MAX_RANK, IMAGE_WORDS);
+ONE_INPUT(resizing_arguments, 2, NWT_MAX_RANK, IMAGE_WORDS);
 
-static int32_t image_shape(nwt_op *op, const void *self)
+static int32_t sized(nwt_op *op, const struct image *image, int32_t height)
 {
-    const struct image *image = self;
     int32_t rank = nwt_op_rank(op, 0);
-    int32_t height = rank - (image->data_format == NWTI_CHANNELS_FIRST ? 2 : 3);
     int64_t dims[NWT_MAX_RANK];
 
+    if (height < 0 || height + 1 >= rank) {
+        return nwt_op_fail(op, "the input {0} has no axes of height and width", 0, NULL);
+    }
     memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
     dims[height] = image->height;
     dims[height + 1] = image->width;
     return nwt_op_output(op, rank, dims, 0);
 }
 
-#define IMAGE(symbol, name, words, cost)                                                          \
-    KIND(symbol, name, .about = words, .options = symbol##_options, .arguments = image_arguments, \
-         .self_size = sizeof(struct image), .arguments_size = sizeof(struct nwti_one_input),      \
-         .shape = image_shape, .work = cost)
+static int32_t crop_shape(nwt_op *op, const void *self)
+{
+    const struct image *image = self;
 
-IMAGE(resizing, "Resizing", "scales images to one size", NWT_WORK_UNCOUNTED);
-IMAGE(center_crop, "CenterCrop", "cuts out the middle of images", NWT_WORK_MOVES);
-IMAGE(random_crop, "RandomCrop", "cuts out a random part of images", NWT_WORK_MOVES);
+    return sized(op, image,
+                 nwt_op_rank(op, 0) - (image->data_format == NWTI_CHANNELS_FIRST ? 2 : 3));
+}
+
+/* Keras counts the axes from the front: behind a batch for four axes, and for none else. */
+static int32_t resizing_shape(nwt_op *op, const void *self)
+{
+    const struct image *image = self;
+
+    return sized(op, image,
+                 (nwt_op_rank(op, 0) == 4) + (image->data_format == NWTI_CHANNELS_FIRST));
+}
+
+#define IMAGE(symbol, name, words, callback, cost)                           \
+    KIND(symbol, name, .about = words, .options = symbol##_options,          \
+         .arguments = symbol##_arguments, .self_size = sizeof(struct image), \
+         .arguments_size = sizeof(struct nwti_one_input), .shape = callback, .work = cost)
+
+IMAGE(resizing, "Resizing", "scales images to one size", resizing_shape, NWT_WORK_UNCOUNTED);
+IMAGE(center_crop, "CenterCrop", "cuts out the middle of images", crop_shape, NWT_WORK_MOVES);
+IMAGE(random_crop, "RandomCrop", "cuts out a random part of images", crop_shape, NWT_WORK_MOVES);

@@ -162,6 +162,18 @@ static const nwt_option unit_normalization_options[] = {
                     "the axes that are normalized"),
     NWT_OPTION_END};
 
+static int32_t unit_normalization_shape(nwt_op *op, const void *self)
+{
+    const struct axis_list *list = self;
+    int32_t rank = nwt_op_rank(op, 0);
+
+    for (int64_t i = 0; i < list->axis.count; i++) {
+        nwt_op_axis(op, "axis", list->axis.items[i], rank);
+    }
+    return nwt_op_output(op, rank, nwt_op_dims(op, 0), 0);
+}
+
 KIND(unit_normalization, "UnitNormalization", .about = "scales vectors to length 1",
      .options = unit_normalization_options, .self_size = sizeof(struct axis_list),
-     .work = NWT_WORK_ELEMENTWISE, .flops = 3, .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .shape = unit_normalization_shape, .work = NWT_WORK_ELEMENTWISE, .flops = 3,
+     .flags = NWTI_KIND_BUILT_AT_ONCE);

@@ -108,13 +108,23 @@ struct heads_arguments {
 ARGUMENTS(multi_head_arguments, 2, NWT_MAX_RANK - 1);
 ARGUMENTS(grouped_arguments, 3, 3);
 
+/* Keras makes them without a word of trainable: of a frozen layer, the model counts what is within
+   as trainable still. */
+static nwt_layer *derive(nwt_op *op, const char *kind, const char *name)
+{
+    nwt_layer *layer = nwt_op_derive(op, kind, name);
+
+    nwt_layer_set_bool(layer, "trainable", 1);
+    return layer;
+}
+
 static nwt_layer *projection(nwt_op *op, struct heads *self, const char *name, int64_t heads,
                              int64_t size)
 {
     nwt_layer *layer;
 
     self->labels = "input features\0heads\0features of each head\0";
-    layer = nwt_op_derive(op, "EinsumDense", name);
+    layer = derive(op, "EinsumDense", name);
     nwt_layer_set_string(layer, "equation", "...a,abc->...bc");
     nwt_layer_set_string(layer, "bias_axes", self->use_bias ? "bc" : NULL);
     nwt_layer_set_ints(layer, "output_shape", 2, (int64_t[]){heads, size});
@@ -133,7 +143,7 @@ static nwt_layer *output_projection(nwt_op *op, struct heads *self)
         return NULL;
     }
     self->labels = "heads\0features of each head\0output features\0";
-    layer = nwt_op_derive(op, "EinsumDense", "attention_output");
+    layer = derive(op, "EinsumDense", "attention_output");
     axes[count] = '\0';
     nwti_format(equation, sizeof equation, "...ab,ab%s->...%s", axes, axes);
     nwt_layer_set_string(layer, "equation", equation);

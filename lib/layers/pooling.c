@@ -165,12 +165,17 @@ static int64_t covered(int64_t length, int64_t count)
     return sum;
 }
 
-static int32_t adaptive_pooling_shape(nwt_op *op, const void *self)
+/* Of any rank, as Keras: the batch, the sizes given, the channels. */
+static int32_t pool_to(nwt_op *op, const struct adaptive_pooling *pooling, int32_t count)
 {
-    const struct adaptive_pooling *pooling = self;
+    int32_t is_first = pooling->data_format == NWTI_CHANNELS_FIRST;
     struct nwti_grid grid = nwti_grid_of(op, pooling->data_format);
+    int64_t dims[NWTI_MAX_SPATIAL + 2];
 
-    if (nwti_op_is_accounted(op)) {
+    dims[0] = nwt_op_dim(op, 0, 0);
+    dims[is_first ? 1 : count + 1] = nwt_op_dim(op, 0, is_first ? 1 : -1);
+    memcpy(dims + 1 + is_first, pooling->output_size, (size_t)count * sizeof *dims);
+    if (nwti_op_is_accounted(op) && grid.count == count) {
         struct nwti_grid windows = grid;
 
         for (int32_t i = 0; i < grid.count; i++) {
@@ -179,20 +184,23 @@ static int32_t adaptive_pooling_shape(nwt_op *op, const void *self)
         }
         pool_work(op, nwti_elements(windows.rank, windows.dims), 0, 0);
     }
-    memcpy(grid.dims + grid.first, pooling->output_size, (size_t)grid.count * sizeof *grid.dims);
-    return nwt_op_output(op, grid.rank, grid.dims, 0);
+    return nwt_op_output(op, count + 2, dims, 0);
 }
 
 #define ADAPTIVE_POOLING(symbol, name, n, what)                                                \
     static const nwt_option symbol##_options[] = {                                             \
-        SPATIAL_ROW(struct adaptive_pooling, "output_size", output_size, n, NULL, 1,           \
+        SPATIAL_ROW(struct adaptive_pooling, "output_size", output_size, n, NULL, 0,           \
                     "lengths of the output"),                                                  \
         DATA_FORMAT_ROW(struct adaptive_pooling, data_format), NWT_OPTION_END};                \
-    ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");           \
+    ONE_INPUT(symbol##_arguments, 1, NWT_MAX_RANK, "tensor with one axis of channels");        \
+    static int32_t symbol##_shape(nwt_op *op, const void *self)                                \
+    {                                                                                          \
+        return pool_to(op, self, n);                                                           \
+    }                                                                                          \
     KIND(symbol, name, .about = "takes the " what " of windows that give the output its size", \
          .options = symbol##_options, .arguments = symbol##_arguments,                         \
          .self_size = sizeof(struct adaptive_pooling),                                         \
-         .arguments_size = sizeof(struct nwti_one_input), .shape = adaptive_pooling_shape,     \
+         .arguments_size = sizeof(struct nwti_one_input), .shape = symbol##_shape,             \
          .work = NWT_WORK_FLOPS)
 
 ADAPTIVE_POOLING(adaptive_max_pooling1d, "AdaptiveMaxPooling1D", 1, "largest");

@@ -124,8 +124,12 @@ static int32_t stacked_shape(nwt_op *op, const void *self)
     const struct stacked_arguments *call = nwt_op_arguments(op);
     int32_t count = (int32_t)stacked->cells.count, rank = nwt_op_rank(op, call->inputs);
     const int64_t *dims = nwt_op_dims(op, call->inputs);
+    int32_t is_within = nwti_op_is_within(op);
     nwt_op *runs[MOST_CELLS];
 
+    if (!is_within && call->states.count == 0) {
+        return nwt_op_fail(op, "call argument 'states' is missing", 0, NULL);
+    }
     for (int32_t i = 0; i < count; i++) {
         runs[i] = nwt_op_child(op, stacked->cells.items[i]);
         nwt_op_add_input(runs[i], rank, dims, nwt_op_dtype(op, call->inputs));
@@ -136,11 +140,13 @@ static int32_t stacked_shape(nwt_op *op, const void *self)
         rank = nwt_op_output_rank(runs[i], 0);
         dims = nwt_op_output_dims(runs[i], 0);
     }
-    nwt_op_output(op, rank, dims, 0);
+    /* A layer that runs it has the last word on the dtype. */
+    nwt_op_output(op, rank, dims, is_within ? 0 : nwt_op_output_dtype(runs[count - 1], 0));
     for (int32_t i = 0; i < count; i++) {
         for (int32_t state = 1; state < nwt_op_output_count(runs[i]); state++) {
             nwt_op_output(op, nwt_op_output_rank(runs[i], state),
-                          nwt_op_output_dims(runs[i], state), 0);
+                          nwt_op_output_dims(runs[i], state),
+                          is_within ? 0 : nwt_op_output_dtype(runs[i], state));
         }
     }
     return 0;

@@ -1,7 +1,10 @@
 /* The cells SimpleRNNCell, LSTMCell and GRUCell, and the layers that run one each. */
 #include "core/account.h"
+#include "core/broadcast.h"
 #include "layers/rnn.h"
 #include "layers/past.h"
+
+#include <string.h>
 
 /* Cells leave `rnn` alone; layers hand the rest to their cell, by key. */
 struct recurrent {
@@ -97,7 +100,7 @@ struct cell_arguments {
 };
 
 static const nwt_option cell_arguments[] = {
-    NWT_ARGUMENT_TENSOR(struct cell_arguments, inputs, NULL, 2, NWT_MAX_RANK, "(batch, features)"),
+    NWT_ARGUMENT_TENSOR(struct cell_arguments, inputs, NULL, 1, NWT_MAX_RANK, "(batch, features)"),
     NWT_ARGUMENT_TENSORS(struct cell_arguments, states, "None", 0, 1, NWT_MAX_RANK,
                          "the states after the step before"),
     NWT_OPTION_END};
@@ -127,14 +130,68 @@ static void cell_work(nwt_op *op, const struct recurrent *cell, int64_t gates, i
                  2, dims);
 }
 
-/* The output and `states` states. */
-static int32_t cell_shape(nwt_op *op, const struct recurrent *cell, int32_t states)
+/* Keras tries it with numbers for None: a None goes with another and with 1 only. */
+static int32_t broadcasts(nwt_op *op, int32_t input, int32_t rank, const int64_t *dims)
+{
+    int32_t other = nwt_op_rank(op, input);
+    const int64_t *others = nwt_op_dims(op, input);
+
+    for (int32_t i = 1; i <= rank && i <= other; i++) {
+        int64_t a = dims[rank - i], b = others[other - i];
+
+        if (a != b && a != 1 && b != 1) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Called by itself a cell takes its states as arguments, and the products of inputs and states
+   broadcast. Gates are split along axis 1. */
+static int32_t merge_states(nwt_op *op, const struct recurrent *cell, int32_t states, int32_t *rank,
+                            int64_t *dims)
 {
     const struct cell_arguments *call = nwt_op_arguments(op);
-    int64_t dims[] = {nwt_op_dim(op, call->inputs, 0), cell->units};
 
+    if (call->states.count < states) {
+        return NWT_FAIL(op, "states: {} are given, it needs {}", call->states.count, states);
+    }
+    *rank = nwt_op_rank(op, call->inputs);
+    memcpy(dims, nwt_op_dims(op, call->inputs), (size_t)*rank * sizeof *dims);
+    dims[*rank - 1] = cell->units;
+    for (int32_t i = 0; i < states; i++) {
+        int32_t input = call->states.first + i;
+
+        if (nwt_op_dim(op, input, -1) != cell->units) {
+            return NWT_FAIL(op, "state {} has {} features, not units {}", i,
+                            nwt_op_dim(op, input, -1), cell->units);
+        }
+        if (!broadcasts(op, input, *rank, dims) ||
+            nwti_broadcast(rank, dims, nwt_op_rank(op, input), nwt_op_dims(op, input),
+                           NWTI_NONE_WINS)) {
+            return NWT_FAIL(op, "state {} does not broadcast with the input {0}", i);
+        }
+    }
+    return 0;
+}
+
+/* The output and `states` states. */
+static int32_t cell_shape(nwt_op *op, const struct recurrent *cell, int32_t states,
+                          int32_t has_gates)
+{
+    const struct cell_arguments *call = nwt_op_arguments(op);
+    int64_t dims[NWT_MAX_RANK] = {nwt_op_dim(op, call->inputs, 0), cell->units};
+    int32_t rank = 2;
+
+    if (!nwti_op_is_within(op) && merge_states(op, cell, states, &rank, dims)) {
+        return 0;
+    }
+    if (rank != 2 && has_gates) {
+        return nwt_op_fail(op, "inputs {0} and states must give rank 2: its gates lie on axis 1", 0,
+                           NULL);
+    }
     for (int32_t i = 0; i <= states; i++) {
-        nwt_op_output(op, 2, dims, 0);
+        nwt_op_output(op, rank, dims, 0);
     }
     return 0;
 }
@@ -144,7 +201,7 @@ static int32_t simple_rnn_shape(nwt_op *op, const void *self)
     const struct recurrent *cell = self;
 
     cell_work(op, cell, 1, (cell->use_bias != 0) + 1, 0, 1);
-    return cell_shape(op, cell, 1);
+    return cell_shape(op, cell, 1, 0);
 }
 
 /* The sums of both products, three gates and the memory they let in, and four operations more. */
@@ -153,7 +210,7 @@ static int32_t lstm_shape(nwt_op *op, const void *self)
     const struct recurrent *cell = self;
 
     cell_work(op, cell, 4, (cell->use_bias ? 4 : 0) + 8, 3, 2);
-    return cell_shape(op, cell, 2);
+    return cell_shape(op, cell, 2, 1);
 }
 
 static int32_t gru_shape(nwt_op *op, const void *self)
@@ -161,7 +218,7 @@ static int32_t gru_shape(nwt_op *op, const void *self)
     const struct recurrent *cell = self;
 
     cell_work(op, cell, 3, (cell->use_bias ? cell->reset_after ? 6 : 3 : 0) + 8, 2, 1);
-    return cell_shape(op, cell, 1);
+    return cell_shape(op, cell, 1, 1);
 }
 
 static int32_t simple_rnn_weights(nwt_op *op, const void *self)

@@ -3,6 +3,8 @@
 A case is {'layer': layer, 'inputs': [[shape, dtype, argument], ...], 'call':
 {argument: text}}: all of it JSON, so that it can be shrunk and committed.
 """
+import inspect
+
 from differential_layers import (CALL, ODD, ODD_FOR, OPTIONS, POLICIES, TABLE,
                                  declared)
 
@@ -44,7 +46,8 @@ def options(d, layers, name, odd):
         if d.chance(odd):
             text = d.pick(ODD_FOR.get(key, []) + ODD[:8] if key in ODD_FOR
                           else ODD)
-        if text is not None:
+        if text is not None and not (key == 'num_bins' and
+                                     'bin_boundaries' in out):
             out[key] = text
     common(d, layers, name, out)
     return out
@@ -52,6 +55,8 @@ def options(d, layers, name, odd):
 
 def common(d, layers, name, out):
     """What every layer takes."""
+    if not takes_any(layers, name):
+        return
     if d.chance(.08):
         out['trainable'] = d.pick(['False', 'False', 'True'])
     if d.chance(.2) and name != 'InputLayer':
@@ -69,6 +74,13 @@ def common(d, layers, name, out):
     if 'activation' in declared(layers, name) and d.chance(.02):
         out['activation'] = {'class': d.pick(
             ['PReLU', 'LeakyReLU', 'ReLU', 'Softmax', 'ELU']), 'options': {}}
+
+
+def takes_any(layers, name):
+    """Whether a constructor hands options on to Keras's Layer."""
+    return not name.endswith(('Lookup', 'Vectorization', 'Crossing')) and any(
+        p.kind is p.VAR_KEYWORD for p in inspect.signature(
+            getattr(layers, name).__init__).parameters.values())
 
 
 def layer(d, layers, name, odd=.02, depth=0):
@@ -142,7 +154,7 @@ def stacked(d, layers, out, odd, depth):
         units = cell['options'].get('units', '3')
         for _ in range(1 + (cell['class'] == 'LSTMCell')):
             states.append([[one[0][0], int(units) if units.isdigit() else 3],
-                           d.dtype(), 'states'])
+                           'float32', 'states'])
     return [one] + states
 
 
@@ -152,13 +164,13 @@ def spectral(d, layers, out, odd, depth):
 
 
 def pipeline(d, layers, out, odd, depth):
-    out.pop('trainable', None)
-    out['layers'], inputs = [], []
-    for i in range(d.size(1, 3)):
-        one, of = within(d, layers, PIPED, odd, depth)
-        out['layers'].append(one)
-        inputs = inputs or of
-    return inputs
+    """Images on which all of it runs, for Keras runs it to know its shape."""
+    out['layers'] = [layer(d, layers, d.pick(PIPED), 0, depth)[0]
+                     for _ in range(d.size(1, 3))]
+    for one in out['layers']:
+        one['options'].pop('data_format', None)
+        one['options'].pop('lora_rank', None)
+    return [[[None, d.size(12, 20), d.size(12, 20), 3], 'float32', None]]
 
 
 def sequential(d, layers, out, odd, depth):

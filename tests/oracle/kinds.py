@@ -91,7 +91,8 @@ def call(layer, inputs, options):
     for t, i in zip(tensors, inputs):
         if i.argument:
             named.setdefault(i.argument, []).append(t)
-    named = {k: v if len(v) > 1 else v[0] for k, v in named.items()}
+    named = {k: v if len(v) > 1 or k == 'states' else v[0]
+             for k, v in named.items()}
     args = [plain if len(plain) > 1 else plain[0]] if plain else []
     return layer(*args, **named, **options)
 

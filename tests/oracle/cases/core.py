@@ -133,3 +133,11 @@ CASES = [
     ("Lambda(double)", D('int32', (6, 2))),
     ("Lambda(split)", (6,)),
 ]
+CASES += [
+    ("Dense(4, lora_rank=2, kernel_constraint='max_norm')", (6,)),
+    ("Embedding(9, 4, lora_rank=2, embeddings_constraint='max_norm')",
+     D('int32', (6,))),
+    ("EinsumDense('ab,bc->ac', 4, lora_rank=2, kernel_constraint='max_norm')",
+     (6,)),
+    ("EinsumDense('ab,bc->ac', 4, lora_rank=2, bias_axes='c')", (6,)),
+]

@@ -86,3 +86,7 @@ CASES = [
     ("RMSNormalization(trainable=False)", (10, 8)),
     ("RMSNormalization()", (10, N)),
 ]
+CASES += [
+    ("UnitNormalization(axis=2)", (5,)),
+    ("UnitNormalization(axis=[1, 2])", (5, 6)),
+]

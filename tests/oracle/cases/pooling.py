@@ -197,3 +197,10 @@ CASES = [
     ("AdaptiveAveragePooling3D((2, 3, 4))", (9, 9, 9, 2)),
     ("AdaptiveAveragePooling3D(2, data_format='channels_first')", (2, 9, 9, 9)),
 ]
+CASES += [
+    ("AdaptiveMaxPooling2D(2)", ()),
+    ("AdaptiveMaxPooling2D((2, 3))", (5, 6, 7, 8)),
+    ("AdaptiveAveragePooling1D(0)", (5, 6)),
+    ("AdaptiveAveragePooling3D(2, data_format='channels_first')", (5,)),
+    ("AdaptiveAveragePooling3D(2, data_format='channels_first')", ()),
+]

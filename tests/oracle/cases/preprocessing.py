@@ -111,3 +111,21 @@ CASES += [
     ("RandomRotation()", (8, 9, 3)),
     ("RandomZoom(0.1, width_factor=0.2, fill_mode='constant')", (8, 9, 3)),
 ]
+CASES += [
+    ("Resizing(4, 5)", (8, 9, 3, 2)),
+    ("Resizing(4, 5)", (9,)),
+    ("Resizing(4, 5)", ()),
+    ("RandomCrop(4, 5)", (8, 9, 3, 2)),
+    ("RandomCrop(4, 5)", (9,)),
+    ("RandomCrop(4, 5, data_format='channels_first')", (9,)),
+    ("Discretization()", (5,)),
+    ("Discretization(num_bins=0, output_mode='one_hot')", (5,)),
+    ("RandomColorDegeneration(0.5)", (8,)),
+    ("RandomColorDegeneration(0.5)", (8, 9, 4)),
+    ("RandomGrayscale((0.1, 0.2))", (8, 9, 3)),
+    ("RandomGrayscale(1.5)", (8, 9, 3)),
+    ("Pipeline([RandomFlip(), Resizing(4, 5), RandomRotation(0.1)])",
+     (12, 12, 3)),
+    ("Pipeline([Dense(3), Dense(4, trainable=False)])", (12,)),
+    ("Pipeline([])", (12,)),
+]

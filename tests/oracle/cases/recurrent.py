@@ -124,3 +124,15 @@ CASES += [
     ("ConvLSTM3D(4, 2, dilation_rate=(1, 2, 3), return_sequences=True)",
      B(2, 5, 6, 7, 8, 2)),
 ]
+CASES += [
+    ("SimpleRNNCell(4)", (5,)),
+    ("SimpleRNNCell(4)", (5,), A('states', 4)),
+    ("SimpleRNNCell(4)", (6, 5), A('states', 4)),
+    ("SimpleRNNCell(4)", (5,), A('states', 3)),
+    ("LSTMCell(4)", (5,), A('states', 4)),
+    ("LSTMCell(4)", (5,), A('states', 4), A('states', 4)),
+    ("LSTMCell(4)", (6, 5), A('states', 4), A('states', 4)),
+    ("GRUCell(4, dtype='mixed_float16')", (5,), A('states', 4)),
+    ("StackedRNNCells([GRUCell(4)])", (5,)),
+    ("ConvLSTM2D(4, 3, trainable=False)", (5, 9, 9, 2)),
+]

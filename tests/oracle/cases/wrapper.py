@@ -96,3 +96,9 @@ CASES = [
     ("Sequential([Dense(3), Dropout(0.5), BatchNormalization()], "
      "trainable=False)", (5,)),
 ]
+CASES += [
+    ("Bidirectional(LSTM(8, stateful=True, return_state=True))", B(3, 10, 5)),
+    ("Sequential([LSTM(8, return_state=True)])", (10, 5)),
+    ("Sequential([LSTM(8, return_state=True), Add()])", (10, 5)),
+    ("Sequential([LSTM(8, return_state=True), Dense(3)])", (10, 5)),
+]

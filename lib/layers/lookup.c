@@ -1,0 +1,286 @@
+/* Layers that look tokens up in a vocabulary, which is a table and no weight. */
+#include "core/constant.h"
+#include "layers/categorical.h"
+
+#include <string.h>
+
+struct lookup {
+    int64_t max_tokens;
+    int64_t num_oov_indices;
+    int64_t output_sequence_length;
+    int64_t vocabulary_size;
+    int32_t output_mode;
+    int32_t pad_to_max_tokens;
+    int32_t invert;
+    int32_t split;
+};
+
+#define MAX_TOKENS \
+    NWT_OPTION_INT(struct lookup, max_tokens, "None", 2, INT64_MAX, "largest vocabulary")
+#define PAD_TO_MAX_TOKENS \
+    NWT_OPTION_BOOL(struct lookup, pad_to_max_tokens, "False", "vectors have max_tokens values")
+#define LOOKUP_BEGIN                                                      \
+    MAX_TOKENS,                                                           \
+        NWT_OPTION_INT(struct lookup, num_oov_indices, "1", 0, INT64_MAX, \
+                       "categories of unknown tokens"),                   \
+        NWT_OPTION_OPAQUE("mask_token", "the token of category 0"),       \
+        NWT_OPTION_OPAQUE("oov_token", "what unknown tokens turn into"), VOCABULARY
+#define VOCABULARY NWT_OPTION_OPAQUE("vocabulary", "the tokens")
+#define IDF_WEIGHTS NWT_OPTION_OPAQUE("idf_weights", "inverse document frequencies")
+#define INVERT NWT_OPTION_BOOL(struct lookup, invert, "False", "turn categories into tokens")
+#define ENCODING NWT_OPTION_OPAQUE("encoding", "encoding of the tokens")
+#define OOV_METHOD NWT_OPTION_OPAQUE("oov_method", "how unknown tokens are hashed")
+/* What a config states: the table's size, and whether it was given or learnt. */
+#define STATED_SIZE                                                                          \
+    NWT_OPTION_INT(struct lookup, vocabulary_size, "None", 0, INT64_MAX,                     \
+                   "size of the vocabulary with its special tokens, as a config states it"), \
+        NWT_OPTION_OPAQUE("has_input_vocabulary", "the vocabulary was not learnt")
+
+static const nwt_option integer_lookup_options[] = {
+    LOOKUP_BEGIN,
+    NWT_OPTION_OPAQUE("vocabulary_dtype", "dtype of the tokens"),
+    IDF_WEIGHTS,
+    INVERT,
+    OUTPUT_MODE(struct lookup, "'int'"),
+    SPARSE,
+    PAD_TO_MAX_TOKENS,
+    OOV_METHOD,
+    SALT,
+    STATED_SIZE,
+    NWT_OPTION_END};
+
+static const nwt_option string_lookup_options[] = {
+    LOOKUP_BEGIN,      IDF_WEIGHTS, INVERT,        OUTPUT_MODE(struct lookup, "'int'"),
+    PAD_TO_MAX_TOKENS, SPARSE,      ENCODING,      SALT,
+    OOV_METHOD,        STATED_SIZE, NWT_OPTION_END};
+
+static const nwt_option text_vectorization_options[] = {
+    MAX_TOKENS,
+    NWT_OPTION_OPAQUE("standardize", "how texts are cleaned"),
+    NWT_ROW_(struct lookup, split, "'whitespace'", "how texts are split; None: not", NULL, 0, 0,
+             NWT_TYPE_OPAQUE, NWT_FLAG_NULLABLE, 1),
+    NWT_OPTION_OPAQUE("ngrams", "lengths of sequences of tokens"),
+    OUTPUT_MODE(struct lookup, "'int'"),
+    NWT_OPTION_INT(struct lookup, output_sequence_length, "None", 0, INT64_MAX,
+                   "tokens of each text"),
+    PAD_TO_MAX_TOKENS,
+    VOCABULARY,
+    IDF_WEIGHTS,
+    SPARSE,
+    NWT_OPTION_OPAQUE("ragged", "give a ragged tensor"),
+    ENCODING,
+    STATED_SIZE,
+    NWT_OPTION_END};
+
+static int32_t equal(const nwti_value *a, const nwti_value *b)
+{
+    if (a->type != b->type) {
+        return 0;
+    }
+    return a->type == NWTI_STRING
+               ? a->length == b->length && memcmp(a->as.string, b->as.string, a->length) == 0
+               : a->as.integer == b->as.integer;
+}
+
+/* The vocabulary as it was given: a list, or an array that a config holds; NULL for none, and for
+   the name of a file, which is not read. */
+static const nwti_value *tokens_of(nwt_op *op)
+{
+    const nwti_value *tokens = nwti_op_option(op, "vocabulary");
+
+    if (tokens != NULL && tokens->type == NWTI_DICT) {
+        tokens = nwti_value_get(nwti_value_get(tokens, "config"), "value");
+    }
+    return tokens != NULL && nwti_is_sequence(tokens) ? tokens : NULL;
+}
+
+/* What stands before the tokens: one for the mask in 'int' mode, and the unknown ones. */
+static int64_t special_tokens(nwt_op *op, const struct lookup *lookup, int32_t is_text)
+{
+    int32_t has_mask = is_text || nwti_op_option(op, "mask_token") != NULL;
+
+    return (lookup->output_mode == INT_MODE && has_mask) + lookup->num_oov_indices;
+}
+
+/* 1 if the vocabulary itself begins with the special tokens. */
+static int32_t begins_with_special(nwt_op *op, const struct lookup *lookup,
+                                   const nwti_value *tokens, int64_t special, int32_t is_text)
+{
+    const nwti_value *mask = nwti_op_option(op, "mask_token"), *oov = NULL;
+    nwti_value none = {NWTI_STRING, 0, 0, {.string = ""}};
+    nwti_value unknown = {NWTI_STRING, 0, 5, {.string = "[UNK]"}};
+    nwti_value minus_one = {NWTI_INT, 0, 0, {.integer = -1}};
+    int64_t i, masks = special - lookup->num_oov_indices;
+
+    if (tokens->length < special) {
+        return 0;
+    }
+    oov = is_text ? &unknown : nwti_op_option(op, "oov_token");
+    if (oov == NULL) {
+        oov = tokens->length > 0 && tokens->as.items->type == NWTI_INT ? &minus_one : &unknown;
+    }
+    mask = is_text ? &none : mask;
+    for (i = 0; i < special; i++) {
+        const nwti_value *wanted = i < masks ? mask : oov;
+
+        if (wanted == NULL || !equal(tokens->as.items + i, wanted)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* The size of the table with its special tokens; NWT_NONE_INT if it is to be learnt. */
+static int64_t vocabulary_size(nwt_op *op, const struct lookup *lookup, int32_t is_text)
+{
+    const nwti_value *tokens = tokens_of(op);
+    int64_t special = special_tokens(op, lookup, is_text);
+
+    if (tokens == NULL) {
+        return lookup->vocabulary_size;
+    }
+    return begins_with_special(op, lookup, tokens, special, is_text)
+               ? (int64_t)tokens->length
+               : (int64_t)tokens->length + special;
+}
+
+static int32_t check_modes(nwt_op *op, const struct lookup *lookup)
+{
+    int32_t has_idf = nwti_op_option(op, "idf_weights") != NULL;
+
+    if (lookup->pad_to_max_tokens && lookup->max_tokens == NWT_NONE_INT) {
+        return nwt_op_fail(op, "pad_to_max_tokens=True needs max_tokens", 0, NULL);
+    }
+    if (lookup->invert && lookup->output_mode != INT_MODE) {
+        return nwt_op_fail(op, "invert=True needs output_mode='int'", 0, NULL);
+    }
+    if (has_idf && lookup->output_mode != TF_IDF) {
+        return nwt_op_fail(op, "idf_weights go with output_mode='tf_idf' only", 0, NULL);
+    }
+    if (lookup->output_mode == TF_IDF && !has_idf && nwti_op_option(op, "vocabulary") != NULL) {
+        return nwt_op_fail(op, "a vocabulary needs idf_weights for output_mode='tf_idf'", 0, NULL);
+    }
+    return 0;
+}
+
+static int32_t check_vocabulary(nwt_op *op, const struct lookup *lookup, int32_t is_text)
+{
+    const nwti_value *tokens = tokens_of(op), *weights = nwti_op_option(op, "idf_weights");
+    int64_t size = vocabulary_size(op, lookup, is_text);
+
+    if (tokens == NULL) {
+        return 0;
+    }
+    if (tokens->length == 0) {
+        return nwt_op_fail(op, "vocabulary is empty", 0, NULL);
+    }
+    if (lookup->max_tokens != NWT_NONE_INT && size > lookup->max_tokens) {
+        return NWT_FAIL(op, "the vocabulary has {} tokens, more than max_tokens {}", size,
+                        lookup->max_tokens);
+    }
+    if (weights != NULL && nwti_is_sequence(weights) && weights->length != tokens->length) {
+        return NWT_FAIL(op, "there are {} idf_weights for {} tokens", weights->length,
+                        tokens->length);
+    }
+    return 0;
+}
+
+static int32_t make(nwt_op *op, struct lookup *lookup, int32_t is_text)
+{
+    lookup->output_mode = lookup->output_mode == BINARY ? MULTI_HOT : lookup->output_mode;
+    lookup->output_mode = lookup->output_mode == TF_IDF_1 ? TF_IDF : lookup->output_mode;
+    if (is_text) {
+        lookup->num_oov_indices = 1;
+    }
+    return check_modes(op, lookup) || check_vocabulary(op, lookup, is_text);
+}
+
+static int32_t string_lookup_make(nwt_op *op, void *self)
+{
+    return make(op, self, 0) || nwti_salt_check(op, nwti_op_option(op, "salt"));
+}
+
+static int32_t integer_lookup_make(nwt_op *op, void *self)
+{
+    const nwti_value *dtype = nwti_op_option(op, "vocabulary_dtype");
+
+    if (dtype != NULL && !nwti_value_is(dtype, "int64")) {
+        return nwt_op_fail(op, "vocabulary_dtype must be 'int64'", 0, NULL);
+    }
+    if (nwti_op_option(op, "salt") != NULL &&
+        !nwti_value_is(nwti_op_option(op, "oov_method"), "farmhash")) {
+        return nwt_op_fail(op, "salt needs oov_method='farmhash'", 0, NULL);
+    }
+    return string_lookup_make(op, self);
+}
+
+static int32_t text_vectorization_make(nwt_op *op, void *self)
+{
+    const struct lookup *text = self;
+
+    if (text->output_mode != INT_MODE && text->output_sequence_length != NWT_NONE_INT) {
+        return nwt_op_fail(op, "output_sequence_length goes with output_mode='int' only", 0, NULL);
+    }
+    return make(op, self, 1);
+}
+
+/* A vector of the vocabulary's size over the last axis, or for each token. A size that is not known
+   is None. */
+static int32_t vectors(nwt_op *op, const struct lookup *lookup, int32_t rank, const int64_t *from,
+                       int32_t is_text)
+{
+    int64_t depth = lookup->pad_to_max_tokens ? lookup->max_tokens
+                                              : vocabulary_size(op, lookup, is_text);
+    int64_t dims[NWT_MAX_RANK + 2];
+
+    memcpy(dims, from, (size_t)rank * sizeof *dims);
+    if (lookup->output_mode != ONE_HOT || (rank > 1 && dims[rank - 1] == 1)) {
+        rank -= rank > 0;
+    }
+    dims[rank] = depth == NWT_NONE_INT ? -1 : depth;
+    return nwt_op_output(op, rank + 1, dims, NWT_DTYPE_FLOAT32);
+}
+
+static int32_t lookup_shape(nwt_op *op, const void *self)
+{
+    const struct lookup *lookup = self;
+
+    if (lookup->output_mode == INT_MODE) {
+        return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0), NWT_DTYPE_INT64);
+    }
+    return vectors(op, lookup, nwt_op_rank(op, 0), nwt_op_dims(op, 0), 0);
+}
+
+static int32_t text_vectorization_shape(nwt_op *op, const void *self)
+{
+    const struct lookup *text = self;
+    int32_t rank = nwt_op_rank(op, 0);
+    int64_t dims[NWT_MAX_RANK + 1];
+
+    memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
+    if (text->output_mode == INT_MODE) {
+        dims[0] = rank > 0 ? dims[0] : -1;
+        dims[1] = text->output_sequence_length == NWT_NONE_INT ? -1 : text->output_sequence_length;
+        return nwt_op_output(op, 2, dims, NWT_DTYPE_INT64);
+    }
+    if (text->split) {
+        dims[rank++] = -1;
+    } else if (rank <= 1) {
+        dims[rank++] = 1;
+    }
+    return vectors(op, text, rank, dims, 1);
+}
+
+#define LOOKUP(symbol, name, words, was, callback)                                \
+    KIND(symbol, name, .about = words, .past = was, .options = symbol##_options,  \
+         .arguments = nwti_categorical_input, .self_size = sizeof(struct lookup), \
+         .arguments_size = sizeof(struct nwti_one_input), .make = symbol##_make,  \
+         .shape = callback, .work = NWT_WORK_MOVES)
+
+LOOKUP(integer_lookup, "IntegerLookup", "looks up integers in a vocabulary", NULL, lookup_shape);
+LOOKUP(string_lookup, "StringLookup", "looks up strings in a vocabulary", NULL, lookup_shape);
+static const nwt_past text_vectorization_past[] = {
+    NWT_PAST_CLASS("TextVectorizationV1", 20000, 30000), NWT_PAST_END};
+
+LOOKUP(text_vectorization, "TextVectorization", "turns texts into tokens of a vocabulary",
+       text_vectorization_past, text_vectorization_shape);
