@@ -80,9 +80,10 @@ static void add_type(text *to, const nwt_option_info *info)
 /* Of what is kept aside, as initializers, Keras has its own defaults. */
 static const char *fallback_of(const nwt_option_info *info)
 {
-    return info->fallback == NULL                     ? "required"
-           : strcmp(info->type_name, "anything") == 0 ? "-"
-                                                      : info->fallback;
+    return info->fallback == NULL ? "required"
+           : strcmp(info->type_name, "anything") == 0 && strcmp(info->fallback, "None") == 0
+               ? "-"
+               : info->fallback;
 }
 
 enum { KEY, TYPE, FALLBACK, HELP, CELLS };

@@ -72,6 +72,90 @@ static void outputs_are_those_of_keras(void **unused)
     assert_int_equal(failures, 0);
 }
 
+/* ---------------------------------------------------------------- what they take */
+
+/* Those whose results a Python function tells; nobody can know them from a file. */
+static const char *const functional[] = {
+    "AssociativeScan",  "Cond",   "Function",     "JVP", "Map", "Scan",
+    "SegmentReduction", "Switch", "VectorizedMap"};
+
+/* Keras's own word for None, as these options are read. */
+static int32_t same_default(const char *key, const char *ours, const nwti_value *theirs)
+{
+    if (theirs->type == NWTI_NONE || ours == NULL) {
+        return theirs->type == NWTI_NONE && ours == NULL;
+    }
+    return strcmp(ours, theirs->as.string) == 0 || strcmp(key, "data_format") == 0;
+}
+
+/* The rows of a kind are the parameters of Keras's class, in their order. */
+static int32_t same_rows(nwt_context *ctx, const char *kind, int32_t of_call,
+                         const nwti_value *wanted)
+{
+    nwt_option_info info = {sizeof info, NULL, NULL, NULL, NULL, NULL, 0, 0};
+    uint32_t i;
+
+    for (i = 0; i < wanted->length; i++) {
+        const nwti_value *one = wanted->as.items[i].as.items;
+        const char *name = one[0].as.string + (one[0].as.string[0] == '*');
+
+        if (!nwt_kind_option(ctx, kind, of_call, (int32_t)i, &info) ||
+            strcmp(info.key, name) != 0 || !same_default(name, info.fallback, one + 1)) {
+            print_error("%s: row %u is not %s=%s\n", kind, i, name,
+                        one[1].type == NWTI_NONE ? "(required)" : one[1].as.string);
+            return 0;
+        }
+    }
+    if (nwt_kind_option(ctx, kind, of_call, (int32_t)i, &info)) {
+        print_error("%s: Keras knows no '%s'\n", kind, info.key);
+        return 0;
+    }
+    return 1;
+}
+
+static int32_t is_functional(const char *name)
+{
+    size_t i = 0;
+
+    while (i < sizeof functional / sizeof *functional && strcmp(functional[i], name) != 0) {
+        i++;
+    }
+    return i < sizeof functional / sizeof *functional;
+}
+
+static void they_take_what_keras_takes(void **unused)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwti_heap heap;
+    nwti_arena arena;
+    const nwti_value *classes;
+    int32_t failures = 0, unknown = 0;
+    char kind[128];
+
+    (void)unused;
+    nwti_heap_init(&heap, NULL, NULL, 0);
+    nwti_arena_init(&arena, &heap);
+    classes = nwti_value_get(golden_json(&arena, "signatures.json"), "classes");
+    assert_true(classes->length > 300);
+    for (uint32_t i = 0; i < classes->length; i++) {
+        const nwti_value *one = classes->as.items[i].as.items;
+
+        snprintf(kind, sizeof kind, "ops.%s", one[0].as.string);
+        if (nwt_layer_new(ctx, kind) == NULL) {
+            nwt_context_clear_error(ctx);
+            unknown++;
+        } else if (!is_functional(one[0].as.string)) {
+            failures += !same_rows(ctx, kind, 0, one + 1) + !same_rows(ctx, kind, 1, one + 2);
+        }
+    }
+    nwti_arena_free(&arena);
+    nwt_context_free(ctx);
+    assert_int_equal(failures, 0);
+    assert_in_range(unknown, 0, 120);
+}
+
+/* -------------------------------------------------------------- what they refuse */
+
 /* On inputs `a` (None, 6, 4), `b` (None, 5, 3) and `long` (None, 2^62, 4). */
 static const struct {
     const char *kind;
@@ -155,6 +239,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outputs_are_those_of_keras),
+        cmocka_unit_test(they_take_what_keras_takes),
         cmocka_unit_test(what_cannot_be_is_refused),
     };
 

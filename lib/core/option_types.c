@@ -308,7 +308,7 @@ static int32_t assign_opaque(nwti_assignment *to, const nwt_option *row, const n
 /* A constant where a tensor may stand: there is no tensor. */
 static int32_t assign_tensor(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
-    if (row->fallback == NULL) {
+    if (row->fallback == NULL && !(row->flags & NWT_FLAG_NULLABLE)) {
         return nwti_option_wrong_type(to, row, "a tensor", value);
     }
     *(int32_t *)place_of(to, row) = -1;

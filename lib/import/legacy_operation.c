@@ -122,6 +122,8 @@ static const struct {
 } arguments[] = {
     {"b", "x2"},
     {"bias", "x2"},
+    {"clip_value_max", "x_max"},
+    {"clip_value_min", "x_min"},
     {"depth", "num_classes"},
     {"multiples", "repeats"},
     {"num_or_size_splits", "indices_or_sections"},

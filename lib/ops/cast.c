@@ -11,6 +11,10 @@ static const nwt_option cast_options[] = {
 
 static const nwt_option like_options[] = {
     NWT_OPTION_DTYPE(struct cast, dtype, "None", "dtype of the output; None: that of the input"),
+    NWT_OPTION_END};
+
+static const nwt_option convert_options[] = {
+    NWT_OPTION_DTYPE(struct cast, dtype, "None", "dtype of the output; None: that of the input"),
     NWT_OPTION_OPAQUE("sparse", "give a sparse tensor"),
     NWT_OPTION_OPAQUE("ragged", "give a ragged tensor"), NWT_OPTION_END};
 
@@ -30,14 +34,14 @@ static int32_t cast_shape(nwt_op *op, const void *self)
 CAST(cast, "Cast", "converts to another dtype", cast_options);
 CAST(saturate_cast, "SaturateCast", "converts to another dtype", cast_options);
 CAST(array, "Array", "makes a tensor", like_options);
-CAST(convert_to_tensor, "ConvertToTensor", "makes a tensor", like_options);
+CAST(convert_to_tensor, "ConvertToTensor", "makes a tensor", convert_options);
 CAST(empty_like, "EmptyLike", "makes a tensor of the same shape", like_options);
 CAST(ones_like, "OnesLike", "makes a tensor of the same shape", like_options);
 CAST(zeros_like, "ZerosLike", "makes a tensor of the same shape", like_options);
 
 static const nwt_option full_like_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct nwti_unary, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
-    NWT_OPTION_OPAQUE("fill_value", "the value of all elements"), NWT_OPTION_END};
+    NWTI_KEPT_ROW("fill_value", NULL, "the value of all elements"), NWT_OPTION_END};
 
 KIND(op_full_like, "ops.FullLike", .about = "makes a tensor of the same shape",
      .options = like_options, .arguments = full_like_arguments, .self_size = sizeof(struct cast),
@@ -86,7 +90,7 @@ static const nwt_option one_hot_options[] = {
     NWT_OPTION_INT(struct one_hot, num_classes, NULL, 0, INT64_MAX, "number of classes"),
     NWT_OPTION_INT(struct one_hot, axis, "-1", -1, NWT_MAX_RANK, "where their axis stands"),
     NWT_OPTION_DTYPE(struct one_hot, dtype, "None", "dtype of the output; None: float32"),
-    NWT_OPTION_OPAQUE("sparse", "give a sparse tensor"), NWT_OPTION_END};
+    NWTI_KEPT_ROW("sparse", "False", "give a sparse tensor"), NWT_OPTION_END};
 
 /* Puts an axis of the classes into `x`. */
 static void insert_classes(nwt_op *op, const struct one_hot *one_hot, nwti_operand *x)
@@ -100,7 +104,7 @@ static void insert_classes(nwt_op *op, const struct one_hot *one_hot, nwti_opera
     for (int32_t i = x->rank++; i > axis; i--) {
         x->dims[i] = x->dims[i - 1];
     }
-    x->dims[axis] = one_hot->num_classes;
+    x->dims[axis] = one_hot->num_classes == NWT_NONE_INT ? -1 : one_hot->num_classes;
 }
 
 static int32_t one_hot_shape(nwt_op *op, const void *self)
@@ -129,11 +133,18 @@ static int32_t multi_hot_shape(nwt_op *op, const void *self)
     return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
-#define HOT(symbol, name, callback)                                                        \
-    KIND(op_##symbol, "ops." name, .about = "encodes integers as vectors",                 \
-         .options = one_hot_options, .arguments = nwti_unary_arguments,                    \
-         .self_size = sizeof(struct one_hot), .arguments_size = sizeof(struct nwti_unary), \
-         .shape = callback, .work = NWT_WORK_MOVES)
+static const nwt_option multi_hot_options[] = {
+    NWT_OPTION_INT(struct one_hot, num_classes, "None", 0, INT64_MAX, "number of classes"),
+    NWT_OPTION_INT(struct one_hot, axis, "-1", -1, NWT_MAX_RANK, "where their axis stands"),
+    NWT_OPTION_DTYPE(struct one_hot, dtype, "None", "dtype of the output; None: float32"),
+    NWTI_KEPT_ROW("sparse", "False", "give a sparse tensor"), NWT_OPTION_END};
+static const nwt_option multi_hot_arguments[] = {NWTI_TENSOR_ROW(struct nwti_unary, x, "inputs"),
+                                                 NWT_OPTION_END};
 
-HOT(multi_hot, "MultiHot", multi_hot_shape);
-HOT(one_hot, "OneHot", one_hot_shape);
+#define HOT(symbol, name, callback, inputs)                                                     \
+    KIND(op_##symbol, "ops." name, .about = "encodes integers as vectors",                      \
+         .options = symbol##_options, .arguments = inputs, .self_size = sizeof(struct one_hot), \
+         .arguments_size = sizeof(struct nwti_unary), .shape = callback, .work = NWT_WORK_MOVES)
+
+HOT(multi_hot, "MultiHot", multi_hot_shape, multi_hot_arguments);
+HOT(one_hot, "OneHot", one_hot_shape, nwti_unary_arguments);

@@ -253,7 +253,11 @@ static int32_t einsum_shape(nwt_op *op, const void *self)
                         dtype == NWT_DTYPE_INT8 ? NWT_DTYPE_INT32 : dtype);
 }
 
+static const nwt_option einsum_arguments[] = {{"operands", NULL, "tensors", NULL, 0, NWT_MAX_RANK,
+                                               NWT_TYPE_TENSORS, 0,
+                                               (int32_t)offsetof(struct nwti_several, xs), 1},
+                                              NWT_OPTION_END};
+
 KIND(op_einsum, "ops.Einsum", .about = "multiplies and sums as its subscripts say",
-     .options = einsum_options, .arguments = nwti_several_arguments,
-     .self_size = sizeof(struct einsum), .arguments_size = sizeof(struct nwti_several),
-     .shape = einsum_shape, .work = NWT_WORK_STATED);
+     .options = einsum_options, .arguments = einsum_arguments, .self_size = sizeof(struct einsum),
+     .arguments_size = sizeof(struct nwti_several), .shape = einsum_shape, .work = NWT_WORK_STATED);

@@ -88,16 +88,24 @@ static int32_t stack_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, rank + 1, dims, promoted(op));
 }
 
-#define JOIN(symbol, name, words, callback)                                     \
-    KIND(op_##symbol, "ops." name, .about = words, .options = join_options,     \
+#define JOIN(symbol, name, words, table, callback)                              \
+    KIND(op_##symbol, "ops." name, .about = words, .options = table,            \
          .arguments = nwti_several_arguments, .self_size = sizeof(struct join), \
          .arguments_size = sizeof(struct nwti_several), .shape = callback, .work = NWT_WORK_MOVES)
 
-JOIN(concatenate, "Concatenate", "joins its inputs along an axis", concatenate_shape);
-JOIN(dstack, "Dstack", "joins its inputs along the third axis", dstack_shape);
-JOIN(hstack, "Hstack", "joins its inputs along the second axis", hstack_shape);
-JOIN(stack, "Stack", "joins its inputs along a new axis", stack_shape);
-JOIN(vstack, "Vstack", "joins its inputs along the first axis", vstack_shape);
+JOIN(concatenate, "Concatenate", "joins its inputs along an axis", join_options, concatenate_shape);
+JOIN(dstack, "Dstack", "joins its inputs along the third axis", NULL, dstack_shape);
+JOIN(hstack, "Hstack", "joins its inputs along the second axis", NULL, hstack_shape);
+static const nwt_option stack_arguments[] = {{"x", NULL, "a list of tensors", NULL, 0, NWT_MAX_RANK,
+                                              NWT_TYPE_TENSORS, 0,
+                                              (int32_t)offsetof(struct nwti_several, xs), 1},
+                                             NWT_OPTION_END};
+
+KIND(op_stack, "ops.Stack", .about = "joins its inputs along a new axis", .options = join_options,
+     .arguments = stack_arguments, .self_size = sizeof(struct join),
+     .arguments_size = sizeof(struct nwti_several), .shape = stack_shape, .work = NWT_WORK_MOVES);
+
+JOIN(vstack, "Vstack", "joins its inputs along the first axis", NULL, vstack_shape);
 
 static const nwt_option append_options[] = {
     NWT_OPTION_INT(struct join, axis, "None", INT64_MIN, INT64_MAX,

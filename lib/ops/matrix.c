@@ -168,8 +168,7 @@ PRODUCT(matmul, "Matmul", "multiplies matrices", matmul_shape);
 PRODUCT(outer, "Outer", "multiplies each element of one by all of the other", outer_shape);
 
 static const nwt_option tensordot_options[] = {
-    NWT_OPTION_OPAQUE("axes", "how many axes, or which, are summed over; 2 if not given"),
-    NWT_OPTION_END};
+    NWTI_KEPT_ROW("axes", "2", "how many axes, or which, are summed over"), NWT_OPTION_END};
 
 /* Takes the axes that `list` names out of `x`, their sizes into `sizes`. Returns how many; -1 if
    they are not known. */
@@ -255,7 +254,7 @@ struct attention_arguments {
 };
 
 static const nwt_option attention_options[] = {
-    NWT_OPTION_OPAQUE("is_causal", "hide what comes later"),
+    NWTI_KEPT_ROW("is_causal", "False", "hide what comes later"),
     NWT_OPTION_OPAQUE("flash_attention", "use a faster way"),
     NWT_OPTION_OPAQUE("attn_logits_soft_cap", "bound of the scores"), NWT_OPTION_END};
 

@@ -39,10 +39,14 @@ struct norm_arguments {
     int32_t scale;
 };
 
-static const nwt_option norm_options[] = {
-    NWT_OPTION_OPAQUE("axis", "the axes that are normalized"),
-    NWT_OPTION_OPAQUE("epsilon", "added to what it divides by"),
-    NWT_OPTION_OPAQUE("rms_scaling", "divide by the deviation only"), NWT_OPTION_END};
+static const nwt_option rms_norm_options[] = {
+    NWTI_KEPT_ROW("axis", "-1", "the axes that are normalized"),
+    NWTI_KEPT_ROW("epsilon", "None", "added to what it divides by"), NWT_OPTION_END};
+
+static const nwt_option layer_norm_options[] = {
+    NWTI_KEPT_ROW("axis", "-1", "the axes that are normalized"),
+    NWTI_KEPT_ROW("epsilon", "None", "added to what it divides by"),
+    NWTI_KEPT_ROW("rms_scaling", "False", "divide by the deviation only"), NWT_OPTION_END};
 
 static const nwt_option layer_norm_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct norm_arguments, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
@@ -82,13 +86,13 @@ static int32_t rms_norm_shape(nwt_op *op, const void *self)
     return norm(op, 3 + (call->scale >= 0));
 }
 
-#define NORM(symbol, name, words, table)                                                        \
-    KIND(op_##symbol, "ops." name, .about = words, .options = norm_options, .arguments = table, \
-         .arguments_size = sizeof(struct norm_arguments), .shape = symbol##_shape,              \
-         .work = NWT_WORK_FLOPS)
+#define NORM(symbol, name, words)                                                          \
+    KIND(op_##symbol, "ops." name, .about = words, .options = symbol##_options,            \
+         .arguments = symbol##_arguments, .arguments_size = sizeof(struct norm_arguments), \
+         .shape = symbol##_shape, .work = NWT_WORK_FLOPS)
 
-NORM(layer_norm, "LayerNorm", "shifts and scales to mean 0 and variance 1", layer_norm_arguments);
-NORM(rms_norm, "RMSNorm", "divides by the root of the mean square", rms_norm_arguments);
+NORM(layer_norm, "LayerNorm", "shifts and scales to mean 0 and variance 1");
+NORM(rms_norm, "RMSNorm", "divides by the root of the mean square");
 
 struct resize {
     int64_t size[2];
@@ -97,16 +101,19 @@ struct resize {
 
 static const nwt_option resize_options[] = {
     NWT_OPTION_TUPLE(struct resize, size, 2, NULL, 0, INT64_MAX, "height and width of the output"),
-    NWT_OPTION_OPAQUE("interpolation", "how values between pixels are found"),
-    NWT_OPTION_OPAQUE("antialias", "filter before shrinking"),
-    NWT_OPTION_OPAQUE("crop_to_aspect_ratio", "keep the ratio by cropping"),
-    NWT_OPTION_OPAQUE("pad_to_aspect_ratio", "keep the ratio by padding"),
-    NWT_OPTION_OPAQUE("fill_mode", "how the padding is filled"),
-    NWT_OPTION_OPAQUE("fill_value", "what the padding is filled with"),
+    NWTI_KEPT_ROW("interpolation", "'bilinear'", "how values between pixels are found"),
+    NWTI_KEPT_ROW("antialias", "False", "filter before shrinking"),
+    NWTI_KEPT_ROW("crop_to_aspect_ratio", "False", "keep the ratio by cropping"),
+    NWTI_KEPT_ROW("pad_to_aspect_ratio", "False", "keep the ratio by padding"),
+    NWTI_KEPT_ROW("fill_mode", "'constant'", "how the padding is filled"),
+    NWTI_KEPT_ROW("fill_value", "0.0", "what the padding is filled with"),
     DATA_FORMAT_ROW(struct resize, data_format),
     NWT_OPTION_END};
 
-ONE_INPUT(resize_arguments, 3, 4, "(batch, height, width, channels), or without the batch");
+static const nwt_option resize_arguments[] = {
+    {"images", NULL, "(batch, height, width, channels), or without the batch", NULL, 3, 4,
+     NWT_TYPE_TENSOR, 0, (int32_t)offsetof(struct nwti_unary, x), 1},
+    NWT_OPTION_END};
 
 static int32_t resize_shape(nwt_op *op, const void *self)
 {
@@ -123,5 +130,5 @@ static int32_t resize_shape(nwt_op *op, const void *self)
 
 KIND(op_resize, "ops.Resize", .about = "scales images", .options = resize_options,
      .arguments = resize_arguments, .self_size = sizeof(struct resize),
-     .arguments_size = sizeof(struct nwti_one_input), .shape = resize_shape,
+     .arguments_size = sizeof(struct nwti_unary), .shape = resize_shape,
      .work = NWT_WORK_UNCOUNTED);

@@ -2,6 +2,9 @@
 
 #include "core/broadcast.h"
 #include "core/constant.h"
+#include "core/kind.h"
+#include "core/layer.h"
+#include "core/op.h"
 #include "support/checked.h"
 
 #include <string.h>
@@ -10,9 +13,8 @@ const nwt_option nwti_unary_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct nwti_unary, x, NULL, 0, NWT_MAX_RANK, "any tensor"), NWT_OPTION_END};
 
 const nwt_option nwti_binary_arguments[] = {
-    NWT_ARGUMENT_TENSOR(struct nwti_binary, x1, "None", 0, NWT_MAX_RANK, "a tensor or a number"),
-    NWT_ARGUMENT_TENSOR(struct nwti_binary, x2, "None", 0, NWT_MAX_RANK, "a tensor or a number"),
-    NWT_OPTION_END};
+    NWTI_OPERAND_ROW(struct nwti_binary, x1, "x1", "a tensor or a number"),
+    NWTI_OPERAND_ROW(struct nwti_binary, x2, "x2", "a tensor or a number"), NWT_OPTION_END};
 
 const nwt_option nwti_several_arguments[] = {
     NWT_ARGUMENT_TENSORS(struct nwti_several, xs, NULL, 1, 0, NWT_MAX_RANK, "a list of tensors"),
@@ -102,25 +104,50 @@ static int32_t total(int32_t dtype)
     }
 }
 
-int32_t nwti_result_dtype(int32_t rule, int32_t dtype)
+static int32_t is_float(int32_t dtype)
+{
+    return (dtype >= NWT_DTYPE_FLOAT16 && dtype <= NWT_DTYPE_COMPLEX128) ||
+           dtype == NWTI_WEAK_FLOAT;
+}
+
+/* The same, before weak dtypes become real ones. */
+static int32_t by_rule(int32_t rule, int32_t dtype)
 {
     switch (rule) {
+    case NWTI_NARROW:
+        return narrow(dtype);
+    case NWTI_WIDE:
+    case NWTI_WIDE_FLOATING:
+        if (dtype == NWT_DTYPE_INT64) {
+            return NWT_DTYPE_FLOAT64;
+        }
+        return is_float(dtype) && rule == NWTI_WIDE ? dtype : nwti_promote(dtype, NWTI_WEAK_FLOAT);
+    case NWTI_FLOATS:
+        return is_float(dtype) ? dtype : NWT_DTYPE_FLOAT32;
     case NWTI_FLOATING:
-        dtype = nwti_promote(dtype, NWTI_WEAK_FLOAT);
-        break;
+        return nwti_promote(dtype, NWTI_WEAK_FLOAT);
+    case NWTI_REAL:
+        return is_float(dtype) || dtype == NWT_DTYPE_BOOL ? dtype : NWT_DTYPE_FLOAT32;
+    case NWTI_SINGLE:
+        return NWT_DTYPE_FLOAT32;
     case NWTI_BOOLEAN:
-        dtype = NWT_DTYPE_BOOL;
-        break;
+        return NWT_DTYPE_BOOL;
     case NWTI_INTEGER:
-        dtype = NWT_DTYPE_INT32;
-        break;
+        return NWT_DTYPE_INT32;
     case NWTI_NUMBER:
-        dtype = dtype == NWT_DTYPE_BOOL ? NWT_DTYPE_INT32 : dtype;
-        break;
+        return dtype == NWT_DTYPE_BOOL ? NWT_DTYPE_INT32 : dtype;
     case NWTI_TOTAL:
-        dtype = total(dtype);
-        break;
+        return total(dtype);
+    case NWTI_NARROW_TOTAL:
+        return narrow(total(dtype));
+    default:
+        return dtype;
     }
+}
+
+int32_t nwti_result_dtype(int32_t rule, int32_t dtype)
+{
+    dtype = by_rule(rule, dtype);
     switch (dtype) {
     case NWTI_WEAK_INT:
         return NWT_DTYPE_INT32;
@@ -208,9 +235,10 @@ int64_t nwti_operand_size(nwt_op *op, const nwti_operand *operand)
 int32_t nwti_binary_read(nwt_op *op, nwti_operand *x1, nwti_operand *x2)
 {
     const struct nwti_binary *arguments = nwt_op_arguments(op);
+    const nwt_option *rows = op->layer->kind->descriptor->arguments;
 
-    return nwti_operand_read(op, arguments->x1, "x1", x1) &&
-           nwti_operand_read(op, arguments->x2, "x2", x2);
+    return nwti_operand_read(op, arguments->x1, rows[0].key, x1) &&
+           nwti_operand_read(op, arguments->x2, rows[1].key, x2);
 }
 
 void nwti_unary_read(nwt_op *op, nwti_operand *x)

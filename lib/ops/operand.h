@@ -14,11 +14,18 @@ enum { NWTI_WEAK_INT = 21, NWTI_WEAK_FLOAT = 22 };
 /* How a result's dtype follows from that of the operands. */
 enum {
     NWTI_AS_IS,
-    NWTI_FLOATING, /* floats stay, others become float32 */
-    NWTI_BOOLEAN,
+    NWTI_NARROW,   /* 64 bits become 32 */
+    NWTI_FLOATING, /* floats stay, as narrow; others become float32 */
+    NWTI_FLOATS,   /* floats stay as they are; others become float32 */
+    NWTI_WIDE,     /* the same, but int64 becomes float64 */
+    NWTI_WIDE_FLOATING,
+    NWTI_REAL,    /* bool and floats stay; integers become float32 */
+    NWTI_SINGLE,  /* float32 */
+    NWTI_BOOLEAN, /* bool */
     NWTI_INTEGER, /* int32: an index, a count */
     NWTI_NUMBER,  /* bool becomes int32 */
-    NWTI_TOTAL    /* small integers become 32 bits wide */
+    NWTI_TOTAL,   /* small integers become 32 bits wide */
+    NWTI_NARROW_TOTAL
 };
 
 typedef struct nwti_operand {
@@ -39,6 +46,24 @@ int32_t nwti_operand_merge(nwt_op *op, nwti_operand *operand, const nwti_operand
 int32_t nwti_operand_output(nwt_op *op, const nwti_operand *operand, int32_t rule);
 /* The number of elements; -1 if a dim is None. Fails, with -1, if it is too large. */
 int64_t nwti_operand_size(nwt_op *op, const nwti_operand *operand);
+
+/* Rows of operands: a tensor; a tensor or a constant in its place. */
+#define NWTI_TENSOR_ROW(t, field, key)                                      \
+    {                                                                       \
+        key, NULL, "any tensor", NULL, 0, NWT_MAX_RANK, NWT_TYPE_TENSOR, 0, \
+            (int32_t)offsetof(t, field), 1                                  \
+    }
+#define NWTI_OPERAND_ROW(t, field, key, help)                                       \
+    {                                                                               \
+        key, NULL, help, NULL, 0, NWT_MAX_RANK, NWT_TYPE_TENSOR, NWT_FLAG_NULLABLE, \
+            (int32_t)offsetof(t, field), 1                                          \
+    }
+
+/* An option that is only kept, with Keras's own default. */
+#define NWTI_KEPT_ROW(key, fallback, help)                        \
+    {                                                             \
+        key, fallback, help, NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 0, 0 \
+    }
 
 /* The call arguments of an operation on one tensor, which is input 0. */
 struct nwti_unary {

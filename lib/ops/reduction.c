@@ -4,17 +4,8 @@
 struct reduction {
     nwt_ints axis;
     int32_t keepdims;
+    int32_t dtype; /* 0: as the rule says */
 };
-
-static const nwt_option reduction_options[] = {
-    NWT_OPTION_INTS(struct reduction, axis, "None", INT64_MIN, INT64_MAX,
-                    "the axes that are reduced; None: all"),
-    NWT_OPTION_BOOL(struct reduction, keepdims, "False", "keep them, with a size of 1"),
-    NWT_OPTION_OPAQUE("dtype", "dtype of the sum"),
-    NWT_OPTION_OPAQUE("initial", "a value it begins with"),
-    NWT_OPTION_OPAQUE("method", "how values between are found"),
-    NWT_OPTION_OPAQUE("ord", "order of the norm"),
-    NWT_OPTION_END};
 
 /* Writes the shape that is left of `x`. */
 static int32_t reduce(nwt_op *op, const struct reduction *reduction, nwti_operand *x)
@@ -48,74 +39,34 @@ static int32_t reduction(nwt_op *op, const struct reduction *self, int32_t rule)
 
     nwti_unary_read(op, &x);
     reduce(op, self, &x);
+    if (self->dtype) {
+        return nwt_op_output(op, x.rank, x.dims, self->dtype);
+    }
     return nwti_operand_output(op, &x, rule);
 }
 
-#define CALLBACK(name, rule)                          \
-    static int32_t name(nwt_op *op, const void *self) \
-    {                                                 \
-        return reduction(op, self, rule);             \
-    }
-
-CALLBACK(same, NWTI_AS_IS)
-CALLBACK(floating, NWTI_FLOATING)
-CALLBACK(boolean, NWTI_BOOLEAN)
-CALLBACK(integer, NWTI_INTEGER)
-CALLBACK(total, NWTI_TOTAL)
-
-#define REDUCTION_COSTS(symbol, name, callback, ...)                                         \
+/* What the rows of ops.def are here. */
+#define OPTION(...) NWTI_KEPT_ROW(__VA_ARGS__),
+#define AXIS                                                              \
+    NWT_OPTION_INTS(struct reduction, axis, "None", INT64_MIN, INT64_MAX, \
+                    "the axes that are reduced; None: all"),
+#define KEEPDIMS \
+    NWT_OPTION_BOOL(struct reduction, keepdims, "False", "keep them, with a size of 1"),
+#define DTYPE NWT_OPTION_DTYPE(struct reduction, dtype, "None", "dtype of the output"),
+#define REDUCTION(symbol, name, rule, costs, each, ...)                                      \
+    static const nwt_option symbol##_options[] = {__VA_ARGS__ NWT_OPTION_END};               \
+    static int32_t symbol##_shape(nwt_op *op, const void *self)                              \
+    {                                                                                        \
+        return reduction(op, self, NWTI_##rule);                                             \
+    }                                                                                        \
     KIND(op_##symbol, "ops." name, .about = "computes one value from many along some axes",  \
-         .options = reduction_options, .arguments = nwti_unary_arguments,                    \
+         .options = symbol##_options, .arguments = nwti_unary_arguments,                     \
          .self_size = sizeof(struct reduction), .arguments_size = sizeof(struct nwti_unary), \
-         .shape = callback, __VA_ARGS__)
-#define REDUCTION(symbol, name, callback) SUMMING(symbol, name, callback, 1)
-/* So many FLOPs for each element of the input. */
-#define SUMMING(symbol, name, callback, each) \
-    REDUCTION_COSTS(symbol, name, callback, .work = NWT_WORK_REDUCTION, .flops = each)
-
-REDUCTION(amax, "Amax", same);
-REDUCTION(amin, "Amin", same);
-REDUCTION(max, "Max", same);
-REDUCTION(min, "Min", same);
-REDUCTION(nanmax, "Nanmax", same);
-REDUCTION(nanmin, "Nanmin", same);
-SUMMING(ptp, "Ptp", same, 2);
-
-REDUCTION(mean, "Mean", floating);
-REDUCTION_COSTS(median, "Median", floating, .work = NWT_WORK_UNCOUNTED);
-REDUCTION(nanmean, "Nanmean", floating);
-REDUCTION_COSTS(nanmedian, "Nanmedian", floating, .work = NWT_WORK_UNCOUNTED);
-SUMMING(nanstd, "Nanstd", floating, 4);
-SUMMING(nanvar, "Nanvar", floating, 4);
-SUMMING(norm, "Norm", floating, 2);
-SUMMING(std, "Std", floating, 4);
-SUMMING(var, "Var", floating, 4);
-
-REDUCTION(all, "All", boolean);
-REDUCTION(any, "Any", boolean);
-
-REDUCTION(argmax, "Argmax", integer);
-REDUCTION(argmin, "Argmin", integer);
-REDUCTION(count_nonzero, "CountNonzero", integer);
-REDUCTION(nanargmax, "Nanargmax", integer);
-REDUCTION(nanargmin, "Nanargmin", integer);
-
-REDUCTION(nanprod, "Nanprod", total);
-REDUCTION(nansum, "Nansum", total);
-REDUCTION(prod, "Prod", total);
-REDUCTION(sum, "Sum", total);
-
-/* Keras gives float32 whatever comes in. */
-static int32_t logsumexp_shape(nwt_op *op, const void *self)
-{
-    nwti_operand x;
-
-    nwti_unary_read(op, &x);
-    reduce(op, self, &x);
-    return nwt_op_output(op, x.rank, x.dims, NWT_DTYPE_FLOAT32);
-}
-
-SUMMING(logsumexp, "Logsumexp", logsumexp_shape, 2);
+         .shape = symbol##_shape, .work = NWT_WORK_##costs, .flops = each);
+#define UNARY(symbol, ...)
+#define BINARY(symbol, ...)
+#define OPERATION(symbol)
+#include "ops/ops.def"
 
 struct average_arguments {
     int32_t x;
@@ -128,22 +79,27 @@ static const nwt_option average_arguments[] = {
                         "weights of the values"),
     NWT_OPTION_END};
 
+static const nwt_option average_options[] = {AXIS NWT_OPTION_END};
+
+static int32_t average_shape(nwt_op *op, const void *self)
+{
+    return reduction(op, self, NWTI_FLOATING);
+}
+
 KIND(op_average, "ops.Average", .about = "takes the weighted mean along an axis",
-     .options = reduction_options, .arguments = average_arguments,
+     .options = average_options, .arguments = average_arguments,
      .self_size = sizeof(struct reduction), .arguments_size = sizeof(struct average_arguments),
-     .shape = floating, .work = NWT_WORK_REDUCTION, .flops = 1);
+     .shape = average_shape, .work = NWT_WORK_REDUCTION, .flops = 1);
 
 static const nwt_option moments_options[] = {
     {"axes", NULL, "the axes that are reduced", NULL, INT64_MIN, INT64_MAX, NWT_TYPE_INTS,
      NWT_FLAG_NULLABLE, (int32_t)offsetof(struct reduction, axis), 1},
-    NWT_OPTION_BOOL(struct reduction, keepdims, "False", "keep them, with a size of 1"),
-    NWT_OPTION_OPAQUE("synchronized", "take them over all devices"),
-    NWT_OPTION_END};
+    KEEPDIMS OPTION("synchronized", "False", "take them over all devices") NWT_OPTION_END};
 
 static int32_t moments_shape(nwt_op *op, const void *self)
 {
-    same(op, self);
-    return same(op, self);
+    reduction(op, self, NWTI_AS_IS);
+    return reduction(op, self, NWTI_AS_IS);
 }
 
 KIND(op_moments, "ops.Moments", .about = "takes mean and variance along some axes",

@@ -10,7 +10,7 @@
 
 static const nwt_option get_item_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct nwti_unary, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
-    NWT_OPTION_OPAQUE("key", "an index, a slice, or several"), NWT_OPTION_END};
+    NWTI_KEPT_ROW("key", NULL, "an index, a slice, or several"), NWT_OPTION_END};
 
 static int32_t is_ellipsis(const nwti_value *key)
 {
@@ -131,8 +131,7 @@ struct take_arguments {
 
 static const nwt_option take_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct take_arguments, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
-    NWT_ARGUMENT_TENSOR(struct take_arguments, indices, "None", 0, NWT_MAX_RANK, "which are taken"),
-    NWT_OPTION_END};
+    NWTI_OPERAND_ROW(struct take_arguments, indices, "indices", "which are taken"), NWT_OPTION_END};
 
 /* The axis gives way to those of the indices. */
 static int32_t take_shape(nwt_op *op, const void *self)
@@ -211,7 +210,7 @@ struct top_k {
 
 static const nwt_option top_k_options[] = {
     NWT_OPTION_INT(struct top_k, k, NULL, 0, INT64_MAX, "how many are taken"),
-    NWT_OPTION_OPAQUE("sorted", "largest first"), NWT_OPTION_END};
+    NWTI_KEPT_ROW("sorted", "True", "largest first"), NWT_OPTION_END};
 
 static int32_t top_k_shape(nwt_op *op, const void *self)
 {
@@ -230,11 +229,9 @@ KIND(op_top_k, "ops.TopK", .about = "takes the largest values and their places",
      .options = top_k_options, .arguments = nwti_unary_arguments, .self_size = sizeof(struct top_k),
      .arguments_size = sizeof(struct nwti_unary), .shape = top_k_shape, .work = NWT_WORK_UNCOUNTED);
 
-static const nwt_option pad_options[] = {{"pad_width", NULL,
-                                          "elements added before and after on each axis", NULL, 0,
-                                          0, NWT_TYPE_OPAQUE, 0, 0, 0},
-                                         NWT_OPTION_OPAQUE("mode", "what is added"),
-                                         NWT_OPTION_END};
+static const nwt_option pad_options[] = {
+    NWTI_KEPT_ROW("pad_width", NULL, "elements added before and after on each axis"),
+    NWTI_KEPT_ROW("mode", "'constant'", "what is added"), NWT_OPTION_END};
 
 static const nwt_option pad_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct nwti_unary, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
@@ -308,7 +305,10 @@ static int32_t diff_shape(nwt_op *op, const void *self)
     return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
+static const nwt_option diff_arguments[] = {NWTI_TENSOR_ROW(struct nwti_unary, x, "a"),
+                                            NWT_OPTION_END};
+
 KIND(op_diff, "ops.Diff", .about = "takes differences of neighbours", .options = diff_options,
-     .arguments = nwti_unary_arguments, .self_size = sizeof(struct diff),
+     .arguments = diff_arguments, .self_size = sizeof(struct diff),
      .arguments_size = sizeof(struct nwti_unary), .shape = diff_shape, .work = NWT_WORK_ELEMENTWISE,
      .flops = 1);

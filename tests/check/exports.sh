@@ -46,7 +46,10 @@ check_silent "the library neither prints nor exits nor asks the locale" unwanted
 
 # A kind is its file, its line in kinds.def and its constructor, if it has one.
 nm -g --defined-only "$static" | sed -n 's/.* [DR] nwti_kind_//p' | sort > "$work/descriptors"
-sed -n 's/^ *KIND(\([a-z0-9_]*\)).*/\1/p' lib/layers/kinds.def lib/ops/ops.def | sort > "$work/listed"
+{
+    sed -n 's/^ *KIND(\([a-z0-9_]*\)).*/\1/p' lib/layers/kinds.def
+    sed -n 's/^[A-Z]*(\([a-z0-9_]*\)[,)].*/op_\1/p' lib/ops/ops.def
+} | sort > "$work/listed"
 check "kinds.def lists the descriptors" diff "$work/listed" "$work/descriptors"
 constructors() {
     tr '\n' ' ' < include/netweight.h |
