@@ -163,6 +163,52 @@ static void functions_that_nobody_knows(void **state)
                         "gives");
 }
 
+static void assert_name(const nwt_layer *layer, const char *expected)
+{
+    char name[64];
+
+    nwt_layer_name(layer, name, sizeof name);
+    assert_string_equal(name, expected);
+}
+
+/* What is read in the words of one version leaves the names of other layers as they are. */
+static void names_of_other_layers_stay(void **state)
+{
+    static const char config[] =
+        "{\"class_name\": \"Sequential\", \"keras_version\": \"1.2.2\", \"config\": ["
+        "{\"class_name\": \"Dense\", \"config\": {\"output_dim\": 3, "
+        "\"batch_input_shape\": [null, 4]}}]}";
+    nwt_layer *first, *second, *third;
+    nwt_model *text, *read;
+
+    (void)state;
+    first = nwt_dense(ctx, 3, NULL);
+    assert_name(first, "dense");
+    text = nwt_model_parse(ctx,
+                           "Sequential([Convolution2D(3, 2, 2, input_shape=(8, 8, 1)), "
+                           "Dense(4), ConvLSTM2D(3, 2)])",
+                           "keras=1");
+    assert_null(text); /* a ConvLSTM2D takes no matrix */
+    nwt_context_clear_error(ctx);
+    assert_name(first, "dense");
+    text = nwt_model_parse(ctx, "[Dense(4, input_dim=3), Dense(2)]", "keras=1");
+    assert_name(nwt_model_layer(text, 0), "dense_2");
+    assert_name(nwt_tensor_layer(nwt_model_input(text, 0)), "dense_input_1");
+    second = nwt_dense(ctx, 3, NULL);
+    assert_name(second, "dense_4");
+    read = nwt_read_memory(ctx, config, sizeof config - 1, NULL);
+    assert_name(nwt_model_layer(read, 0), "dense_5");
+    assert_name(nwt_model_layer(text, 0), "dense_2");
+    third = nwt_dense(ctx, 3, NULL);
+    assert_name(third, "dense_6");
+    assert_name(first, "dense");
+    assert_name(second, "dense_4");
+    nwt_context_reset(ctx);
+    text = nwt_model_parse(ctx, "[Dense(4, input_dim=3), Dense(2)]", "keras=2");
+    assert_name(nwt_model_layer(text, 0), "dense_1");
+    assert_name(nwt_tensor_layer(nwt_model_input(text, 0)), "dense_1_input");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -173,6 +219,7 @@ int main(void)
         TEST(wrappers_of_json),
         TEST(a_merge_by_a_function),
         TEST(words_that_nobody_knows),
+        TEST(names_of_other_layers_stay),
         TEST(functions_that_nobody_knows),
     };
 

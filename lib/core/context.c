@@ -61,7 +61,6 @@ nwt_context *nwt_context_new(const nwt_context_options *given)
     nwti_map_init(&ctx->counters, &ctx->heap);
     ctx->notes_end = &ctx->notes;
     ctx->max_depth = options.max_depth != 0 ? options.max_depth : 100;
-    ctx->era = 3;
     return ctx;
 }
 
@@ -103,7 +102,6 @@ void nwt_context_reset(nwt_context *ctx)
     }
     for (counter = ctx->counted; counter != NULL; counter = counter->next) {
         counter->names = 0;
-        counter->inputs = 0;
     }
     nwti_arena_reset(&ctx->arena);
     nwti_arena_reset(&ctx->scratch);
@@ -111,7 +109,6 @@ void nwt_context_reset(nwt_context *ctx)
     ctx->notes = NULL;
     ctx->notes_end = &ctx->notes;
     ctx->note_count = 0;
-    ctx->era = 3;
     ctx->generation++;
     nwt_context_clear_error(ctx);
 }

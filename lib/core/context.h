@@ -22,7 +22,6 @@ typedef struct nwti_note {
 typedef struct nwti_counter {
     struct nwti_counter *next;
     int64_t names;
-    int64_t inputs; /* in Keras 1: of inputs that first layers brought */
 } nwti_counter;
 
 /* What is called when the context ends. */
@@ -58,7 +57,6 @@ struct nwt_context {
     int32_t status;
     int32_t max_depth;
     int32_t nesting; /* of default layers being made */
-    int32_t era;     /* 1, 2, 3: how automatic names look */
     char message[1024];
 };
 

@@ -33,6 +33,8 @@ struct nwti_kind {
    a word: "Conv2DTranspose" -> "conv2d_transpose", "PReLU" -> "p_re_lu". The buffer has room for
    twice the name and a NUL; returns the length. */
 size_t nwti_snake_case(char *buffer, const char *name);
+/* The counter of an automatic name, made at its first use; NULL: out of memory, no error is set. */
+nwti_counter *nwti_counter_of(nwt_context *ctx, const char *name, size_t length);
 /* Lays a descriptor out; NULL with the error set. */
 nwti_kind *nwti_kind_make(nwt_context *ctx, const nwt_kind *descriptor);
 /* What a kind is called in reports: without the "ops." of operations. */

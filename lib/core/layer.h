@@ -79,8 +79,6 @@ void nwti_layer_freeze(nwt_layer *layer);
 const char *nwti_layer_whole_name(const nwt_layer *layer);
 /* The name for messages: never longer than the buffer. */
 const char *nwti_layer_title(const nwt_layer *layer, char *buffer, size_t size);
-/* What Keras 1 named its like by: the class in small letters. */
-void nwti_layer_prefix_of_1(const nwt_layer *layer, char *buffer, size_t size);
 /* A layer, or an operation, of an unknown class; NULL: not even the class's name is known. */
 nwt_layer *nwti_layer_unknown(nwt_context *ctx, const char *class_name, int32_t is_operation);
 /* Class name, for unknown ones their own; NULL in a listing of a file of weights. */

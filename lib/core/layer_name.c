@@ -7,29 +7,9 @@
 #include "support/text.h"
 #include <string.h>
 
-/* What is Conv2D today was Convolution2D. */
-void nwti_layer_prefix_of_1(const nwt_layer *layer, char *buffer, size_t size)
-{
-    const nwti_rare *rare = layer->rare;
-    const char *title = rare != NULL && rare->written != NULL ? rare->written
-                                                              : nwti_kind_title(layer->kind);
-    size_t length = 0;
-
-    for (; *title != '\0' && length + sizeof "olution" < size; title++) {
-        buffer[length++] = *title >= 'A' && *title <= 'Z' ? (char)(*title - 'A' + 'a') : *title;
-        if (length >= 4 && memcmp(buffer + length - 4, "conv", 4) == 0 && title[1] >= '1' &&
-            title[1] <= '3') {
-            memcpy(buffer + length, "olution", 7);
-            length += 7;
-        }
-    }
-    buffer[length] = '\0';
-}
-
 size_t nwt_layer_name(const nwt_layer *layer, char *buffer, size_t size)
 {
     const nwti_kind *kind;
-    char old[160];
 
     if (layer == NULL) {
         return nwti_format(buffer, size, "");
@@ -37,14 +17,6 @@ size_t nwt_layer_name(const nwt_layer *layer, char *buffer, size_t size)
     kind = layer->kind;
     if (layer->name != NULL) {
         return nwti_format(buffer, size, "%s", layer->name);
-    }
-    /* Keras 1 and 2 count from 1, Keras 3 leaves the first without a number. */
-    if (kind->ctx->era == 1) {
-        nwti_layer_prefix_of_1(layer, old, sizeof old);
-        return nwti_format(buffer, size, "%s_%d", old, (int64_t)layer->number + 1);
-    }
-    if (kind->ctx->era < 3) {
-        return nwti_format(buffer, size, "%s_%d", kind->automatic_name, (int64_t)layer->number + 1);
     }
     return layer->number == 0
                ? nwti_format(buffer, size, "%s", kind->automatic_name)

@@ -67,6 +67,7 @@ struct nwt_model {
     nwti_costs *costs; /* those of the work `costs_serial` */
     int64_t costs_serial;
     int32_t is_sequential;
+    int32_t has_single_outputs; /* a Sequential of Keras 1 or 2: each layer gives one output */
     int32_t built;
     int32_t called;
     int32_t version;                 /* of the Keras that wrote it: 20204 is 2.2.4; 0: not known */
@@ -89,6 +90,9 @@ nwt_model *nwti_model_begin(nwt_layer *layer, int32_t is_sequential);
 int32_t nwti_model_shape(nwt_op *op, const void *self);
 /* Gives a Sequential without layers its inputs; the first layer is called on all of them. */
 int32_t nwti_sequential_begin(nwt_model *model, int32_t count, nwt_tensor *const *inputs);
+/* Whether a layer that stands first tells what its input is: then that input. */
+int32_t nwti_sequential_brings_input(const nwt_layer *layer);
+nwt_tensor *nwti_sequential_input(const nwt_layer *layer, const char *name);
 /* Gives a Sequential its input; its waiting layers are called. */
 int32_t nwti_sequential_build(nwt_model *model, int32_t rank, const int64_t *dims, int32_t dtype);
 /* The same network once more, its layers made anew. */

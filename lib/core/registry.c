@@ -52,12 +52,31 @@ size_t nwti_snake_case(char *buffer, const char *name)
     return length;
 }
 
-/* The counter of automatic names, shared by kinds of one name: the layer Add and the operation. */
+nwti_counter *nwti_counter_of(nwt_context *ctx, const char *name, size_t length)
+{
+    void **place;
+    nwti_counter *counter = nwti_map_get(&ctx->counters, name, length);
+
+    if (counter != NULL) {
+        return counter;
+    }
+    counter = nwti_arena_zeroed(&ctx->permanent, sizeof *counter);
+    name = nwti_arena_string(&ctx->permanent, name, length);
+    place = counter != NULL && name != NULL ? nwti_map_at(&ctx->counters, name, length) : NULL;
+    if (place == NULL) {
+        return NULL;
+    }
+    *place = counter;
+    counter->next = ctx->counted;
+    ctx->counted = counter;
+    return counter;
+}
+
+/* The counter is shared by kinds of one name: the layer Add and the operation. */
 static int32_t find_counter(nwt_context *ctx, nwti_kind *kind)
 {
     char buffer[2 * 128 + 1];
     const char *title = nwti_kind_title(kind);
-    void **place;
     size_t length;
 
     if (strlen(title) > 128) {
@@ -65,21 +84,9 @@ static int32_t find_counter(nwt_context *ctx, nwti_kind *kind)
     }
     length = nwti_snake_case(buffer, title);
     kind->automatic_name = nwti_arena_string(&ctx->permanent, buffer, length);
-    if (kind->automatic_name == NULL) {
-        return 0;
-    }
-    place = nwti_map_at(&ctx->counters, kind->automatic_name, length);
-    if (place != NULL && *place == NULL) {
-        nwti_counter *counter = nwti_arena_zeroed(&ctx->permanent, sizeof *counter);
-
-        if (counter == NULL) {
-            return 0;
-        }
-        counter->next = ctx->counted;
-        ctx->counted = counter;
-        *place = counter;
-    }
-    kind->counter = place != NULL ? *place : NULL;
+    kind->counter = kind->automatic_name != NULL
+                        ? nwti_counter_of(ctx, kind->automatic_name, length)
+                        : NULL;
     return kind->counter != NULL;
 }
 

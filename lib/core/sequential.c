@@ -124,7 +124,7 @@ static int32_t extend(nwt_model *model, nwt_layer *layer)
     if (call == NULL) {
         return ctx->status;
     }
-    if (call->output_count > 1 && ctx->era < 3) {
+    if (call->output_count > 1 && model->has_single_outputs) {
         return nwti_error(ctx, NWT_STATUS_INVALID,
                           "%s: in a Sequential, a layer must have a single output, not %d",
                           nwti_layer_title(layer, title, sizeof title),
@@ -194,37 +194,6 @@ int32_t nwti_sequential_build(nwt_model *model, int32_t rank, const int64_t *dim
     return nwti_layer_summarise(model->layer);
 }
 
-/* What Keras calls the input of a first layer that states its shape: "dense_1_input" in Keras 2,
-   "dense_input_1" in Keras 1, where inputs are counted for each class. NULL: in Keras 3 it is named
-   as any InputLayer. */
-static const char *input_name(const nwt_layer *layer)
-{
-    nwt_context *ctx = layer->kind->ctx;
-    char prefix[160];
-    size_t size;
-    char *name;
-
-    if (ctx->era == 3) {
-        return NULL;
-    }
-    if (ctx->era == 1) {
-        nwti_layer_prefix_of_1(layer, prefix, sizeof prefix);
-        size = sizeof prefix + sizeof "_input_" + 20;
-        name = nwti_new(ctx, size);
-        if (name != NULL) {
-            nwti_format(name, size, "%s_input_%d", prefix, (int64_t)++layer->kind->counter->inputs);
-        }
-        return name;
-    }
-    size = nwt_layer_name(layer, NULL, 0) + sizeof "_input";
-    name = nwti_new(ctx, size);
-    if (name != NULL) {
-        nwt_layer_name(layer, name, size);
-        memcpy(name + size - sizeof "_input", "_input", sizeof "_input");
-    }
-    return name;
-}
-
 /* A layer whose branches are counted apart has the inputs of them all. */
 static int32_t begin_with_branches(nwt_model *model, const nwt_layer *layer)
 {
@@ -258,14 +227,41 @@ static int32_t begin_with_branches(nwt_model *model, const nwt_layer *layer)
     return status;
 }
 
+/* A model with one input whose shape a first layer may take over. */
+static const nwt_model *inner_of(const nwt_layer *layer)
+{
+    const nwt_model *inner = nwt_layer_as_model((nwt_layer *)layer);
+
+    return inner != NULL && inner->built && inner->input_count == 1 ? inner : NULL;
+}
+
+int32_t nwti_sequential_brings_input(const nwt_layer *layer)
+{
+    return layer->kind->descriptor != &nwti_kind_input_layer &&
+           !(layer->kind->descriptor->flags & NWTI_KIND_COUNTS_APART) &&
+           ((layer->rare != NULL && layer->rare->has_input_shape) || inner_of(layer) != NULL);
+}
+
+nwt_tensor *nwti_sequential_input(const nwt_layer *layer, const char *name)
+{
+    nwt_context *ctx = layer->kind->ctx;
+    const nwti_rare *rare = layer->rare;
+    const nwt_tensor *like;
+
+    if (rare != NULL && rare->has_input_shape) {
+        return nwti_input_make(ctx, name, rare->input_rank, rare->input_shape,
+                               rare->input_dtype != 0 ? rare->input_dtype : layer->compute_dtype);
+    }
+    like = inner_of(layer)->inputs[0];
+    return nwti_input_make(ctx, name, like->rank, like->dims, like->dtype);
+}
+
 /* The input that a first layer brings: itself an InputLayer, a stated input_shape, a model's own.
    */
 static int32_t begin_with(nwt_model *model, nwt_layer *layer)
 {
     nwt_context *ctx = layer->kind->ctx;
     nwti_call_request request = {layer, 0, NULL, NULL, NULL};
-    nwt_model *inner = nwt_layer_as_model(layer);
-    const nwti_rare *rare = layer->rare;
     nwt_tensor *input;
     nwti_call *call;
 
@@ -276,17 +272,10 @@ static int32_t begin_with(nwt_model *model, nwt_layer *layer)
     if (layer->kind->descriptor->flags & NWTI_KIND_COUNTS_APART) {
         return begin_with_branches(model, layer);
     }
-    if (rare != NULL && rare->has_input_shape) {
-        input = nwti_input_make(ctx, input_name(layer), rare->input_rank, rare->input_shape,
-                                rare->input_dtype != 0 ? rare->input_dtype : layer->compute_dtype);
-    } else if (inner != NULL && inner->built && inner->input_count == 1) {
-        /* Keras 1 took the inner model's own input. */
-        input = nwti_input_make(
-            ctx, ctx->era == 1 ? inner->inputs[0]->call->layer->name : input_name(layer),
-            inner->inputs[0]->rank, inner->inputs[0]->dims, inner->inputs[0]->dtype);
-    } else {
+    if (!nwti_sequential_brings_input(layer)) {
         return 0;
     }
+    input = nwti_sequential_input(layer, NULL);
     return nwti_sequential_begin(model, 1, &input);
 }
 

@@ -122,7 +122,7 @@ static nwt_layer *unknown_layer(nwti_import *import, const nwti_value *object,
             nwti_assign_shared(layer, &key, value, class_name);
         }
     }
-    if (import->ctx->status != NWT_STATUS_OK || nwti_layer_complete(layer)) {
+    if (import->ctx->status != NWT_STATUS_OK || nwti_import_complete(import, layer, class_name)) {
         return NULL;
     }
     nwti_layer_title(layer, title, sizeof title);
@@ -144,6 +144,7 @@ static nwt_layer *unknown_layer(nwti_import *import, const nwti_value *object,
 static nwt_layer *new_layer(nwti_import *import, const nwti_value *object)
 {
     const char *class_name = nwti_value_string(nwti_value_get(object, "class_name"));
+    const char *written = class_name;
     const nwti_value *config = nwti_value_get(object, "config");
     nwti_kind *kind;
     nwt_layer *layer;
@@ -176,7 +177,7 @@ static nwt_layer *new_layer(nwti_import *import, const nwti_value *object)
     }
     layer = nwti_layer_begin(import->ctx, kind);
     if (layer == NULL || nwti_layer_options(layer, config, nwti_import_layer, import) ||
-        nwti_layer_complete(layer)) {
+        nwti_import_complete(import, layer, written)) {
         return NULL;
     }
     return layer;
@@ -318,15 +319,15 @@ static const nwti_value *with_class(nwt_context *ctx, const nwti_value *config)
 }
 
 /* A lone layer stands for the model of it alone. */
-static nwt_model *model_around(nwt_context *ctx, nwt_layer *layer)
+static nwt_model *model_around(nwti_import *import, nwt_layer *layer)
 {
     nwt_model *model = nwt_layer_as_model(layer);
 
     if (layer == NULL || model != NULL) {
         return model;
     }
-    model = nwt_sequential(ctx, NULL);
-    if (nwt_sequential_add(model, layer)) {
+    model = nwti_import_begin(import, NULL);
+    if (nwti_import_add(import, model, layer)) {
         return NULL;
     }
     model->is_lone = 1;
@@ -355,10 +356,8 @@ nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t ha
         nwti_error(ctx, NWT_STATUS_UNREADABLE, "the JSON is no Keras config: it has no class_name");
         return NULL;
     }
-    /* Names that a config leaves out are those of its era; Keras 2.4 began to leave out "_1". */
-    ctx->era = import.version >= 20400 ? 3 : NWTI_ERA(import.version);
     nwti_map_init(&import.shared, &ctx->heap);
-    model = model_around(ctx, nwti_import_layer(&import, object));
+    model = model_around(&import, nwti_import_layer(&import, object));
     nwti_map_free(&import.shared);
     if (model != NULL) {
         const nwti_value *compile = nwti_value_get(object, "compile_config");

@@ -5,6 +5,7 @@
  */
 #include "import/expression.h"
 #include "core/error.h"
+#include "core/builtin.h"
 #include "core/past.h"
 #include "support/literal.h"
 
@@ -94,34 +95,72 @@ int32_t nwti_expression_is_layer(nwti_expression *e, const char *name)
            strstr(name, ".models.") != NULL;
 }
 
-/* Automatic names of Keras 1 and 2 that follow from no kind of today. */
-static const struct {
-    const char *classes; /* as written */
-    int32_t first;       /* eras */
-    int32_t last;
-    const char *name;
-} names[NWTI_EXPRESSION_NAMES] = {
-    {"AtrousConvolution1D AtrousConv1D", 1, 1, "atrousconvolution1d"},
-    {"AtrousConvolution2D AtrousConv2D", 1, 1, "atrousconvolution2d"},
-    {"TimeDistributedDense", 1, 1, "timedistributeddense"},
-    {"Input InputLayer", 1, 2, "input"},
-    {"ConvLSTM2D", 2, 2, "conv_lst_m2d"},
-};
-
-static int32_t name_as_then(nwti_expression *e, nwt_layer *layer, const char *written)
+nwt_layer *const *nwti_expression_layers(nwti_expression *e, const nwti_value *list)
 {
-    char name[64];
-    int32_t i;
+    nwt_layer **layers = nwti_new_array(e->ctx, (size_t)list->length + 1, sizeof *layers);
+    uint32_t i;
 
-    for (i = 0; layer->name == NULL && i < NWTI_EXPRESSION_NAMES; i++) {
-        if (NWTI_ERA(e->import.version) >= names[i].first &&
-            NWTI_ERA(e->import.version) <= names[i].last &&
-            nwti_has_word(names[i].classes, written)) {
-            nwti_format(name, sizeof name, "%s_%d", names[i].name, ++e->named[i]);
-            layer->name = nwti_copy_string(e->ctx, name, strlen(name));
+    for (i = 0; layers != NULL && i < list->length; i++) {
+        layers[i] = nwti_expression_layer(e, list->as.items + i);
+        if (layers[i] == NULL) {
+            return NULL;
         }
     }
+    return layers;
+}
+
+int32_t nwti_expression_add(nwti_expression *e, nwt_model *model, uint32_t count,
+                            nwt_layer *const *layers)
+{
+    uint32_t i;
+
+    for (i = 0; i < count && nwti_import_add(&e->import, model, layers[i]) == 0; i++) {
+    }
     return e->ctx->status;
+}
+
+/* Sequential([...]) without its layers, which become *layers: they are added as those of a list. */
+static const nwti_value *take_layers(nwti_expression *e, const nwti_value *call,
+                                     const nwti_value **layers)
+{
+    nwti_value *items = nwti_new_array(e->ctx, 2 + 2 * (size_t)call->length, sizeof *items);
+    uint32_t count = 0, i;
+
+    if (items == NULL) {
+        return NULL;
+    }
+    for (i = 0; i < call->length; i++) {
+        const nwti_value *pair = call->as.items + 1 + 2 * (size_t)i;
+
+        if (nwti_value_is(pair, "layers") &&
+            (pair[1].type == NWTI_LIST || pair[1].type == NWTI_TUPLE)) {
+            *layers = pair + 1;
+        } else {
+            memcpy(items + 2 + 2 * (size_t)count++, pair, 2 * sizeof *pair);
+        }
+    }
+    items[0] = (nwti_value){NWTI_CALL, 0, count, {.items = items + 1}};
+    items[1] = call->as.items[0];
+    return items;
+}
+
+/* A Sequential that is given layers is counted after them. */
+static nwt_layer *make_sequential(nwti_expression *e, nwt_layer *layer, const nwti_value *call,
+                                  const char *written)
+{
+    const nwti_value *list = NULL;
+    nwt_layer *const *layers = NULL;
+
+    call = take_layers(e, call, &list);
+    if (call == NULL || nwti_layer_options(layer, call, nwti_expression_layer, e) ||
+        (list != NULL && (layers = nwti_expression_layers(e, list)) == NULL) ||
+        nwti_import_complete(&e->import, layer, written)) {
+        return NULL;
+    }
+    return list == NULL ||
+                   nwti_expression_add(e, nwt_layer_as_model(layer), list->length, layers) == 0
+               ? layer
+               : NULL;
 }
 
 static nwt_layer *make_layer(nwti_expression *e, const nwti_value *call, const char *written)
@@ -129,8 +168,11 @@ static nwt_layer *make_layer(nwti_expression *e, const nwti_value *call, const c
     nwti_kind *kind = nwti_kind_wanted(e->ctx, call->as.items->as.string);
     nwt_layer *layer = kind != NULL ? nwti_layer_begin(e->ctx, kind) : NULL;
 
+    if (layer != NULL && kind->descriptor == &nwti_kind_sequential) {
+        return make_sequential(e, layer, call, written);
+    }
     if (layer == NULL || nwti_layer_options(layer, call, nwti_expression_layer, e) ||
-        name_as_then(e, layer, written) || nwti_layer_complete(layer)) {
+        nwti_import_complete(&e->import, layer, written)) {
         return NULL;
     }
     return e->import.version < 20000 ? nwti_import_written(layer, written) : layer;
@@ -226,7 +268,6 @@ nwt_model *nwt_model_parse(nwt_context *ctx, const char *text, const char *optio
     if (read_options(ctx, options, &e.import.version)) {
         return NULL;
     }
-    ctx->era = NWTI_ERA(e.import.version);
     nwti_map_init(&e.variables, &ctx->heap);
     if (nwti_expression_run(&e, text)) {
         e.model = NULL;

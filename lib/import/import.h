@@ -30,6 +30,12 @@ nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t ha
 nwt_layer *nwti_import_layer(void *user, const nwti_value *object);
 /* Keeps the class that was written, where today's word for it is another. Returns the layer. */
 nwt_layer *nwti_import_written(nwt_layer *layer, const char *class_name);
+/* Completes a layer; one without a name is named as the import's version did. 0, or the status. */
+int32_t nwti_import_complete(nwti_import *import, nwt_layer *layer, const char *written);
+/* A Sequential without layers. name NULL, or no text: an automatic one. */
+nwt_model *nwti_import_begin(nwti_import *import, const nwti_value *name);
+/* Adds a layer; the input that a first one brings is named as the import's version did. */
+int32_t nwti_import_add(nwti_import *import, nwt_model *model, nwt_layer *layer);
 nwt_model *nwti_import_functional(nwti_import *import, const nwti_value *object);
 nwt_model *nwti_import_sequential(nwti_import *import, const nwti_value *object);
 /* Names the model as its config does. */

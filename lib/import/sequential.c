@@ -89,7 +89,7 @@ static int32_t add_layers(nwti_import *import, nwt_model *model, const nwti_valu
             break;
         }
         layer = layer_of(import, &names, one);
-        if (layer == NULL || state_output(model, one) || nwt_sequential_add(model, layer)) {
+        if (layer == NULL || state_output(model, one) || nwti_import_add(import, model, layer)) {
             break;
         }
     }
@@ -101,7 +101,7 @@ nwt_model *nwti_import_sequential(nwti_import *import, const nwti_value *object)
 {
     const nwti_value *config = nwti_value_get(object, "config");
     const nwti_value *layers = layers_of(config);
-    nwt_model *model = nwt_sequential(import->ctx, NULL);
+    nwt_model *model = nwti_import_begin(import, nwti_value_get(config, "name"));
 
     if (layers == NULL) {
         nwti_error(import->ctx, NWT_STATUS_UNREADABLE,
@@ -110,6 +110,5 @@ nwt_model *nwti_import_sequential(nwti_import *import, const nwti_value *object)
     if (model == NULL || layers == NULL) {
         return NULL;
     }
-    nwti_import_name(model, config);
     return add_layers(import, model, config, layers) == 0 ? model : NULL;
 }

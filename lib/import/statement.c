@@ -224,7 +224,7 @@ static int32_t add_layer(const statement *s, nwt_model *model, const nwti_value 
                           (int64_t)call->length);
     }
     layer = nwti_expression_layer(s->e, call->as.items + 2);
-    return layer != NULL ? nwt_sequential_add(model, layer) : s->e->ctx->status;
+    return layer != NULL ? nwti_import_add(&s->e->import, model, layer) : s->e->ctx->status;
 }
 
 /* model.build((None, 784)) */
@@ -267,18 +267,14 @@ static int32_t call_method(const statement *s, nwt_model *model, const char *met
 /* A value that stands for a model: Sequential(...), a list of layers, a layer alone. */
 static int32_t take_model(nwti_expression *e, const nwti_value *value)
 {
+    nwt_layer *const *layers;
     nwt_layer *layer;
-    uint32_t i;
 
     if (value->type == NWTI_LIST || value->type == NWTI_TUPLE) {
-        e->model = nwt_sequential(e->ctx, NULL);
-        for (i = 0; e->ctx->status == NWT_STATUS_OK && i < value->length; i++) {
-            layer = nwti_expression_layer(e, value->as.items + i);
-            if (layer != NULL) {
-                nwt_sequential_add(e->model, layer);
-            }
-        }
-        return e->ctx->status;
+        layers = nwti_expression_layers(e, value);
+        e->model = layers != NULL ? nwti_import_begin(&e->import, NULL) : NULL;
+        return layers != NULL ? nwti_expression_add(e, e->model, value->length, layers)
+                              : e->ctx->status;
     }
     layer = nwti_expression_layer(e, value);
     if (layer == NULL) {
@@ -286,8 +282,8 @@ static int32_t take_model(nwti_expression *e, const nwti_value *value)
     }
     e->model = nwt_layer_as_model(layer);
     if (e->model == NULL) {
-        e->model = nwt_sequential(e->ctx, NULL);
-        return nwt_sequential_add(e->model, layer);
+        e->model = nwti_import_begin(&e->import, NULL);
+        return nwti_import_add(&e->import, e->model, layer);
     }
     return 0;
 }
