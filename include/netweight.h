@@ -535,6 +535,31 @@ NWT_API int32_t nwt_report(nwt_model *model, const char *options, nwt_write writ
 
 /* ------------------------------------------------------------------- kinds */
 
+/* Types of options, and the C type of their place in the struct of a kind (netweight/kind.h). Never
+   renumbered. */
+enum nwt_type {
+    NWT_TYPE_BOOL = 1,     /* int32_t */
+    NWT_TYPE_INT = 2,      /* int64_t */
+    NWT_TYPE_FLOAT = 3,    /* double */
+    NWT_TYPE_STRING = 4,   /* const char * */
+    NWT_TYPE_FUNCTION = 5, /* const char *: a name ('relu'), or the class of an object */
+    NWT_TYPE_CHOICE = 6,   /* int32_t: index into choices */
+    NWT_TYPE_TUPLE = 7,    /* int64_t[count]: `3` or `(3, 3)` */
+    NWT_TYPE_NESTED = 8,   /* int64_t[2 * count]: `1`, `(1, 2)` or `((1, 2), (0, 1))`: before
+                                   and after on each of count axes; with count 1, `(1, 2)` is the
+                                   pair */
+    NWT_TYPE_INTS = 9,     /* nwt_ints: `3` or `(1, 2)`; None within is -1, but
+                                   NWT_NONE_INT if the minimum is negative */
+    NWT_TYPE_DTYPE = 10,   /* int32_t */
+    NWT_TYPE_LAYER = 11,   /* nwt_layer * */
+    NWT_TYPE_LAYERS = 12,  /* nwt_layers */
+    NWT_TYPE_OPAQUE = 13,  /* anything; int32_t: 1 if it was given and not None. count 0: no
+                                   place */
+    NWT_TYPE_TENSOR = 14,  /* call arguments only: int32_t, the index of the input; -1: None.
+                                   minimum and maximum limit its rank */
+    NWT_TYPE_TENSORS = 15  /* call arguments only: nwt_range. count is the least number */
+};
+
 typedef struct nwt_option_info {
     size_t size; /* sizeof(nwt_option_info), set by the caller */
     const char *key;
@@ -542,8 +567,14 @@ typedef struct nwt_option_info {
     const char *fallback;  /* the default, in Keras's syntax; NULL: the option is required */
     const char *help;
     const char *const *choices; /* NULL-terminated; NULL: no choice */
-    int64_t minimum;
+    int64_t minimum;            /* of an integer, or of each item; of a tensor: of its rank */
     int64_t maximum;
+    double least;       /* of a float; -DBL_MAX: no limit */
+    double most;        /* DBL_MAX: no limit */
+    int32_t value_type; /* an nwt_type */
+    int32_t count;      /* how many axes a tuple is for; else 1, or 0 */
+    int32_t nullable;   /* 1: it may be None */
+    int32_t reserved;
 } nwt_option_info;
 
 /* How many kinds a context knows, the registered ones included. 0 for NULL. */

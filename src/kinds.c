@@ -1,6 +1,8 @@
 /* netweight kinds: the kinds of layers, and the options of one. */
 #include "command.h"
 
+#include <float.h>
+#include <stdio.h>
 #include <string.h>
 
 static void add_padded(text *to, const char *string, size_t width)
@@ -38,14 +40,41 @@ static void list_kinds(text *to, nwt_context *ctx, int operations)
     }
 }
 
+/* The shortest of a few: limits are such as 0, 0.5 and 1. */
+static void add_number(text *to, double number)
+{
+    char digits[32];
+
+    snprintf(digits, sizeof digits, "%g", number);
+    text_string(to, digits);
+}
+
+static void add_float_range(text *to, const nwt_option_info *info)
+{
+    if (info->least > -DBL_MAX) {
+        text_string(to, ", ");
+        add_number(to, info->least);
+        text_string(to, info->most < DBL_MAX ? " to " : " or more");
+    } else if (info->most < DBL_MAX) {
+        text_string(to, ", at most ");
+    }
+    if (info->most < DBL_MAX) {
+        add_number(to, info->most);
+    }
+}
+
 /* " of rank 3 or more" of a tensor, else ", 1 or more". */
 static void add_range(text *to, const nwt_option_info *info)
 {
     enum { ANY_RANK = 31 }; /* what every kind takes */
-    int is_tensor = strcmp(info->type_name, "tensor") == 0;
+    int is_tensor = info->value_type == NWT_TYPE_TENSOR;
 
-    if (info->minimum >= info->maximum || strcmp(info->type_name, "bool") == 0 ||
-        strcmp(info->type_name, "tensors") == 0 ||
+    if (info->value_type == NWT_TYPE_FLOAT) {
+        add_float_range(to, info);
+        return;
+    }
+    if (info->minimum >= info->maximum || info->value_type == NWT_TYPE_BOOL ||
+        info->value_type == NWT_TYPE_TENSORS ||
         (is_tensor && info->minimum == 0 && info->maximum >= ANY_RANK)) {
         return;
     }
@@ -64,7 +93,7 @@ static void add_type(text *to, const nwt_option_info *info)
 {
     size_t i;
 
-    if (info->choices == NULL || strcmp(info->type_name, "choice") != 0) {
+    if (info->value_type != NWT_TYPE_CHOICE) {
         text_string(to, info->type_name);
         add_range(to, info);
         return;
@@ -81,7 +110,7 @@ static void add_type(text *to, const nwt_option_info *info)
 static const char *fallback_of(const nwt_option_info *info)
 {
     return info->fallback == NULL ? "required"
-           : strcmp(info->type_name, "anything") == 0 && strcmp(info->fallback, "None") == 0
+           : info->value_type == NWT_TYPE_OPAQUE && strcmp(info->fallback, "None") == 0
                ? "-"
                : info->fallback;
 }
@@ -109,7 +138,7 @@ static void list_options(text *to, nwt_context *ctx, const char *kind, int32_t a
     int pass, cell;
 
     for (pass = 0; pass < 2; pass++) {
-        nwt_option_info info = {sizeof info, NULL, NULL, NULL, NULL, NULL, 0, 0};
+        nwt_option_info info = {sizeof info};
 
         for (i = 0; nwt_kind_option(ctx, kind, argument, i, &info); i++) {
             const char *at;

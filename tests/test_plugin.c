@@ -106,7 +106,7 @@ static void plugin_has_all_that_a_kind_has(void **state)
     nwt_tensor *x, *y;
     nwt_model *model;
     nwt_weight_info weight = {sizeof weight, NULL, NULL, 0, 0, 0, 0, 0, 0};
-    nwt_option_info option = {sizeof option, NULL, NULL, NULL, NULL, NULL, 0, 0};
+    nwt_option_info option = {sizeof option};
 
     (void)state;
     destroyed = 0;

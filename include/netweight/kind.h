@@ -31,6 +31,8 @@
 #ifndef NETWEIGHT_KIND_H
 #define NETWEIGHT_KIND_H
 
+#include <float.h>
+
 #include "netweight.h"
 
 #ifdef __cplusplus
@@ -48,30 +50,6 @@ typedef struct nwt_op nwt_op;
 #define NWT_NONE_INT INT64_MIN
 
 /* --------------------------------------------------------------- option rows */
-
-/* Types of options, and the C type of the place in the struct. Never renumbered. */
-enum nwt_type {
-    NWT_TYPE_BOOL = 1,     /* int32_t */
-    NWT_TYPE_INT = 2,      /* int64_t */
-    NWT_TYPE_FLOAT = 3,    /* double */
-    NWT_TYPE_STRING = 4,   /* const char * */
-    NWT_TYPE_FUNCTION = 5, /* const char *: a name ('relu'), or the class of an object */
-    NWT_TYPE_CHOICE = 6,   /* int32_t: index into choices */
-    NWT_TYPE_TUPLE = 7,    /* int64_t[count]: `3` or `(3, 3)` */
-    NWT_TYPE_NESTED = 8,   /* int64_t[2 * count]: `1`, `(1, 2)` or `((1, 2), (0, 1))`: before
-                                   and after on each of count axes; with count 1, `(1, 2)` is the
-                                   pair */
-    NWT_TYPE_INTS = 9,     /* nwt_ints: `3` or `(1, 2)`; None within is -1, but
-                                   NWT_NONE_INT if the minimum is negative */
-    NWT_TYPE_DTYPE = 10,   /* int32_t */
-    NWT_TYPE_LAYER = 11,   /* nwt_layer * */
-    NWT_TYPE_LAYERS = 12,  /* nwt_layers */
-    NWT_TYPE_OPAQUE = 13,  /* anything; int32_t: 1 if it was given and not None. count 0: no
-                                   place */
-    NWT_TYPE_TENSOR = 14,  /* call arguments only: int32_t, the index of the input; -1: None.
-                                   minimum and maximum limit its rank */
-    NWT_TYPE_TENSORS = 15  /* call arguments only: nwt_range. count is the least number */
-};
 
 enum nwt_flag {
     NWT_FLAG_HIDDEN = 1,   /* no constructor argument: set by `make` (LSTM's cell) */
@@ -104,25 +82,24 @@ typedef struct nwt_option {
                                    of a list given in its place (RNN's cells); NULL: none */
     int64_t minimum;            /* of the value, or of each item; of a tensor: of its rank */
     int64_t maximum;
-    int32_t type;
-    int32_t flags;
-    int32_t offset; /* of the place in the struct */
+    int32_t value_type; /* an nwt_type */
+    int32_t flags;      /* bits of nwt_flag */
+    int32_t offset;     /* of the place in the struct */
     int32_t count;
+    double least; /* of a float, in place of minimum and maximum; -DBL_MAX: no limit */
+    double most;  /* DBL_MAX: no limit */
 } nwt_option;
 
-#define NWT_OPTION_END                           \
-    {                                            \
-        NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0 \
-    }
-#define NWT_ROW_(t, f, d, help, choices, low, high, type, flags, count)              \
-    {                                                                                \
-#f, d, help, choices, low, high, type, flags, (int32_t)offsetof(t, f), count \
-    }
+/* clang-format off */
+#define NWT_OPTION_END {NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0}
+#define NWT_ROW_(t, f, d, help, choices, low, high, type, flags, count)                      \
+    {#f, d, help, choices, low, high, type, flags, (int32_t)offsetof(t, f), count, 0, 0}
+#define NWT_OPTION_FLOAT(t, f, d, least, most, help)                                         \
+    {#f, d, help, NULL, 0, 0, NWT_TYPE_FLOAT, 0, (int32_t)offsetof(t, f), 1, least, most}
+/* clang-format on */
 #define NWT_OPTION_BOOL(t, f, d, help) NWT_ROW_(t, f, d, help, NULL, 0, 1, NWT_TYPE_BOOL, 0, 1)
 #define NWT_OPTION_INT(t, f, d, low, high, help) \
     NWT_ROW_(t, f, d, help, NULL, low, high, NWT_TYPE_INT, 0, 1)
-#define NWT_OPTION_FLOAT(t, f, d, low, high, help) \
-    NWT_ROW_(t, f, d, help, NULL, low, high, NWT_TYPE_FLOAT, 0, 1)
 #define NWT_OPTION_STRING(t, f, d, help) NWT_ROW_(t, f, d, help, NULL, 0, 0, NWT_TYPE_STRING, 0, 1)
 #define NWT_OPTION_FUNCTION(t, f, d, help) \
     NWT_ROW_(t, f, d, help, NULL, 0, 0, NWT_TYPE_FUNCTION, NWT_FLAG_NULLABLE, 1)
@@ -140,10 +117,10 @@ typedef struct nwt_option {
 #define NWT_OPTION_LAYERS(t, f, d, flags, help) \
     NWT_ROW_(t, f, d, help, NULL, 0, 0, NWT_TYPE_LAYERS, flags, 1)
 /* Accepted, never looked at: an initializer, a regularizer, a constraint. */
-#define NWT_OPTION_OPAQUE(key, help)                            \
-    {                                                           \
-        key, "None", help, NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 0, 0 \
-    }
+/* clang-format off */
+#define NWT_OPTION_OPAQUE(key, help) \
+    {key, "None", help, NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 0, 0, 0, 0}
+/* clang-format on */
 /* The same, but the struct learns whether it was given. */
 #define NWT_OPTION_GIVEN(t, f, help) NWT_ROW_(t, f, "None", help, NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 1)
 #define NWT_ARGUMENT_TENSOR(t, f, d, low, high, help) \

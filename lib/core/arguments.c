@@ -36,7 +36,7 @@ typedef struct binding {
 
 static int32_t is_tensor_row(const nwt_option *row)
 {
-    return row->type == NWT_TYPE_TENSOR || row->type == NWT_TYPE_TENSORS;
+    return row->value_type == NWT_TYPE_TENSOR || row->value_type == NWT_TYPE_TENSORS;
 }
 
 static int32_t fail(binding *b, const char *format, const char *name, int64_t number)
@@ -50,7 +50,7 @@ static int32_t put(binding *b, int32_t row, int32_t index)
     const nwt_option *option = nwti_row(b->layout, row);
     void *place = (unsigned char *)b->to.self + option->offset;
 
-    if (option->type == NWT_TYPE_TENSOR) {
+    if (option->value_type == NWT_TYPE_TENSOR) {
         if (b->to.given >> row & 1) {
             return fail(b, "%s: argument '%s' is given twice", option->key, 0);
         }
@@ -82,10 +82,10 @@ static int32_t put_positional(binding *b, int32_t index, int32_t is_constant)
                                   b->request->count);
     }
     row = nwti_row(b->layout, b->positional);
-    if (is_constant || row->type == NWT_TYPE_TENSOR) {
+    if (is_constant || row->value_type == NWT_TYPE_TENSOR) {
         b->positional++;
     }
-    return is_constant ? 0 : put(b, b->positional - (row->type == NWT_TYPE_TENSOR), index);
+    return is_constant ? 0 : put(b, b->positional - (row->value_type == NWT_TYPE_TENSOR), index);
 }
 
 static int32_t put_named(binding *b, const char *name, int32_t index)
@@ -100,7 +100,7 @@ static int32_t put_named(binding *b, const char *name, int32_t index)
     if (row < 0) {
         return nwti_unknown_option(&b->to, name);
     }
-    if (nwti_row(b->layout, row)->type == NWT_TYPE_OPAQUE) { /* within a slice */
+    if (nwti_row(b->layout, row)->value_type == NWT_TYPE_OPAQUE) { /* within a slice */
         b->rows[index] = (uint8_t)(row | NWTI_ROW_NAMED);
         return 0;
     }
@@ -324,10 +324,10 @@ int32_t nwti_arguments_check(nwt_op *op)
         const void *place = (const unsigned char *)op->arguments + row->offset;
         nwt_range range = {0, 0};
 
-        if (row->type == NWT_TYPE_TENSOR) {
+        if (row->value_type == NWT_TYPE_TENSOR) {
             range.first = *(const int32_t *)place;
             range.count = range.first >= 0 ? 1 : 0;
-        } else if (row->type == NWT_TYPE_TENSORS) {
+        } else if (row->value_type == NWT_TYPE_TENSORS) {
             range = *(const nwt_range *)place;
             if (range.count < row->count) {
                 return NWT_FAIL(op, "it takes at least {} tensors, not {}", row->count,

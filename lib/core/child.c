@@ -170,10 +170,10 @@ int64_t nwt_op_child_int(const nwt_op *op, const nwt_layer *child, const char *k
                    : otherwise;
     }
     row = nwti_row(&child->kind->options, index);
-    if (row->type == NWT_TYPE_INT) {
+    if (row->value_type == NWT_TYPE_INT) {
         return *(const int64_t *)(const void *)((const unsigned char *)child->self + row->offset);
     }
-    if (row->type == NWT_TYPE_BOOL || row->type == NWT_TYPE_CHOICE) {
+    if (row->value_type == NWT_TYPE_BOOL || row->value_type == NWT_TYPE_CHOICE) {
         return *(const int32_t *)(const void *)((const unsigned char *)child->self + row->offset);
     }
     return otherwise;

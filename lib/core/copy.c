@@ -28,7 +28,7 @@ static int32_t copy_children(nwt_layer *layer)
         int64_t count = nwti_option_layers(row, layer->self, &from), item;
         nwt_layer **copies;
 
-        if (count == 0 || (row->type == NWT_TYPE_LAYER && row->flags & NWT_FLAG_HIDDEN)) {
+        if (count == 0 || (row->value_type == NWT_TYPE_LAYER && row->flags & NWT_FLAG_HIDDEN)) {
             nwti_option_put_layers(row, layer->self, count, NULL);
             continue;
         }
@@ -148,11 +148,11 @@ static int32_t take_options(nwt_layer *to, const nwt_layer *from)
         }
         other = nwti_row(theirs, found);
         source = (const unsigned char *)from->self + other->offset;
-        if (other->type != row->type || other->count != row->count) {
+        if (other->value_type != row->value_type || other->count != row->count) {
             continue;
         }
-        if (row->type == NWT_TYPE_INTS && ((const nwt_ints *)(const void *)source)->items == NULL &&
-            row->fallback == NULL) {
+        if (row->value_type == NWT_TYPE_INTS &&
+            ((const nwt_ints *)(const void *)source)->items == NULL && row->fallback == NULL) {
             continue;
         }
         memcpy(place, source, nwti_option_size(row));
@@ -216,7 +216,7 @@ static int32_t toggle_option(nwt_layer *copy, const char *toggle)
     if (copy->kind->unknown) {
         return 0;
     }
-    if (row < 0 || nwti_row(&copy->kind->options, row)->type != NWT_TYPE_BOOL) {
+    if (row < 0 || nwti_row(&copy->kind->options, row)->value_type != NWT_TYPE_BOOL) {
         return nwti_error(copy->kind->ctx, NWT_STATUS_INVALID,
                           "%s has no option '%s', which is needed here", nwti_layer_class(copy),
                           toggle);

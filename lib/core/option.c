@@ -48,7 +48,7 @@ static int32_t check_row(nwt_context *ctx, const nwti_layout *layout, const nwt_
                           "its struct of %z bytes",
                           owner, row->key, layout->size);
     }
-    if (row->type == NWT_TYPE_CHOICE && row->choices == NULL) {
+    if (row->value_type == NWT_TYPE_CHOICE && row->choices == NULL) {
         return nwti_error(ctx, NWT_STATUS_INVALID, "%s: option '%s' has no choices", owner,
                           row->key);
     }

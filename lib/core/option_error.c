@@ -5,6 +5,9 @@
 #include "core/option_error.h"
 #include "support/number.h"
 
+#include <float.h>
+#include <math.h>
+
 static const char *const value_names[] = {
     [NWTI_NONE] = "None",     [NWTI_BOOL] = "a bool",     [NWTI_INT] = "an integer",
     [NWTI_FLOAT] = "a float", [NWTI_STRING] = "a string", [NWTI_LIST] = "a list",
@@ -47,17 +50,33 @@ int32_t nwti_option_in_range(const nwti_assignment *to, const nwt_option *row, i
     return 0;
 }
 
+/* Whole numbers without a fraction; the buffer has 33 bytes. */
+static void limit_text(char *buffer, double limit)
+{
+    if (fabs(limit) < 1e15 && limit == floor(limit)) {
+        nwti_format(buffer, 33, "%d", (int64_t)limit);
+    } else {
+        buffer[nwti_format_double(buffer, limit)] = '\0';
+    }
+}
+
 int32_t nwti_option_out_of_range(const nwti_assignment *to, const nwt_option *row, double number)
 {
-    char text[33];
+    char text[33], least[33], most[33];
 
     text[nwti_format_double(text, number)] = '\0';
-    if (row->maximum == INT64_MAX) {
-        return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be at least %d, not %s",
-                          to->owner, row->key, row->minimum, text);
+    limit_text(least, row->least);
+    limit_text(most, row->most);
+    if (row->most >= DBL_MAX) {
+        return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be at least %s, not %s",
+                          to->owner, row->key, least, text);
     }
-    return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be from %d to %d, not %s",
-                      to->owner, row->key, row->minimum, row->maximum, text);
+    if (row->least <= -DBL_MAX) {
+        return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be at most %s, not %s",
+                          to->owner, row->key, most, text);
+    }
+    return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s must be from %s to %s, not %s",
+                      to->owner, row->key, least, most, text);
 }
 
 int32_t nwti_option_unknown_function(const nwti_assignment *to, const nwt_option *row,

@@ -69,7 +69,8 @@ static int32_t assign_float(nwti_assignment *to, const nwt_option *row, const nw
     if (value->type != NWTI_FLOAT && !is_integer(value)) {
         return nwti_option_wrong_type(to, row, "a number", value);
     }
-    if (!(number >= (double)row->minimum && number <= (double)row->maximum)) {
+    if ((row->least > -DBL_MAX && !(number >= row->least)) ||
+        (row->most < DBL_MAX && !(number <= row->most))) {
         return nwti_option_out_of_range(to, row, number);
     }
     *(double *)place_of(to, row) = number;
@@ -250,7 +251,7 @@ static nwt_layer *layer_of(nwti_assignment *to, const nwt_option *row, const nwt
 {
     const nwti_value *list = list_of(value);
 
-    if (list != NULL && row->type == NWT_TYPE_LAYER && row->choices != NULL) {
+    if (list != NULL && row->value_type == NWT_TYPE_LAYER && row->choices != NULL) {
         return to->read_list(to, row->choices[0], list);
     }
     if (value->type != NWTI_DICT && value->type != NWTI_CALL) {
@@ -365,7 +366,7 @@ static void write_tuple(nwti_text *text, const nwt_option *row, const void *plac
 
     if (ints[0] == NWT_NONE_INT) {
         nwti_text_string(text, "None");
-    } else if (row->type == NWT_TYPE_NESTED) {
+    } else if (row->value_type == NWT_TYPE_NESTED) {
         nwti_python_pairs(text, ints, row->count, NWT_NONE_INT);
     } else {
         nwti_python_ints(text, ints, row->count, NWT_NONE_INT);
@@ -431,30 +432,31 @@ size_t nwti_option_size(const nwt_option *row)
 {
     size_t count = row->count > 0 ? (size_t)row->count : 0;
 
-    if (row->type <= 0 || row->type >= (int32_t)TYPE_COUNT) {
+    if (row->value_type <= 0 || row->value_type >= (int32_t)TYPE_COUNT) {
         return SIZE_MAX;
     }
-    return types[row->type].size * (types[row->type].each > 0 ? types[row->type].each * count : 1);
+    return types[row->value_type].size *
+           (types[row->value_type].each > 0 ? types[row->value_type].each * count : 1);
 }
 
 const char *nwti_option_type(const nwt_option *row)
 {
-    return types[row->type].name;
+    return types[row->value_type].name;
 }
 
 int32_t nwti_option_holds_layers(const nwt_option *row)
 {
-    return types[row->type].layers;
+    return types[row->value_type].layers;
 }
 
 int64_t nwti_option_layers(const nwt_option *row, const void *self, nwt_layer *const **items)
 {
     const void *place = (const unsigned char *)self + row->offset;
 
-    if (!types[row->type].layers) {
+    if (!types[row->value_type].layers) {
         return 0;
     }
-    if (row->type == NWT_TYPE_LAYER) {
+    if (row->value_type == NWT_TYPE_LAYER) {
         *items = place;
         return 1;
     }
@@ -467,9 +469,9 @@ void nwti_option_put_layers(const nwt_option *row, void *self, int64_t count,
 {
     void *place = (unsigned char *)self + row->offset;
 
-    if (row->type == NWT_TYPE_LAYER) {
+    if (row->value_type == NWT_TYPE_LAYER) {
         *(nwt_layer **)place = items != NULL ? items[0] : NULL;
-    } else if (row->type == NWT_TYPE_LAYERS) {
+    } else if (row->value_type == NWT_TYPE_LAYERS) {
         *(nwt_layers *)place = (nwt_layers){items, items != NULL ? count : 0};
     }
 }
@@ -479,12 +481,12 @@ void nwti_option_text(nwti_text *text, const nwt_option *row, const void *self,
 {
     const void *place = (const unsigned char *)self + row->offset;
 
-    if (row->type == NWT_TYPE_LAYER) {
+    if (row->value_type == NWT_TYPE_LAYER) {
         const nwt_layer *layer = *(nwt_layer *const *)place;
 
         nwti_text_string(text, layer != NULL ? class_of(layer) : "None");
-    } else if (types[row->type].write != NULL) {
-        types[row->type].write(text, row, place);
+    } else if (types[row->value_type].write != NULL) {
+        types[row->value_type].write(text, row, place);
     }
 }
 
@@ -493,7 +495,7 @@ static void assign_none(nwti_assignment *to, const nwt_option *row)
     unsigned char *place = place_of(to, row);
     size_t size = nwti_option_size(row), i;
 
-    switch (types[row->type].none) {
+    switch (types[row->value_type].none) {
     case NONE_INT32:
         *(int32_t *)(void *)place = -1;
         break;
@@ -512,7 +514,7 @@ static void assign_none(nwti_assignment *to, const nwt_option *row)
 
 static int32_t may_be_none(const nwt_option *row)
 {
-    return (row->flags & NWT_FLAG_NULLABLE) || row->type == NWT_TYPE_OPAQUE ||
+    return (row->flags & NWT_FLAG_NULLABLE) || row->value_type == NWT_TYPE_OPAQUE ||
            (row->fallback != NULL && strcmp(row->fallback, "None") == 0);
 }
 
@@ -529,7 +531,7 @@ int32_t nwti_assign(nwti_assignment *to, int32_t index, const nwti_value *value)
         to->given |= (uint64_t)1 << index;
         return 0;
     }
-    status = types[row->type].assign(to, row, value);
+    status = types[row->value_type].assign(to, row, value);
     if (status == 0) {
         to->given |= (uint64_t)1 << index;
     }

@@ -113,7 +113,8 @@ static int32_t make_single(nwt_context *ctx, nwti_kind *kind)
     unsigned char *image;
     int32_t i;
 
-    if (row == NULL || (row->type != NWT_TYPE_TENSOR && row->type != NWT_TYPE_TENSORS)) {
+    if (row == NULL ||
+        (row->value_type != NWT_TYPE_TENSOR && row->value_type != NWT_TYPE_TENSORS)) {
         return 0;
     }
     image = nwti_arena_alloc(&ctx->permanent, layout->size);
@@ -121,7 +122,7 @@ static int32_t make_single(nwt_context *ctx, nwti_kind *kind)
         return nwti_out_of_memory(ctx);
     }
     memcpy(image, layout->defaults, layout->size);
-    if (row->type == NWT_TYPE_TENSOR) {
+    if (row->value_type == NWT_TYPE_TENSOR) {
         *(int32_t *)(void *)(image + row->offset) = 0;
     } else {
         *(nwt_range *)(void *)(image + row->offset) = (nwt_range){0, 1};
@@ -520,7 +521,7 @@ int32_t nwt_kind_option(nwt_context *ctx, const char *kind, int32_t argument, in
 {
     nwti_kind *found = ctx != NULL && kind != NULL ? nwti_kind_named(ctx, kind) : NULL;
     const nwt_option *row;
-    nwt_option_info full = {sizeof full, NULL, NULL, NULL, NULL, NULL, 0, 0};
+    nwt_option_info full = {0};
 
     if (found == NULL || info == NULL || index < 0 ||
         info->size < offsetof(nwt_option_info, type_name)) {
@@ -537,6 +538,12 @@ int32_t nwt_kind_option(nwt_context *ctx, const char *kind, int32_t argument, in
     full.choices = row->choices;
     full.minimum = row->minimum;
     full.maximum = row->maximum;
+    full.least = row->least;
+    full.most = row->most;
+    full.value_type = row->value_type;
+    full.count = row->count;
+    full.nullable = row->flags & NWT_FLAG_NULLABLE ||
+                    (row->fallback != NULL && strcmp(row->fallback, "None") == 0);
     full.size = info->size;
     nwti_hand_over(info, info->size, &full, sizeof full);
     return 1;

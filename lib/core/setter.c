@@ -41,7 +41,7 @@ static int32_t set_row(nwt_layer *layer, int32_t row, const nwti_value *key,
     int32_t status = nwti_assign(&to, row, value);
 
     layer->given = to.given;
-    if (status == 0 && nwti_row(to.layout, row)->type == NWT_TYPE_OPAQUE) {
+    if (status == 0 && nwti_row(to.layout, row)->value_type == NWT_TYPE_OPAQUE) {
         status = keep(layer, key, value);
     }
     return status;
@@ -206,7 +206,8 @@ static int32_t set_layers(nwt_layer *layer, const char *key, int32_t count,
         return wrong_layer(layer, key);
     }
     row = nwti_row_find(&layer->kind->options, key, strlen(key));
-    if (layer->flags & NWTI_MADE || row < 0 || nwti_row(&layer->kind->options, row)->type != type) {
+    if (layer->flags & NWTI_MADE || row < 0 ||
+        nwti_row(&layer->kind->options, row)->value_type != type) {
         return set(layer, key, value);
     }
     for (i = 0; i < count; i++) {

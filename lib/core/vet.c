@@ -97,12 +97,12 @@ static int32_t vet_row(nwt_context *ctx, const char *owner, const nwt_option *ro
                           "know",
                           owner, row->key, NWT_VERSION);
     }
-    if (is_option && (row->type == NWT_TYPE_TENSOR || row->type == NWT_TYPE_TENSORS)) {
+    if (is_option && (row->value_type == NWT_TYPE_TENSOR || row->value_type == NWT_TYPE_TENSORS)) {
         return nwti_error(ctx, NWT_STATUS_INVALID,
                           "%s: option '%s' is a tensor, which only call arguments are", owner,
                           row->key);
     }
-    if ((size_t)row->offset % alignment_of(row->type) != 0) {
+    if ((size_t)row->offset % alignment_of(row->value_type) != 0) {
         return nwti_error(
             ctx, NWT_STATUS_INVALID,
             "%s: the place of option '%s' at byte %d of the struct is not aligned for "

@@ -192,7 +192,7 @@ static int32_t flatten(nwti_references *into, const nwti_value *value, const pla
 /* An array, or several, where tensors may stand. */
 static int32_t is_operand(const nwt_option *row, const nwti_value *value)
 {
-    return row != NULL && takes_tensors(row->type) &&
+    return row != NULL && takes_tensors(row->value_type) &&
            (nwti_is_array(value) ||
             (nwti_is_sequence(value) && value->length > 0 && nwti_is_array(value->as.items)));
 }
@@ -206,7 +206,7 @@ static const nwt_option *row_at(const nwti_kind *kind, uint32_t position)
     if ((int32_t)position < rows->count) {
         return nwti_row(rows, (int32_t)position);
     }
-    return last != NULL && last->type == NWT_TYPE_TENSORS ? last : NULL;
+    return last != NULL && last->value_type == NWT_TYPE_TENSORS ? last : NULL;
 }
 
 /* A constant where a tensor may stand keeps its position, and its value under the row's key. */
@@ -215,7 +215,7 @@ static int32_t positional_constant(nwti_references *into, const nwti_kind *kind,
 {
     const nwt_option *row = row_at(kind, position);
 
-    if (row != NULL && takes_tensors(row->type) && add(into) == NULL) {
+    if (row != NULL && takes_tensors(row->value_type) && add(into) == NULL) {
         return into->ctx->status;
     }
     return row != NULL ? add_constant(into, row->key, value) : 0;
@@ -250,7 +250,7 @@ static const nwt_option *row_named(const nwti_kind *kind, const char *key)
 static int32_t argument(nwti_references *into, const nwt_option *row, const nwti_value *value,
                         place *place)
 {
-    int32_t is_odd = row != NULL && !takes_tensors(row->type);
+    int32_t is_odd = row != NULL && !takes_tensors(row->value_type);
 
     if (!holds_tensor(value, place->triples) && !is_operand(row, value)) {
         return add_constant(into, place->argument, value);
@@ -314,7 +314,7 @@ static int32_t node_of_3(nwti_references *into, const nwti_kind *kind, const nwt
     for (i = 0; args != NULL && args->type == NWTI_LIST && i < args->length && status == 0; i++) {
         const nwti_value *value = args->as.items + i;
         const nwt_option *row = row_at(kind, i);
-        place place = {row != NULL && !takes_tensors(row->type) ? row->key : NULL, 0, 0};
+        place place = {row != NULL && !takes_tensors(row->value_type) ? row->key : NULL, 0, 0};
 
         status = holds_tensor(value, 0) || is_operand(row, value)
                      ? argument(into, row, value, &place)
@@ -343,9 +343,9 @@ static int32_t is_constant(const nwti_value *value)
 static int32_t constant_of_2(nwti_references *into, const nwti_kind *kind, const nwti_value *value)
 {
     const nwt_option *row = row_at(kind, (uint32_t)into->count);
-    int32_t is_one = row != NULL && row->type == NWT_TYPE_TENSORS && is_number(value);
+    int32_t is_one = row != NULL && row->value_type == NWT_TYPE_TENSORS && is_number(value);
 
-    return is_one || (row != NULL && takes_tensors(row->type) && nwti_is_sequence(value))
+    return is_one || (row != NULL && takes_tensors(row->value_type) && nwti_is_sequence(value))
                ? add_array(into, value, NULL)
                : positional_constant(into, kind, (uint32_t)into->count, value);
 }

@@ -163,7 +163,7 @@ static const char *meaning(const reading *r, const char *key)
 static int32_t matters(const reading *r, const char *key)
 {
     int32_t row = key != NULL ? nwti_row_find(&r->t->kind->options, key, strlen(key)) : -1;
-    int32_t type = row >= 0 ? nwti_row(&r->t->kind->options, row)->type : NWT_TYPE_OPAQUE;
+    int32_t type = row >= 0 ? nwti_row(&r->t->kind->options, row)->value_type : NWT_TYPE_OPAQUE;
 
     return type != NWT_TYPE_OPAQUE && type != NWT_TYPE_FUNCTION && type != NWT_TYPE_FLOAT;
 }

@@ -329,11 +329,11 @@ static int32_t match_option(nwti_matching *m, const nwt_layer *layer, const nwt_
     if (row->flags & NWT_FLAG_TEMPLATE) {
         return 0;
     }
-    if (row->type == NWT_TYPE_LAYERS) {
+    if (row->value_type == NWT_TYPE_LAYERS) {
         found = child_of(group, row->key);
         return found != NULL ? match_list(m, layers->items, layers->count, found) : 0;
     }
-    if (row->type != NWT_TYPE_LAYER || *one == NULL || !needs_weights(*one) ||
+    if (row->value_type != NWT_TYPE_LAYER || *one == NULL || !needs_weights(*one) ||
         (*one)->mark == m->serial) {
         return 0;
     }

@@ -50,9 +50,9 @@ struct relu {
 };
 
 static const nwt_option relu_options[] = {
-    NWT_OPTION_FLOAT(struct relu, max_value, "None", 0, INT64_MAX, "upper bound of the output"),
-    NWT_OPTION_FLOAT(struct relu, negative_slope, "0.0", 0, INT64_MAX, "slope below threshold"),
-    NWT_OPTION_FLOAT(struct relu, threshold, "0.0", 0, INT64_MAX, "where the output begins"),
+    NWT_OPTION_FLOAT(struct relu, max_value, "None", 0, DBL_MAX, "upper bound of the output"),
+    NWT_OPTION_FLOAT(struct relu, negative_slope, "0.0", 0, DBL_MAX, "slope below threshold"),
+    NWT_OPTION_FLOAT(struct relu, threshold, "0.0", 0, DBL_MAX, "where the output begins"),
     NWT_OPTION_END};
 
 /* One FLOP more for a bound, and for a slope. */
@@ -81,7 +81,7 @@ struct leaky_relu {
 };
 
 static const nwt_option leaky_relu_options[] = {
-    NWT_OPTION_FLOAT(struct leaky_relu, negative_slope, "0.3", 0, INT64_MAX, "slope below 0"),
+    NWT_OPTION_FLOAT(struct leaky_relu, negative_slope, "0.3", 0, DBL_MAX, "slope below 0"),
     NWT_OPTION_OPAQUE("alpha", "the old name of negative_slope"), NWT_OPTION_END};
 
 KIND(leaky_relu, "LeakyReLU", .about = "multiplies negative values by a small slope",

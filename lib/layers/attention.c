@@ -14,8 +14,8 @@ enum { DOT, CONCAT };
 
 static const char *const score_modes[] = {"dot", "concat", NULL};
 
-#define DROPOUT                                                              \
-    NWT_OPTION_FLOAT(struct attention, dropout, "0.0", INT64_MIN, INT64_MAX, \
+#define DROPOUT                                                           \
+    NWT_OPTION_FLOAT(struct attention, dropout, "0.0", -DBL_MAX, DBL_MAX, \
                      "fraction of the scores dropped")
 #define SEED NWT_OPTION_OPAQUE("seed", "seed of the dropout")
 

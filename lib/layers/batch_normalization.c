@@ -13,9 +13,9 @@ struct batch_normalization {
 static const nwt_option batch_normalization_options[] = {
     NWT_OPTION_TUPLE(struct batch_normalization, axis, 1, "-1", INT64_MIN, INT64_MAX,
                      "the axis of the features"),
-    NWT_OPTION_FLOAT(struct batch_normalization, momentum, "0.99", INT64_MIN, INT64_MAX,
+    NWT_OPTION_FLOAT(struct batch_normalization, momentum, "0.99", -DBL_MAX, DBL_MAX,
                      "how slowly the moving statistics move"),
-    NWT_OPTION_FLOAT(struct batch_normalization, epsilon, "0.001", INT64_MIN, INT64_MAX,
+    NWT_OPTION_FLOAT(struct batch_normalization, epsilon, "0.001", -DBL_MAX, DBL_MAX,
                      "added to the variance"),
     NWT_OPTION_BOOL(struct batch_normalization, center, "True", "add beta to each feature"),
     NWT_OPTION_BOOL(struct batch_normalization, scale, "True", "multiply each feature by gamma"),

@@ -43,7 +43,7 @@ struct layer_normalization {
 static const nwt_option layer_normalization_options[] = {
     NWT_OPTION_INTS(struct layer_normalization, axis, "-1", INT64_MIN, INT64_MAX,
                     "the axes that are normalized"),
-    NWT_OPTION_FLOAT(struct layer_normalization, epsilon, "0.001", INT64_MIN, INT64_MAX,
+    NWT_OPTION_FLOAT(struct layer_normalization, epsilon, "0.001", -DBL_MAX, DBL_MAX,
                      "added to the variance"),
     NWT_OPTION_BOOL(struct layer_normalization, center, "True", "add beta"),
     NWT_OPTION_BOOL(struct layer_normalization, scale, "True", "multiply by gamma"),
@@ -93,7 +93,7 @@ static const nwt_option group_normalization_options[] = {
                    "number of groups of features; -1: one for each feature"),
     NWT_OPTION_INT(struct group_normalization, axis, "-1", INT64_MIN, INT64_MAX,
                    "the axis of the features"),
-    NWT_OPTION_FLOAT(struct group_normalization, epsilon, "0.001", INT64_MIN, INT64_MAX,
+    NWT_OPTION_FLOAT(struct group_normalization, epsilon, "0.001", -DBL_MAX, DBL_MAX,
                      "added to the variance"),
     NWT_OPTION_BOOL(struct group_normalization, center, "True", "add beta to each feature"),
     NWT_OPTION_BOOL(struct group_normalization, scale, "True", "multiply each feature by gamma"),

@@ -42,10 +42,10 @@ struct recurrent {
     NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                  \
         NWT_OPTION_OPAQUE("recurrent_constraint", "constraint on the recurrent kernel"), \
         NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias")
-#define DROPOUTS                                                                           \
-    NWT_OPTION_FLOAT(struct recurrent, dropout, "0.0", INT64_MIN, INT64_MAX,               \
-                     "fraction of the inputs dropped"),                                    \
-        NWT_OPTION_FLOAT(struct recurrent, recurrent_dropout, "0.0", INT64_MIN, INT64_MAX, \
+#define DROPOUTS                                                                        \
+    NWT_OPTION_FLOAT(struct recurrent, dropout, "0.0", -DBL_MAX, DBL_MAX,               \
+                     "fraction of the inputs dropped"),                                 \
+        NWT_OPTION_FLOAT(struct recurrent, recurrent_dropout, "0.0", -DBL_MAX, DBL_MAX, \
                          "fraction of the states dropped")
 #define RESET_AFTER                                        \
     NWT_OPTION_BOOL(struct recurrent, reset_after, "True", \

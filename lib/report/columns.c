@@ -278,7 +278,7 @@ static void activation_cell(nwti_table *table, nwti_text *out, const nwti_fact *
     const unsigned char *self = fact->layer->self;
     const char *name;
 
-    if (row != NULL && row->type == NWT_TYPE_FUNCTION) {
+    if (row != NULL && row->value_type == NWT_TYPE_FUNCTION) {
         name = *(const char *const *)(const void *)(self + row->offset);
         table->dress->name(out, name != NULL ? name : "");
     }

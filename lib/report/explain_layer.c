@@ -10,7 +10,7 @@
 static int32_t is_usual(const nwt_option *row, const char *value, const char *usual)
 {
     return (row->fallback != NULL && strcmp(value, usual) == 0) ||
-           (row->type == NWT_TYPE_FUNCTION && strcmp(value, "'linear'") == 0);
+           (row->value_type == NWT_TYPE_FUNCTION && strcmp(value, "'linear'") == 0);
 }
 
 /* Options that are required or differ from their defaults. */
@@ -146,7 +146,8 @@ static const char *argument_of(const nwti_row_call *row, int32_t input)
     int32_t index = call->given != NULL ? call->given->rows[input] & NWTI_ROW_MASK : 0;
 
     return row->inputs[input].argument == NULL && call->input_count > 1 &&
-                   index < arguments->count && nwti_row(arguments, index)->type == NWT_TYPE_TENSOR
+                   index < arguments->count &&
+                   nwti_row(arguments, index)->value_type == NWT_TYPE_TENSOR
                ? nwti_row(arguments, index)->key
                : row->inputs[input].argument;
 }

@@ -31,7 +31,7 @@ static int32_t is_part(const nwti_facts *facts, int64_t around)
         const nwt_option *row = nwti_row(layout, i);
         const unsigned char *place = (const unsigned char *)fact->layer->self + row->offset;
 
-        if (row->type == NWT_TYPE_LAYER && row->flags & NWT_FLAG_HIDDEN &&
+        if (row->value_type == NWT_TYPE_LAYER && row->flags & NWT_FLAG_HIDDEN &&
             *(nwt_layer *const *)(const void *)place == within->layer) {
             return 1;
         }
