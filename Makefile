@@ -146,7 +146,7 @@ install: all  ## installs all under $(DESTDIR)$(PREFIX)
 	install -d $(call IN,$(bindir)) $(call IN,$(libdir)/pkgconfig) $(call IN,$(cmakedir)) \
 	    $(call IN,$(includedir)/netweight) $(call IN,$(mandir)/man1) $(call IN,$(mandir)/man3)
 	install -m 755 $(BUILD)/netweight$(EXE) $(call IN,$(bindir))
-	install -m 644 include/netweight.h $(call IN,$(includedir))
+	install -m 644 include/netweight.h include/netweight.hpp $(call IN,$(includedir))
 	install -m 644 include/netweight/kind.h include/netweight/work.h \
 	    $(call IN,$(includedir)/netweight)
 	install -m 644 $(STATIC_LIBRARY) $(call IN,$(libdir))
@@ -174,7 +174,8 @@ uninstall: $(BUILD)/man/made  ## removes what install put there
 	    rm -f $(call IN,$(libdir))/$$file; done
 	rm -f $(call IN,$(cmakedir))/netweight-config*.cmake
 	[ ! -d $(call IN,$(cmakedir)) ] || rmdir $(call IN,$(cmakedir))
-	rm -f $(call IN,$(includedir)/netweight.h) $(call IN,$(includedir)/netweight/kind.h) \
+	rm -f $(call IN,$(includedir)/netweight.h) $(call IN,$(includedir)/netweight.hpp) \
+	    $(call IN,$(includedir)/netweight/kind.h) \
 	    $(call IN,$(includedir)/netweight/work.h)
 	[ ! -d $(call IN,$(includedir)/netweight) ] || rmdir $(call IN,$(includedir)/netweight)
 	rm -f $(call IN,$(mandir)/man1/netweight.1)

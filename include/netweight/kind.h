@@ -13,14 +13,18 @@
  *     };
  *     static int32_t scale_weights(nwt_op *op, const void *self)
  *     {
- *         const struct scale *s = self;
+ *         const struct scale *s = (const struct scale *)self;
  *         return NWT_WEIGHT(op, "scale", {"features", nwt_op_dim(op, 0, s->axis)});
  *     }
- *     static const nwt_kind scale = {
- *         sizeof(nwt_kind), "Scale", .about = "multiplies one axis by a weight each",
- *         .options = options, .self_size = sizeof(struct scale), .weights = scale_weights
- *     };
- *     nwt_register(ctx, &scale);
+ *     static int32_t add_scale(nwt_context *ctx)
+ *     {
+ *         nwt_kind kind = {sizeof(nwt_kind), "Scale"};
+ *         kind.about = "multiplies one axis by a weight each";
+ *         kind.options = options;
+ *         kind.self_size = sizeof(struct scale);
+ *         kind.weights = scale_weights;
+ *         return nwt_register(ctx, &kind);
+ *     }
  *
  * Callbacks get one handle, nwt_op, for what they read and write. Its errors
  * are sticky: return values may be ignored, later writes do no harm. A return
@@ -284,6 +288,18 @@ NWT_API nwt_context *nwt_op_context(const nwt_op *op);
 
 /* ------------------------------------------------------------------- writing */
 
+/* How the macros below pass a list of items: C has literals of arrays for it, C++ has not. */
+#ifdef __cplusplus
+#define NWT_ITEMS_(type, call, ...)                                             \
+    [&]() -> int32_t {                                                          \
+        const type nwt_items_[] = {__VA_ARGS__};                                \
+        const int32_t nwt_count_ = (int32_t)(sizeof nwt_items_ / sizeof(type)); \
+        return call;                                                            \
+    }()
+#else
+#define NWT_COUNT_(type, ...) ((int32_t)(sizeof((type[]){__VA_ARGS__}) / sizeof(type)))
+#endif
+
 /* Adds an output. dtype 0: the layer's compute dtype. Returns 0, or a status. */
 NWT_API int32_t nwt_op_output(nwt_op *op, int32_t rank, const int64_t *dims, int32_t dtype);
 /* Adds an output of unknown shape. */
@@ -313,9 +329,14 @@ enum nwt_weight_flag {
    an error that names the label. */
 NWT_API int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const nwt_axis *axes,
                               int32_t flags, int32_t dtype);
-#define NWT_WEIGHT_WITH(op, name, flags, dtype, ...)                                         \
-    nwt_op_weight(op, name, (int32_t)(sizeof((nwt_axis[]){__VA_ARGS__}) / sizeof(nwt_axis)), \
-                  (nwt_axis[]){__VA_ARGS__}, flags, dtype)
+#ifdef __cplusplus
+#define NWT_WEIGHT_WITH(op, name, flags, dtype, ...) \
+    NWT_ITEMS_(nwt_axis, nwt_op_weight(op, name, nwt_count_, nwt_items_, flags, dtype), __VA_ARGS__)
+#else
+#define NWT_WEIGHT_WITH(op, name, flags, dtype, ...)                                             \
+    nwt_op_weight(op, name, NWT_COUNT_(nwt_axis, __VA_ARGS__), (nwt_axis[]){__VA_ARGS__}, flags, \
+                  dtype)
+#endif
 #define NWT_WEIGHT(op, name, ...) NWT_WEIGHT_WITH(op, name, 0, 0, __VA_ARGS__)
 
 /*
@@ -325,9 +346,12 @@ NWT_API int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const
  * added. A size of -1 (None) makes them unknown. Without a question for the work these do nothing.
  */
 NWT_API int32_t nwt_op_macs(nwt_op *op, int32_t count, const nwt_axis *axes);
-#define NWT_MACS(op, ...)                                                            \
-    nwt_op_macs(op, (int32_t)(sizeof((nwt_axis[]){__VA_ARGS__}) / sizeof(nwt_axis)), \
-                (nwt_axis[]){__VA_ARGS__})
+#ifdef __cplusplus
+#define NWT_MACS(op, ...) NWT_ITEMS_(nwt_axis, nwt_op_macs(op, nwt_count_, nwt_items_), __VA_ARGS__)
+#else
+#define NWT_MACS(op, ...) \
+    nwt_op_macs(op, NWT_COUNT_(nwt_axis, __VA_ARGS__), (nwt_axis[]){__VA_ARGS__})
+#endif
 /* Elementwise work: `each` for every element of such a shape. */
 NWT_API int32_t nwt_op_flops(nwt_op *op, int64_t each, int32_t rank, const int64_t *dims);
 
@@ -338,9 +362,13 @@ NWT_API int32_t nwt_op_flops(nwt_op *op, int64_t each, int32_t rank, const int64
  * Returns a status other than 0.
  */
 NWT_API int32_t nwt_op_fail(nwt_op *op, const char *text, int32_t count, const int64_t *values);
-#define NWT_FAIL(op, text, ...)                                                          \
-    nwt_op_fail(op, text, (int32_t)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), \
-                (int64_t[]){__VA_ARGS__})
+#ifdef __cplusplus
+#define NWT_FAIL(op, text, ...) \
+    NWT_ITEMS_(int64_t, nwt_op_fail(op, text, nwt_count_, nwt_items_), __VA_ARGS__)
+#else
+#define NWT_FAIL(op, text, ...) \
+    nwt_op_fail(op, text, NWT_COUNT_(int64_t, __VA_ARGS__), (int64_t[]){__VA_ARGS__})
+#endif
 /* 1 if the op has failed, or is unknown: what is read from now on may be -1. */
 NWT_API int32_t nwt_op_ended(const nwt_op *op);
 

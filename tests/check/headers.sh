@@ -34,6 +34,15 @@ for header in netweight.h netweight/kind.h netweight/work.h; do
     done
 done
 
+for compiler in g++ clang++; do
+    for standard in c++11 c++20; do
+        if has $compiler; then
+            check "netweight.hpp: $compiler -std=$standard" \
+                compiles_cxx $compiler c++ $standard netweight.hpp
+        fi
+    done
+done
+
 # What the headers declare, without comments and the C library's own headers.
 declarations() {
     for name in netweight netweight/kind netweight/work; do

@@ -44,10 +44,13 @@ builds() {
 # A plug-in: the example that stands in the header.
 {
     printf '#include <netweight/kind.h>\n#include <stdio.h>\n'
-    sed -n '/^ \*     struct /,/nwt_register/s/^ \*     //p' include/netweight/kind.h |
-        sed 's/^nwt_register.*/int main(void)\n{\n    nwt_context *ctx = nwt_context_new(NULL);\n    &/'
+    sed -n '/^ \*     struct /,/^ \*$/s/^ \*     //p' include/netweight/kind.h
     cat << 'END'
+int main(void)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
     int64_t dims[] = {5, 7};
+    if (add_scale(ctx)) { return 1; }
     nwt_tensor *x = nwt_input(ctx, 2, dims, NULL);
     nwt_tensor *y = nwt_call(nwt_layer_parse(ctx, "Scale(axis=1)"), x);
     nwt_model *m = nwt_model_new(ctx, 1, &x, 1, &y, NULL);
@@ -60,6 +63,7 @@ builds() {
 }
 END
 } > "$work/plugin.c"
+cp "$work/plugin.c" "$work/plugin.cc"
 if has pkg-config; then
     check "pkg-config finds no fault" pkg-config --validate netweight
     check "pkg-config has the header's version" \
@@ -67,9 +71,12 @@ if has pkg-config; then
     counts='251210 parameters, 1004840 bytes'
     check "a program in C" builds "$counts" "$CC -std=c11" "$work/program.c"
     check "a program in C, static" builds "$counts" "$CC -std=c11" "$work/program.c" --static
-    check "a plug-in" builds "5 unknown" "$CC -std=c11" "$work/plugin.c"
+    check "a plug-in" builds "5 unknown" "$CC -std=c11 -Wno-missing-field-initializers" \
+        "$work/plugin.c"
     if has g++; then
         check "a program in C++" builds "$counts" "g++ -std=c++11" "$work/program.cc"
+        check "a plug-in in C++" builds "5 unknown" \
+            "g++ -std=c++11 -pedantic-errors -Wno-missing-field-initializers" "$work/plugin.cc"
     else
         skip "a program in C++"
     fi
