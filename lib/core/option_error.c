@@ -6,7 +6,6 @@
 #include "support/number.h"
 
 #include <float.h>
-#include <math.h>
 
 static const char *const value_names[] = {
     [NWTI_NONE] = "None",     [NWTI_BOOL] = "a bool",     [NWTI_INT] = "an integer",
@@ -53,7 +52,7 @@ int32_t nwti_option_in_range(const nwti_assignment *to, const nwt_option *row, i
 /* Whole numbers without a fraction; the buffer has 33 bytes. */
 static void limit_text(char *buffer, double limit)
 {
-    if (fabs(limit) < 1e15 && limit == floor(limit)) {
+    if (limit > -1e15 && limit < 1e15 && limit == (double)(int64_t)limit) {
         nwti_format(buffer, 33, "%d", (int64_t)limit);
     } else {
         buffer[nwti_format_double(buffer, limit)] = '\0';
