@@ -132,6 +132,15 @@ typedef struct nwt_option {
 #define NWT_ARGUMENT_TENSORS(t, f, d, least, low, high, help) \
     NWT_ROW_(t, f, d, help, NULL, low, high, NWT_TYPE_TENSORS, 0, least)
 
+/* The call arguments of a kind that takes one tensor, of a rank from `low` to `high`: a table, and
+   its struct. */
+typedef struct nwt_one_tensor {
+    int32_t inputs;
+} nwt_one_tensor;
+#define NWT_ONE_TENSOR(table, low, high, help) \
+    static const nwt_option table[] = {        \
+        NWT_ARGUMENT_TENSOR(nwt_one_tensor, inputs, NULL, low, high, help), NWT_OPTION_END}
+
 /* ------------------------------------------------------------------ the past */
 
 /*
@@ -228,8 +237,11 @@ enum nwt_kind_work {
 };
 
 enum nwt_kind_flag {
-    NWT_KIND_KEEPS_DTYPE = 1 /* the default shape keeps the input's dtype (Flatten), instead of
+    NWT_KIND_KEEPS_DTYPE = 1,   /* the default shape keeps the input's dtype (Flatten), instead of
                                    giving the layer's compute dtype */
+    NWT_KIND_BUILT_AT_ONCE = 2, /* it counts as built before its first call (Dropout) */
+    NWT_KIND_COUNTS_APART = 4   /* what is within it counts for the model, not for it (Merge of
+                                   Keras 1) */
 };
 
 /* Copied, with its rows and texts, when it is registered. Unset callbacks mean the default. */
@@ -283,6 +295,42 @@ NWT_API int32_t nwt_op_variable_dtype(const nwt_op *op);
 /* The struct of call arguments; NULL in `make`, or if the kind has no table of them. */
 NWT_API const void *nwt_op_arguments(const nwt_op *op);
 NWT_API void *nwt_op_user(const nwt_op *op);
+
+/* A value as it was written, for rows that keep nothing of it: an option that is opaque, an array
+   or a number where a call argument takes a tensor. It lives as long as the layer. */
+typedef struct nwt_value nwt_value;
+
+/* Types of values; never renumbered. */
+enum nwt_value_type_code {
+    NWT_VALUE_NONE = 0,
+    NWT_VALUE_BOOL = 1,
+    NWT_VALUE_INT = 2,
+    NWT_VALUE_FLOAT = 3,
+    NWT_VALUE_STRING = 4,
+    NWT_VALUE_LIST = 5,
+    NWT_VALUE_TUPLE = 6,
+    NWT_VALUE_DICT = 7,
+    NWT_VALUE_CALL = 8 /* in constructor text: an object, as Zeros() */
+};
+
+/* What was given for an option of the layer. NULL: nothing, or None. */
+NWT_API const nwt_value *nwt_op_option(const nwt_op *op, const char *key);
+/* What was given for a call argument. NULL: nothing, None, or a tensor. */
+NWT_API const nwt_value *nwt_op_argument(const nwt_op *op, const char *key);
+/* Its type; NWT_VALUE_NONE for NULL. */
+NWT_API int32_t nwt_value_type(const nwt_value *value);
+/* Of an int or a bool; `otherwise` for any other value and for NULL. */
+NWT_API int64_t nwt_value_int(const nwt_value *value, int64_t otherwise);
+/* Of a float or an int. */
+NWT_API double nwt_value_float(const nwt_value *value, double otherwise);
+/* Of a string; else NULL. */
+NWT_API const char *nwt_value_string(const nwt_value *value);
+/* The items of a list or a tuple; -1: it is neither. */
+NWT_API int64_t nwt_value_count(const nwt_value *value);
+/* One of them; NULL if there is no such item. */
+NWT_API const nwt_value *nwt_value_item(const nwt_value *value, int64_t index);
+/* The value under a key of a dict; NULL if there is none, or it is no dict. */
+NWT_API const nwt_value *nwt_value_get(const nwt_value *value, const char *key);
 /* The context of the call. */
 NWT_API nwt_context *nwt_op_context(const nwt_op *op);
 
@@ -357,7 +405,8 @@ NWT_API int32_t nwt_op_flops(nwt_op *op, int64_t each, int32_t rank, const int64
 
 /*
  * Fails. `text` says what is wrong of which option and what is allowed; "{}" in it stands for the
- * next of `values`, "{0}" ... "{9}" for the shape of that input:
+ * next of `values`, "{0}" ... "{9}" for the shape of that input,
+ * "{key}" for the value of the layer's option of that key:
  * "kernel_size {} is larger than the input's {} on axis {}". The layer's name is put before it.
  * Returns a status other than 0.
  */

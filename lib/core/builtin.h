@@ -1,4 +1,5 @@
-/* For the files of built-in kinds: what netweight/kind.h has, and two macros. */
+/* For the files of built-in kinds, which use netweight/kind.h as any other: how they are
+   listed, and the constructors of the public header. */
 #ifndef NWTI_CORE_BUILTIN_H
 #define NWTI_CORE_BUILTIN_H
 
@@ -8,27 +9,6 @@
 /* The descriptor; `symbol` stands in kinds.def as KIND(symbol). The rest are designated fields. */
 #define KIND(symbol, class_name, ...) \
     const nwt_kind nwti_kind_##symbol = {sizeof(nwt_kind), class_name, __VA_ARGS__}
-
-/* Flags of a descriptor. */
-enum {
-    NWTI_KIND_BUILT_AT_ONCE = 0x20000000, /* Keras calls it built before its first call */
-    NWTI_KIND_COUNTS_APART = 0x40000000   /* what is within it counts for the model, not for it */
-};
-
-/* The call arguments of a kind that takes one tensor, of a rank from `low` to `high`. */
-struct nwti_one_input {
-    int32_t inputs;
-};
-#define ONE_INPUT(table, low, high, help) \
-    static const nwt_option table[] = {   \
-        NWT_ARGUMENT_TENSOR(struct nwti_one_input, inputs, NULL, low, high, help), NWT_OPTION_END}
-
-/*
- * What was given for an option, or as a constant for a call argument, as it stood there: for rows
- * that are opaque. NULL: not given, None, or a tensor.
- */
-const nwti_value *nwti_op_option(const nwt_op *op, const char *key);
-const nwti_value *nwti_op_argument(const nwt_op *op, const char *key);
 
 /* The dtype of an input as it came, before the layer casts it. */
 int32_t nwti_op_input_dtype(const nwt_op *op, int32_t input);

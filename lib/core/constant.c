@@ -4,22 +4,18 @@
 
 #include <string.h>
 
-int32_t nwti_is_sequence(const nwti_value *value)
+int32_t nwti_is_array(const nwt_value *value)
 {
-    return value && (value->type == NWTI_LIST || value->type == NWTI_TUPLE);
-}
+    const char *class_name = nwt_value_string(nwt_value_get(value, "class_name"));
 
-int32_t nwti_is_array(const nwti_value *value)
-{
-    const nwti_value *class_name = nwti_value_get(value, "class_name");
-
-    return nwti_value_is(class_name, "__tensor__") || nwti_value_is(class_name, "__numpy__");
+    return class_name &&
+           (strcmp(class_name, "__tensor__") == 0 || strcmp(class_name, "__numpy__") == 0);
 }
 
 int32_t nwti_constant_dtype(const nwti_constant *constant)
 {
     static const uint8_t of_numbers[] = {
-        [NWTI_BOOL] = NWT_DTYPE_BOOL, [NWTI_INT] = NWT_DTYPE_INT32};
+        [NWT_VALUE_BOOL] = NWT_DTYPE_BOOL, [NWT_VALUE_INT] = NWT_DTYPE_INT32};
     size_t type = (size_t)constant->type;
 
     if (constant->dtype) {
@@ -28,22 +24,22 @@ int32_t nwti_constant_dtype(const nwti_constant *constant)
     return type < sizeof of_numbers && of_numbers[type] ? of_numbers[type] : NWT_DTYPE_FLOAT32;
 }
 
-int32_t nwti_constant_read(const nwti_value *value, nwti_constant *constant)
+int32_t nwti_constant_read(const nwt_value *value, nwti_constant *constant)
 {
     memset(constant, 0, sizeof *constant);
     if (nwti_is_array(value)) {
-        const nwti_value *config = nwti_value_get(value, "config");
+        const nwt_value *config = nwt_value_get(value, "config");
 
-        const char *dtype = nwti_value_string(nwti_value_get(config, "dtype"));
+        const char *dtype = nwt_value_string(nwt_value_get(config, "dtype"));
 
         constant->dtype = dtype ? nwti_dtype_of(dtype) : NWT_DTYPE_UNKNOWN;
-        value = nwti_value_get(config, "value");
+        value = nwt_value_get(config, "value");
     }
-    while (nwti_is_sequence(value) && constant->rank < NWT_MAX_RANK) {
-        constant->dims[constant->rank++] = value->length;
-        value = value->length > 0 ? value->as.items : NULL;
+    while (nwt_value_count(value) >= 0 && constant->rank < NWT_MAX_RANK) {
+        constant->dims[constant->rank++] = nwt_value_count(value);
+        value = nwt_value_item(value, 0);
     }
-    constant->type = value ? value->type : NWTI_FLOAT;
-    return constant->type == NWTI_BOOL || constant->type == NWTI_INT ||
-           (constant->type == NWTI_FLOAT && (value || constant->rank > 0));
+    constant->type = value ? nwt_value_type(value) : NWT_VALUE_FLOAT;
+    return constant->type == NWT_VALUE_BOOL || constant->type == NWT_VALUE_INT ||
+           (constant->type == NWT_VALUE_FLOAT && (value || constant->rank > 0));
 }

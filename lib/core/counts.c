@@ -143,7 +143,7 @@ nwti_counts nwti_layer_counts(const nwt_layer *layer)
 {
     nwti_counts counts = {0, 0, 0, 0, 0, 1, 0};
 
-    if (layer->kind->descriptor->flags & NWTI_KIND_COUNTS_APART) {
+    if (layer->kind->descriptor->flags & NWT_KIND_COUNTS_APART) {
         counts.unknown_layers = nwti_layer_is_unknown(layer);
     } else if (layer->kind->has_children && layer->rare != NULL && layer->rare->holders != NULL) {
         counts = layer->rare->counts;

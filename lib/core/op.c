@@ -172,8 +172,8 @@ void *nwt_op_user(const nwt_op *op)
 }
 
 /* The value under a key of a DICT, or of a CALL whose positional arguments follow the rows. */
-static const nwti_value *value_of(const nwti_value *values, const nwti_layout *layout,
-                                  const char *key)
+static const nwt_value *value_of(const nwti_value *values, const nwti_layout *layout,
+                                 const char *key)
 {
     const nwti_value *pair, *found = NULL;
     int32_t row = nwti_row_find(layout, key, strlen(key)), position = 0;
@@ -191,14 +191,16 @@ static const nwti_value *value_of(const nwti_value *values, const nwti_layout *l
     return found != NULL && found->type != NWTI_NONE ? found : NULL;
 }
 
-const nwti_value *nwti_op_option(const nwt_op *op, const char *key)
+const nwt_value *nwt_op_option(const nwt_op *op, const char *key)
 {
-    return value_of(op->layer->values, &op->layer->kind->options, key);
+    return op != NULL && key != NULL ? value_of(op->layer->values, &op->layer->kind->options, key)
+                                     : NULL;
 }
 
-const nwti_value *nwti_op_argument(const nwt_op *op, const char *key)
+const nwt_value *nwt_op_argument(const nwt_op *op, const char *key)
 {
-    return value_of(op->values, &op->layer->kind->arguments, key);
+    return op != NULL && key != NULL ? value_of(op->values, &op->layer->kind->arguments, key)
+                                     : NULL;
 }
 
 int32_t nwt_op_ended(const nwt_op *op)

@@ -238,7 +238,7 @@ static const nwt_model *inner_of(const nwt_layer *layer)
 int32_t nwti_sequential_brings_input(const nwt_layer *layer)
 {
     return layer->kind->descriptor != &nwti_kind_input_layer &&
-           !(layer->kind->descriptor->flags & NWTI_KIND_COUNTS_APART) &&
+           !(layer->kind->descriptor->flags & NWT_KIND_COUNTS_APART) &&
            ((layer->rare != NULL && layer->rare->has_input_shape) || inner_of(layer) != NULL);
 }
 
@@ -269,7 +269,7 @@ static int32_t begin_with(nwt_model *model, nwt_layer *layer)
         call = layer->first_call != NULL ? layer->first_call : nwti_call_make(&request);
         return call != NULL ? nwti_sequential_begin(model, 1, &call->outputs) : ctx->status;
     }
-    if (layer->kind->descriptor->flags & NWTI_KIND_COUNTS_APART) {
+    if (layer->kind->descriptor->flags & NWT_KIND_COUNTS_APART) {
         return begin_with_branches(model, layer);
     }
     if (!nwti_sequential_brings_input(layer)) {

@@ -194,7 +194,7 @@ static int32_t is_operand(const nwt_option *row, const nwti_value *value)
 {
     return row != NULL && takes_tensors(row->value_type) &&
            (nwti_is_array(value) ||
-            (nwti_is_sequence(value) && value->length > 0 && nwti_is_array(value->as.items)));
+            (nwt_value_count(value) >= 0 && value->length > 0 && nwti_is_array(value->as.items)));
 }
 
 /* The row of a positional argument: a list of tensors as the last row takes all that follow. */
@@ -345,7 +345,7 @@ static int32_t constant_of_2(nwti_references *into, const nwti_kind *kind, const
     const nwt_option *row = row_at(kind, (uint32_t)into->count);
     int32_t is_one = row != NULL && row->value_type == NWT_TYPE_TENSORS && is_number(value);
 
-    return is_one || (row != NULL && takes_tensors(row->value_type) && nwti_is_sequence(value))
+    return is_one || (row != NULL && takes_tensors(row->value_type) && nwt_value_count(value) >= 0)
                ? add_array(into, value, NULL)
                : positional_constant(into, kind, (uint32_t)into->count, value);
 }

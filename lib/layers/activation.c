@@ -29,7 +29,7 @@ static int32_t activation_shape(nwt_op *op, const void *self)
 KIND(activation, "Activation", .about = "applies a function to each value",
      .options = activation_options, .self_size = sizeof(struct activation),
      .shape = activation_shape, .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE,
-     .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .flags = NWT_KIND_BUILT_AT_ONCE);
 
 nwt_layer *nwt_activation(nwt_context *ctx, const char *activation, const char *options)
 {
@@ -72,7 +72,7 @@ static int32_t relu_shape(nwt_op *op, const void *self)
 
 KIND(relu, "ReLU", .about = "replaces negative values by 0", .options = relu_options,
      .self_size = sizeof(struct relu), .shape = relu_shape,
-     .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE, .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE, .flags = NWT_KIND_BUILT_AT_ONCE);
 
 CONSTRUCTOR(nwt_relu, relu)
 
@@ -86,13 +86,13 @@ static const nwt_option leaky_relu_options[] = {
 
 KIND(leaky_relu, "LeakyReLU", .about = "multiplies negative values by a small slope",
      .options = leaky_relu_options, .self_size = sizeof(struct leaky_relu),
-     .work = NWT_WORK_ELEMENTWISE, .flops = 2, .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .work = NWT_WORK_ELEMENTWISE, .flops = 2, .flags = NWT_KIND_BUILT_AT_ONCE);
 
 static const nwt_option elu_options[] = {
     NWT_OPTION_OPAQUE("alpha", "slope of the negative part; 1.0 if not given"), NWT_OPTION_END};
 
 KIND(elu, "ELU", .about = "lets negative values saturate exponentially", .options = elu_options,
-     .work = NWT_WORK_ELEMENTWISE, .flops = 3, .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .work = NWT_WORK_ELEMENTWISE, .flops = 3, .flags = NWT_KIND_BUILT_AT_ONCE);
 
 static const nwt_option thresholded_relu_options[] = {
     NWT_OPTION_OPAQUE("theta", "where the output begins; 1.0 if not given"), NWT_OPTION_END};
@@ -119,7 +119,7 @@ static const nwt_past softmax_past[] = {NWT_PAST_DROPPED("robust_masking", 30000
 KIND(softmax, "Softmax", .about = "scales values to positive ones that sum to 1",
      .past = softmax_past, .options = softmax_options, .self_size = sizeof(struct softmax),
      .shape = softmax_shape, .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE,
-     .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .flags = NWT_KIND_BUILT_AT_ONCE);
 
 CONSTRUCTOR(nwt_softmax, softmax)
 
@@ -135,7 +135,7 @@ static const nwt_option prelu_options[] = {
                     "axes along which values share a slope"),
     NWT_OPTION_END};
 
-ONE_INPUT(prelu_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
+NWT_ONE_TENSOR(prelu_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 
 /* A slope for each value of a sample; 1 along a shared axis. Keras subtracts the batch from an axis
    before Python counts it from the end: shared_axes=[-1] names the last axis but one. */
@@ -170,7 +170,7 @@ static const nwt_past prelu_past[] = {
 
 KIND(prelu, "PReLU", .about = "multiplies negative values by slopes that it learns",
      .past = prelu_past, .options = prelu_options, .arguments = prelu_arguments,
-     .self_size = sizeof(struct prelu), .arguments_size = sizeof(struct nwti_one_input),
+     .self_size = sizeof(struct prelu), .arguments_size = sizeof(nwt_one_tensor),
      .weights = prelu_weights, .work = NWT_WORK_ELEMENTWISE, .flops = 2,
      .remark = "Without shared_axes every value of a sample has a slope of its own, so the size "
                "of an image counts; shared_axes=[1, 2] leaves one for each channel.");

@@ -61,7 +61,8 @@ FILTERING(rand_augment, "RandAugment", "applies random distortions to images", V
 AUGMENTATION(random_brightness, "RandomBrightness", "changes the brightness of images at random",
              REQUIRED_FACTOR, VALUE_RANGE, SEED, DATA_FORMAT);
 
-ONE_INPUT(degeneration_arguments, 3, 4, "(batch, height, width, channels), or without the batch");
+NWT_ONE_TENSOR(degeneration_arguments, 3, 4,
+               "(batch, height, width, channels), or without the batch");
 struct degeneration {
     int32_t data_format;
 };
@@ -85,7 +86,7 @@ static int32_t degeneration_shape(nwt_op *op, const void *self)
 KIND(random_color_degeneration, "RandomColorDegeneration",
      .about = "takes colour from images at random", .options = degeneration_options,
      .arguments = degeneration_arguments, .self_size = sizeof(struct degeneration),
-     .arguments_size = sizeof(struct nwti_one_input), .shape = degeneration_shape,
+     .arguments_size = sizeof(nwt_one_tensor), .shape = degeneration_shape,
      .work = NWT_WORK_UNCOUNTED);
 
 AUGMENTATION(random_color_jitter, "RandomColorJitter", "changes the colours of images at random",

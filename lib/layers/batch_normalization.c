@@ -33,7 +33,7 @@ static const nwt_option batch_normalization_options[] = {
     NWT_OPTION_OPAQUE("synchronized", "take the statistics over all devices"),
     NWT_OPTION_END};
 
-ONE_INPUT(batch_normalization_arguments, 1, NWT_MAX_RANK, "(batch, ..., features)");
+NWT_ONE_TENSOR(batch_normalization_arguments, 1, NWT_MAX_RANK, "(batch, ..., features)");
 
 static int32_t batch_normalization_weights(nwt_op *op, const void *self)
 {
@@ -91,7 +91,7 @@ KIND(batch_normalization, "BatchNormalization",
      .about = "shifts and scales each feature by its statistics over the batch",
      .past = batch_normalization_past, .options = batch_normalization_options,
      .arguments = batch_normalization_arguments, .self_size = sizeof(struct batch_normalization),
-     .arguments_size = sizeof(struct nwti_one_input), .weights = batch_normalization_weights,
+     .arguments_size = sizeof(nwt_one_tensor), .weights = batch_normalization_weights,
      .shape = batch_normalization_shape, .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE,
      .remark = "gamma and beta are trained. The moving mean and variance are statistics that "
                "the layer follows by itself: Keras counts them, as non-trainable, PyTorch does "

@@ -23,7 +23,7 @@ int32_t nwti_encoded(nwt_op *op, int32_t mode, int64_t depth, int32_t axis, int3
 }
 
 const nwt_option nwti_categorical_input[] = {
-    NWT_ARGUMENT_TENSOR(struct nwti_one_input, inputs, NULL, 0, NWT_MAX_RANK - 1, "(batch, ...)"),
+    NWT_ARGUMENT_TENSOR(nwt_one_tensor, inputs, NULL, 0, NWT_MAX_RANK - 1, "(batch, ...)"),
     NWT_OPTION_END};
 
 const char *const nwti_output_modes[] = {"int",    "one_hot", "multi_hot", "count",
@@ -32,7 +32,7 @@ const char *const nwti_output_modes[] = {"int",    "one_hot", "multi_hot", "coun
 int32_t nwti_salt_check(nwt_op *op, const nwti_value *salt)
 {
     if (salt == NULL || salt->type == NWTI_INT || salt->type == NWTI_BOOL ||
-        (nwti_is_sequence(salt) && salt->length == 2)) {
+        (nwt_value_count(salt) >= 0 && salt->length == 2)) {
         return 0;
     }
     return nwt_op_fail(op, "salt must be an integer or a tuple of 2 integers", 0, NULL);
@@ -101,7 +101,7 @@ static int32_t discretization_make(nwt_op *op, void *self)
 {
     const struct discretization *discretization = self;
 
-    if (discretization->num_bins == NWT_NONE_INT && nwti_op_option(op, "bin_boundaries") == NULL) {
+    if (discretization->num_bins == NWT_NONE_INT && nwt_op_option(op, "bin_boundaries") == NULL) {
         return nwt_op_fail(op, "num_bins or bin_boundaries must be given", 0, NULL);
     }
     if (discretization->output_mode == TF_IDF) {
@@ -114,21 +114,21 @@ static int32_t discretization_make(nwt_op *op, void *self)
 static int32_t discretization_shape(nwt_op *op, const void *self)
 {
     const struct discretization *discretization = self;
-    const nwti_value *boundaries = nwti_op_option(op, "bin_boundaries");
+    const nwt_value *boundaries = nwt_op_option(op, "bin_boundaries");
     int64_t bins = discretization->num_bins;
 
     if (discretization->output_mode == INT_MODE) {
         return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0), NWT_DTYPE_INT32);
     }
-    if (nwti_is_sequence(boundaries)) {
-        bins = (int64_t)boundaries->length + 1;
+    if (nwt_value_count(boundaries) >= 0) {
+        bins = nwt_value_count(boundaries) + 1;
     }
     return nwti_encoded(op, discretization->output_mode, bins, nwt_op_rank(op, 0) > 1, 0);
 }
 
 KIND(discretization, "Discretization", .about = "puts numbers into bins",
      .options = discretization_options, .arguments = nwti_categorical_input,
-     .self_size = sizeof(struct discretization), .arguments_size = sizeof(struct nwti_one_input),
+     .self_size = sizeof(struct discretization), .arguments_size = sizeof(nwt_one_tensor),
      .make = discretization_make, .shape = discretization_shape, .work = NWT_WORK_MOVES);
 
 struct hashing {
@@ -147,14 +147,14 @@ static const nwt_option hashing_options[] = {
 static int32_t hashing_make(nwt_op *op, void *self)
 {
     const struct hashing *hashing = self;
-    const nwti_value *salt = nwti_op_option(op, "salt");
+    const nwti_value *salt = nwt_op_option(op, "salt");
     int32_t dtype = nwt_op_variable_dtype(op);
 
     if (hashing->output_mode == TF_IDF) {
         return nwt_op_fail(op, "output_mode must be 'int', 'one_hot', 'multi_hot' or 'count'", 0,
                            NULL);
     }
-    if (hashing->output_mode == INT_MODE && (nwti_op_option(op, "dtype") != NULL) &&
+    if (hashing->output_mode == INT_MODE && (nwt_op_option(op, "dtype") != NULL) &&
         dtype != NWT_DTYPE_INT32 && dtype != NWT_DTYPE_INT64) {
         return nwt_op_fail(op, "dtype must be 'int32' or 'int64' for output_mode='int'", 0, NULL);
     }
@@ -167,8 +167,8 @@ static int32_t hashing_shape(nwt_op *op, const void *self)
 
     if (hashing->output_mode == INT_MODE) {
         return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0),
-                             (nwti_op_option(op, "dtype") != NULL) ? nwt_op_variable_dtype(op)
-                                                                   : NWT_DTYPE_INT64);
+                             (nwt_op_option(op, "dtype") != NULL) ? nwt_op_variable_dtype(op)
+                                                                  : NWT_DTYPE_INT64);
     }
     return nwti_encoded(op, MULTI_HOT, hashing->num_bins, nwt_op_rank(op, 0) - 1,
                         nwt_op_variable_dtype(op));
@@ -176,7 +176,7 @@ static int32_t hashing_shape(nwt_op *op, const void *self)
 
 KIND(hashing, "Hashing", .about = "hashes values into bins", .options = hashing_options,
      .arguments = nwti_categorical_input, .self_size = sizeof(struct hashing),
-     .arguments_size = sizeof(struct nwti_one_input), .make = hashing_make, .shape = hashing_shape,
+     .arguments_size = sizeof(nwt_one_tensor), .make = hashing_make, .shape = hashing_shape,
      .work = NWT_WORK_MOVES);
 
 static const nwt_option hashed_crossing_options[] = {
@@ -218,7 +218,7 @@ static int32_t hashed_crossing_shape(nwt_op *op, const void *self)
     memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
     if (crossing->output_mode == INT_MODE) {
         return nwt_op_output(op, rank, dims,
-                             (nwti_op_option(op, "dtype") != NULL) ? 0 : NWT_DTYPE_INT64);
+                             (nwt_op_option(op, "dtype") != NULL) ? 0 : NWT_DTYPE_INT64);
     }
     rank -= dims[rank - 1] == 1;
     dims[rank] = crossing->num_bins;

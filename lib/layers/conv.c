@@ -129,11 +129,11 @@ static const nwt_past conv3d_past[] = {
                        "rank of a low-rank adaptation, which freezes the kernel"),                 \
         NWT_OPTION_OPAQUE("lora_alpha", "scale of a low-rank adaptation"),                         \
         NWT_OPTION_END};                                                                           \
-    ONE_INPUT(conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");             \
+    NWT_ONE_TENSOR(conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");        \
     KIND(conv##n##d, "Conv" #n "D", .aliases = "Convolution" #n "D",                               \
          .about = "slides kernels over the input and adds a bias", .options = conv##n##d_options,  \
          .past = conv##n##d_past, .arguments = conv##n##d_arguments,                               \
-         .self_size = sizeof(struct conv), .arguments_size = sizeof(struct nwti_one_input),        \
+         .self_size = sizeof(struct conv), .arguments_size = sizeof(nwt_one_tensor),               \
          .make = conv_make, .weights = conv_weights, .shape = conv_shape, .work = NWT_WORK_STATED, \
          .remark = "Each filter spans all input channels, or those of its group. The size of "     \
                    "the image changes no count, nor do strides and padding: the same kernel "      \

@@ -106,11 +106,11 @@ static const nwt_option conv_lstm_cell_options[] = {
     NWT_OPTION_BOOL(struct conv_lstm, use_bias, "True", "add a bias to each gate"),
     NWT_OPTION_END};
 
-ONE_INPUT(conv_lstm_cell_arguments, 3, 2 + NWTI_MAX_SPATIAL, "one step of a sequence");
+NWT_ONE_TENSOR(conv_lstm_cell_arguments, 3, 2 + NWTI_MAX_SPATIAL, "one step of a sequence");
 
 KIND(conv_lstm_cell, "ConvLSTMCell", .about = "is one step of a ConvLSTM",
      .options = conv_lstm_cell_options, .arguments = conv_lstm_cell_arguments,
-     .self_size = sizeof(struct conv_lstm), .arguments_size = sizeof(struct nwti_one_input),
+     .self_size = sizeof(struct conv_lstm), .arguments_size = sizeof(nwt_one_tensor),
      .weights = cell_weights, .shape = cell_shape, .work = NWT_WORK_STATED,
      .remark = "The size of the image and the number of steps change no count. The 4 gates are "
                "those of an LSTM.");

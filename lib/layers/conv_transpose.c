@@ -154,12 +154,13 @@ static const nwt_past conv3d_transpose_past[] = {
         NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                       \
         NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                           \
         NWT_OPTION_END};                                                                          \
-    ONE_INPUT(conv##n##d_transpose_arguments, n + 2, n + 2, "tensor with one axis of channels");  \
+    NWT_ONE_TENSOR(conv##n##d_transpose_arguments, n + 2, n + 2,                                  \
+                   "tensor with one axis of channels");                                           \
     KIND(conv##n##d_transpose, "Conv" #n "DTranspose", .aliases = "Convolution" #n "DTranspose",  \
          .about = "spreads the input by kernels, as a convolution backwards, and adds a bias",    \
          .past = conv##n##d_transpose_past, .options = conv##n##d_transpose_options,              \
          .arguments = conv##n##d_transpose_arguments, .self_size = sizeof(struct conv_transpose), \
-         .arguments_size = sizeof(struct nwti_one_input), .make = conv_transpose_make,            \
+         .arguments_size = sizeof(nwt_one_tensor), .make = conv_transpose_make,                   \
          .weights = conv_transpose_weights, .shape = conv_transpose_shape,                        \
          .work = NWT_WORK_STATED,                                                                 \
          .remark = "It counts as a convolution does; only the kernel's last two axes stand "      \

@@ -28,7 +28,7 @@ static const nwt_option dense_options[] = {
     NWT_OPTION_OPAQUE("quantization_config", "how the weights are quantised"),
     NWT_OPTION_END};
 
-ONE_INPUT(dense_arguments, 2, NWT_MAX_RANK, "(batch, ..., features)");
+NWT_ONE_TENSOR(dense_arguments, 2, NWT_MAX_RANK, "(batch, ..., features)");
 
 static int32_t dense_make(nwt_op *op, void *self)
 {
@@ -92,7 +92,7 @@ static const nwt_past dense_past[] = {
 
 KIND(dense, "Dense", .about = "multiplies the last axis by a matrix and adds a bias",
      .past = dense_past, .options = dense_options, .arguments = dense_arguments,
-     .self_size = sizeof(struct dense), .arguments_size = sizeof(struct nwti_one_input),
+     .self_size = sizeof(struct dense), .arguments_size = sizeof(nwt_one_tensor),
      .make = dense_make, .weights = dense_weights, .shape = dense_shape, .work = NWT_WORK_STATED,
      .remark = "A unit is a neuron: each has one weight for each input feature, and one bias. "
                "The layer acts on the last axis only: others, as steps or the rows of an image, "

@@ -116,12 +116,13 @@ static const nwt_past separable_conv2d_past[] = {
         NWT_OPTION_OPAQUE("depthwise_constraint", "constraint on the kernel"),                    \
         NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                           \
         NWT_OPTION_END};                                                                          \
-    ONE_INPUT(depthwise_conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");  \
+    NWT_ONE_TENSOR(depthwise_conv##n##d_arguments, n + 2, n + 2,                                  \
+                   "tensor with one axis of channels");                                           \
     KIND(depthwise_conv##n##d, "DepthwiseConv" #n "D",                                            \
          .about = "slides kernels over each input channel apart and adds a bias",                 \
          .options = depthwise_conv##n##d_options, .past = depthwise_past,                         \
          .arguments = depthwise_conv##n##d_arguments, .self_size = sizeof(struct depthwise),      \
-         .arguments_size = sizeof(struct nwti_one_input), .weights = depthwise_weights,           \
+         .arguments_size = sizeof(nwt_one_tensor), .weights = depthwise_weights,                  \
          .shape = depthwise_shape, .work = NWT_WORK_STATED,                                       \
          .remark = "Each input channel has kernels of its own and channels are not mixed, so "    \
                    "no number of filters stands in the count. The size of the image does not "    \
@@ -151,12 +152,13 @@ static const nwt_past separable_conv2d_past[] = {
         NWT_OPTION_OPAQUE("pointwise_constraint", "constraint on the pointwise kernel"),           \
         NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                            \
         NWT_OPTION_END};                                                                           \
-    ONE_INPUT(separable_conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");   \
+    NWT_ONE_TENSOR(separable_conv##n##d_arguments, n + 2, n + 2,                                   \
+                   "tensor with one axis of channels");                                            \
     KIND(separable_conv##n##d, "SeparableConv" #n "D", .aliases = "SeparableConvolution" #n "D",   \
          .about = "slides kernels over each channel apart, then mixes the channels at each point", \
          .past = separable_conv##n##d_past, .options = separable_conv##n##d_options,               \
          .arguments = separable_conv##n##d_arguments, .self_size = sizeof(struct depthwise),       \
-         .arguments_size = sizeof(struct nwti_one_input), .weights = separable_weights,            \
+         .arguments_size = sizeof(nwt_one_tensor), .weights = separable_weights,                   \
          .shape = separable_shape, .work = NWT_WORK_STATED,                                        \
          .remark = "There is one bias, that of the pointwise step; the depthwise step has "        \
                    "none. The size of the image changes no count.")

@@ -15,11 +15,11 @@ static const nwt_past dropout_past[] = {NWT_PAST_POSITIONS(NULL, "p", 0, 20000),
 
 KIND(dropout, "Dropout", .about = "sets some values to 0 while training", .past = dropout_past,
      .options = dropout_options, .self_size = sizeof(struct dropout), .work = NWT_WORK_VIEW,
-     .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .flags = NWT_KIND_BUILT_AT_ONCE);
 
 KIND(alpha_dropout, "AlphaDropout", .about = "drops values in training, keeping mean and variance",
      .options = dropout_options, .self_size = sizeof(struct dropout), .work = NWT_WORK_VIEW,
-     .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .flags = NWT_KIND_BUILT_AT_ONCE);
 
 nwt_layer *nwt_dropout(nwt_context *ctx, double rate, const char *options)
 {
@@ -34,7 +34,7 @@ static const nwt_option gaussian_dropout_options[] = {
 
 KIND(gaussian_dropout, "GaussianDropout", .about = "multiplies by noise around 1 while training",
      .past = dropout_past, .options = gaussian_dropout_options, .self_size = sizeof(struct dropout),
-     .work = NWT_WORK_VIEW, .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .work = NWT_WORK_VIEW, .flags = NWT_KIND_BUILT_AT_ONCE);
 
 struct gaussian_noise {
     double stddev;
@@ -50,7 +50,7 @@ static const nwt_past gaussian_noise_past[] = {NWT_PAST_KEY("sigma", "stddev", 2
 KIND(gaussian_noise, "GaussianNoise", .about = "adds noise while training",
      .past = gaussian_noise_past, .options = gaussian_noise_options,
      .self_size = sizeof(struct gaussian_noise), .work = NWT_WORK_VIEW,
-     .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .flags = NWT_KIND_BUILT_AT_ONCE);
 
 static const nwt_option activity_regularization_options[] = {
     NWT_OPTION_OPAQUE("l1", "factor of the absolute values"),
@@ -58,4 +58,4 @@ static const nwt_option activity_regularization_options[] = {
 
 KIND(activity_regularization, "ActivityRegularization", .about = "penalises large values",
      .options = activity_regularization_options, .work = NWT_WORK_VIEW,
-     .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .flags = NWT_KIND_BUILT_AT_ONCE);

@@ -36,7 +36,7 @@ static const nwt_option einsum_dense_options[] = {
              NWT_TYPE_STRING, NWT_FLAG_HIDDEN, 1),
     NWT_OPTION_END};
 
-ONE_INPUT(einsum_dense_arguments, 1, NWT_MAX_RANK, "(batch, ...), as the equation has it");
+NWT_ONE_TENSOR(einsum_dense_arguments, 1, NWT_MAX_RANK, "(batch, ...), as the equation has it");
 
 /* The letters of one tensor in the equation, and its dims; the axis of letter i is i + offset. */
 struct term {
@@ -337,6 +337,6 @@ static int32_t einsum_dense_shape(nwt_op *op, const void *self)
 
 KIND(einsum_dense, "EinsumDense", .about = "multiplies by a kernel as an einsum equation says",
      .options = einsum_dense_options, .arguments = einsum_dense_arguments,
-     .self_size = sizeof(struct einsum_dense), .arguments_size = sizeof(struct nwti_one_input),
+     .self_size = sizeof(struct einsum_dense), .arguments_size = sizeof(nwt_one_tensor),
      .make = einsum_dense_make, .weights = einsum_dense_weights, .shape = einsum_dense_shape,
      .work = NWT_WORK_STATED);

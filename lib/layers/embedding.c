@@ -24,7 +24,7 @@ static const nwt_option embedding_options[] = {
     NWT_OPTION_OPAQUE("quantization_config", "how the weights are quantised"),
     NWT_OPTION_END};
 
-ONE_INPUT(embedding_arguments, 0, NWT_MAX_RANK - 1, "indices of entries, of any shape");
+NWT_ONE_TENSOR(embedding_arguments, 0, NWT_MAX_RANK - 1, "indices of entries, of any shape");
 
 static int32_t embedding_make(nwt_op *op, void *self)
 {
@@ -80,7 +80,7 @@ static const nwt_past embedding_past[] = {
 
 KIND(embedding, "Embedding", .about = "looks up a row of a table for each index",
      .past = embedding_past, .options = embedding_options, .arguments = embedding_arguments,
-     .self_size = sizeof(struct embedding), .arguments_size = sizeof(struct nwti_one_input),
+     .self_size = sizeof(struct embedding), .arguments_size = sizeof(nwt_one_tensor),
      .make = embedding_make, .weights = embedding_weights, .shape = embedding_shape,
      .work = NWT_WORK_MOVES,
      .remark = "The length of the sequence changes no count: the table has one row for each "

@@ -2,7 +2,7 @@
 #include "core/builtin.h"
 
 KIND(identity, "Identity", .about = "returns its input", .work = NWT_WORK_VIEW,
-     .flags = NWTI_KIND_BUILT_AT_ONCE | NWT_KIND_KEEPS_DTYPE);
+     .flags = NWT_KIND_BUILT_AT_ONCE | NWT_KIND_KEEPS_DTYPE);
 
 static const nwt_option masking_options[] = {
     NWT_OPTION_OPAQUE("mask_value", "steps that hold only this are skipped; 0.0 if not given"),
@@ -10,4 +10,4 @@ static const nwt_option masking_options[] = {
 
 KIND(masking, "Masking", .about = "marks the steps that later layers skip",
      .options = masking_options, .work = NWT_WORK_ELEMENTWISE, .flops = 1,
-     .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .flags = NWT_KIND_BUILT_AT_ONCE);

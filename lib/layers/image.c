@@ -33,9 +33,9 @@ static const nwt_option random_crop_options[] = {
     DATA_FORMAT_ROW(struct image, data_format), NWT_OPTION_END};
 
 #define IMAGE_WORDS "(batch, height, width, channels), or without the batch"
-ONE_INPUT(center_crop_arguments, 3, 4, IMAGE_WORDS);
-ONE_INPUT(random_crop_arguments, 2, NWT_MAX_RANK, IMAGE_WORDS);
-ONE_INPUT(resizing_arguments, 2, NWT_MAX_RANK, IMAGE_WORDS);
+NWT_ONE_TENSOR(center_crop_arguments, 3, 4, IMAGE_WORDS);
+NWT_ONE_TENSOR(random_crop_arguments, 2, NWT_MAX_RANK, IMAGE_WORDS);
+NWT_ONE_TENSOR(resizing_arguments, 2, NWT_MAX_RANK, IMAGE_WORDS);
 
 static int32_t sized(nwt_op *op, const struct image *image, int32_t height)
 {
@@ -71,7 +71,7 @@ static int32_t resizing_shape(nwt_op *op, const void *self)
 #define IMAGE(symbol, name, words, callback, cost)                           \
     KIND(symbol, name, .about = words, .options = symbol##_options,          \
          .arguments = symbol##_arguments, .self_size = sizeof(struct image), \
-         .arguments_size = sizeof(struct nwti_one_input), .shape = callback, .work = cost)
+         .arguments_size = sizeof(nwt_one_tensor), .shape = callback, .work = cost)
 
 IMAGE(resizing, "Resizing", "scales images to one size", resizing_shape, NWT_WORK_UNCOUNTED);
 IMAGE(center_crop, "CenterCrop", "cuts out the middle of images", crop_shape, NWT_WORK_MOVES);

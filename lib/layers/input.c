@@ -65,4 +65,4 @@ static const nwt_past input_past[] = {NWT_PAST_CLASS("Input", 0, 0),
 KIND(input_layer, "InputLayer", .about = "only names an input of the model", .past = input_past,
      .options = input_options, .arguments = input_arguments, .self_size = sizeof(struct input),
      .make = input_make, .shape = input_shape, .work = NWT_WORK_MOVES,
-     .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .flags = NWT_KIND_BUILT_AT_ONCE);

@@ -1,5 +1,4 @@
 #include "core/builtin.h"
-#include "core/constant.h"
 #include "layers/lambda.h"
 #include "layers/past.h"
 
@@ -20,34 +19,35 @@ static const nwt_option lambda_arguments[] = {NWT_ARGUMENT_TENSORS(struct lambda
                                               NWT_OPTION_END};
 
 /* The output of one shape, if it is a list of ints and Nones. */
-static int32_t lambda_output(nwt_op *op, const nwti_value *shape)
+static int32_t lambda_output(nwt_op *op, const nwt_value *shape)
 {
     int64_t dims[NWT_MAX_RANK];
     int32_t rank = 1;
-    int32_t known = nwti_is_sequence(shape) && shape->length < NWT_MAX_RANK;
+    int32_t known = nwt_value_count(shape) >= 0 && nwt_value_count(shape) < NWT_MAX_RANK;
 
     dims[0] = nwt_op_rank(op, 0) > 0 ? nwt_op_dim(op, 0, 0) : -1;
-    for (uint32_t i = 0; known && i < shape->length; i++) {
-        const nwti_value *dim = &shape->as.items[i];
+    for (int64_t i = 0; known && i < nwt_value_count(shape); i++) {
+        const nwt_value *dim = nwt_value_item(shape, i);
 
-        known = dim->type == NWTI_NONE || (dim->type == NWTI_INT && dim->as.integer >= 0);
-        dims[rank++] = dim->type == NWTI_INT ? dim->as.integer : -1;
+        dims[rank++] = nwt_value_int(dim, -1);
+        known = nwt_value_type(dim) == NWT_VALUE_NONE ||
+                (nwt_value_type(dim) == NWT_VALUE_INT && nwt_value_int(dim, -1) >= 0);
     }
     return known ? nwt_op_output(op, rank, dims, 0) : nwt_op_output_unknown(op);
 }
 
 int32_t nwti_lambda_outputs(nwt_op *op)
 {
-    const nwti_value *shape = nwti_op_option(op, "output_shape");
+    const nwt_value *shape = nwt_op_option(op, "output_shape");
 
     if (!shape) {
         return nwt_op_output_unknown(op);
     }
-    if (!nwti_is_sequence(shape) || shape->length == 0 || !nwti_is_sequence(&shape->as.items[0])) {
+    if (nwt_value_count(nwt_value_item(shape, 0)) < 0) {
         return lambda_output(op, shape);
     }
-    for (uint32_t i = 0; i < shape->length; i++) {
-        lambda_output(op, &shape->as.items[i]);
+    for (int64_t i = 0; i < nwt_value_count(shape); i++) {
+        lambda_output(op, nwt_value_item(shape, i));
     }
     return 0;
 }

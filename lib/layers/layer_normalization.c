@@ -3,7 +3,7 @@
 #include "core/axes.h"
 #include "core/builtin.h"
 
-ONE_INPUT(any_input, 1, NWT_MAX_RANK, "(batch, ..., features)");
+NWT_ONE_TENSOR(any_input, 1, NWT_MAX_RANK, "(batch, ..., features)");
 
 #define GAMMA_AND_BETA_OPTIONS                                      \
     NWT_OPTION_OPAQUE("beta_initializer", "how beta begins"),       \
@@ -72,9 +72,9 @@ static int32_t layer_normalization_shape(nwt_op *op, const void *self)
 KIND(layer_normalization, "LayerNormalization",
      .about = "shifts and scales each sample to mean 0 and variance 1",
      .options = layer_normalization_options, .arguments = any_input,
-     .self_size = sizeof(struct layer_normalization),
-     .arguments_size = sizeof(struct nwti_one_input), .weights = layer_normalization_weights,
-     .shape = layer_normalization_shape, .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE,
+     .self_size = sizeof(struct layer_normalization), .arguments_size = sizeof(nwt_one_tensor),
+     .weights = layer_normalization_weights, .shape = layer_normalization_shape,
+     .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE,
      .remark = "Unlike BatchNormalization it keeps no statistics: all its parameters are "
                "trained.");
 
@@ -130,9 +130,9 @@ static int32_t group_normalization_shape(nwt_op *op, const void *self)
 KIND(group_normalization, "GroupNormalization",
      .about = "shifts and scales groups of features to mean 0 and variance 1",
      .options = group_normalization_options, .arguments = any_input,
-     .self_size = sizeof(struct group_normalization),
-     .arguments_size = sizeof(struct nwti_one_input), .weights = group_normalization_weights,
-     .shape = group_normalization_shape, .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE);
+     .self_size = sizeof(struct group_normalization), .arguments_size = sizeof(nwt_one_tensor),
+     .weights = group_normalization_weights, .shape = group_normalization_shape,
+     .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE);
 
 struct axis_list {
     nwt_ints axis;
@@ -154,7 +154,7 @@ static int32_t rms_normalization_weights(nwt_op *op, const void *self)
 
 KIND(rms_normalization, "RMSNormalization", .about = "divides by the root of the mean square",
      .options = rms_normalization_options, .arguments = any_input,
-     .self_size = sizeof(struct axis_list), .arguments_size = sizeof(struct nwti_one_input),
+     .self_size = sizeof(struct axis_list), .arguments_size = sizeof(nwt_one_tensor),
      .weights = rms_normalization_weights, .work = NWT_WORK_ELEMENTWISE, .flops = 4);
 
 static const nwt_option unit_normalization_options[] = {
@@ -176,4 +176,4 @@ static int32_t unit_normalization_shape(nwt_op *op, const void *self)
 KIND(unit_normalization, "UnitNormalization", .about = "scales vectors to length 1",
      .options = unit_normalization_options, .self_size = sizeof(struct axis_list),
      .shape = unit_normalization_shape, .work = NWT_WORK_ELEMENTWISE, .flops = 3,
-     .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .flags = NWT_KIND_BUILT_AT_ONCE);

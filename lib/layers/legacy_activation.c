@@ -22,7 +22,7 @@ static const nwt_option srelu_options[] = {
     SHARED_AXES,
     NWT_OPTION_END};
 
-ONE_INPUT(arguments, 1, NWT_MAX_RANK, "(batch, ...)");
+NWT_ONE_TENSOR(arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 
 /* Weights of a sample's shape, but of size 1 along shared axes. */
 static int32_t declare(nwt_op *op, const struct learnt *learnt, int32_t count,
@@ -72,10 +72,10 @@ static const nwt_past srelu_past[] = {NWT_PAST_CLASS("SReLU", 0, 20000), NWT_PAS
 KIND(parametric_softplus, "ParametricSoftplus",
      .about = "applies a softplus of two factors that it learns", .past = softplus_past,
      .options = softplus_options, .arguments = arguments, .self_size = sizeof(struct learnt),
-     .arguments_size = sizeof(struct nwti_one_input), .weights = softplus_weights,
+     .arguments_size = sizeof(nwt_one_tensor), .weights = softplus_weights,
      .work = NWT_WORK_ELEMENTWISE, .flops = 4);
 
 KIND(srelu, "SReLU", .about = "bends its input at two thresholds, by slopes that it learns",
      .past = srelu_past, .options = srelu_options, .arguments = arguments,
-     .self_size = sizeof(struct learnt), .arguments_size = sizeof(struct nwti_one_input),
+     .self_size = sizeof(struct learnt), .arguments_size = sizeof(nwt_one_tensor),
      .weights = srelu_weights, .work = NWT_WORK_ELEMENTWISE, .flops = 8);

@@ -133,25 +133,25 @@ static const nwt_past local2d_past[] = {
                        0, 20000),
     PAST_SIZE_2, PAST_CONV, NWT_PAST_END};
 
-#define LOCAL(n, ones)                                                                           \
-    static const nwt_option locally_connected##n##d_options[] = {                                \
-        NWT_OPTION_INT(struct local, filters, NULL, 1, INT64_MAX, "number of output channels"),  \
-        WINDOW_SIZE(struct local, "kernel_size", n, NULL, "lengths of each kernel"),             \
-        WINDOW_STRIDES(struct local, n, ones),                                                   \
-        WINDOW_PADDING(struct local, nwti_paddings),                                             \
-        WINDOW_DATA_FORMAT(struct local),                                                        \
-        NWT_OPTION_FUNCTION(struct local, activation, "None", "function applied to the output"), \
-        NWT_OPTION_BOOL(struct local, use_bias, "True", "add a bias at each position"),          \
-        OPAQUE_ROWS,                                                                             \
-        NWT_OPTION_INT(struct local, implementation, "1", 1, 3, "how the kernels are stored"),   \
-        NWT_OPTION_END};                                                                         \
-    ONE_INPUT(local##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");          \
-    KIND(locally_connected##n##d, "LocallyConnected" #n "D",                                     \
-         .about = "slides over the input with a kernel of its own at each position",             \
-         .past = local##n##d_past, .options = locally_connected##n##d_options,                   \
-         .arguments = local##n##d_arguments, .self_size = sizeof(struct local),                  \
-         .arguments_size = sizeof(struct nwti_one_input), .weights = local_weights,              \
-         .shape = local_shape, .work = NWT_WORK_STATED)
+#define LOCAL(n, ones)                                                                             \
+    static const nwt_option locally_connected##n##d_options[] = {                                  \
+        NWT_OPTION_INT(struct local, filters, NULL, 1, INT64_MAX, "number of output channels"),    \
+        WINDOW_SIZE(struct local, "kernel_size", n, NULL, "lengths of each kernel"),               \
+        WINDOW_STRIDES(struct local, n, ones),                                                     \
+        WINDOW_PADDING(struct local, nwti_paddings),                                               \
+        WINDOW_DATA_FORMAT(struct local),                                                          \
+        NWT_OPTION_FUNCTION(struct local, activation, "None", "function applied to the output"),   \
+        NWT_OPTION_BOOL(struct local, use_bias, "True", "add a bias at each position"),            \
+        OPAQUE_ROWS,                                                                               \
+        NWT_OPTION_INT(struct local, implementation, "1", 1, 3, "how the kernels are stored"),     \
+        NWT_OPTION_END};                                                                           \
+    NWT_ONE_TENSOR(local##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");       \
+    KIND(locally_connected##n##d, "LocallyConnected" #n "D",                                       \
+         .about = "slides over the input with a kernel of its own at each position",               \
+         .past = local##n##d_past, .options = locally_connected##n##d_options,                     \
+         .arguments = local##n##d_arguments, .self_size = sizeof(struct local),                    \
+         .arguments_size = sizeof(nwt_one_tensor), .weights = local_weights, .shape = local_shape, \
+         .work = NWT_WORK_STATED)
 
 LOCAL(1, "1");
 LOCAL(2, "(1, 1)");
@@ -180,7 +180,7 @@ static const nwt_option deconv_options[] = {
     OPAQUE_ROWS,
     NWT_OPTION_END};
 
-ONE_INPUT(deconv_arguments, 4, 4, "(batch, rows, columns, channels)");
+NWT_ONE_TENSOR(deconv_arguments, 4, 4, "(batch, rows, columns, channels)");
 
 static int32_t deconv_make(nwt_op *op, void *self)
 {
@@ -233,5 +233,5 @@ static const nwt_past deconv_past[] = {
 KIND(deconvolution2d, "Deconvolution2D",
      .about = "spreads the input by kernels to an output of a given shape", .past = deconv_past,
      .options = deconv_options, .arguments = deconv_arguments, .self_size = sizeof(struct deconv),
-     .arguments_size = sizeof(struct nwti_one_input), .make = deconv_make,
-     .weights = deconv_weights, .shape = deconv_shape, .work = NWT_WORK_STATED);
+     .arguments_size = sizeof(nwt_one_tensor), .make = deconv_make, .weights = deconv_weights,
+     .shape = deconv_shape, .work = NWT_WORK_STATED);

@@ -3,7 +3,7 @@
 #include "core/builtin.h"
 #include "layers/past.h"
 
-ONE_INPUT(two_dims, 2, 2, "(batch, features)");
+NWT_ONE_TENSOR(two_dims, 2, 2, "(batch, features)");
 
 struct maxout {
     int64_t units;
@@ -62,7 +62,7 @@ static const nwt_past maxout_past[] = {
 
 KIND(maxout_dense, "MaxoutDense", .about = "takes the largest output of several Dense layers",
      .past = maxout_past, .options = maxout_options, .arguments = two_dims,
-     .self_size = sizeof(struct maxout), .arguments_size = sizeof(struct nwti_one_input),
+     .self_size = sizeof(struct maxout), .arguments_size = sizeof(nwt_one_tensor),
      .weights = maxout_weights, .shape = maxout_shape, .work = NWT_WORK_STATED);
 
 struct highway {
@@ -112,5 +112,5 @@ static const nwt_past highway_past[] = {
 
 KIND(highway, "Highway", .about = "mixes its input with a Dense layer's output, as a gate says",
      .past = highway_past, .options = highway_options, .arguments = two_dims,
-     .self_size = sizeof(struct highway), .arguments_size = sizeof(struct nwti_one_input),
+     .self_size = sizeof(struct highway), .arguments_size = sizeof(nwt_one_tensor),
      .weights = highway_weights, .shape = highway_shape, .work = NWT_WORK_STATED);

@@ -125,4 +125,4 @@ static const nwt_past merge_past[] = {
 KIND(merge, "Merge", .about = "merges the outputs of models, its branches", .past = merge_past,
      .options = merge_options, .arguments = merge_arguments, .self_size = sizeof(struct merge),
      .arguments_size = sizeof(struct merge_arguments), .make = merge_make, .shape = merge_shape,
-     .work = NWT_WORK_STATED, .flags = NWTI_KIND_COUNTS_APART);
+     .work = NWT_WORK_STATED, .flags = NWT_KIND_COUNTS_APART);

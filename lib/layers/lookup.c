@@ -86,18 +86,18 @@ static int32_t equal(const nwti_value *a, const nwti_value *b)
    the name of a file, which is not read. */
 static const nwti_value *tokens_of(nwt_op *op)
 {
-    const nwti_value *tokens = nwti_op_option(op, "vocabulary");
+    const nwti_value *tokens = nwt_op_option(op, "vocabulary");
 
     if (tokens != NULL && tokens->type == NWTI_DICT) {
         tokens = nwti_value_get(nwti_value_get(tokens, "config"), "value");
     }
-    return tokens != NULL && nwti_is_sequence(tokens) ? tokens : NULL;
+    return nwt_value_count(tokens) >= 0 ? tokens : NULL;
 }
 
 /* What stands before the tokens: one for the mask in 'int' mode, and the unknown ones. */
 static int64_t special_tokens(nwt_op *op, const struct lookup *lookup, int32_t is_text)
 {
-    int32_t has_mask = is_text || nwti_op_option(op, "mask_token") != NULL;
+    int32_t has_mask = is_text || nwt_op_option(op, "mask_token") != NULL;
 
     return (lookup->output_mode == INT_MODE && has_mask) + lookup->num_oov_indices;
 }
@@ -106,7 +106,7 @@ static int64_t special_tokens(nwt_op *op, const struct lookup *lookup, int32_t i
 static int32_t begins_with_special(nwt_op *op, const struct lookup *lookup,
                                    const nwti_value *tokens, int64_t special, int32_t is_text)
 {
-    const nwti_value *mask = nwti_op_option(op, "mask_token"), *oov = NULL;
+    const nwti_value *mask = nwt_op_option(op, "mask_token"), *oov = NULL;
     nwti_value none = {NWTI_STRING, 0, 0, {.string = ""}};
     nwti_value unknown = {NWTI_STRING, 0, 5, {.string = "[UNK]"}};
     nwti_value minus_one = {NWTI_INT, 0, 0, {.integer = -1}};
@@ -115,7 +115,7 @@ static int32_t begins_with_special(nwt_op *op, const struct lookup *lookup,
     if (tokens->length < special) {
         return 0;
     }
-    oov = is_text ? &unknown : nwti_op_option(op, "oov_token");
+    oov = is_text ? &unknown : nwt_op_option(op, "oov_token");
     if (oov == NULL) {
         oov = tokens->length > 0 && tokens->as.items->type == NWTI_INT ? &minus_one : &unknown;
     }
@@ -146,7 +146,7 @@ static int64_t vocabulary_size(nwt_op *op, const struct lookup *lookup, int32_t 
 
 static int32_t check_modes(nwt_op *op, const struct lookup *lookup)
 {
-    int32_t has_idf = nwti_op_option(op, "idf_weights") != NULL;
+    int32_t has_idf = nwt_op_option(op, "idf_weights") != NULL;
 
     if (lookup->pad_to_max_tokens && lookup->max_tokens == NWT_NONE_INT) {
         return nwt_op_fail(op, "pad_to_max_tokens=True needs max_tokens", 0, NULL);
@@ -157,7 +157,7 @@ static int32_t check_modes(nwt_op *op, const struct lookup *lookup)
     if (has_idf && lookup->output_mode != TF_IDF) {
         return nwt_op_fail(op, "idf_weights go with output_mode='tf_idf' only", 0, NULL);
     }
-    if (lookup->output_mode == TF_IDF && !has_idf && nwti_op_option(op, "vocabulary") != NULL) {
+    if (lookup->output_mode == TF_IDF && !has_idf && nwt_op_option(op, "vocabulary") != NULL) {
         return nwt_op_fail(op, "a vocabulary needs idf_weights for output_mode='tf_idf'", 0, NULL);
     }
     return 0;
@@ -165,7 +165,7 @@ static int32_t check_modes(nwt_op *op, const struct lookup *lookup)
 
 static int32_t check_vocabulary(nwt_op *op, const struct lookup *lookup, int32_t is_text)
 {
-    const nwti_value *tokens = tokens_of(op), *weights = nwti_op_option(op, "idf_weights");
+    const nwti_value *tokens = tokens_of(op), *weights = nwt_op_option(op, "idf_weights");
     int64_t size = vocabulary_size(op, lookup, is_text);
 
     if (tokens == NULL) {
@@ -178,7 +178,7 @@ static int32_t check_vocabulary(nwt_op *op, const struct lookup *lookup, int32_t
         return NWT_FAIL(op, "the vocabulary has {} tokens, more than max_tokens {}", size,
                         lookup->max_tokens);
     }
-    if (weights != NULL && nwti_is_sequence(weights) && weights->length != tokens->length) {
+    if (nwt_value_count(weights) >= 0 && weights->length != tokens->length) {
         return NWT_FAIL(op, "there are {} idf_weights for {} tokens", weights->length,
                         tokens->length);
     }
@@ -197,18 +197,18 @@ static int32_t make(nwt_op *op, struct lookup *lookup, int32_t is_text)
 
 static int32_t string_lookup_make(nwt_op *op, void *self)
 {
-    return make(op, self, 0) || nwti_salt_check(op, nwti_op_option(op, "salt"));
+    return make(op, self, 0) || nwti_salt_check(op, nwt_op_option(op, "salt"));
 }
 
 static int32_t integer_lookup_make(nwt_op *op, void *self)
 {
-    const nwti_value *dtype = nwti_op_option(op, "vocabulary_dtype");
+    const nwti_value *dtype = nwt_op_option(op, "vocabulary_dtype");
 
     if (dtype != NULL && !nwti_value_is(dtype, "int64")) {
         return nwt_op_fail(op, "vocabulary_dtype must be 'int64'", 0, NULL);
     }
-    if (nwti_op_option(op, "salt") != NULL &&
-        !nwti_value_is(nwti_op_option(op, "oov_method"), "farmhash")) {
+    if (nwt_op_option(op, "salt") != NULL &&
+        !nwti_value_is(nwt_op_option(op, "oov_method"), "farmhash")) {
         return nwt_op_fail(op, "salt needs oov_method='farmhash'", 0, NULL);
     }
     return string_lookup_make(op, self);
@@ -271,11 +271,11 @@ static int32_t text_vectorization_shape(nwt_op *op, const void *self)
     return vectors(op, text, rank, dims, 1);
 }
 
-#define LOOKUP(symbol, name, words, was, callback)                                \
-    KIND(symbol, name, .about = words, .past = was, .options = symbol##_options,  \
-         .arguments = nwti_categorical_input, .self_size = sizeof(struct lookup), \
-         .arguments_size = sizeof(struct nwti_one_input), .make = symbol##_make,  \
-         .shape = callback, .work = NWT_WORK_MOVES)
+#define LOOKUP(symbol, name, words, was, callback)                                           \
+    KIND(symbol, name, .about = words, .past = was, .options = symbol##_options,             \
+         .arguments = nwti_categorical_input, .self_size = sizeof(struct lookup),            \
+         .arguments_size = sizeof(nwt_one_tensor), .make = symbol##_make, .shape = callback, \
+         .work = NWT_WORK_MOVES)
 
 LOOKUP(integer_lookup, "IntegerLookup", "looks up integers in a vocabulary", NULL, lookup_shape);
 LOOKUP(string_lookup, "StringLookup", "looks up strings in a vocabulary", NULL, lookup_shape);

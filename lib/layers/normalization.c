@@ -16,7 +16,7 @@ static const nwt_option normalization_options[] = {
     NWT_OPTION_OPAQUE("invert", "apply the inverse"),
     NWT_OPTION_END};
 
-ONE_INPUT(normalization_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
+NWT_ONE_TENSOR(normalization_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 
 static int32_t normalization_make(nwt_op *op, void *self)
 {
@@ -33,7 +33,7 @@ static int32_t check_statistic(nwt_op *op, const char *key, int32_t count, const
 {
     nwti_constant constant;
 
-    if (!nwti_constant_read(nwti_op_option(op, key), &constant)) {
+    if (!nwti_constant_read(nwt_op_option(op, key), &constant)) {
         return 0;
     }
     if (constant.rank > count) {
@@ -75,7 +75,7 @@ static const nwt_past normalization_past[] = {NWT_PAST_CLASS("NormalizationV1", 
 KIND(normalization, "Normalization", .about = "shifts and scales by known or learnt statistics",
      .past = normalization_past, .options = normalization_options,
      .arguments = normalization_arguments, .self_size = sizeof(struct normalization),
-     .arguments_size = sizeof(struct nwti_one_input), .make = normalization_make,
+     .arguments_size = sizeof(nwt_one_tensor), .make = normalization_make,
      .weights = normalization_weights, .work = NWT_WORK_ELEMENTWISE, .flops = 2,
      .remark = "Its statistics come from adapt(), not from training: none is trainable. The "
                "count is that of the values seen. With mean and variance given it has no "

@@ -9,7 +9,7 @@ static const nwt_option pipeline_options[] = {
     NWT_OPTION_LAYERS(struct pipeline, layers, NULL, 0, "the layers, each fed by the one before"),
     NWT_OPTION_END};
 
-ONE_INPUT(pipeline_arguments, 0, NWT_MAX_RANK, "what the first layer takes");
+NWT_ONE_TENSOR(pipeline_arguments, 0, NWT_MAX_RANK, "what the first layer takes");
 
 static int32_t pipeline_shape(nwt_op *op, const void *self)
 {
@@ -41,5 +41,4 @@ static int32_t pipeline_shape(nwt_op *op, const void *self)
 
 KIND(pipeline, "Pipeline", .about = "runs layers one after the other", .options = pipeline_options,
      .arguments = pipeline_arguments, .self_size = sizeof(struct pipeline),
-     .arguments_size = sizeof(struct nwti_one_input), .shape = pipeline_shape,
-     .work = NWT_WORK_STATED);
+     .arguments_size = sizeof(nwt_one_tensor), .shape = pipeline_shape, .work = NWT_WORK_STATED);

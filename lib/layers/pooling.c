@@ -66,12 +66,12 @@ static const nwt_past global_pooling_past[] = {NWT_PAST_POSITIONS(NULL, "dim_ord
         WINDOW_SIZE(struct pooling, "pool_size", n, fallback, "lengths of the window"),           \
         WINDOW_STRIDES(struct pooling, n, "None"), WINDOW_PADDING(struct pooling, nwti_paddings), \
         WINDOW_DATA_FORMAT(struct pooling), NWT_OPTION_END};                                      \
-    ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");              \
+    NWT_ONE_TENSOR(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");         \
     KIND(symbol, name, .aliases = alias, .past = was,                                             \
          .about = "takes the " what " of each window", .options = symbol##_options,               \
          .arguments = symbol##_arguments, .self_size = sizeof(struct pooling),                    \
-         .arguments_size = sizeof(struct nwti_one_input), .shape = callback,                      \
-         .work = NWT_WORK_FLOPS, .flags = NWTI_KIND_BUILT_AT_ONCE)
+         .arguments_size = sizeof(nwt_one_tensor), .shape = callback, .work = NWT_WORK_FLOPS,     \
+         .flags = NWT_KIND_BUILT_AT_ONCE)
 
 POOLING(max_pooling1d, "MaxPooling1D", "MaxPool1D", 1, "2", "largest", max_pooling_shape,
         max_pooling1d_past);
@@ -123,13 +123,13 @@ static const nwt_option global_pooling_options[] = {
     NWT_OPTION_BOOL(struct global_pooling, keepdims, "False", "keep the pooled axes, as 1"),
     NWT_OPTION_END};
 
-#define GLOBAL_POOLING(symbol, name, alias, n, what, callback)                             \
-    ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");       \
-    KIND(symbol, name, .aliases = alias, .past = n == 1 ? NULL : global_pooling_past,      \
-         .about = "takes the " what " of each channel", .options = global_pooling_options, \
-         .arguments = symbol##_arguments, .self_size = sizeof(struct global_pooling),      \
-         .arguments_size = sizeof(struct nwti_one_input), .shape = callback,               \
-         .work = NWT_WORK_FLOPS, .flags = NWTI_KIND_BUILT_AT_ONCE)
+#define GLOBAL_POOLING(symbol, name, alias, n, what, callback)                                \
+    NWT_ONE_TENSOR(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");     \
+    KIND(symbol, name, .aliases = alias, .past = n == 1 ? NULL : global_pooling_past,         \
+         .about = "takes the " what " of each channel", .options = global_pooling_options,    \
+         .arguments = symbol##_arguments, .self_size = sizeof(struct global_pooling),         \
+         .arguments_size = sizeof(nwt_one_tensor), .shape = callback, .work = NWT_WORK_FLOPS, \
+         .flags = NWT_KIND_BUILT_AT_ONCE)
 
 GLOBAL_POOLING(global_max_pooling1d, "GlobalMaxPooling1D", "GlobalMaxPool1D", 1, "largest",
                global_max_pooling_shape);
@@ -187,21 +187,20 @@ static int32_t pool_to(nwt_op *op, const struct adaptive_pooling *pooling, int32
     return nwt_op_output(op, count + 2, dims, 0);
 }
 
-#define ADAPTIVE_POOLING(symbol, name, n, what)                                                \
-    static const nwt_option symbol##_options[] = {                                             \
-        SPATIAL_ROW(struct adaptive_pooling, "output_size", output_size, n, NULL, 0,           \
-                    "lengths of the output"),                                                  \
-        DATA_FORMAT_ROW(struct adaptive_pooling, data_format), NWT_OPTION_END};                \
-    ONE_INPUT(symbol##_arguments, 1, NWT_MAX_RANK, "tensor with one axis of channels");        \
-    static int32_t symbol##_shape(nwt_op *op, const void *self)                                \
-    {                                                                                          \
-        return pool_to(op, self, n);                                                           \
-    }                                                                                          \
-    KIND(symbol, name, .about = "takes the " what " of windows that give the output its size", \
-         .options = symbol##_options, .arguments = symbol##_arguments,                         \
-         .self_size = sizeof(struct adaptive_pooling),                                         \
-         .arguments_size = sizeof(struct nwti_one_input), .shape = symbol##_shape,             \
-         .work = NWT_WORK_FLOPS)
+#define ADAPTIVE_POOLING(symbol, name, n, what)                                                  \
+    static const nwt_option symbol##_options[] = {                                               \
+        SPATIAL_ROW(struct adaptive_pooling, "output_size", output_size, n, NULL, 0,             \
+                    "lengths of the output"),                                                    \
+        DATA_FORMAT_ROW(struct adaptive_pooling, data_format), NWT_OPTION_END};                  \
+    NWT_ONE_TENSOR(symbol##_arguments, 1, NWT_MAX_RANK, "tensor with one axis of channels");     \
+    static int32_t symbol##_shape(nwt_op *op, const void *self)                                  \
+    {                                                                                            \
+        return pool_to(op, self, n);                                                             \
+    }                                                                                            \
+    KIND(symbol, name, .about = "takes the " what " of windows that give the output its size",   \
+         .options = symbol##_options, .arguments = symbol##_arguments,                           \
+         .self_size = sizeof(struct adaptive_pooling), .arguments_size = sizeof(nwt_one_tensor), \
+         .shape = symbol##_shape, .work = NWT_WORK_FLOPS)
 
 ADAPTIVE_POOLING(adaptive_max_pooling1d, "AdaptiveMaxPooling1D", 1, "largest");
 ADAPTIVE_POOLING(adaptive_max_pooling2d, "AdaptiveMaxPooling2D", 2, "largest");

@@ -40,11 +40,11 @@ struct flatten {
 static const nwt_option flatten_options[] = {DATA_FORMAT_ROW(struct flatten, data_format),
                                              NWT_OPTION_END};
 
-ONE_INPUT(flatten_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
+NWT_ONE_TENSOR(flatten_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 
 KIND(flatten, "Flatten", .about = "joins all axes but the batch", .options = flatten_options,
      .arguments = flatten_arguments, .self_size = sizeof(struct flatten),
-     .arguments_size = sizeof(struct nwti_one_input), .shape = flatten_shape, .work = NWT_WORK_VIEW,
+     .arguments_size = sizeof(nwt_one_tensor), .shape = flatten_shape, .work = NWT_WORK_VIEW,
      .remark = "It decides the count of a Dense behind it, which has a weight for each value of "
                "the flattened sample and each unit.");
 
@@ -124,13 +124,13 @@ static const nwt_option reshape_options[] = {
                     "the new shape without the batch; one axis may be -1, for what is left"),
     NWT_OPTION_END};
 
-ONE_INPUT(reshape_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
+NWT_ONE_TENSOR(reshape_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 
 KIND(reshape, "Reshape", .about = "gives the same elements another shape",
      .options = reshape_options, .arguments = reshape_arguments,
-     .self_size = sizeof(struct reshape), .arguments_size = sizeof(struct nwti_one_input),
+     .self_size = sizeof(struct reshape), .arguments_size = sizeof(nwt_one_tensor),
      .make = reshape_make, .shape = reshape_shape, .work = NWT_WORK_VIEW,
-     .flags = NWTI_KIND_BUILT_AT_ONCE);
+     .flags = NWT_KIND_BUILT_AT_ONCE);
 
 nwt_layer *nwt_reshape(nwt_context *ctx, int32_t rank, const int64_t *target_shape,
                        const char *options)
@@ -195,11 +195,11 @@ static const nwt_option permute_options[] = {
                     "the axes in their new order; the first after the batch is 1"),
     NWT_OPTION_END};
 
-ONE_INPUT(permute_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
+NWT_ONE_TENSOR(permute_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 
 KIND(permute, "Permute", .about = "puts the axes into another order", .options = permute_options,
      .arguments = permute_arguments, .self_size = sizeof(struct permute),
-     .arguments_size = sizeof(struct nwti_one_input), .make = permute_make, .shape = permute_shape,
+     .arguments_size = sizeof(nwt_one_tensor), .make = permute_make, .shape = permute_shape,
      .work = NWT_WORK_MOVES);
 
 struct repeat_vector {
@@ -219,9 +219,9 @@ static const nwt_option repeat_vector_options[] = {
     NWT_OPTION_INT(struct repeat_vector, n, NULL, 1, INT64_MAX, "how often the input is repeated"),
     NWT_OPTION_END};
 
-ONE_INPUT(repeat_vector_arguments, 2, 2, "(batch, features)");
+NWT_ONE_TENSOR(repeat_vector_arguments, 2, 2, "(batch, features)");
 
 KIND(repeat_vector, "RepeatVector", .about = "repeats its input along a new axis",
      .options = repeat_vector_options, .arguments = repeat_vector_arguments,
-     .self_size = sizeof(struct repeat_vector), .arguments_size = sizeof(struct nwti_one_input),
+     .self_size = sizeof(struct repeat_vector), .arguments_size = sizeof(nwt_one_tensor),
      .shape = repeat_vector_shape, .work = NWT_WORK_MOVES);

@@ -56,12 +56,11 @@ static int32_t padding_shape(nwt_op *op, const void *self)
         key, fallback, help, NULL, 0, INT32_MAX, NWT_TYPE_NESTED, 0, \
             (int32_t)offsetof(struct border, widths), n              \
     }
-#define BORDER_KIND(symbol, name, n, what, was, shape_of)                            \
-    ONE_INPUT(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels"); \
-    KIND(symbol, name, .about = what, .past = was, .options = symbol##_options,      \
-         .arguments = symbol##_arguments, .self_size = sizeof(struct border),        \
-         .arguments_size = sizeof(struct nwti_one_input), .shape = shape_of,         \
-         .work = NWT_WORK_MOVES)
+#define BORDER_KIND(symbol, name, n, what, was, shape_of)                                 \
+    NWT_ONE_TENSOR(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels"); \
+    KIND(symbol, name, .about = what, .past = was, .options = symbol##_options,           \
+         .arguments = symbol##_arguments, .self_size = sizeof(struct border),             \
+         .arguments_size = sizeof(nwt_one_tensor), .shape = shape_of, .work = NWT_WORK_MOVES)
 
 static const nwt_past cropping_past[] = {PAST_IMAGES("cropping"), NWT_PAST_END};
 
@@ -125,11 +124,11 @@ static const nwt_past up_sampling_past[] = {PAST_IMAGES("size"), NWT_PAST_END};
 
 #define UP_SAMPLING(n, ...)                                                                        \
     static const nwt_option up_sampling##n##d_options[] = {__VA_ARGS__, NWT_OPTION_END};           \
-    ONE_INPUT(up_sampling##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");      \
+    NWT_ONE_TENSOR(up_sampling##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels"); \
     KIND(up_sampling##n##d, "UpSampling" #n "D", .about = "repeats each point along the axes",     \
          .past = n == 1 ? up_sampling1d_past : up_sampling_past,                                   \
          .options = up_sampling##n##d_options, .arguments = up_sampling##n##d_arguments,           \
-         .self_size = sizeof(struct up_sampling), .arguments_size = sizeof(struct nwti_one_input), \
+         .self_size = sizeof(struct up_sampling), .arguments_size = sizeof(nwt_one_tensor),        \
          .shape = up_sampling_shape, .work = NWT_WORK_FLOPS)
 #define SIZE_ROW(n, fallback) \
     SPATIAL_ROW(struct up_sampling, "size", size, n, fallback, 1, "how often each axis is repeated")
@@ -153,19 +152,19 @@ static const nwt_past spatial_dropout1d_past[] = {NWT_PAST_POSITIONS(NULL, "p", 
                                                   PAST_RATE};
 static const nwt_past spatial_dropout_past[] = {PAST_IMAGES("p"), PAST_RATE};
 
-#define SPATIAL_DROPOUT(n, ...)                                                                   \
-    static const nwt_option spatial_dropout##n##d_options[] = {                                   \
-        NWT_OPTION_FLOAT(struct spatial_dropout, rate, NULL, 0, 1,                                \
-                         "fraction of channels dropped"),                                         \
-        __VA_ARGS__, NWT_OPTION_END};                                                             \
-    ONE_INPUT(spatial_dropout##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels"); \
-    KIND(spatial_dropout##n##d, "SpatialDropout" #n "D",                                          \
-         .about = "drops whole channels in training",                                             \
-         .past = n == 1 ? spatial_dropout1d_past : spatial_dropout_past,                          \
-         .options = spatial_dropout##n##d_options, .arguments = spatial_dropout##n##d_arguments,  \
-         .self_size = sizeof(struct spatial_dropout),                                             \
-         .arguments_size = sizeof(struct nwti_one_input), .work = NWT_WORK_VIEW,                  \
-         .flags = NWTI_KIND_BUILT_AT_ONCE)
+#define SPATIAL_DROPOUT(n, ...)                                                                  \
+    static const nwt_option spatial_dropout##n##d_options[] = {                                  \
+        NWT_OPTION_FLOAT(struct spatial_dropout, rate, NULL, 0, 1,                               \
+                         "fraction of channels dropped"),                                        \
+        __VA_ARGS__, NWT_OPTION_END};                                                            \
+    NWT_ONE_TENSOR(spatial_dropout##n##d_arguments, n + 2, n + 2,                                \
+                   "tensor with one axis of channels");                                          \
+    KIND(spatial_dropout##n##d, "SpatialDropout" #n "D",                                         \
+         .about = "drops whole channels in training",                                            \
+         .past = n == 1 ? spatial_dropout1d_past : spatial_dropout_past,                         \
+         .options = spatial_dropout##n##d_options, .arguments = spatial_dropout##n##d_arguments, \
+         .self_size = sizeof(struct spatial_dropout), .arguments_size = sizeof(nwt_one_tensor),  \
+         .work = NWT_WORK_VIEW, .flags = NWT_KIND_BUILT_AT_ONCE)
 #define SEED_ROW NWT_OPTION_OPAQUE("seed", "where the random numbers begin")
 
 SPATIAL_DROPOUT(1, SEED_ROW);

@@ -28,7 +28,7 @@ static const nwt_option mel_spectrogram_options[] = {
     NWT_OPTION_OPAQUE("ref_power", "power of 0 decibels"),
     NWT_OPTION_END};
 
-ONE_INPUT(mel_spectrogram_arguments, 1, 2, "(batch, samples), or without the batch");
+NWT_ONE_TENSOR(mel_spectrogram_arguments, 1, 2, "(batch, samples), or without the batch");
 
 static int32_t mel_spectrogram_shape(nwt_op *op, const void *self)
 {
@@ -52,7 +52,7 @@ static int32_t mel_spectrogram_shape(nwt_op *op, const void *self)
 
 KIND(mel_spectrogram, "MelSpectrogram", .about = "turns sound into mel frequencies",
      .options = mel_spectrogram_options, .arguments = mel_spectrogram_arguments,
-     .self_size = sizeof(struct mel_spectrogram), .arguments_size = sizeof(struct nwti_one_input),
+     .self_size = sizeof(struct mel_spectrogram), .arguments_size = sizeof(nwt_one_tensor),
      .shape = mel_spectrogram_shape, .work = NWT_WORK_STATED);
 
 enum { REAL, IMAG, STFT };
@@ -87,7 +87,7 @@ static const nwt_option stft_spectrogram_options[] = {
     DATA_FORMAT_ROW(struct stft_spectrogram, data_format),
     NWT_OPTION_END};
 
-ONE_INPUT(stft_spectrogram_arguments, 3, 3, "(batch, samples, channels)");
+NWT_ONE_TENSOR(stft_spectrogram_arguments, 3, 3, "(batch, samples, channels)");
 
 /* Fills in what was not given. */
 static int32_t stft_spectrogram_make(nwt_op *op, void *self)
@@ -168,6 +168,6 @@ static int32_t stft_spectrogram_shape(nwt_op *op, const void *self)
 
 KIND(stft_spectrogram, "STFTSpectrogram", .about = "turns sound into frequencies over time",
      .options = stft_spectrogram_options, .arguments = stft_spectrogram_arguments,
-     .self_size = sizeof(struct stft_spectrogram), .arguments_size = sizeof(struct nwti_one_input),
+     .self_size = sizeof(struct stft_spectrogram), .arguments_size = sizeof(nwt_one_tensor),
      .make = stft_spectrogram_make, .weights = stft_spectrogram_weights,
      .shape = stft_spectrogram_shape, .work = NWT_WORK_STATED);

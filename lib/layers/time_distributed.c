@@ -8,7 +8,7 @@ static const nwt_option time_distributed_options[] = {
     NWT_OPTION_LAYER(struct time_distributed, layer, NULL, 0, "the layer that runs on each step"),
     NWT_OPTION_END};
 
-ONE_INPUT(time_distributed_arguments, 3, NWT_MAX_RANK, "(batch, time, ...)");
+NWT_ONE_TENSOR(time_distributed_arguments, 3, NWT_MAX_RANK, "(batch, time, ...)");
 
 static int32_t time_distributed_shape(nwt_op *op, const void *self)
 {
@@ -27,7 +27,7 @@ static int32_t time_distributed_shape(nwt_op *op, const void *self)
 
 KIND(time_distributed, "TimeDistributed", .about = "runs one layer on each step of a sequence",
      .options = time_distributed_options, .arguments = time_distributed_arguments,
-     .self_size = sizeof(struct time_distributed), .arguments_size = sizeof(struct nwti_one_input),
+     .self_size = sizeof(struct time_distributed), .arguments_size = sizeof(nwt_one_tensor),
      .shape = time_distributed_shape, .work = NWT_WORK_STATED,
      .remark = "It adds no parameters, whatever the number of steps: all steps use the one "
                "layer within.");

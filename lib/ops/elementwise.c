@@ -42,9 +42,7 @@ static int32_t softmax_shape(nwt_op *op, const void *self)
 /* By tanh, as Keras's operation has it where nothing is said, or by erf. */
 static int32_t gelu_shape(nwt_op *op, const void *self)
 {
-    const nwti_value *approximate = nwti_op_option(op, "approximate");
-    int32_t by_erf = approximate != NULL && approximate->type == NWTI_BOOL &&
-                     !approximate->as.integer;
+    int32_t by_erf = !nwt_value_int(nwt_op_option(op, "approximate"), 1);
 
     (void)self;
     nwt_op_flops(op, by_erf ? 5 : 8, nwt_op_rank(op, 0), nwt_op_dims(op, 0));

@@ -169,7 +169,7 @@ static int32_t split_evenly(nwt_op *op, int32_t axis, int64_t parts, int32_t exa
 }
 
 /* Parts that begin where `indices` say. */
-static int32_t split_at(nwt_op *op, int32_t axis, const nwti_value *indices)
+static int32_t split_at(nwt_op *op, int32_t axis, const nwt_value *indices)
 {
     nwti_operand x;
     int64_t size;
@@ -177,11 +177,12 @@ static int32_t split_at(nwt_op *op, int32_t axis, const nwti_value *indices)
 
     nwti_unary_read(op, &x);
     size = x.dims[axis];
-    for (uint32_t i = 0; i <= indices->length; i++) {
-        const nwti_value *index = i < indices->length ? &indices->as.items[i] : NULL;
-        int64_t end = index ? index->as.integer : size;
+    for (int64_t i = 0; i <= nwt_value_count(indices); i++) {
+        const nwt_value *index = nwt_value_item(indices, i);
+        int64_t end = index ? nwt_value_int(index, -1) : size;
 
-        if (index && (index->type != NWTI_INT || end < start || (size != -1 && end > size))) {
+        if (index &&
+            (nwt_value_type(index) != NWT_VALUE_INT || end < start || (size != -1 && end > size))) {
             return NWT_FAIL(op, "indices_or_sections must rise within axis {} of {0}", axis);
         }
         x.dims[axis] = end == -1 ? -1 : end - start;
@@ -193,17 +194,17 @@ static int32_t split_at(nwt_op *op, int32_t axis, const nwti_value *indices)
 
 static int32_t split(nwt_op *op, const struct join *split, int32_t exactly)
 {
-    const nwti_value *parts = nwti_op_option(op, "indices_or_sections");
+    const nwt_value *parts = nwt_op_option(op, "indices_or_sections");
     int32_t axis = nwt_op_axis(op, "axis", split->axis, nwt_op_rank(op, 0));
 
     if (nwt_op_ended(op)) {
         return 0;
     }
-    if (nwti_is_sequence(parts) && parts->length < MOST_PARTS) {
+    if (nwt_value_count(parts) >= 0 && nwt_value_count(parts) < MOST_PARTS) {
         return split_at(op, axis, parts);
     }
-    if (parts && parts->type == NWTI_INT) {
-        return split_evenly(op, axis, parts->as.integer, exactly);
+    if (nwt_value_type(parts) == NWT_VALUE_INT) {
+        return split_evenly(op, axis, nwt_value_int(parts, 1), exactly);
     }
     return nwt_op_output_unknown(op);
 }

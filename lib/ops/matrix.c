@@ -172,18 +172,19 @@ static const nwt_option tensordot_options[] = {
 
 /* Takes the axes that `list` names out of `x`, their sizes into `sizes`. Returns how many; -1 if
    they are not known. */
-static int32_t take_axes(nwt_op *op, const nwti_value *list, nwti_operand *x, int64_t *sizes)
+static int32_t take_axes(nwt_op *op, const nwt_value *list, nwti_operand *x, int64_t *sizes)
 {
     int32_t gone[NWT_MAX_RANK] = {0};
     int32_t rank = 0;
 
-    if (!nwti_is_sequence(list) || list->length > NWT_MAX_RANK) {
+    if (nwt_value_count(list) < 0 || nwt_value_count(list) > NWT_MAX_RANK) {
         return -1;
     }
-    for (uint32_t i = 0; i < list->length; i++) {
-        const nwti_value *item = &list->as.items[i];
-        int32_t axis = item->type == NWTI_INT ? nwt_op_axis(op, "axes", item->as.integer, x->rank)
-                                              : -1;
+    for (int64_t i = 0; i < nwt_value_count(list); i++) {
+        const nwt_value *item = nwt_value_item(list, i);
+        int32_t axis = nwt_value_type(item) == NWT_VALUE_INT
+                           ? nwt_op_axis(op, "axes", nwt_value_int(item, 0), x->rank)
+                           : -1;
 
         if (axis < 0 || nwt_op_ended(op)) {
             return -1;
@@ -197,13 +198,13 @@ static int32_t take_axes(nwt_op *op, const nwti_value *list, nwti_operand *x, in
         }
     }
     x->rank = rank;
-    return (int32_t)list->length;
+    return (int32_t)nwt_value_count(list);
 }
 
 static int32_t tensordot_shape(nwt_op *op, const void *self)
 {
-    const nwti_value *axes = nwti_op_option(op, "axes");
-    int64_t given = !axes ? 2 : axes->type == NWTI_INT ? axes->as.integer : -1;
+    const nwt_value *axes = nwt_op_option(op, "axes");
+    int64_t given = !axes ? 2 : nwt_value_int(axes, -1);
     nwti_operand x1;
     nwti_operand x2;
     int64_t sizes1[NWT_MAX_RANK];
@@ -225,11 +226,11 @@ static int32_t tensordot_shape(nwt_op *op, const void *self)
         memmove(x2.dims, x2.dims + given, (size_t)x2.rank * sizeof *x2.dims);
         return both(op, &x1, &x2, summed);
     }
-    if (!nwti_is_sequence(axes) || axes->length != 2) {
+    if (nwt_value_count(axes) != 2) {
         return nwt_op_output_unknown(op);
     }
-    count = take_axes(op, &axes->as.items[0], &x1, sizes1);
-    if (count < 0 || take_axes(op, &axes->as.items[1], &x2, sizes2) != count) {
+    count = take_axes(op, nwt_value_item(axes, 0), &x1, sizes1);
+    if (count < 0 || take_axes(op, nwt_value_item(axes, 1), &x2, sizes2) != count) {
         return nwt_op_output_unknown(op);
     }
     for (int32_t i = 0; i < count; i++) {

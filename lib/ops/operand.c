@@ -166,9 +166,9 @@ static int32_t constant_dtype(const nwti_constant *constant)
         return constant->dtype;
     }
     switch (constant->type) {
-    case NWTI_BOOL:
+    case NWT_VALUE_BOOL:
         return NWT_DTYPE_BOOL;
-    case NWTI_INT:
+    case NWT_VALUE_INT:
         return NWTI_WEAK_INT;
     default:
         return NWTI_WEAK_FLOAT;
@@ -185,7 +185,7 @@ int32_t nwti_operand_read(nwt_op *op, int32_t input, const char *key, nwti_opera
         memcpy(operand->dims, nwt_op_dims(op, input), (size_t)operand->rank * sizeof(int64_t));
         return 1;
     }
-    if (!nwti_constant_read(nwti_op_argument(op, key), &constant)) {
+    if (!nwti_constant_read(nwt_op_argument(op, key), &constant)) {
         return 0;
     }
     operand->rank = constant.rank;

@@ -12,31 +12,32 @@ static const nwt_option get_item_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct nwti_unary, x, NULL, 0, NWT_MAX_RANK, "any tensor"),
     NWTI_KEPT_ROW("key", NULL, "an index, a slice, or several"), NWT_OPTION_END};
 
-static int32_t is_ellipsis(const nwti_value *key)
+static int32_t is_ellipsis(const nwt_value *key)
 {
-    return nwti_value_is(nwti_value_get(key, "class_name"), "__ellipsis__");
+    const char *class_name = nwt_value_string(nwt_value_get(key, "class_name"));
+
+    return class_name != NULL && strcmp(class_name, "__ellipsis__") == 0;
 }
 
 /* A start or stop of a slice, brought into `low` ... `high` as Python does it. */
-static int64_t slice_bound(const nwti_value *slice, const char *name, int64_t otherwise,
+static int64_t slice_bound(const nwt_value *slice, const char *name, int64_t otherwise,
                            int64_t size, int64_t low, int64_t high)
 {
-    const nwti_value *value = nwti_value_get(slice, name);
-    int64_t bound;
+    const nwt_value *value = nwt_value_get(slice, name);
+    int64_t bound = nwt_value_int(value, 0);
 
-    if (!value || value->type != NWTI_INT) {
+    if (nwt_value_type(value) != NWT_VALUE_INT) {
         return otherwise;
     }
-    bound = value->as.integer < 0 ? value->as.integer + size : value->as.integer;
+    bound += bound < 0 ? size : 0;
     return bound < low ? low : bound > high ? high : bound;
 }
 
 /* How many elements a slice takes of `size`. */
-static int64_t slice_length(const nwti_value *key, int64_t size)
+static int64_t slice_length(const nwt_value *key, int64_t size)
 {
-    const nwti_value *slice = nwti_value_get(key, "config");
-    const nwti_value *given = nwti_value_get(slice, "step");
-    int64_t step = given && given->type == NWTI_INT ? given->as.integer : 1;
+    const nwt_value *slice = nwt_value_get(key, "config");
+    int64_t step = nwt_value_int(nwt_value_get(slice, "step"), 1);
     int64_t start;
     int64_t stop;
 
@@ -51,9 +52,16 @@ static int64_t slice_length(const nwti_value *key, int64_t size)
     return stop >= start || step == 0 ? 0 : (start - stop - 1) / step + 1;
 }
 
-/* What a list of keys takes: each but None (a new axis) and the ellipsis takes one axis. */
-static int32_t get_items(nwt_op *op, const nwti_value *keys, uint32_t count)
+static const nwt_value *key_at(const nwt_value *keys, int64_t index)
 {
+    return nwt_value_count(keys) >= 0 ? nwt_value_item(keys, index) : keys;
+}
+
+/* What a key, or a list of keys, takes: each but None (a new axis) and the ellipsis takes one
+   axis. */
+static int32_t get_items(nwt_op *op, const nwt_value *keys)
+{
+    int64_t count = nwt_value_count(keys) >= 0 ? nwt_value_count(keys) : 1;
     nwti_operand x;
     nwti_operand y = {{0}, 0, 0};
     int32_t from = 0;
@@ -61,15 +69,15 @@ static int32_t get_items(nwt_op *op, const nwti_value *keys, uint32_t count)
     int32_t ellipses = 0;
 
     nwti_unary_read(op, &x);
-    for (uint32_t i = 0; i < count; i++) {
-        taken += keys[i].type != NWTI_NONE && !is_ellipsis(&keys[i]);
-        ellipses += is_ellipsis(&keys[i]);
+    for (int64_t i = 0; i < count; i++) {
+        taken += nwt_value_type(key_at(keys, i)) != NWT_VALUE_NONE && !is_ellipsis(key_at(keys, i));
+        ellipses += is_ellipsis(key_at(keys, i));
     }
     if (taken > x.rank || ellipses > 1 || count > NWT_MAX_RANK) {
         return NWT_FAIL(op, "its key has {} indices for the {} axes of {0}", taken, x.rank);
     }
-    for (uint32_t i = 0; i < count + !ellipses; i++) {
-        const nwti_value *key = i < count ? &keys[i] : NULL;
+    for (int64_t i = 0; i < count + !ellipses; i++) {
+        const nwt_value *key = i < count ? key_at(keys, i) : NULL;
 
         if (!key || is_ellipsis(key)) {
             for (; taken < x.rank && y.rank < NWT_MAX_RANK; taken++) {
@@ -77,13 +85,13 @@ static int32_t get_items(nwt_op *op, const nwti_value *keys, uint32_t count)
             }
         } else if (y.rank == NWT_MAX_RANK) {
             return NWT_FAIL(op, "its output has more than {} axes", NWT_MAX_RANK);
-        } else if (key->type == NWTI_NONE) {
+        } else if (nwt_value_type(key) == NWT_VALUE_NONE) {
             y.dims[y.rank++] = 1;
-        } else if (key->type == NWTI_DICT) {
+        } else if (nwt_value_type(key) == NWT_VALUE_DICT) {
             y.dims[y.rank++] = x.dims[from] == -1 ? -1 : slice_length(key, x.dims[from]);
             from++;
-        } else if (key->type == NWTI_INT) {
-            int64_t index = key->as.integer;
+        } else if (nwt_value_type(key) == NWT_VALUE_INT) {
+            int64_t index = nwt_value_int(key, 0);
             int64_t size = x.dims[from++];
 
             if (size != -1 && (index >= size || index < -size)) {
@@ -99,14 +107,10 @@ static int32_t get_items(nwt_op *op, const nwti_value *keys, uint32_t count)
 /* A slice that holds tensors is no constant, and its length not known. */
 static int32_t get_item_shape(nwt_op *op, const void *self)
 {
-    const nwti_value *key = nwti_op_argument(op, "key");
+    const nwt_value *key = nwt_op_argument(op, "key");
 
     (void)self;
-    if (!key) {
-        return nwt_op_output_unknown(op);
-    }
-    return nwti_is_sequence(key) ? get_items(op, key->as.items, key->length)
-                                 : get_items(op, key, 1);
+    return key != NULL ? get_items(op, key) : nwt_op_output_unknown(op);
 }
 
 KIND(op_get_item, "ops.GetItem", .about = "takes a part of its input",
@@ -238,41 +242,37 @@ static const nwt_option pad_arguments[] = {
     NWT_OPTION_OPAQUE("constant_values", "the value that is added"), NWT_OPTION_END};
 
 /* The value at `index` of a list, or of one that is repeated: a number, or a list of one. */
-static const nwti_value *item_of(const nwti_value *value, uint32_t index)
+static const nwt_value *item_of(const nwt_value *value, int64_t index)
 {
-    if (!nwti_is_sequence(value)) {
-        return value;
-    }
-    return value->length == 1      ? value->as.items
-           : index < value->length ? &value->as.items[index]
-                                   : NULL;
+    int64_t count = nwt_value_count(value);
+
+    return count < 0 ? value : nwt_value_item(value, count == 1 ? 0 : index);
 }
 
 /* `1`, `(1, 2)`, before and after on all axes, or a pair for each axis. */
-static const nwti_value *pad_width_of(const nwti_value *widths, uint32_t axis, uint32_t side)
+static const nwt_value *pad_width_of(const nwt_value *widths, int32_t axis, int32_t side)
 {
-    const nwti_value *first = nwti_is_sequence(widths) ? item_of(widths, 0) : NULL;
+    int32_t is_nested = nwt_value_count(nwt_value_item(widths, 0)) >= 0;
 
-    return item_of(first && nwti_is_sequence(first) ? item_of(widths, axis) : widths, side);
+    return item_of(is_nested ? item_of(widths, axis) : widths, side);
 }
 
 static int32_t pad_shape(nwt_op *op, const void *self)
 {
-    const nwti_value *widths = nwti_op_option(op, "pad_width");
+    const nwt_value *widths = nwt_op_option(op, "pad_width");
     nwti_operand x;
 
     (void)self;
     nwti_unary_read(op, &x);
     for (int32_t i = 0; i < 2 * x.rank; i++) {
-        const nwti_value *width = pad_width_of(widths, (uint32_t)i / 2, (uint32_t)i % 2);
-        int64_t *dim = &x.dims[i / 2];
+        const nwt_value *width = pad_width_of(widths, i / 2, i % 2);
+        int64_t *dim = &x.dims[i / 2], each = nwt_value_int(width, -1);
 
-        if (!width || width->type != NWTI_INT) {
+        if (nwt_value_type(width) != NWT_VALUE_INT) {
             return NWT_FAIL(op, "pad_width must be a pair for each of the {} axes of {0}", x.rank);
         }
-        if (width->as.integer < 0 || (*dim != -1 && !nwti_add(*dim, width->as.integer, dim))) {
-            return NWT_FAIL(op, "pad_width {} on axis {} is negative or too large",
-                            width->as.integer, i / 2);
+        if (each < 0 || (*dim != -1 && !nwti_add(*dim, each, dim))) {
+            return NWT_FAIL(op, "pad_width {} on axis {} is negative or too large", each, i / 2);
         }
     }
     return nwti_operand_output(op, &x, NWTI_AS_IS);

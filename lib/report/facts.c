@@ -140,7 +140,7 @@ static int32_t is_built(const nwt_layer *layer)
         return model->built || model->is_listing;
     }
     return layer->call_count > 0 || (layer->flags & (NWTI_BUILT | NWTI_WEIGHTS_FROM_FILE)) != 0 ||
-           (layer->kind->descriptor->flags & NWTI_KIND_BUILT_AT_ONCE) != 0;
+           (layer->kind->descriptor->flags & NWT_KIND_BUILT_AT_ONCE) != 0;
 }
 
 /* One layer's own facts; `end` follows when what is within it is known. */
@@ -160,7 +160,7 @@ static nwti_fact *begin(nwti_facts *facts, nwt_layer *layer, int32_t depth)
     fact->is_operation = layer->kind->is_operation;
     fact->is_model = (layer->flags & NWTI_IS_MODEL) != 0;
     fact->is_built = is_built(layer);
-    fact->has_branches = (layer->kind->descriptor->flags & NWTI_KIND_COUNTS_APART) != 0;
+    fact->has_branches = (layer->kind->descriptor->flags & NWT_KIND_COUNTS_APART) != 0;
     fact->trainable = (layer->flags & NWTI_TRAINABLE) != 0;
     fact->counts = nwti_layer_counts(layer);
     return fact->name != NULL ? fact : NULL;

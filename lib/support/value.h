@@ -28,9 +28,10 @@ enum {
 
 enum { NWTI_VALUE_BARE = 1 };
 
-typedef struct nwti_value nwti_value;
+/* The tag is that of the type that users see of it. */
+typedef struct nwt_value nwti_value;
 
-struct nwti_value {
+struct nwt_value {
     uint8_t type;
     uint8_t flags;
     uint32_t length; /* bytes of a string, items of a list, pairs of a dict or call */
