@@ -523,6 +523,56 @@ static void weights_that_a_plugin_gets_wrong_are_errors(void **state)
     }
 }
 
+/* Of a later version: its structs are longer, its tables say how many rows they have. */
+typedef struct later_option {
+    nwt_option row;
+    int64_t later;
+} later_option;
+
+typedef struct later_axis {
+    nwt_axis axis;
+    int64_t later;
+} later_axis;
+
+static int32_t later_weights(nwt_op *op, const void *self)
+{
+    const later_axis axes[] = {{{"rows", *(const int64_t *)self, 0, 0}, 1},
+                               {{"columns", 3, NWT_AXIS_JOINED, 0}, 1}};
+
+    return nwt_op_weight(op, "later", 2, &axes[0].axis, 0, 0);
+}
+
+static void a_kind_of_a_later_version_is_read_by_its_sizes(void **state)
+{
+    static const later_option rows[] = {
+        {{"rows", "5", "", NULL, 1, 9, NWT_TYPE_INT, 0, 0, 1, 0, 0}, 1},
+        {{"more", "1", "", NULL, 1, 9, NWT_TYPE_INT, 0, 8, 1, 0, 0}, 1}};
+    static const int64_t three[] = {3};
+    struct {
+        nwt_kind kind;
+        int64_t later;
+    } longer = {{sizeof longer}, 0};
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwt_layer *layer;
+    nwt_weight_info info = {sizeof info};
+
+    (void)state;
+    longer.kind.name = "Later";
+    longer.kind.options = &rows[0].row;
+    longer.kind.option_size = sizeof rows[0];
+    longer.kind.option_count = 2;
+    longer.kind.self_size = 16;
+    longer.kind.axis_size = sizeof(later_axis);
+    longer.kind.weights = later_weights;
+    assert_int_equal(nwt_register(ctx, &longer.kind), 0);
+    layer = nwt_layer_parse(ctx, "Later(more=2)");
+    nwt_call(layer, nwt_input(ctx, 1, three, NULL));
+    assert_int_equal(nwt_layer_weight(layer, 0, &info), 1);
+    assert_int_equal(info.rank, 1);
+    assert_int_equal(info.dims[0], 15);
+    nwt_context_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -530,6 +580,7 @@ int main(void)
         cmocka_unit_test(plugin_reads_from_a_config),
         cmocka_unit_test(plugin_is_known_to_one_context_only),
         cmocka_unit_test(a_default_may_be_a_layer),
+        cmocka_unit_test(a_kind_of_a_later_version_is_read_by_its_sizes),
         cmocka_unit_test(what_a_plugin_gets_wrong_is_told_at_once),
         cmocka_unit_test(weights_that_a_plugin_gets_wrong_are_errors),
         cmocka_unit_test(old_words_may_be_options_of_today),

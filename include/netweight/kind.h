@@ -272,6 +272,9 @@ typedef struct nwt_kind {
     int32_t flops;        /* for each element; fused multiply-adds are two */
     const nwt_past *past; /* ended by NWT_PAST_END; NULL: it was never called otherwise */
     size_t past_size;     /* sizeof(nwt_past); 0 means that of this header's 0.1 */
+    size_t axis_size;     /* sizeof(nwt_axis); 0 means that of this header's 0.1 */
+    int32_t option_count; /* how many rows the tables have; 0: up to the row without a key */
+    int32_t argument_count;
 } nwt_kind;
 
 /* Makes a kind known to one context. Returns the status of the context. */

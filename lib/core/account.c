@@ -154,6 +154,11 @@ int32_t nwti_op_products(nwt_op *op, int32_t count, const nwt_axis *axes, int64_
 
 int32_t nwt_op_macs(nwt_op *op, int32_t count, const nwt_axis *axes)
 {
+    nwt_axis room[NWT_MAX_RANK];
+
+    if (count > 0 && count <= NWT_MAX_RANK) {
+        axes = nwti_op_axes(op, count, axes, room);
+    }
     return nwti_op_products(op, count, axes, -1);
 }
 

@@ -313,6 +313,20 @@ static int32_t measure(nwt_op *op, nwti_declared *weight)
     return 1;
 }
 
+const nwt_axis *nwti_op_axes(const nwt_op *op, int32_t count, const nwt_axis *axes, nwt_axis *room)
+{
+    size_t stride = op->layer->kind->descriptor->axis_size;
+    int32_t i;
+
+    if (stride == 0 || stride == sizeof *axes) {
+        return axes;
+    }
+    for (i = 0; i < count; i++) {
+        memcpy(&room[i], (const unsigned char *)axes + (size_t)i * stride, sizeof *room);
+    }
+    return room;
+}
+
 /* What a plug-in may get wrong. */
 static int32_t wrong_weight(nwt_op *op, const char *name, int32_t flags, int32_t dtype)
 {
@@ -340,6 +354,7 @@ int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const nwt_axi
                       int32_t flags, int32_t dtype)
 {
     nwti_declared *weight;
+    nwt_axis room[NWT_MAX_RANK];
     int32_t i;
 
     if (op->state != NWTI_OP_OK) {
@@ -362,6 +377,7 @@ int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const nwt_axi
     weight->count = count;
     weight->flags = flags;
     weight->dtype = dtype != 0 ? dtype : op->layer->variable_dtype;
+    axes = nwti_op_axes(op, count, axes, room);
     for (i = 0; i < count; i++) {
         weight->axes[i] = axes[i];
         weight->axes[i].label = keep_text(op, axes[i].label);

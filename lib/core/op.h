@@ -56,5 +56,7 @@ int32_t nwti_op_status(const nwt_op *op);
 void nwti_op_out_of_memory(nwt_op *op);
 /* Dims of what is not there: whoever reads them after an error finds None. */
 extern const int64_t nwti_no_dims[NWT_MAX_RANK];
+/* A caller's axes in this version's stride, in `room` of NWT_MAX_RANK if that is another. */
+const nwt_axis *nwti_op_axes(const nwt_op *op, int32_t count, const nwt_axis *axes, nwt_axis *room);
 
 #endif

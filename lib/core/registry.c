@@ -320,20 +320,25 @@ static const char *const *keep_choices(nwt_context *ctx, const char *const *choi
 }
 
 /* Rows in this version's stride, their texts copied. NULL without an error: there are none. */
-static const nwt_option *keep_rows(nwt_context *ctx, const nwt_option *rows, size_t row_size)
+static const nwt_option *keep_rows(nwt_context *ctx, const nwt_option *rows, size_t row_size,
+                                   int32_t given)
 {
     const unsigned char *from = (const unsigned char *)rows;
     nwt_option *copy;
-    size_t count = 0, i;
+    size_t count = given > 0 ? (size_t)given : 0, i;
 
     if (rows == NULL) {
         return NULL;
     }
-    while (((const nwt_option *)(const void *)(from + count * row_size))->key != NULL) {
+    while (given <= 0 &&
+           ((const nwt_option *)(const void *)(from + count * row_size))->key != NULL) {
         count++;
     }
     copy = nwti_arena_array(&ctx->permanent, count + 1, sizeof *copy);
-    for (i = 0; copy != NULL && i <= count; i++) {
+    if (copy != NULL) {
+        memset(&copy[count], 0, sizeof *copy);
+    }
+    for (i = 0; copy != NULL && i < count; i++) {
         memcpy(&copy[i], from + i * row_size, sizeof *copy);
         copy[i].key = keep(ctx, copy[i].key);
         copy[i].fallback = keep(ctx, copy[i].fallback);
@@ -400,11 +405,12 @@ static const nwt_kind *keep_descriptor(nwt_context *ctx, const nwt_kind *kind)
     row_size = kind->option_size != 0 ? kind->option_size : sizeof(nwt_option);
     past_size = kind->past_size != 0 ? kind->past_size : sizeof(nwt_past);
     if (kind->name == NULL || kind->name[0] == '\0' || row_size < sizeof(nwt_option) ||
-        past_size < sizeof(nwt_past)) {
+        past_size < sizeof(nwt_past) ||
+        (kind->axis_size != 0 && kind->axis_size < sizeof(nwt_axis))) {
         nwti_error(ctx, NWT_STATUS_INVALID,
-                   "a kind needs a name, option rows of at least %z bytes, and rows of its past of "
-                   "at least %z",
-                   sizeof(nwt_option), sizeof(nwt_past));
+                   "a kind needs a name, option rows of at least %z bytes, rows of its past of at "
+                   "least %z, axes of at least %z",
+                   sizeof(nwt_option), sizeof(nwt_past), sizeof(nwt_axis));
         return NULL;
     }
     if (is_taken(ctx, kind->name) || is_taken(ctx, kind->aliases)) {
@@ -418,8 +424,8 @@ static const nwt_kind *keep_descriptor(nwt_context *ctx, const nwt_kind *kind)
         copy->aliases = keep(ctx, kind->aliases);
         copy->about = keep(ctx, kind->about);
         copy->remark = keep(ctx, kind->remark);
-        copy->options = keep_rows(ctx, kind->options, row_size);
-        copy->arguments = keep_rows(ctx, kind->arguments, row_size);
+        copy->options = keep_rows(ctx, kind->options, row_size, kind->option_count);
+        copy->arguments = keep_rows(ctx, kind->arguments, row_size, kind->argument_count);
         copy->option_size = sizeof(nwt_option);
         copy->past = nwti_past_keep(ctx, kind->past, past_size);
         copy->past_size = sizeof(nwt_past);
