@@ -55,10 +55,14 @@ static int32_t sequential_make(nwt_op *op, void *self)
     return op->ctx->status;
 }
 
-KIND(functional, "Functional", .about = "holds a graph of layers", .options = functional_options,
-     .arguments = model_arguments, .self_size = sizeof(nwti_model_self),
-     .arguments_size = sizeof(nwt_range), .make = functional_make, .shape = nwti_model_shape,
-     .work = NWT_WORK_STATED);
+/* Keras 1 and 2 called any graph a Model. */
+static const nwt_past functional_past[] = {NWT_PAST_CLASS("Model", 0, 0),
+                                           NWT_PAST_NAME(NULL, "model", 0, 30000), NWT_PAST_END};
+
+KIND(functional, "Functional", .about = "holds a graph of layers", .past = functional_past,
+     .options = functional_options, .arguments = model_arguments,
+     .self_size = sizeof(nwti_model_self), .arguments_size = sizeof(nwt_range),
+     .make = functional_make, .shape = nwti_model_shape, .work = NWT_WORK_STATED);
 
 KIND(sequential, "Sequential", .about = "holds a chain of layers", .options = sequential_options,
      .arguments = model_arguments, .self_size = sizeof(nwti_model_self),

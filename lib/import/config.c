@@ -32,9 +32,14 @@ void nwti_import_name(nwt_model *model, const nwti_value *config)
     }
 }
 
-static int32_t is_model_class(const char *class_name)
+const nwt_kind *nwti_import_class(nwt_context *ctx, const nwti_value *class_name)
 {
-    return strcmp(class_name, "Functional") == 0 || strcmp(class_name, "Model") == 0;
+    const char *name = nwti_value_string(class_name);
+    const nwti_kind *kind = name != NULL ? nwti_kind_named(ctx, name) : NULL;
+    const nwti_past_class *was = name != NULL && kind == NULL ? nwti_kind_classes(ctx, name) : NULL;
+
+    kind = was != NULL ? nwti_kind_at(ctx, (int32_t)was->index) : kind;
+    return kind != NULL ? kind->descriptor : NULL;
 }
 
 /* A subclass of Model that keeps a functional model's config can be read as one. */
@@ -143,8 +148,9 @@ static nwt_layer *unknown_layer(nwti_import *import, const nwti_value *object,
 
 static nwt_layer *new_layer(nwti_import *import, const nwti_value *object)
 {
-    const char *class_name = nwti_value_string(nwti_value_get(object, "class_name"));
-    const char *written = class_name;
+    const nwti_value *value = nwti_value_get(object, "class_name");
+    const char *class_name = nwti_value_string(value), *written = class_name;
+    const nwt_kind *descriptor;
     const nwti_value *config = nwti_value_get(object, "config");
     nwti_kind *kind;
     nwt_layer *layer;
@@ -154,10 +160,11 @@ static nwt_layer *new_layer(nwti_import *import, const nwti_value *object)
                    "the config is malformed: a layer without class_name or config");
         return NULL;
     }
-    if (strcmp(class_name, "Sequential") == 0) {
+    descriptor = nwti_import_class(import->ctx, value);
+    if (descriptor == &nwti_kind_sequential) {
         return nwt_model_as_layer(nwti_import_sequential(import, object));
     }
-    if (is_model_class(class_name)) {
+    if (descriptor == &nwti_kind_functional) {
         return nwt_model_as_layer(nwti_import_functional(import, object));
     }
     if (!is_operation(import, object, class_name) &&
@@ -303,7 +310,8 @@ static const nwti_value *unwrap(nwti_import *import, const nwti_value *root)
 /* What model.get_config() gives has no class around it. */
 static const nwti_value *with_class(nwt_context *ctx, const nwti_value *config)
 {
-    const char *class_name = is_functional_config(config) ? "Functional" : "Sequential";
+    const char *class_name = is_functional_config(config) ? nwti_kind_functional.name
+                                                          : nwti_kind_sequential.name;
     nwti_value *object = nwti_new_array(ctx, 5, sizeof *object);
 
     if (object == NULL) {

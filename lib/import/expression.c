@@ -89,8 +89,7 @@ int32_t nwti_expression_is_layer(nwti_expression *e, const char *name)
 {
     const char *class_name = nwti_expression_class(name);
 
-    return strcmp(class_name, "Model") == 0 || strcmp(class_name, "Functional") == 0 ||
-           nwti_past_is_class(e->ctx, class_name) || strncmp(name, "layers.", 7) == 0 ||
+    return nwti_past_is_class(e->ctx, class_name) || strncmp(name, "layers.", 7) == 0 ||
            strstr(name, ".layers.") != NULL || strncmp(name, "models.", 7) == 0 ||
            strstr(name, ".models.") != NULL;
 }
@@ -207,6 +206,7 @@ nwt_layer *nwti_expression_layer(void *user, const nwti_value *value)
     nwti_expression *e = user;
     const nwti_value *call;
     const char *written;
+    nwti_value name;
 
     if (value->type != NWTI_CALL) {
         nwti_error(e->ctx, NWT_STATUS_INVALID, "a layer is written as a call: Dense(10)");
@@ -216,7 +216,8 @@ nwt_layer *nwti_expression_layer(void *user, const nwti_value *value)
         return named_layer(e, value);
     }
     written = nwti_expression_class(value->as.items->as.string);
-    if (strcmp(written, "Model") == 0 || strcmp(written, "Functional") == 0) {
+    name = (nwti_value){NWTI_STRING, 0, (uint32_t)strlen(written), {.string = written}};
+    if (nwti_import_class(e->ctx, &name) == &nwti_kind_functional) {
         nwti_error(e->ctx, NWT_STATUS_INVALID,
                    "%s: text describes Sequential models; for others, save the config as JSON",
                    written);

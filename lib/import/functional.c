@@ -74,8 +74,9 @@ static void find_bases(const reading *r, entry *e)
     }
     layers = nwti_value_get(nwti_value_get(e->object, "config"), "layers");
     if (layers != NULL && layers->type == NWTI_LIST && layers->length > 0) {
-        is_first_input = nwti_value_is(nwti_value_get(layers->as.items, "class_name"),
-                                       "InputLayer");
+        is_first_input = nwti_import_class(r->ctx,
+                                           nwti_value_get(layers->as.items, "class_name")) ==
+                         &nwti_kind_input_layer;
     }
     if (is_dialect_3(e)) {
         e->output_base = !model->is_sequential;

@@ -28,6 +28,8 @@ size_t nwti_json_depth(const nwt_context *ctx);
 nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t has_weights);
 /* A layer from its object {class_name, config, ...}. `user` is an nwti_import. */
 nwt_layer *nwti_import_layer(void *user, const nwti_value *object);
+/* The kind that is called so, or was; NULL: none. */
+const nwt_kind *nwti_import_class(nwt_context *ctx, const nwti_value *class_name);
 /* Keeps the class that was written, where today's word for it is another. Returns the layer. */
 nwt_layer *nwti_import_written(nwt_layer *layer, const char *class_name);
 /* Completes a layer; one without a name is named as the import's version did. 0, or the status. */
@@ -87,9 +89,9 @@ int32_t nwti_past_layer(nwti_import *import, const nwti_value *object, const cha
                         const nwti_value **config);
 /* The name that an argument of a function of TensorFlow has in the operation that stands for it;
    NULL: it has none. */
-const char *nwti_legacy_argument(const nwti_kind *kind, const char *key);
+const char *nwti_foreign_argument_of(const nwti_kind *kind, const char *key);
 /* The slices of an index of TensorFlow, as Keras 3 writes them; NULL when out of memory. */
-const nwti_value *nwti_legacy_slices(nwt_context *ctx, const nwti_value *value);
+const nwti_value *nwti_foreign_slices(nwt_context *ctx, const nwti_value *value);
 
 /* The same for constructor text: a CALL becomes one of today's class and keys, all by name. NULL
    with the error set. */

@@ -285,13 +285,13 @@ static int32_t keyword_arguments(nwti_references *into, const nwti_kind *kind,
         int64_t before = into->count;
 
         if (strcmp(key, "slice_spec") == 0) {
-            value = nwti_legacy_slices(into->ctx, value);
+            value = nwti_foreign_slices(into->ctx, value);
             if (value == NULL) {
                 return into->ctx->status;
             }
         }
         if (triples && kind->is_operation && !kind->unknown) {
-            key = nwti_legacy_argument(kind, key);
+            key = nwti_foreign_argument_of(kind, key);
             if (key == NULL) {
                 continue;
             }

@@ -333,7 +333,7 @@ int32_t nwti_past_layer(nwti_import *import, const nwti_value *object, const cha
     memset(&t, 0, sizeof t);
     t.import = import;
     t.written = t.class_name = *class_name;
-    if (!nwti_legacy_operation(&t, object, *config)) {
+    if (!nwti_foreign_operation(&t, object, *config)) {
         t.given = (*config)->as.items;
         t.given_count = (*config)->length;
         nwti_past_find(&t);

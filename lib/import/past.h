@@ -67,7 +67,7 @@ void nwti_past_finish(nwti_translation *t);
 int32_t nwti_past_positions(nwti_translation *t, nwti_value *pairs);
 
 /* Classes that stand for a function of TensorFlow (TFOpLambda ...): 1 if it was one. */
-int32_t nwti_legacy_operation(nwti_translation *t, const nwti_value *object,
-                              const nwti_value *config);
+int32_t nwti_foreign_operation(nwti_translation *t, const nwti_value *object,
+                               const nwti_value *config);
 
 #endif

@@ -1,5 +1,6 @@
 /* Sequential models: a list of layers, with or without what surrounds it. */
 #include "import/import.h"
+#include "core/builtin.h"
 #include "core/error.h"
 
 #include <string.h>
@@ -37,7 +38,9 @@ static int32_t begin_built(nwti_import *import, nwt_model *model, const nwti_val
     const nwti_value *inner = nwti_value_get(first, "config");
     nwt_tensor *input;
 
-    if (rank < 0 || nwti_value_is(nwti_value_get(first, "class_name"), "InputLayer") ||
+    if (rank < 0 ||
+        nwti_import_class(import->ctx, nwti_value_get(first, "class_name")) ==
+            &nwti_kind_input_layer ||
         nwti_value_get(inner, "batch_input_shape") != NULL) {
         return 0;
     }

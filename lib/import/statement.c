@@ -4,6 +4,7 @@
  * is done with a model afterwards (compile, fit, summary) is passed over.
  */
 #include "import/expression.h"
+#include "core/builtin.h"
 #include "core/error.h"
 #include "core/note.h"
 #include "support/literal.h"
@@ -171,7 +172,7 @@ static int32_t assign_many(const statement *s, size_t at, size_t equals)
 static int32_t assign_one(const statement *s, size_t end, size_t equals)
 {
     nwti_variable *variable = set_variable(s, s->start, end);
-    size_t start = equals + 1;
+    size_t start = equals + 1, length = strlen(nwti_kind_sequential.name);
     nwti_syntax_error error;
     const nwti_value *value;
 
@@ -185,7 +186,8 @@ static int32_t assign_one(const statement *s, size_t end, size_t equals)
     start = skip_blanks(s, start);
     end = name_end(s, start);
     if (error.what == NULL || s->is_last ||
-        (end - start >= 10 && memcmp(s->text + end - 10, "Sequential", 10) == 0)) {
+        (end - start >= length &&
+         memcmp(s->text + end - length, nwti_kind_sequential.name, length) == 0)) {
         return fail_at(s, equals + 1, &error);
     }
     variable->fault = place_of(s, equals + 1, &error);
@@ -298,7 +300,7 @@ static int32_t is_idle(nwti_expression *e, const char *name)
 /* Whether a statement may make or change a model, as far as its text tells. */
 static int32_t is_of_model(const statement *s)
 {
-    static const char *const words[] = {"Sequential", ".add(", ".pop("};
+    const char *const words[] = {nwti_kind_sequential.name, ".add(", ".pop("};
     size_t at, i;
 
     for (at = s->start; at < s->end; at++) {

@@ -1,0 +1,29 @@
+/* What lib/ops tells lib/import of functions of TensorFlow. Each table ends with a row of NULL. */
+#ifndef NWTI_CORE_FOREIGN_H
+#define NWTI_CORE_FOREIGN_H
+
+#include <stdint.h>
+
+typedef struct nwti_foreign_function {
+    const char *name; /* "math.add" */
+    int32_t kind;     /* index of a built-in kind */
+} nwti_foreign_function;
+
+typedef struct nwti_foreign_argument {
+    const char *was;
+    const char *is;
+} nwti_foreign_argument;
+
+typedef struct nwti_foreign_default {
+    int32_t kind;
+    const char *key;
+    int64_t value;
+} nwti_foreign_default;
+
+/* Classes of layers that stand for a function. */
+extern const char *const nwti_foreign_classes[];
+extern const nwti_foreign_function nwti_foreign_functions[];
+extern const nwti_foreign_argument nwti_foreign_arguments[];
+extern const nwti_foreign_default nwti_foreign_defaults[];
+
+#endif
