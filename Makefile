@@ -214,7 +214,7 @@ check-man: all  ## the man pages (needs mandoc)
 check-install: all  ## install, programs by pkg-config, uninstall
 	$(SCRIPT) tests/check/install.sh
 
-check-ffi: all  ## the library from Python (needs python3)
+check-ffi: all  ## the library from other languages
 	$(SCRIPT) tests/check/ffi.sh
 
 check-formats: all  ## JSON, CSV and Markdown by other parsers (needs python3)
