@@ -22,7 +22,8 @@ typedef struct row {
     char letter; /* 0: none */
 } row;
 
-static const char *const formats[] = {"text", "json", "csv", "markdown", NULL};
+static const char *const formats[] = {"text",   "json",        "csv", "markdown",
+                                      "config", "constructor", NULL};
 static const char *const styles[] = {"keras-1.0",  "keras-1", "keras-2.0", "keras-2.7",
                                      "keras-2.13", "keras-3", NULL};
 static const char *const likes[] = {"calflops", "fvcore", "keras-flops", "ptflops",
@@ -39,8 +40,8 @@ enum {
 static const row rows[] = {
     {NULL, "TEXT", "the model as constructor text, in place of FILE", NULL, PLACE(expression), 0,
      MODELS, TEXT, ALWAYS, 'e'},
-    {"format", "FORMAT", "text (the default), json, csv or markdown", formats, PLACE(format), 0,
-     COMMAND_TABLE, CHOICE, ALWAYS, 'f'},
+    {"format", "FORMAT", "text (the default), json, csv, markdown, config or constructor", formats,
+     PLACE(format), 0, COMMAND_TABLE, CHOICE, ALWAYS, 'f'},
     {"style", "STYLE",
      "the table of a version of Keras, to the byte: keras-1.0,\n"
      "keras-1, keras-2.0, keras-2.7, keras-2.13 or keras-3",

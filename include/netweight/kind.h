@@ -240,8 +240,12 @@ enum nwt_kind_flag {
     NWT_KIND_KEEPS_DTYPE = 1,   /* the default shape keeps the input's dtype (Flatten), instead of
                                    giving the layer's compute dtype */
     NWT_KIND_BUILT_AT_ONCE = 2, /* it counts as built before its first call (Dropout) */
-    NWT_KIND_COUNTS_APART = 4   /* what is within it counts for the model, not for it (Merge of
+    NWT_KIND_COUNTS_APART = 4,  /* what is within it counts for the model, not for it (Merge of
                                    Keras 1) */
+    /* How a config calls it, where that differs from its table of arguments: with its positional
+       tensors as one list (Dot), or each tensor of a list by itself (Einsum). */
+    NWT_KIND_TAKES_ONE_LIST = 8,
+    NWT_KIND_TAKES_EACH = 16
 };
 
 /* Copied, with its rows and texts, when it is registered. Unset callbacks mean the default. */

@@ -29,6 +29,7 @@ typedef struct nwti_rare {
     int64_t holder_capacity;
     nwt_model *model;           /* of the layer of a model */
     const char *class_name;     /* of an unknown class */
+    const nwti_value *object;   /* as a config has it, of an unknown class; NULL: it is from none */
     const char *written;        /* the class in the words of the model's own Keras; NULL: today's */
     const int64_t *input_shape; /* stated: input_shape with its batch */
     int32_t input_rank;

@@ -62,7 +62,9 @@ struct nwt_model {
     int32_t *output_slots;
     const char *const *input_keys; /* of dict inputs; NULL: none */
     const char *const *output_keys;
-    const nwti_value *output_structure; /* lists and dicts of names, as written; NULL: none */
+    const nwti_value *input_structure; /* lists and dicts of names, as written; NULL: none */
+    const nwti_value *output_structure;
+    const nwti_value *compile_config; /* as Keras 3 wrote it; NULL: none */
     nwti_shaping *shapings;
     nwti_costs *costs; /* those of the work `costs_serial` */
     int64_t costs_serial;

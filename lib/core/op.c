@@ -171,36 +171,18 @@ void *nwt_op_user(const nwt_op *op)
     return op->layer->kind->descriptor->user;
 }
 
-/* The value under a key of a DICT, or of a CALL whose positional arguments follow the rows. */
-static const nwt_value *value_of(const nwti_value *values, const nwti_layout *layout,
-                                 const char *key)
-{
-    const nwti_value *pair, *found = NULL;
-    int32_t row = nwti_row_find(layout, key, strlen(key)), position = 0;
-    uint32_t i;
-
-    if (values == NULL) {
-        return NULL;
-    }
-    pair = values->as.items + (values->type == NWTI_CALL ? 1 : 0);
-    for (i = 0; i < values->length; i++, pair += 2) {
-        if (pair->type == NWTI_NONE ? position++ == row : strcmp(pair->as.string, key) == 0) {
-            found = pair + 1;
-        }
-    }
-    return found != NULL && found->type != NWTI_NONE ? found : NULL;
-}
-
 const nwt_value *nwt_op_option(const nwt_op *op, const char *key)
 {
-    return op != NULL && key != NULL ? value_of(op->layer->values, &op->layer->kind->options, key)
-                                     : NULL;
+    return op != NULL && key != NULL
+               ? nwti_value_given(op->layer->values, &op->layer->kind->options, key)
+               : NULL;
 }
 
 const nwt_value *nwt_op_argument(const nwt_op *op, const char *key)
 {
-    return op != NULL && key != NULL ? value_of(op->values, &op->layer->kind->arguments, key)
-                                     : NULL;
+    return op != NULL && key != NULL
+               ? nwti_value_given(op->values, &op->layer->kind->arguments, key)
+               : NULL;
 }
 
 int32_t nwt_op_ended(const nwt_op *op)

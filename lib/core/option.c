@@ -122,3 +122,22 @@ int32_t nwti_layout_make(nwt_context *ctx, nwti_layout *layout, const nwt_option
     }
     return 0;
 }
+
+const nwti_value *nwti_value_given(const nwti_value *values, const nwti_layout *layout,
+                                   const char *key)
+{
+    const nwti_value *pair, *found = NULL;
+    int32_t row = nwti_row_find(layout, key, strlen(key)), position = 0;
+    uint32_t i;
+
+    if (values == NULL) {
+        return NULL;
+    }
+    pair = values->as.items + (values->type == NWTI_CALL ? 1 : 0);
+    for (i = 0; i < values->length; i++, pair += 2) {
+        if (pair->type == NWTI_NONE ? position++ == row : strcmp(pair->as.string, key) == 0) {
+            found = pair + 1;
+        }
+    }
+    return found != NULL && found->type != NWTI_NONE ? found : NULL;
+}

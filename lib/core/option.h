@@ -92,6 +92,10 @@ const nwti_value *nwti_read_value(nwt_context *ctx, const char *text, const char
                                   const char *what);
 const nwti_value *nwti_read_arguments(nwt_context *ctx, const char *text, const char *owner,
                                       const char *what);
+/* The value under a key of a DICT, or of a CALL whose positional arguments follow the rows, as it
+   was given; NULL: it was not, or is None. */
+const nwti_value *nwti_value_given(const nwti_value *values, const nwti_layout *layout,
+                                   const char *key);
 
 /* ------------------------------------------------------------------ settings */
 

@@ -191,6 +191,7 @@ static nwt_model *end_functional(remaking *r)
     if (model != NULL) {
         model->input_keys = from->input_keys;
         model->output_keys = from->output_keys;
+        model->input_structure = from->input_structure;
         model->output_structure = from->output_structure;
     }
     return model;

@@ -14,7 +14,7 @@ size_t nwti_json_depth(const nwt_context *ctx)
 
 int32_t nwti_import_is_operation(const nwti_value *object)
 {
-    static const char prefix[] = "keras.src.ops.";
+    static const char prefix[] = "keras.src.ops";
     const char *module = nwti_value_string(nwti_value_get(object, "module"));
 
     return module != NULL && strncmp(module, prefix, sizeof prefix - 1) == 0;
@@ -118,6 +118,7 @@ static nwt_layer *unknown_layer(nwti_import *import, const nwti_value *object,
         return NULL;
     }
     layer->values = config;
+    layer->rare->object = object;
     for (i = 0; i < sizeof common / sizeof common[0]; i++) {
         const nwti_value *value = nwti_value_get(config, common[i]);
 
@@ -371,6 +372,7 @@ nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t ha
         const nwti_value *compile = nwti_value_get(object, "compile_config");
 
         model->version = import.is_stated ? import.version : 0;
+        model->compile_config = compile;
         if (import.version >= NWTI_VERSION_3) {
             nwti_import_optimizer(model, nwti_value_get(compile, "optimizer"), 1);
         }

@@ -428,6 +428,7 @@ static nwt_model *make_model(reading *r, const nwti_value *config)
     if (model != NULL) {
         model->input_keys = input_keys;
         model->output_keys = output_keys;
+        model->input_structure = nwti_value_get(config, "input_layers");
         model->output_structure = nwti_value_get(config, "output_layers");
     }
     return model;

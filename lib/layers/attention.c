@@ -129,11 +129,13 @@ static const nwt_past attention_past[] = {NWT_PAST_DROPPED("causal", 30000), NWT
 KIND(attention, "Attention", .about = "sums values, weighed by how queries match keys",
      .past = attention_past, .options = attention_options, .arguments = attention_arguments,
      .self_size = sizeof(struct attention), .arguments_size = sizeof(struct attention_arguments),
-     .weights = attention_weights, .shape = attention_shape, .work = NWT_WORK_STATED,
+     .weights = attention_weights, .shape = attention_shape, .flags = NWT_KIND_TAKES_ONE_LIST,
+     .work = NWT_WORK_STATED,
      .remark = "Unlike MultiHeadAttention it projects nothing: its only weights are factors of "
                "the scores, with use_scale=True or score_mode='concat'.");
 KIND(additive_attention, "AdditiveAttention",
      .about = "sums values, weighed by a sum of queries and keys", .past = attention_past,
      .options = additive_options, .arguments = attention_arguments,
      .self_size = sizeof(struct attention), .arguments_size = sizeof(struct attention_arguments),
-     .weights = additive_weights, .shape = additive_shape, .work = NWT_WORK_STATED);
+     .weights = additive_weights, .shape = additive_shape, .flags = NWT_KIND_TAKES_ONE_LIST,
+     .work = NWT_WORK_STATED);

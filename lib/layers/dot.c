@@ -78,4 +78,5 @@ static const nwt_past dot_past[] = {
 
 KIND(dot, "Dot", .about = "multiplies two inputs along an axis of each and sums", .past = dot_past,
      .options = dot_options, .arguments = dot_arguments, .self_size = sizeof(struct dot),
-     .arguments_size = sizeof(struct dot_arguments), .shape = dot_shape, .work = NWT_WORK_STATED);
+     .arguments_size = sizeof(struct dot_arguments), .shape = dot_shape,
+     .flags = NWT_KIND_TAKES_ONE_LIST, .work = NWT_WORK_STATED);

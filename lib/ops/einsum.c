@@ -260,4 +260,5 @@ static const nwt_option einsum_arguments[] = {{"operands", NULL, "tensors", NULL
 
 KIND(op_einsum, "ops.Einsum", .about = "multiplies and sums as its subscripts say",
      .options = einsum_options, .arguments = einsum_arguments, .self_size = sizeof(struct einsum),
-     .arguments_size = sizeof(struct nwti_several), .shape = einsum_shape, .work = NWT_WORK_STATED);
+     .arguments_size = sizeof(struct nwti_several), .shape = einsum_shape,
+     .flags = NWT_KIND_TAKES_EACH, .work = NWT_WORK_STATED);

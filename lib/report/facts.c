@@ -68,6 +68,24 @@ static void number_calls(const nwt_model *model, int64_t serial)
     }
 }
 
+/* Where a tensor comes from within the model whose calls were numbered. */
+static int32_t fill_edge(nwti_facts *facts, const nwt_layer *head, const nwt_tensor *tensor,
+                         int64_t serial, nwti_edge *edge)
+{
+    const nwti_call *feeder = tensor->call;
+
+    memset(edge, 0, sizeof *edge);
+    edge->layer = feeder->layer;
+    edge->name = nwti_layer_whole_name(feeder->layer);
+    edge->is_model = (feeder->layer->flags & NWTI_IS_MODEL) != 0;
+    edge->is_head = edge->is_model && feeder->layer == head;
+    edge->call = feeder->mark == serial ? feeder->position : feeder->number;
+    edge->tensor = tensor->index;
+    edge->is_only = feeder->output_count == 1 &&
+                    (feeder->mark != serial || feeder->layer->position == -1);
+    return edge->name != NULL ? 0 : facts->ctx->status;
+}
+
 static int32_t fill_edges(nwti_facts *facts, const nwt_layer *head, nwti_row_call *row,
                           int64_t serial)
 {
@@ -79,21 +97,10 @@ static int32_t fill_edges(nwti_facts *facts, const nwt_layer *head, nwti_row_cal
         return facts->ctx->status;
     }
     for (i = 0; i < call->input_count; i++) {
-        const nwti_call *feeder = call->inputs[i]->call;
-        nwti_edge *edge = &row->inputs[i];
-
-        edge->layer = feeder->layer;
-        edge->name = nwti_layer_whole_name(feeder->layer);
-        edge->argument = nwti_call_input_name(call, i);
-        edge->is_model = (feeder->layer->flags & NWTI_IS_MODEL) != 0;
-        edge->is_head = edge->is_model && feeder->layer == head;
-        edge->call = feeder->mark == serial ? feeder->position : feeder->number;
-        edge->tensor = call->inputs[i]->index;
-        edge->is_only = feeder->output_count == 1 &&
-                        (feeder->mark != serial || feeder->layer->position == -1);
-        if (edge->name == NULL) {
+        if (fill_edge(facts, head, call->inputs[i], serial, &row->inputs[i])) {
             return facts->ctx->status;
         }
+        row->inputs[i].argument = nwti_call_input_name(call, i);
     }
     return 0;
 }
@@ -218,6 +225,46 @@ static int32_t collect_model(nwti_facts *facts, const nwt_model *model, int32_t 
         }
     }
     return indexes != NULL ? 0 : ctx->status;
+}
+
+static nwti_edge *fill_ends(nwti_facts *facts, int32_t count, nwt_tensor *const *tensors,
+                            int64_t serial)
+{
+    nwti_edge *edges = scratch(facts, (size_t)count + 1, sizeof *edges);
+    int32_t i;
+
+    for (i = 0; edges != NULL && i < count; i++) {
+        if (fill_edge(facts, NULL, tensors[i], serial, &edges[i])) {
+            return NULL;
+        }
+    }
+    return edges;
+}
+
+int32_t nwti_facts_of_model(nwti_facts *facts, nwt_model *model)
+{
+    int64_t i, serial;
+
+    memset(facts, 0, sizeof *facts);
+    facts->ctx = model->layer->kind->ctx;
+    facts->model = model;
+    for (i = 0; i < model->layer_count; i++) {
+        if (begin(facts, model->layers[i], 0) == NULL) {
+            return facts->ctx->status;
+        }
+    }
+    serial = ++facts->ctx->serial;
+    number_calls(model, serial);
+    for (i = 0; i < facts->count; i++) {
+        if (fill_calls(facts, NULL, &facts->items[i], serial)) {
+            return facts->ctx->status;
+        }
+    }
+    if (model->built) {
+        facts->inputs = fill_ends(facts, model->input_count, model->inputs, serial);
+        facts->outputs = fill_ends(facts, model->output_count, model->outputs, serial);
+    }
+    return facts->ctx->status;
 }
 
 /* Layers whose weights an earlier row shows already. */

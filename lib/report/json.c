@@ -1,45 +1,16 @@
 /* The report as JSON, schema 1. */
 #include "report/report.h"
-#include "support/utf8.h"
+#include "support/json.h"
 
 #include <string.h>
 
-static void escape(nwti_text *out, unsigned char c)
-{
-    static const char digits[] = "0123456789abcdef";
-    char code[7] = "\\u00";
-
-    code[4] = digits[c >> 4];
-    code[5] = digits[c & 15];
-    nwti_text_add(out, code, 6);
-}
-
-/* Bytes that are no UTF-8 become the replacement character: the document is valid. */
 void nwti_json_string(nwti_text *out, const char *value)
 {
-    uint32_t code;
-
     if (value == NULL) {
         nwti_text_string(out, "null");
-        return;
+    } else {
+        nwti_json_write_string(out, value, strlen(value));
     }
-    nwti_text_string(out, "\"");
-    while (*value != '\0') {
-        size_t length = nwti_utf8_read(value, &code);
-
-        if (length == 0) {
-            nwti_text_string(out, "\\ufffd");
-        } else if (code == '"' || code == '\\') {
-            nwti_text_string(out, "\\");
-            nwti_text_add(out, value, 1);
-        } else if (code < 0x20 || code == 0x7F) {
-            escape(out, (unsigned char)code);
-        } else {
-            nwti_text_add(out, value, length);
-        }
-        value += length > 0 ? length : 1;
-    }
-    nwti_text_string(out, "\"");
 }
 
 static void key(nwti_text *out, const char *name)

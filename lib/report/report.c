@@ -5,12 +5,17 @@
 
 #include <string.h>
 
-static const char *const formats[] = {"text", "json", "csv", "markdown", "explain", NULL};
+static const char *const formats[] = {"text",    "json",   "csv",         "markdown",
+                                      "explain", "config", "constructor", NULL};
 
 static int32_t (*const writers[])(nwti_report *) = {
-    [NWTI_FORMAT_TEXT] = nwti_report_text,       [NWTI_FORMAT_JSON] = nwti_report_json,
-    [NWTI_FORMAT_CSV] = nwti_report_csv,         [NWTI_FORMAT_MARKDOWN] = nwti_report_markdown,
+    [NWTI_FORMAT_TEXT] = nwti_report_text,
+    [NWTI_FORMAT_JSON] = nwti_report_json,
+    [NWTI_FORMAT_CSV] = nwti_report_csv,
+    [NWTI_FORMAT_MARKDOWN] = nwti_report_markdown,
     [NWTI_FORMAT_EXPLAIN] = nwti_report_explain,
+    [NWTI_FORMAT_CONFIG] = nwti_report_config,
+    [NWTI_FORMAT_CONSTRUCTOR] = nwti_report_constructor,
 };
 
 /* Options are rows as those of kinds, so they are read, checked and reported as those are. */

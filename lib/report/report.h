@@ -52,7 +52,9 @@ enum {
     NWTI_FORMAT_JSON,
     NWTI_FORMAT_CSV,
     NWTI_FORMAT_MARKDOWN,
-    NWTI_FORMAT_EXPLAIN
+    NWTI_FORMAT_EXPLAIN,
+    NWTI_FORMAT_CONFIG,
+    NWTI_FORMAT_CONSTRUCTOR
 };
 
 /* ---------------------------------------------------------------------- rows */
@@ -102,13 +104,17 @@ typedef struct nwti_facts {
     nwti_fact *items; /* in the scratch arena */
     int64_t count;
     int64_t capacity;
-    int32_t is_chain; /* each layer of the model feeds the next and nothing else */
+    int32_t is_chain;  /* each layer of the model feeds the next and nothing else */
+    nwti_edge *inputs; /* of one model alone */
+    nwti_edge *outputs;
 } nwti_facts;
 
 /* The name of a layer's class for people: "?" in a listing of weights. */
 const char *nwti_class_title(const nwt_layer *layer);
 /* Collects the facts. 0, or the status. They live until the scratch arena is rewound. */
 int32_t nwti_facts_collect(nwti_facts *facts, nwt_model *model);
+/* The same of one model's own layers, without those within them. */
+int32_t nwti_facts_of_model(nwti_facts *facts, nwt_model *model);
 /* The layers of one model, from row `first` to before `end`, are a chain: each is called once, on
    the one output of the row before. */
 int32_t nwti_facts_are_chain(const nwti_facts *facts, int64_t first, int64_t end);
@@ -146,6 +152,8 @@ int32_t nwti_report_text(nwti_report *report);
 int32_t nwti_report_csv(nwti_report *report);
 int32_t nwti_report_markdown(nwti_report *report);
 int32_t nwti_report_explain(nwti_report *report);
+int32_t nwti_report_config(nwti_report *report);
+int32_t nwti_report_constructor(nwti_report *report);
 int32_t nwti_report_style(nwti_report *report);
 
 #endif

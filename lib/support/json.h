@@ -1,8 +1,9 @@
-/* A JSON reader without recursion; it takes NaN and Infinity as Python does. */
+/* A JSON reader without recursion, and what writers share; NaN and Infinity as Python has them. */
 #ifndef NWTI_SUPPORT_JSON_H
 #define NWTI_SUPPORT_JSON_H
 
 #include "support/memory.h"
+#include "support/text.h"
 #include "support/value.h"
 
 typedef struct nwti_syntax_error {
@@ -18,5 +19,10 @@ typedef struct nwti_syntax_error {
  */
 const nwti_value *nwti_json_read(nwti_arena *arena, const char *text, size_t length, size_t depth,
                                  nwti_syntax_error *error);
+
+/* A string in quotes. Bytes that are no UTF-8 become the replacement character: what is written is
+   valid. A NUL follows the bytes. */
+void nwti_json_write_string(nwti_text *out, const char *bytes, size_t length);
+void nwti_json_write_number(nwti_text *out, double number);
 
 #endif
