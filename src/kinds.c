@@ -16,27 +16,43 @@ static int is_operation(const char *name)
     return strncmp(name, "ops.", 4) == 0;
 }
 
-/* Layers, or Keras's operations, each with a line that says what it does. */
-static void list_kinds(text *to, nwt_context *ctx, int operations)
+/* The kind whose name follows that of another; NULL after the last. */
+static const char *next_kind(nwt_context *ctx, const char *after, int operations)
 {
     int64_t count = nwt_kind_count(ctx), i;
-    size_t width = 0;
+    const char *next = NULL;
 
     for (i = 0; i < count; i++) {
         const char *name = nwt_kind_name(ctx, i);
 
-        if (is_operation(name) == operations && strlen(name) > width) {
-            width = strlen(name);
+        if (is_operation(name) == operations && strcmp(name, after) > 0 &&
+            (next == NULL || strcmp(name, next) < 0)) {
+            next = name;
         }
     }
-    for (i = 0; i < count; i++) {
-        const char *name = nwt_kind_name(ctx, i), *about = nwt_kind_about(ctx, name);
+    return next;
+}
 
-        if (is_operation(name) == operations) {
-            add_padded(to, name, width + 2);
-            text_string(to, about != NULL ? about : "");
-            text_string(to, "\n");
+/* Layers, or Keras's operations, each with a line that says what it does. */
+static void list_kinds(text *to, nwt_context *ctx, int operations)
+{
+    const char *name = next_kind(ctx, "", operations);
+    int64_t count = nwt_kind_count(ctx), i;
+    size_t width = 0;
+
+    for (i = 0; i < count; i++) {
+        const char *other = nwt_kind_name(ctx, i);
+
+        if (is_operation(other) == operations && strlen(other) > width) {
+            width = strlen(other);
         }
+    }
+    for (; name != NULL; name = next_kind(ctx, name, operations)) {
+        const char *about = nwt_kind_about(ctx, name);
+
+        add_padded(to, name, width + 2);
+        text_string(to, about != NULL ? about : "");
+        text_string(to, "\n");
     }
 }
 

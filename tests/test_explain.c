@@ -313,11 +313,8 @@ static int check_counts(const char *name, nwti_text *text, const nwti_value *fac
     return right && check_equations(name, text->data) > 0;
 }
 
-static const char *const families[] = {
-    "activation",     "attention",     "convolution", "convolution_transpose", "core",
-    "merging",        "normalization", "pooling",     "preprocessing",         "recurrent",
-    "regularization", "reshaping",     "wrapper",
-};
+#define FILE_NAME(name) #name,
+static const char *const files[] = {GOLDEN_KINDS(FILE_NAME)};
 
 /* A model around the one call of a layer. */
 static nwt_model *model_of(nwt_context *ctx, nwt_layer *layer, nwt_tensor *output)
@@ -371,11 +368,11 @@ static void test_kinds(void **state)
     (void)state;
     nwti_arena_init(&arena, &heap);
     nwti_text_init(&text, &heap);
-    for (i = 0; i < sizeof families / sizeof families[0]; i++) {
+    for (i = 0; i < sizeof files / sizeof files[0]; i++) {
         const nwti_value *cases;
         char path[64];
 
-        snprintf(path, sizeof path, "kinds/%s.json", families[i]);
+        snprintf(path, sizeof path, "kinds/%s.json", files[i]);
         cases = nwti_value_get(golden_json(&arena, path), "cases");
         for (j = 0; j < cases->length; j++) {
             wrong += !check_kind(ctx, &text, cases->as.items + j);

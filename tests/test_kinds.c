@@ -153,7 +153,7 @@ static int check_case(nwt_context *ctx, const nwti_value *fact)
            check_counts(text, fact, layer);
 }
 
-static void check_family(void **state)
+static void check_file(void **state)
 {
     char path[128];
     nwti_heap heap;
@@ -179,22 +179,11 @@ static void check_family(void **state)
     }
 }
 
-#define FAMILY(name)                                            \
-    {                                                           \
-#name, check_family, NULL, NULL, (void *)(size_t) #name \
-    }
+#define CASES_OF(name) {#name, check_file, NULL, NULL, (void *)(size_t) #name},
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        FAMILY(activation),     FAMILY(attention),
-        FAMILY(convolution),    FAMILY(convolution_transpose),
-        FAMILY(core),           FAMILY(merging),
-        FAMILY(normalization),  FAMILY(pooling),
-        FAMILY(preprocessing),  FAMILY(recurrent),
-        FAMILY(regularization), FAMILY(reshaping),
-        FAMILY(wrapper),
-    };
+    const struct CMUnitTest tests[] = {GOLDEN_KINDS(CASES_OF)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

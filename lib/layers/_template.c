@@ -7,9 +7,9 @@
  * 3. Declare the weights with labelled axes, in Keras's order and with its
  *    names; write the outputs. Leave out what is the default: no weights, the
  *    input's shape.
- * 4. Add KIND(scale) to lib/layers/kinds.def; a constructor, if it has one, to
+ * 4. Add KIND(scale) to lib/layers/kinds.def, under its file; a constructor, if it has one, to
  *    include/netweight.h.
- * 5. Add cases made by Keras itself to tests/golden/kinds (see tests/oracle).
+ * 5. Add cases made by Keras itself: tests/golden/kinds/NAME.json (see tests/oracle).
  */
 #include "core/builtin.h"
 

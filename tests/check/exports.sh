@@ -44,13 +44,19 @@ unwanted() {
 }
 check_silent "the library neither prints nor exits nor asks the locale" unwanted
 
-# A kind is its file, its line in kinds.def and its constructor, if it has one.
-nm -g --defined-only "$static" | sed -n 's/.* [DR] nwti_kind_//p' | sort > "$work/descriptors"
+# A kind is its file, its line in kinds.def under that file, and its constructor, if it has one.
+nm -A -g --defined-only "$static" |
+    sed -n 's/.*[:(]\([a-z0-9_]*\)\.o[):].* [DR] _*nwti_kind_/\1 /p' | sort > "$work/descriptors"
+listed() {
+    awk -v row="$2" -v op="$3" '/^\/\* .*\.c \*\/$/ {n = split($2, path, "/"); file = path[n]}
+        $0 ~ row {split($0, parts, /[(,)]/); sub(/\.c/, "", file); print file, op parts[2]}' "$1"
+}
 {
-    sed -n 's/^ *KIND(\([a-z0-9_]*\)).*/\1/p' lib/layers/kinds.def
-    sed -n 's/^[A-Z]*(\([a-z0-9_]*\)[,)].*/op_\1/p' lib/ops/ops.def
+    listed lib/layers/kinds.def '^KIND[(]' ''
+    listed lib/ops/ops.def '^[A-Z]+[(]' op_
 } | sort > "$work/listed"
-check "kinds.def lists the descriptors" diff "$work/listed" "$work/descriptors"
+check "kinds.def and ops.def list each descriptor under its file" \
+    diff "$work/listed" "$work/descriptors"
 constructors() {
     tr '\n' ' ' < include/netweight.h |
         grep -oE 'NWT_API nwt_layer \*nwt_[a-z0-9_]+\(nwt_context' |

@@ -1,6 +1,7 @@
-"""Writes golden/kinds/FAMILY.json: what Keras 3 says of one call of a layer.
+"""Writes golden/kinds/FILE.json: what Keras 3 says of one call of a layer, for
+each file of lib/layers, whose classes lib/layers/kinds.def lists.
 
-    kinds.py OUT [FAMILY ...]
+    kinds.py OUT [FILE ...]
 
 The cases stand in cases/FAMILY.py as tuples: a constructor expression, the
 inputs, and perhaps a dict of call options. An input is a shape without its
@@ -19,6 +20,8 @@ sys.path.insert(0, HERE)
 import oracle  # noqa: E402
 
 keras = oracle.load('3')
+INDEX = os.path.join(HERE, '../../lib/layers/kinds.def')
+ALIASES = {'groupqueryattention': 'groupedqueryattention'}
 FAMILIES = ('core', 'convolution', 'convolution_transpose', 'pooling',
             'activation', 'normalization', 'merging', 'regularization',
             'reshaping', 'recurrent', 'attention', 'wrapper', 'preprocessing')
@@ -143,21 +146,40 @@ def cases(family):
     return space['CASES']
 
 
-def write(family, out):
-    lines = [json.dumps(run(*c), separators=(',', ':'))
-             for c in cases(family)]
+def files():
+    """The file of each class, by its name in lower case."""
+    found, file = {}, None
+    with open(INDEX) as f:
+        for line in f:
+            file = (re.match(r'/\* (?:core/)?(\w+)\.c \*/', line) or [0, file])[1]
+            kind = re.match(r'KIND\((\w+)\)', line)
+            if kind:
+                found[kind[1].replace('_', '')] = file
+    return found
+
+
+def file_of(text, known):
+    name = re.match(r'(?:keras\.)?(?:layers\.)?(\w+)', text)[1].lower()
+    return known.get(ALIASES.get(name, name), name)
+
+
+def write(name, lines, out):
     label = 'keras %s %s' % (keras.__version__, keras.backend.backend())
-    with open(os.path.join(out, family + '.json'), 'w') as f:
+    with open(os.path.join(out, name + '.json'), 'w') as f:
         f.write('{"oracle":%s,"cases":[\n' % json.dumps(label))
         f.write(',\n'.join(lines) + '\n]}\n')
-    return len(lines)
+    print(name, len(lines))
 
 
 def main():
-    out = sys.argv[1]
+    out, known, by_file = sys.argv[1], files(), {}
     os.makedirs(out, exist_ok=True)
-    for family in sys.argv[2:] or FAMILIES:
-        print(family, write(family, out))
+    for family in FAMILIES:
+        for one in cases(family):
+            by_file.setdefault(file_of(one[0], known), []).append(one)
+    for name in sys.argv[2:] or sorted(by_file):
+        write(name, [json.dumps(run(*one), separators=(',', ':'))
+                     for one in by_file[name]], out)
 
 
 if __name__ == '__main__':
