@@ -422,10 +422,11 @@ enum nwt_count {
     NWT_COUNT_MACS_VALID = 9,        /* without those that meet padding */
     NWT_COUNT_FLOPS = 10,            /* two for each multiply-accumulate, and elementwise work */
     NWT_COUNT_ACTIVATION_BYTES = 11, /* of a layer its outputs, of a model every tensor once */
-    NWT_COUNT_UNKNOWN_WORK = 12,     /* layers whose work is not known */
+    NWT_COUNT_UNKNOWN_WORK = 12,     /* layers whose macs are not known, so FLOPs neither */
     NWT_COUNT_PEAK_BYTES = 13,       /* the largest sum of tensors that are there during one call */
     NWT_COUNT_ARENA_BYTES = 14,      /* of a plan of buffers, aligned to 64 bytes */
-    NWT_COUNT_LIKE = 15              /* as the project named by the option `like` counts */
+    NWT_COUNT_LIKE = 15,             /* as the project named by the option `like` counts */
+    NWT_COUNT_UNKNOWN_FLOPS = 16     /* layers whose FLOPs are not known, those included */
 };
 
 /* A count of a layer and all within it, `what` an nwt_count. -1 for NULL, an unknown `what`, a

@@ -5,7 +5,7 @@
 #include <netweight.h>
 
 /* Exit statuses. */
-enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
+enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2, NO_FIT = 3 };
 
 /* ---------------------------------------------------------------------- text */
 
@@ -59,6 +59,7 @@ typedef struct options {
     const char *columns;
     const char *sort;
     const char *work_like;
+    const char *optimizer;
     const char *positions;
     const char *shapes[MOST_SHAPES];
     int shape_count;
@@ -67,16 +68,26 @@ typedef struct options {
     int64_t top;
     int64_t batch; /* -1: None */
     int64_t keras;
+    int64_t budget;
     int show_trainable;
     int expand_nested;
     int unicode;
     int work;
+    int inference;
+    int check;
+    int plan;
     int help;
     int version;
 } options;
 
 /* Bits, so that a row of the options' table can say which it belongs to. */
-enum { COMMAND_TABLE = 1, COMMAND_EXPLAIN = 2, COMMAND_KINDS = 4 };
+enum {
+    COMMAND_TABLE = 1,
+    COMMAND_EXPLAIN = 2,
+    COMMAND_KINDS = 4,
+    COMMAND_MEMORY = 8,
+    COMMAND_DIFF = 16
+};
 
 /* DONE, or WRONG_USAGE with the message printed. */
 int options_read(options *into, int count, char **arguments);
@@ -110,5 +121,7 @@ void subject_free(subject *of);
 int command_table(const options *given);
 int command_explain(const options *given);
 int command_kinds(const options *given);
+int command_memory(const options *given);
+int command_diff(const options *given);
 
 #endif

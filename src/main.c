@@ -21,6 +21,8 @@ static void use_bytes(void)
 static const char usage[] = "usage: netweight [options] FILE\n"
                             "       netweight [options] -e TEXT\n"
                             "       netweight explain [options] (FILE | -e TEXT) [LAYER]\n"
+                            "       netweight memory [options] (FILE | -e TEXT)\n"
+                            "       netweight diff [options] OLD NEW\n"
                             "       netweight kinds [KIND]\n";
 
 static int help(void)
@@ -68,6 +70,10 @@ int main(int count, char **arguments)
     switch (given.command) {
     case COMMAND_EXPLAIN:
         return command_explain(&given);
+    case COMMAND_MEMORY:
+        return command_memory(&given);
+    case COMMAND_DIFF:
+        return command_diff(&given);
     case COMMAND_KINDS:
         return command_kinds(&given);
     default:

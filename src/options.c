@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FLAG, NUMBER, BATCH, CHOICE, TEXT, LIST };
+enum { FLAG, NUMBER, BATCH, SIZE, CHOICE, TEXT, LIST };
 
 /* Where an option has an effect; elsewhere a note says that it has none. */
 enum { ALWAYS, IN_STYLE, IN_OWN_TABLE, IN_EXPRESSION };
@@ -31,8 +31,10 @@ static const char *const likes[] = {"calflops", "fvcore", "keras-flops", "ptflop
 static const char *const sorts[] = {"params", NULL};
 
 enum {
-    MODELS = COMMAND_TABLE | COMMAND_EXPLAIN,
-    EVERY = COMMAND_TABLE | COMMAND_EXPLAIN | COMMAND_KINDS
+    SHAPED = COMMAND_TABLE | COMMAND_EXPLAIN | COMMAND_MEMORY | COMMAND_DIFF,
+    MODELS = COMMAND_TABLE | COMMAND_EXPLAIN | COMMAND_MEMORY,
+    REPORTS = COMMAND_TABLE | COMMAND_MEMORY | COMMAND_DIFF,
+    EVERY = COMMAND_TABLE | COMMAND_EXPLAIN | COMMAND_MEMORY | COMMAND_DIFF | COMMAND_KINDS
 };
 
 #define PLACE(member) offsetof(options, member)
@@ -41,11 +43,11 @@ static const row rows[] = {
     {NULL, "TEXT", "the model as constructor text, in place of FILE", NULL, PLACE(expression), 0,
      MODELS, TEXT, ALWAYS, 'e'},
     {"format", "FORMAT", "text (the default), json, csv, markdown, config or constructor", formats,
-     PLACE(format), 0, COMMAND_TABLE, CHOICE, ALWAYS, 'f'},
+     PLACE(format), 0, REPORTS, CHOICE, ALWAYS, 'f'},
     {"style", "STYLE",
      "the table of a version of Keras, to the byte: keras-1.0,\n"
      "keras-1, keras-2.0, keras-2.7, keras-2.13 or keras-3",
-     styles, PLACE(style), 0, MODELS, CHOICE, ALWAYS, 0},
+     styles, PLACE(style), 0, COMMAND_TABLE | COMMAND_EXPLAIN, CHOICE, ALWAYS, 0},
     {"line-length", "N", "the width of that table", NULL, PLACE(line_length), 1000000,
      COMMAND_TABLE, NUMBER, IN_STYLE, 0},
     {"positions", "LIST", "where its columns end: 0.33,0.55,0.67,1", NULL, PLACE(positions), 0,
@@ -76,7 +78,7 @@ static const row rows[] = {
      IN_OWN_TABLE, 0},
     {"unicode", NULL, "draw with more than ASCII", NULL, PLACE(unicode), 0, COMMAND_TABLE, FLAG,
      IN_OWN_TABLE, 0},
-    {"batch", "N", "the first axis of every input", NULL, PLACE(batch), INT64_MAX, MODELS, BATCH,
+    {"batch", "N", "the first axis of every input", NULL, PLACE(batch), INT64_MAX, SHAPED, BATCH,
      ALWAYS, 0},
     {"input-shape", "DIMS",
      "another input shape, without the batch: 28,28,1 or\n"
@@ -86,6 +88,20 @@ static const row rows[] = {
      "with -e: whose argument positions, defaults and names are\n"
      "meant, those of Keras 1, 2 or 3 (default 3, or by --style)",
      NULL, PLACE(keras), 3, MODELS, NUMBER, IN_EXPRESSION, 0},
+    {"optimizer", "TEXT",
+     "memory: what it is trained with, adam or\n"
+     "'Adam(amsgrad=True)' (default: as it was compiled, or Adam)",
+     NULL, PLACE(optimizer), 0, COMMAND_MEMORY, TEXT, ALWAYS, 0},
+    {"inference", NULL, "memory: run, not trained", NULL, PLACE(inference), 0, COMMAND_MEMORY, FLAG,
+     ALWAYS, 0},
+    {"budget", "SIZE",
+     "memory: the largest batch that fits in SIZE bytes, KiB,\n"
+     "MiB or GiB: 512MiB",
+     NULL, PLACE(budget), 0, COMMAND_MEMORY, SIZE, ALWAYS, 0},
+    {"check", NULL, "memory: exit with 3 if the batch does not fit the budget", NULL, PLACE(check),
+     0, COMMAND_MEMORY, FLAG, ALWAYS, 0},
+    {"plan", NULL, "memory: list the tensors, where they lie and how long", NULL, PLACE(plan), 0,
+     COMMAND_MEMORY, FLAG, ALWAYS, 0},
     {"help", NULL, "this text", NULL, PLACE(help), 0, EVERY, FLAG, ALWAYS, 'h'},
     {"version", NULL, "the version", NULL, PLACE(version), 0, EVERY, FLAG, ALWAYS, 0},
 };
@@ -158,6 +174,40 @@ static int take_number(const row *of, const char *value, int64_t *number)
     return wrong(of, "", value, allowed);
 }
 
+/* Bytes, or a number of KiB, MiB or GiB, with a fraction: 1.5GiB. */
+static int take_size(const row *of, const char *value, int64_t *number)
+{
+    static const char *const units[] = {"", "KiB", "MiB", "GiB"};
+    char digits[32];
+    size_t length = strspn(value, "0123456789"), i, places = 0;
+    const char *unit = value + length;
+    int64_t whole, part = 0, scale = 1;
+
+    if (*unit == '.') {
+        places = strspn(unit + 1, "0123456789");
+        places = places < 6 ? places : 6;
+        for (i = 0; i < places; i++, scale *= 10) {
+            part = 10 * part + (unit[1 + i] - '0');
+        }
+        unit += 1 + strspn(unit + 1, "0123456789");
+    }
+    unit += strspn(unit, " ");
+    snprintf(digits, sizeof digits, "%.*s", (int)(length < 31 ? length : 31), value);
+    for (i = 0; i < 4 && strcmp(unit, units[i]) != 0; i++) {
+    }
+    if (i < 4 && length > 0 && length < 20 && (i > 0 || scale == 1)) {
+        int64_t size = (int64_t)1 << (10 * i);
+
+        whole = 0;
+        if ((read_number(digits, INT64_MAX / size - 1, &whole) || whole == 0) &&
+            strspn(digits, "0") <= length && whole * size + part * size / scale > 0) {
+            *number = whole * size + part * size / scale;
+            return DONE;
+        }
+    }
+    return wrong(of, "", value, " is no size: bytes from 1, or KiB, MiB, GiB as in 512MiB");
+}
+
 static int take_choice(const row *of, const char *value, const char **choice)
 {
     char what[160] = ", only ";
@@ -186,6 +236,8 @@ static int take(reading *r, const row *of, const char *value)
     case NUMBER:
     case BATCH:
         return take_number(of, value, place);
+    case SIZE:
+        return take_size(of, value, place);
     case CHOICE:
         return take_choice(of, value, place);
     case LIST:
@@ -267,11 +319,28 @@ static int read_option(reading *r, int count, char **arguments, int *index)
     return take(r, of, value);
 }
 
+static const struct {
+    const char *name;
+    int command;
+    int words; /* at most, FILE included */
+} commands[] = {{"", COMMAND_TABLE, 1},
+                {"explain", COMMAND_EXPLAIN, 2},
+                {"memory", COMMAND_MEMORY, 1},
+                {"diff", COMMAND_DIFF, 2},
+                {"kinds", COMMAND_KINDS, 1}};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
 static int command_named(const char *word)
 {
-    return strcmp(word, "explain") == 0 ? COMMAND_EXPLAIN
-           : strcmp(word, "kinds") == 0 ? COMMAND_KINDS
-                                        : 0;
+    int i;
+
+    for (i = 1; i < COMMANDS; i++) {
+        if (strcmp(word, commands[i].name) == 0) {
+            return commands[i].command;
+        }
+    }
+    return 0;
 }
 
 /* The first word may be a command, unless it stands behind "--". */
@@ -291,9 +360,20 @@ static int take_word(options *into, const char *word, int behind)
     return DONE;
 }
 
+/* The row of a command in `commands`. */
+static int command_row(int command)
+{
+    int i = 0;
+
+    while (i < COMMANDS - 1 && commands[i].command != command) {
+        i++;
+    }
+    return i;
+}
+
 static const char *command_name(int command)
 {
-    return command == COMMAND_EXPLAIN ? "explain" : command == COMMAND_KINDS ? "kinds" : "";
+    return commands[command_row(command)].name;
 }
 
 /* A word that is too much may follow a command that was misspelt. */
@@ -301,9 +381,11 @@ static int too_many(const options *given, int most)
 {
     nearest to = nearest_to(given->words[0]);
     char what[64];
+    int i;
 
-    nearest_offer(&to, command_name(COMMAND_EXPLAIN));
-    nearest_offer(&to, command_name(COMMAND_KINDS));
+    for (i = 1; i < COMMANDS; i++) {
+        nearest_offer(&to, commands[i].name);
+    }
     if (given->command != COMMAND_TABLE || to.best == NULL) {
         return wrong_usage(given->words[most], "one argument too many");
     }
@@ -314,11 +396,15 @@ static int too_many(const options *given, int most)
 /* How many words a command takes: FILE and for explain LAYER, the first of them in -e. */
 static int check_words(const options *given)
 {
-    int most = given->command == COMMAND_EXPLAIN ? 2 : 1;
+    int most = commands[command_row(given->command)].words;
 
+    if (given->command == COMMAND_DIFF && given->word_count < 2) {
+        return wrong_usage("diff", "needs two files, OLD and NEW");
+    }
     if (given->command != COMMAND_KINDS) {
         most -= given->expression != NULL;
-        if (given->expression != NULL && given->command == COMMAND_TABLE && given->word_count > 0) {
+        if (given->expression != NULL && given->command != COMMAND_EXPLAIN &&
+            given->word_count > 0) {
             return wrong_usage(given->words[0], "FILE and -e can't both be given");
         }
         if (given->expression == NULL && given->word_count == 0) {
@@ -343,6 +429,22 @@ static int check_commands(const reading *r)
     return DONE;
 }
 
+/* What is no table is text or JSON. */
+static int check_format(const options *given)
+{
+    if ((given->command & REPORTS & ~COMMAND_TABLE) && given->format != NULL &&
+        strcmp(given->format, "text") != 0 && strcmp(given->format, "json") != 0) {
+        return wrong_usage(command_name(given->command), "has only the formats text and json");
+    }
+    if (given->check && given->budget == 0) {
+        return wrong_usage("--check", "needs a --budget");
+    }
+    if (given->inference && given->optimizer != NULL) {
+        return wrong_usage("--optimizer", "there is none with --inference");
+    }
+    return DONE;
+}
+
 int options_read(options *into, int count, char **arguments)
 {
     reading r = {into, {0}};
@@ -363,7 +465,8 @@ int options_read(options *into, int count, char **arguments)
         return status;
     }
     status = check_commands(&r);
-    return status == DONE ? check_words(into) : status;
+    status = status == DONE ? check_words(into) : status;
+    return status == DONE ? check_format(into) : status;
 }
 
 static int has_format(const options *given, const char *format)

@@ -71,7 +71,7 @@ static void not_known(nwt_op *op, int32_t macs)
 {
     op->run->account.unknown_flops = 1;
     op->run->account.unknown_macs |= (uint8_t)macs;
-    op->run->unknown = 1;
+    op->run->unknown |= (uint8_t)(NWTI_UNKNOWN_FLOPS | (macs ? NWTI_UNKNOWN_MACS : 0));
 }
 
 static void keep_product(nwt_op *op, int32_t count, const nwt_axis *axes, int64_t macs)
@@ -141,7 +141,7 @@ int32_t nwti_op_products(nwt_op *op, int32_t count, const nwt_axis *axes, int64_
     keep_product(op, count, axes, macs);
     if (is_large) {
         lose(account, NWTI_MACS);
-        op->run->unknown = 1;
+        op->run->unknown |= NWTI_UNKNOWN_FLOPS | NWTI_UNKNOWN_MACS;
     } else if (macs < 0) {
         not_known(op, 1);
     } else {
@@ -204,6 +204,16 @@ void nwti_op_part(nwt_op *op, int32_t part, int64_t count)
 {
     if (op->run != NULL && op->state == NWTI_OP_OK && count >= 0) {
         add_part(&op->run->account, part, 1, count);
+    }
+}
+
+void nwti_op_keep(nwt_op *op, int64_t each, int32_t rank, const int64_t *dims)
+{
+    int64_t elements = op->run != NULL ? nwti_elements(rank, dims) : -1;
+
+    if (elements >= 0 && op->state == NWTI_OP_OK &&
+        nwti_multiply(elements, each * nwt_dtype_size(op->layer->compute_dtype), &elements)) {
+        add_part(&op->run->account, NWTI_KEPT, 1, elements);
     }
 }
 
@@ -337,11 +347,14 @@ void nwti_run_join(nwt_op *child)
 {
     nwt_op *parent = child->parent;
     nwti_account *account = &parent->run->account;
-    int32_t unknown = account->unknown_flops;
+    int32_t unknown = account->unknown_flops, unknown_macs = account->unknown_macs;
 
     nwti_account_sum(account, &child->run->account, child->run->times);
     /* How often it runs is what is not known: that is the parent's to know. */
     if (!unknown && account->unknown_flops && !child->run->account.unknown_flops) {
-        parent->run->unknown = 1;
+        parent->run->unknown |= NWTI_UNKNOWN_FLOPS;
+    }
+    if (!unknown_macs && account->unknown_macs && !child->run->account.unknown_macs) {
+        parent->run->unknown |= NWTI_UNKNOWN_MACS;
     }
 }

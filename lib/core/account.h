@@ -11,6 +11,8 @@ void nwti_rows_macs(nwt_op *op, int32_t rank, const int64_t *dims, int32_t count
                     const nwt_axis *axes);
 /* Adds to what other counters set apart; -1 adds nothing. */
 void nwti_op_part(nwt_op *op, int32_t part, int64_t count);
+/* For the backward pass `each` values for every element of such a shape are kept inside. */
+void nwti_op_keep(nwt_op *op, int64_t each, int32_t rank, const int64_t *dims);
 /* There is work whose FLOPs are not known. */
 void nwti_op_uncounted(nwt_op *op);
 /* Whether anybody asks for the work: what costs time may be left out if not. */

@@ -109,6 +109,8 @@ int64_t nwt_work_count(const nwt_work *work, int32_t what)
         return work->work->activation_bytes;
     case NWT_COUNT_UNKNOWN_WORK:
         return work->work->unknown_count;
+    case NWT_COUNT_UNKNOWN_FLOPS:
+        return work->work->unknown_flops;
     case NWT_COUNT_PEAK_BYTES:
         return work->schedule->peak_bytes;
     case NWT_COUNT_ARENA_BYTES:
@@ -136,7 +138,9 @@ int64_t nwt_work_layer_count(const nwt_work *work, const nwt_layer *layer, int32
     case NWT_COUNT_ACTIVATION_BYTES:
         return found->activation_bytes;
     case NWT_COUNT_UNKNOWN_WORK:
-        return found->unknown;
+        return (found->unknown & NWTI_UNKNOWN_MACS) != 0;
+    case NWT_COUNT_UNKNOWN_FLOPS:
+        return found->unknown != 0;
     default:
         return pick(work, &found->account, what);
     }
@@ -145,7 +149,7 @@ int64_t nwt_work_layer_count(const nwt_work *work, const nwt_layer *layer, int32
 const nwt_layer *nwt_work_unknown(const nwt_work *work, int64_t index)
 {
     return work != NULL && work->work->unknown != NULL && index >= 0 &&
-                   index < work->work->unknown_count
+                   index < work->work->unknown_flops
                ? work->work->unknown[index]
                : NULL;
 }

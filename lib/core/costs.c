@@ -100,7 +100,7 @@ void nwti_work_call(nwt_op *op, const nwti_call *call, const int32_t *inputs, in
         memset(&run->account, 0, sizeof run->account);
         run->account.unknown_macs = 1;
         run->account.unknown_flops = 1;
-        run->unknown = 1;
+        run->unknown = NWTI_UNKNOWN_FLOPS | NWTI_UNKNOWN_MACS;
     }
     nwti_account_sum(&op->work->current->account, &run->account, 1);
 }

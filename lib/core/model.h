@@ -74,6 +74,7 @@ struct nwt_model {
     int32_t called;
     int32_t version;                 /* of the Keras that wrote it: 20204 is 2.2.4; 0: not known */
     const nwti_optimizer *optimizer; /* that Keras 3 builds on loading; NULL: none, not built */
+    const nwti_value *compiled_with; /* the optimizer's object in its config; NULL: none */
     const nwti_optimizer *stored;    /* what its file holds of one; NULL: nothing */
     const nwti_file_account *file;   /* NULL: it comes from no container */
     int32_t is_lone;                 /* made around one layer, which is all that a config is of */

@@ -275,6 +275,7 @@ static nwt_model *remake(nwt_model *model, const nwt_tensor *const *shapes, copi
         from->kind->counter->names--;
         to->version = model->version;
         to->file = model->file;
+        to->compiled_with = model->compiled_with;
         if (nwt_model_params(to) == nwt_model_params(model)) {
             to->optimizer = model->optimizer;
             to->stored = model->stored;

@@ -130,27 +130,41 @@ static void merge_rows(nwti_work *work)
     work->layer_count = kept;
 }
 
-/* Layers whose own work is not known, each once. */
-static int32_t list_unknown(nwti_work *work)
+/* Lists layers of unknown products, or of unknown FLOPs alone, each once. */
+static void list_runs(nwti_work *work, int32_t with_macs)
 {
-    int64_t count = 0, serial = ++work->ctx->serial, i;
+    int64_t serial = ++work->ctx->serial;
     const nwti_costs *costs;
     const nwti_run *run;
 
+    for (costs = work->last; costs != NULL; costs = costs->before) {
+        for (run = costs->runs; run != NULL; run = run->next) {
+            const nwti_layer_work *of = run->unknown ? nwti_work_layer(work, run->layer) : NULL;
+
+            if (of != NULL && (of->unknown & NWTI_UNKNOWN_MACS) == with_macs &&
+                run->layer->mark != serial) {
+                run->layer->mark = serial;
+                work->unknown[work->unknown_flops++] = run->layer;
+            }
+        }
+    }
+}
+
+static int32_t list_unknown(nwti_work *work)
+{
+    int64_t count = 0, i;
+
     for (i = 0; i < work->layer_count; i++) {
-        count += work->layers[i].unknown;
+        count += work->layers[i].unknown != 0;
     }
     work->unknown = nwti_arena_array(&work->ctx->works, (size_t)count + 1, sizeof *work->unknown);
     if (work->unknown == NULL) {
         return nwti_out_of_memory(work->ctx);
     }
-    for (costs = work->last; costs != NULL; costs = costs->before) {
-        for (run = costs->runs; run != NULL; run = run->next) {
-            if (run->unknown && run->layer->mark != serial) {
-                run->layer->mark = serial;
-                work->unknown[work->unknown_count++] = run->layer;
-            }
-        }
+    if (count > 0) {
+        list_runs(work, NWTI_UNKNOWN_MACS);
+        work->unknown_count = work->unknown_flops;
+        list_runs(work, 0);
     }
     return 0;
 }
@@ -225,6 +239,7 @@ nwti_work *nwti_work_make(nwt_model *model, int64_t batch)
     work->serial = ++ctx->serial;
     if (!model->built) {
         work->unknown_count = model->layer_count;
+        work->unknown_flops = model->layer_count;
         return work;
     }
     nwti_op_begin(&op, model->layer, NULL, &ctx->works);

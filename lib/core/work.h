@@ -32,8 +32,12 @@ enum {
     NWTI_MEANS,             /* outputs of average pooling */
     NWTI_GLOBAL_MEANS,      /* inputs of global average pooling */
     NWTI_MERGED,            /* sums and other binary operations on elements */
+    NWTI_KEPT,              /* bytes that a layer keeps inside for the backward pass, at least */
     NWTI_PARTS
 };
+
+/* What of a run's own work is not known. */
+enum { NWTI_UNKNOWN_FLOPS = 1, NWTI_UNKNOWN_MACS = 2 };
 
 /* The known part; a part that overflows is unknown too. */
 typedef struct nwti_account {
@@ -67,7 +71,7 @@ struct nwti_run {
     nwti_product *products;
     nwti_product *last_product;
     nwti_account account; /* of one run, with all that it runs */
-    uint8_t unknown;      /* its own work is not known, whatever it runs */
+    uint8_t unknown;      /* of its own, whatever it runs: NWTI_UNKNOWN_... */
 };
 
 /* A model on one set of input shapes. */
@@ -91,7 +95,7 @@ typedef struct nwti_layer_work {
     const nwt_layer *layer;
     nwti_account account;
     int64_t activation_bytes; /* -1: not known */
-    int32_t unknown;          /* its own work is not known */
+    int32_t unknown;          /* of its own: NWTI_UNKNOWN_... */
     const nwti_run *run;      /* the first one */
 } nwti_layer_work;
 
@@ -105,9 +109,10 @@ struct nwti_work {
     nwti_costs *current;
     nwti_layer_work *layers; /* by address */
     int64_t layer_count;
-    const nwt_layer **unknown; /* layers whose own work is not known, in the order of the runs */
-    int64_t unknown_count;
-    int64_t activation_bytes; /* -1: not known */
+    const nwt_layer **unknown; /* layers of unknown products, then those of unknown FLOPs alone */
+    int64_t unknown_count;     /* of unknown products */
+    int64_t unknown_flops;     /* of all in the list */
+    int64_t activation_bytes;  /* -1: not known */
 };
 
 /* Accounts the model, inputs without a batch having `batch`. NULL with the error set. What it makes

@@ -48,8 +48,6 @@ int32_t nwti_import_is_operation(const nwti_value *object);
 /* What Keras 3's optimizer, from its object, holds for a model that is built; without slots if it
    does not know the weights. 0, or the status. */
 int32_t nwti_import_optimizer(nwt_model *model, const nwti_value *object, int32_t with_slots);
-/* "Adam" for "adam", its name; the name itself if it is of no optimizer that is known. */
-const char *nwti_import_optimizer_class(const char *name);
 
 /* One tensor that a call is given, as its config names it. */
 typedef struct nwti_reference {

@@ -1,5 +1,6 @@
 /* What a file holds for the layers of a model, against what the model's config gives them. */
 #include "import/file.h"
+#include "core/optimizer.h"
 #include "core/error.h"
 #include "core/dtype.h"
 #include "core/weight.h"
@@ -334,8 +335,7 @@ int32_t nwti_file_optimizer(const nwti_store *store, nwt_model *model, const nwt
     if (to == NULL) {
         return store->ctx->status;
     }
-    *to = (nwti_optimizer){class_name != NULL ? nwti_import_optimizer_class(class_name)
-                                              : "optimizer",
+    *to = (nwti_optimizer){class_name != NULL ? nwti_optimizer_class(class_name) : "optimizer",
                            store->held.params, store->held.bytes};
     model->stored = to;
     return store->ctx->status;

@@ -92,6 +92,7 @@ static void attention_work(nwt_op *op, const struct attention_arguments *call,
              {"value features", nwt_op_dim(op, call->value, -1)});
     nwt_op_flops(op, !additive && self->use_scale ? 6 : 5, 2, scores);
     nwti_op_part(op, NWTI_SOFTMAX, nwti_elements(2, scores));
+    nwti_op_keep(op, 2, 2, scores);
 }
 
 /* The query's shape, its last axis that of the value; of the scores, as many as there are keys. */

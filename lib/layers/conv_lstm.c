@@ -71,6 +71,7 @@ static void cell_work(nwt_op *op, const struct conv_lstm *cell)
         valid = pairs >= 0 && nwti_multiply(valid, pairs, &valid) ? valid : -1;
     }
     nwti_grid_products(op, &cell->window, &out, valid, 3, state);
+    nwti_op_keep(op, GATES + 2, out.rank, out.dims);
     nwt_op_flops(
         op, gates < 0 || outer < 0 ? -1 : (cell->use_bias ? GATES : 0) + 8 + 3 * gates + 2 * outer,
         out.rank, out.dims);

@@ -303,6 +303,7 @@ static int32_t heads_shape(nwt_op *op, const struct heads *self, int64_t key_len
         int64_t all[] = {reach.rest, self->num_heads, reach.queries, reach.keys};
 
         heads_work(op, self, &reach);
+        nwti_op_keep(op, 2, 4, all);
         run(op, self->softmax, 4, all);
     } else {
         run(op, self->softmax, 4, scores);

@@ -126,6 +126,7 @@ static void cell_work(nwt_op *op, const struct recurrent *cell, int64_t gates, i
              {"gates", gates, NWT_AXIS_JOINED}, {"units", cell->units, NWT_AXIS_JOINED});
     NWT_MACS(op, {"samples", dims[0]}, {"recurrent units", cell->units},
              {"gates", gates, NWT_AXIS_JOINED}, {"units", cell->units, NWT_AXIS_JOINED});
+    nwti_op_keep(op, gates + (recurrent > 0) + (activations > 1), 2, dims);
     nwt_op_flops(op, inner < 0 || outer < 0 ? -1 : each + recurrent * inner + activations * outer,
                  2, dims);
 }

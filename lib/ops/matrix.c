@@ -284,6 +284,7 @@ static int32_t attention_shape(nwt_op *op, const void *self)
     nwt_op_flops(op, 1, 4, query);
     nwt_op_flops(op, 5, 4, scores);
     nwti_op_part(op, NWTI_SOFTMAX, nwti_elements(4, scores));
+    nwti_op_keep(op, 2, 4, scores);
     return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0),
                          nwti_promote(dtype, nwt_op_dtype(op, 2)));
 }

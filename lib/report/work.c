@@ -89,6 +89,7 @@ void nwti_json_total_work(nwti_report *report, nwti_text *out)
     put_account(report, out, costs != NULL ? &costs->account : &none, 1);
     put(out, "activation_bytes", report->work->activation_bytes);
     put(out, "unknown_work", report->work->unknown_count);
+    put(out, "unknown_flops", report->work->unknown_flops);
     put(out, "peak_activation_bytes", schedule->peak_bytes);
     nwti_text_string(out, ", \"peak_layer\": ");
     if (schedule->peak_step < 0) {
@@ -123,10 +124,10 @@ static void put_bytes(nwti_text *out, int64_t bytes)
 }
 
 /* "MACs: at least 7,840, FLOPs: at least 15,740" */
-static void put_sum(nwti_report *report, nwti_text *out, const char *label, int64_t sum)
+static void put_sum(nwti_text *out, const char *label, int64_t sum, int64_t unknown)
 {
     nwti_text_string(out, label);
-    nwti_text_string(out, report->work->unknown_count > 0 ? "at least " : "");
+    nwti_text_string(out, unknown > 0 ? "at least " : "");
     if (sum < 0) {
         nwti_text_string(out, "?");
     } else {
@@ -141,13 +142,14 @@ static void put_unknown(nwti_report *report, nwti_text *out)
     char title[256];
     int64_t i;
 
-    nwti_text_grouped(out, work->unknown_count);
-    for (i = 0; work->unknown != NULL && i < work->unknown_count && i < MOST_NAMES; i++) {
+    nwti_text_grouped(out, work->unknown_flops);
+    for (i = 0; work->unknown != NULL && i < work->unknown_flops && i < MOST_NAMES; i++) {
         nwti_text_string(out, i == 0 ? " (" : ", ");
         nwti_text_visible(out, nwti_layer_title(work->unknown[i], title, sizeof title));
     }
-    nwti_text_string(out, i == 0 ? "" : i < work->unknown_count ? " ...)" : ")");
-    nwti_text_string(out, ", so MACs and FLOPs are lower bounds");
+    nwti_text_string(out, i == 0 ? "" : i < work->unknown_flops ? " ...)" : ")");
+    nwti_text_string(out, work->unknown_count > 0 ? ", so MACs and FLOPs are lower bounds"
+                                                  : ", so FLOPs are a lower bound");
 }
 
 void nwti_text_work(nwti_report *report, nwti_text *out, const char *before)
@@ -164,13 +166,13 @@ void nwti_text_work(nwti_report *report, nwti_text *out, const char *before)
         sum.unknown_macs = 0;
     }
     nwti_text_string(out, before);
-    put_sum(report, out, "MACs: ", sum.parts[NWTI_MACS]);
-    put_sum(report, out, ", without padding: ", sum.parts[NWTI_MACS_VALID]);
-    put_sum(report, out, ", FLOPs: ", sum.parts[NWTI_FLOPS]);
+    put_sum(out, "MACs: ", sum.parts[NWTI_MACS], work->unknown_count);
+    put_sum(out, ", without padding: ", sum.parts[NWTI_MACS_VALID], work->unknown_count);
+    put_sum(out, ", FLOPs: ", sum.parts[NWTI_FLOPS], work->unknown_flops);
     if (report->like >= 0) {
         nwti_text_string(out, ", as ");
         nwti_text_string(out, report->options.work_like);
-        put_sum(report, out, " counts: ", nwti_like(&sum, report->like));
+        put_sum(out, " counts: ", nwti_like(&sum, report->like), work->unknown_count);
     }
     nwti_text_string(out, " (batch ");
     nwti_text_grouped(out, work->batch);
@@ -193,7 +195,7 @@ void nwti_text_work(nwti_report *report, nwti_text *out, const char *before)
     nwti_text_string(out, ", arena: ");
     put_bytes(out, schedule->arena_bytes);
     nwti_text_string(out, "\n");
-    if (work->unknown_count > 0) {
+    if (work->unknown_flops > 0) {
         nwti_text_string(out, before);
         nwti_text_string(out, "Unknown work: ");
         put_unknown(report, out);
