@@ -94,9 +94,8 @@ int32_t nwti_diff_option(const nwti_diff *diff, const nwti_change *change, int32
     for (; *row < now->kind->options.count; ++*row) {
         const nwt_option *of = nwti_row(&now->kind->options, *row);
 
-        if (of->count == 0 || of->flags & (NWT_FLAG_HIDDEN | NWT_FLAG_TEMPLATE) ||
-            of->type == NWT_TYPE_LAYER || of->type == NWT_TYPE_LAYERS ||
-            of->type == NWT_TYPE_OPAQUE) {
+        if (of->flags & (NWT_FLAG_HIDDEN | NWT_FLAG_TEMPLATE) || nwti_option_size(of) == 0 ||
+            of->value_type == NWT_TYPE_OPAQUE || nwti_option_holds_layers(of)) {
             continue;
         }
         option_text(before, old, of);
