@@ -121,12 +121,12 @@ $(BUILD)/tests/bench/%: tests/bench/%.c $(STATIC_LIBRARY) Makefile
 	$(Q)$(COMPILE) -MF $@.d $(OF_TESTS) $(LDFLAGS) -o $@ $< $(STATIC_LIBRARY)
 
 # Pages of section 3 from the headers, of the date of the command's own page.
-$(BUILD)/man/made: man/man3/pages.awk man/man1/netweight.1 $(HEADERS) Makefile
+$(BUILD)/man/made: man/man3/pages.awk man/man1/netweight.1 $(HEADERS) $(BUILD)/netweight$(EXE) Makefile
 	@echo "  MAN   $(@D)/man3"
 	@rm -rf $(@D)
 	@mkdir -p $(@D)/man3
 	$(Q)awk -v out=$(@D)/man3 -v date="$$(sed -n 's/^.Dd //p' man/man1/netweight.1)" \
-	    -f man/man3/pages.awk $(HEADERS)
+	    -v netweight='$(BUILD)/netweight$(EXE)' -f man/man3/pages.awk $(HEADERS)
 	@touch $@
 
 # A sed command that puts $(2) for $(1).
@@ -284,6 +284,6 @@ check-format:  ## all sources stand as `make format` lays them out
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all check-keras format dist install install-strip uninstall run-fuzz bench check-all clean help $(CHECKS)
+.PHONY: all abi check-keras format dist install install-strip uninstall run-fuzz bench check-all clean help $(CHECKS)
 
 -include $(LIBRARY_OBJECTS:.o=.d) $(COMMAND_OBJECTS:.o=.d) $(TESTS:=.d) $(BENCHES:=.d)

@@ -1,6 +1,7 @@
 # Makes the pages of section 3 from the headers: one overview for each header, one page for each of
-# its sections, and for each function a page that leads to it.
-#   awk -v out=FOLDER -v date='November 24, 2026' -f man/man3/pages.awk HEADER ...
+# its sections, and for each function a page that leads to it; for the constructor of a kind a page of
+# its own, with the options that the command, if it runs here, says that the kind has.
+#   awk -v out=FOLDER -v date='November 24, 2026' -v netweight=COMMAND -f man/man3/pages.awk HEADER ...
 
 FNR == 1 {
     header = FILENAME
@@ -107,18 +108,49 @@ function add_function(text,    left, arguments, name, n, i, list, type)
     synopsis[current] = synopsis[current] ".Fc\n"
     names[current] = names[current] " ,\n.Nm " name
     item[++items] = name
+    if (items == 1 && comment[1] ~ /^An? [A-Z][A-Za-z0-9]* layer/) {
+        constructor = name
+        own_synopsis = ".Ft \"" type "\"\n.Fo " name "\n"
+        for (i = 1; i <= n; i++) { own_synopsis = own_synopsis ".Fa \"" list[i] "\"\n" }
+        own_synopsis = own_synopsis ".Fc\n"
+        return
+    }
     print ".so man3/" current ".3" > (out "/" name ".3")
     close(out "/" name ".3")
 }
 
+# The page of a constructor: its comment, its kind's options and formula, what it returns.
+function write_constructor(text,    kind, file, command, line, options) {
+    kind = text
+    sub(/^[^A]*An? /, "", kind)
+    sub(/[^A-Za-z0-9].*/, "", kind)
+    command = netweight " kinds " kind " 2> /dev/null"
+    while (netweight != "" && (command | getline line) > 0) { options = options literal(line) }
+    close(command)
+    file = out "/" constructor ".3"
+    printf "%s", ".\\\" Made from include/" header ".\n.Dd " date "\n.Dt " toupper(constructor) \
+        " 3\n.Os\n.Sh NAME\n.Nm " constructor "\n.Nd makes a layer of kind " kind \
+        "\n.Sh SYNOPSIS\n.In " header "\n" own_synopsis ".Sh DESCRIPTION\n" text \
+        (options != "" ? ".Bd -literal\n" options ".Ed\n" : "") \
+        ".Pp\nThose of them that are no arguments stand in\n.Fa options ,\nas in Keras's " \
+        "constructor: \"name='first', trainable=False\".\nNULL means the defaults.\n" \
+        ".Sh RETURN VALUES\nA layer of the context, complete and checked; NULL with the " \
+        "context's error set if an argument is wrong or memory ran out, or if\n.Fa ctx\nis NULL.\n" \
+        ".Sh SEE ALSO\n.Xr netweight 1 ,\n.Xr netweight 3 ,\n.Xr netweight-layers 3\n" > file
+    close(file)
+    constructor = ""
+}
+
 # Ends a group: a comment and the functions or types that it is about, or a comment alone.
-function flush(    i, text)
+function flush(    i, text, words)
 {
     if (items) {
         text = ".Bl -tag -width Ds\n.It Xo\n"
         for (i = 1; i <= items; i++) { text = text ".Fn " item[i] (i < items ? " ,\n" : "\n.Xc\n") }
         spaced = 1
-        text = text prose() ".El\n"
+        words = prose()
+        if (constructor != "") { write_constructor(words) }
+        text = text words ".El\n"
     } else {
         text = prose()
         if (code != "") { text = text ".Bd -literal\n" code ".Ed\n" }

@@ -5,7 +5,8 @@
 pages=$BUILD/man/man3
 if has mandoc; then
     check_silent "mandoc finds nothing" \
-        mandoc -T lint -W warning man/man1/netweight.1 "$pages"/netweight*.3
+        mandoc -T lint -W warning man/man1/netweight.1 "$pages"/netweight*.3 \
+        $(grep -L "^\.so" "$pages"/nwt_*.3)
 else
     skip "mandoc finds nothing"
 fi
@@ -17,6 +18,7 @@ check "every function has a page, every page a function" diff "$work/functions" 
 # A function's page leads to one that has its name, its synopsis and a text about it.
 unexplained() {
     while read -r name; do
+        grep -q '^\.Nm' "$pages/$name.3" && continue # a page of its own
         page=$BUILD/man/$(sed -n 's/^\.so //p' "$pages/$name.3")
         grep -qE "^\.Nm $name( ,)?$" "$page" && grep -qx ".Fo $name" "$page" &&
             awk -v name="$name" '
@@ -27,6 +29,15 @@ unexplained() {
     done < "$work/functions"
 }
 check_silent "every function is explained" unexplained
+
+# The page of a constructor lists its kind's options, as the command runs here.
+without_options() {
+    for page in $(grep -l 'makes a layer of kind' "$pages"/nwt_*.3); do
+        grep -q '^Every kind also takes' "$page" || echo "$page"
+    done
+    grep -q '^  units' "$pages/nwt_dense.3" || echo nwt_dense.3
+}
+check_silent "the page of a constructor has its options" without_options
 
 # The synopses declare what the header declares: the compiler would say if they differed.
 synopses_compile() {
