@@ -294,6 +294,8 @@ NWT_API int64_t nwt_op_dim(nwt_op *op, int32_t input, int64_t axis);
 NWT_API const int64_t *nwt_op_dims(nwt_op *op, int32_t input);
 /* The dtype of an input as the layer sees it: floats are cast to the layer's compute dtype. */
 NWT_API int32_t nwt_op_dtype(const nwt_op *op, int32_t input);
+/* The same as it came, before the cast. */
+NWT_API int32_t nwt_op_input_dtype(const nwt_op *op, int32_t input);
 /* An axis of option `key` brought into 0 ... rank - 1; an error (and 0) if it does not exist. */
 NWT_API int32_t nwt_op_axis(nwt_op *op, const char *key, int64_t axis, int32_t rank);
 /* The layer's dtypes: of what it computes, and of its weights. */
@@ -302,6 +304,8 @@ NWT_API int32_t nwt_op_variable_dtype(const nwt_op *op);
 /* The struct of call arguments; NULL in `make`, or if the kind has no table of them. */
 NWT_API const void *nwt_op_arguments(const nwt_op *op);
 NWT_API void *nwt_op_user(const nwt_op *op);
+/* 1 if another layer runs this one, as RNN its cell. */
+NWT_API int32_t nwt_op_is_within(const nwt_op *op);
 
 /* A value as it was written, for rows that keep nothing of it: an option that is opaque, an array
    or a number where a call argument takes a tensor. It lives as long as the layer. */
@@ -380,8 +384,8 @@ enum nwt_weight_flag {
                                    under LoRA) */
 };
 
-/* Declares a weight of `count` factors. dtype 0: the layer's variable dtype. A size of -1 (None) is
-   an error that names the label. */
+/* In `weights` only: declares a weight of `count` factors. dtype 0: the layer's variable dtype. A
+   size of -1 (None) is an error that names the label. */
 NWT_API int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const nwt_axis *axes,
                               int32_t flags, int32_t dtype);
 #ifdef __cplusplus
@@ -393,6 +397,10 @@ NWT_API int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const
                   dtype)
 #endif
 #define NWT_WEIGHT(op, name, ...) NWT_WEIGHT_WITH(op, name, 0, 0, __VA_ARGS__)
+
+/* In `weights`: weight `index` of a child's own, which was run before, stands here, among one's own
+   weights, instead of there: a wrapper whose attribute it is (SpectralNormalization). */
+NWT_API int32_t nwt_op_take_weight(nwt_op *op, nwt_layer *child, int64_t index);
 
 /*
  * In `shape`: multiply-accumulates, as the product of `count` factors labelled as the axes of a
@@ -430,8 +438,9 @@ NWT_API int32_t nwt_op_ended(const nwt_op *op);
 
 /* ------------------------------------------------------------------ children */
 
-/* In `shape`: a call of a child on given inputs. Add inputs in their order, run it, read its
-   outputs. The child is built at its first run. Never NULL: after an error everything is harmless.
+/* In `shape`, or in `weights` where those of the child are needed: a call of a child on given
+   inputs. Add inputs in their order, run it, read its outputs, and with nwt_layer_weight its
+   weights. The child is built at its first run. Never NULL: after an error everything is harmless.
    */
 NWT_API nwt_op *nwt_op_child(nwt_op *op, nwt_layer *child);
 NWT_API int32_t nwt_op_add_input(nwt_op *child, int32_t rank, const int64_t *dims, int32_t dtype);

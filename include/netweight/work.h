@@ -26,8 +26,8 @@ extern "C" {
  */
 NWT_API nwt_work *nwt_model_work(nwt_model *model, const char *options);
 /* A total, `what` an nwt_count from NWT_COUNT_MACS on. While NWT_COUNT_UNKNOWN_WORK > 0, macs are
-   the known part, a lower bound; FLOPs are while NWT_COUNT_UNKNOWN_FLOPS > 0. -1 for NULL, another `what`, or bytes that are not
-   known because a dim is None. */
+   the known part, a lower bound; FLOPs are while NWT_COUNT_UNKNOWN_FLOPS > 0. -1 for NULL, another
+   `what`, or bytes that are not known because a dim is None. */
 NWT_API int64_t nwt_work_count(const nwt_work *work, int32_t what);
 /* The same of one layer, at any depth, in all its calls in the model; of a layer that holds others,
    with all that it runs. -1: not known, or the layer was not run. */

@@ -127,14 +127,19 @@ int32_t nwti_op_products(nwt_op *op, int32_t count, const nwt_axis *axes, int64_
 {
     nwti_account *account;
     int64_t macs;
-    int32_t is_large;
+    int32_t is_large, i;
 
-    if (op->run == NULL || op->state != NWTI_OP_OK) {
-        return op->state == NWTI_OP_FAILED ? op->ctx->status : 0;
+    if (!nwti_op_is_live(op) || op->run == NULL) {
+        return nwti_op_status(op);
     }
-    if (count < 0 || count > NWT_MAX_RANK) {
+    if (count < 0 || count > NWT_MAX_RANK || (count > 0 && axes == NULL)) {
         return NWT_FAIL(op, "its kind states a product of {} factors; at most {} are allowed",
                         count, NWT_MAX_RANK);
+    }
+    for (i = 0; i < count; i++) {
+        if (axes[i].label == NULL) {
+            return NWT_FAIL(op, "its kind states a product whose factor {} has no label", i);
+        }
     }
     account = &op->run->account;
     macs = product_of(count, axes, &is_large);
@@ -156,7 +161,7 @@ int32_t nwt_op_macs(nwt_op *op, int32_t count, const nwt_axis *axes)
 {
     nwt_axis room[NWT_MAX_RANK];
 
-    if (count > 0 && count <= NWT_MAX_RANK) {
+    if (nwti_op_is_live(op) && axes != NULL && count > 0 && count <= NWT_MAX_RANK) {
         axes = nwti_op_axes(op, count, axes, room);
     }
     return nwti_op_products(op, count, axes, -1);
@@ -188,10 +193,10 @@ int32_t nwt_op_flops(nwt_op *op, int64_t each, int32_t rank, const int64_t *dims
 {
     int64_t elements;
 
-    if (op->run == NULL || op->state != NWTI_OP_OK || each == 0) {
-        return op->state == NWTI_OP_FAILED ? op->ctx->status : 0;
+    if (!nwti_op_is_live(op) || op->run == NULL || each == 0) {
+        return nwti_op_status(op);
     }
-    elements = nwti_elements(rank, dims);
+    elements = rank > 0 && dims == NULL ? -1 : nwti_elements(rank, dims);
     if (elements < 0 || each < 0) {
         not_known(op, 0);
     } else {
@@ -231,11 +236,17 @@ int32_t nwti_op_is_accounted(const nwt_op *op)
 
 int32_t nwt_op_repeat(nwt_op *child, const char *label, int64_t times)
 {
-    if (child->run != NULL && child->parent != NULL) {
+    if (child != NULL && child->run != NULL && child->parent != NULL) {
         child->run->repeated = label;
         child->run->times = times;
+        if (label != NULL && child->parent->layer->kind->copies_text) {
+            child->run->repeated = nwti_arena_string(&child->ctx->works, label, strlen(label));
+            if (child->run->repeated == NULL) {
+                nwti_op_out_of_memory(child);
+            }
+        }
     }
-    return child->state == NWTI_OP_FAILED ? child->ctx->status : 0;
+    return nwti_op_status(child);
 }
 
 /* ------------------------------------------------------------------------ runs */

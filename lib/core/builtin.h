@@ -10,11 +10,6 @@
 #define KIND(symbol, class_name, ...) \
     const nwt_kind nwti_kind_##symbol = {sizeof(nwt_kind), class_name, __VA_ARGS__}
 
-/* The dtype of an input as it came, before the layer casts it. */
-int32_t nwti_op_input_dtype(const nwt_op *op, int32_t input);
-/* 1 if another layer runs this one, as RNN its cell. */
-int32_t nwti_op_is_within(const nwt_op *op);
-
 /* A layer from the values of its first options, in their order, and from option text. */
 nwt_layer *nwti_construct(nwt_context *ctx, int32_t kind, int32_t count, const nwti_value *values,
                           const char *options);

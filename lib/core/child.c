@@ -13,11 +13,14 @@ nwt_op *nwt_op_child(nwt_op *op, nwt_layer *child)
 {
     nwt_op *run;
 
-    if (op->state != NWTI_OP_OK) {
+    if (!nwti_op_is_live(op)) {
         return op;
     }
-    if (child == NULL) {
-        nwt_op_fail(op, "a layer within it could not be made", 0, NULL);
+    if (child == NULL || op->phase == NWTI_IN_MAKE) {
+        nwt_op_fail(op,
+                    child == NULL ? "a layer within it could not be made"
+                                  : "its kind runs a layer in its callback `make`",
+                    0, NULL);
         return op;
     }
     run = nwti_arena_alloc(&op->ctx->scratch, sizeof *run);
@@ -34,8 +37,11 @@ int32_t nwt_op_add_input(nwt_op *op, int32_t rank, const int64_t *dims, int32_t 
 {
     nwt_tensor *input;
 
-    if (op->state != NWTI_OP_OK) {
+    if (!nwti_op_is_live(op)) {
         return nwti_op_status(op);
+    }
+    if (rank < -1 || rank > NWT_MAX_RANK || (rank > 0 && dims == NULL)) {
+        return NWT_FAIL(op, "an input of rank {}; the largest rank is {}", rank, NWT_MAX_RANK);
     }
     if (op->input_count == op->input_capacity) {
         int32_t capacity = op->input_capacity == 0 ? 4 : 2 * op->input_capacity;
@@ -63,7 +69,7 @@ int32_t nwt_op_add_input(nwt_op *op, int32_t rank, const int64_t *dims, int32_t 
 
 int32_t nwt_op_set_ints(nwt_op *child, const char *key, int32_t count, const int64_t *values)
 {
-    if (child->state == NWTI_OP_OK && !(child->layer->flags & NWTI_MADE) &&
+    if (nwti_op_is_live(child) && !(child->layer->flags & NWTI_MADE) &&
         nwt_layer_set_ints(child->layer, key, count, values)) {
         child->state = NWTI_OP_FAILED;
     }
@@ -85,11 +91,17 @@ static void mark_unknown(nwt_op *child)
 
 int32_t nwt_op_run(nwt_op *child)
 {
-    nwt_op *parent = child->parent;
-    nwt_tensor *const *tensors = (nwt_tensor *const *)(const void *)child->inputs;
-    nwti_call_request request = {child->layer, child->input_count, tensors, NULL, NULL};
+    nwti_call_request request = {NULL, 0, NULL, NULL, NULL, NULL};
     const nwti_call_given *given;
+    nwt_op *parent;
 
+    if (child == NULL) {
+        return NWT_STATUS_INVALID;
+    }
+    parent = child->parent;
+    request.layer = child->layer;
+    request.count = child->input_count;
+    request.tensors = (nwt_tensor *const *)(const void *)child->inputs;
     if (child->state == NWTI_OP_OK && parent != NULL && child->outputs == NULL) {
         if (nwti_layer_complete(child->layer) ||
             nwti_arguments_bind(&request, &child->ctx->scratch, &given)) {
@@ -111,20 +123,30 @@ int32_t nwt_op_run(nwt_op *child)
 
 int32_t nwt_op_output_count(const nwt_op *child)
 {
-    return child->output_count;
+    return child != NULL ? child->output_count : 0;
 }
 
-static const nwt_tensor *output_of(nwt_op *child, int32_t output)
+static const nwt_tensor *find_output(const nwt_op *child, int32_t output)
 {
-    const nwt_tensor *tensor = child->outputs;
+    const nwt_tensor *tensor = child != NULL && output >= 0 ? child->outputs : NULL;
 
     while (tensor != NULL && output-- > 0) {
         tensor = tensor->next;
     }
-    if (tensor == NULL && child->state == NWTI_OP_OK) {
+    return tensor;
+}
+
+static const nwt_tensor *output_of(nwt_op *child, int32_t output)
+{
+    const nwt_tensor *tensor = find_output(child, output);
+
+    if (tensor == NULL && nwti_op_is_live(child)) {
+        if (child->parent != NULL) { /* it has run: nobody else tells its parent */
+            child->parent->state = NWTI_OP_FAILED;
+        }
         NWT_FAIL(child, "output {} is asked for, it has {}", output, child->output_count);
     }
-    return child->state == NWTI_OP_OK ? tensor : NULL;
+    return nwti_op_is_live(child) ? tensor : NULL;
 }
 
 int32_t nwt_op_output_rank(nwt_op *child, int32_t output)
@@ -143,12 +165,9 @@ const int64_t *nwt_op_output_dims(nwt_op *child, int32_t output)
 
 int32_t nwt_op_output_dtype(const nwt_op *child, int32_t output)
 {
-    const nwt_tensor *tensor = child->outputs;
+    const nwt_tensor *tensor = find_output(child, output);
 
-    while (tensor != NULL && output-- > 0) {
-        tensor = tensor->next;
-    }
-    return tensor != NULL ? tensor->dtype : child->layer->compute_dtype;
+    return tensor != NULL ? tensor->dtype : nwt_op_compute_dtype(child);
 }
 
 int64_t nwt_op_child_int(const nwt_op *op, const nwt_layer *child, const char *key,
@@ -159,7 +178,7 @@ int64_t nwt_op_child_int(const nwt_op *op, const nwt_layer *child, const char *k
     int32_t index;
 
     (void)op;
-    if (child == NULL) {
+    if (child == NULL || key == NULL) {
         return otherwise;
     }
     index = nwti_row_find(&child->kind->options, key, strlen(key));

@@ -180,9 +180,15 @@ nwt_layer *nwti_layer_derive(nwt_layer *from, nwti_kind *kind, const char *name)
 
 nwt_layer *nwt_op_derive(nwt_op *op, const char *kind, const char *name)
 {
-    nwti_kind *found = nwti_kind_wanted(op->ctx, kind);
-    nwt_layer *layer = found != NULL ? nwti_layer_derive(op->layer, found, name) : NULL;
+    nwti_kind *found;
+    nwt_layer *layer;
 
+    if (!nwti_op_is_live(op) || kind == NULL) {
+        NWT_FAIL(op, "its kind derives a layer of no kind", 0);
+        return NULL;
+    }
+    found = nwti_kind_wanted(op->ctx, kind);
+    layer = found != NULL ? nwti_layer_derive(op->layer, found, name) : NULL;
     if (layer == NULL) {
         op->state = NWTI_OP_FAILED;
     }
@@ -229,8 +235,13 @@ static int32_t toggle_option(nwt_layer *copy, const char *toggle)
 
 nwt_layer *nwt_op_clone(nwt_op *op, const nwt_layer *layer, const char *prefix, const char *toggle)
 {
-    nwt_layer *copy = layer != NULL ? begin_copy(layer) : NULL;
+    nwt_layer *copy;
 
+    if (!nwti_op_is_live(op)) {
+        return NULL;
+    }
+    prefix = prefix != NULL ? prefix : "";
+    copy = layer != NULL ? begin_copy(layer) : NULL;
     if (copy == NULL || prefix_name(copy, layer, prefix) ||
         (toggle != NULL && toggle_option(copy, toggle)) || copy_children(copy) ||
         nwti_layer_complete(copy)) {

@@ -22,8 +22,9 @@ static int32_t too_large(const nwt_layer *layer)
                       nwti_layer_title(layer, title, sizeof title));
 }
 
-/* Adds a layer's own weights. 0 if a sum overflows. */
-static int32_t add_weights(nwti_counts *counts, const nwt_layer *layer)
+/* Adds a layer's own weights, without those that stand elsewhere if `within` another layer. 0 if a
+   sum overflows. */
+static int32_t add_weights(nwti_counts *counts, const nwt_layer *layer, int32_t within)
 {
     int32_t i, fits = 1;
 
@@ -31,6 +32,10 @@ static int32_t add_weights(nwti_counts *counts, const nwt_layer *layer)
         const nwti_weight *weight = &layer->weights[i];
         int64_t params = nwti_weight_params(weight), bytes = nwti_weight_bytes(weight);
 
+        if (within && weight->is_lent) {
+            continue;
+        }
+        counts->weights++;
         fits = nwti_add(counts->params, params, &counts->params) &&
                nwti_add(counts->bytes, bytes, &counts->bytes);
         if (weight->trainable) {
@@ -38,7 +43,6 @@ static int32_t add_weights(nwti_counts *counts, const nwt_layer *layer)
             counts->trainable_bytes += bytes;
         }
     }
-    counts->weights += layer->weight_count;
     return fits;
 }
 
@@ -72,7 +76,7 @@ static int32_t collect(nwt_layer *top, nwt_layer *layer, int32_t parent)
     }
     counts->layers++;
     counts->unknown_layers += nwti_layer_is_unknown(layer);
-    if (!add_weights(counts, layer)) {
+    if (!add_weights(counts, layer, parent >= 0)) {
         return too_large(layer);
     }
     while (layer->kind->has_children && (child = nwti_layer_next_child(layer, &position)) != NULL) {
@@ -148,7 +152,7 @@ nwti_counts nwti_layer_counts(const nwt_layer *layer)
     } else if (layer->kind->has_children && layer->rare != NULL && layer->rare->holders != NULL) {
         counts = layer->rare->counts;
     } else {
-        add_weights(&counts, layer);
+        add_weights(&counts, layer, 0);
         counts.unknown_layers = nwti_layer_is_unknown(layer);
         if (layer->kind->has_children && !(layer->flags & (NWTI_BUILT | NWTI_IS_MODEL))) {
             counts.unknown_layers = 1;

@@ -39,6 +39,17 @@ static void fill_sizes(int64_t *sizes, const nwti_declared *declared)
 static int32_t install(nwt_op *op, nwti_weight *weight, int64_t *sizes,
                        const nwti_declared *declared)
 {
+    memset(weight, 0, sizeof *weight);
+    if (declared->taken != NULL) {
+        *weight = *declared->taken;
+        weight->trainable &= (op->layer->flags & NWTI_TRAINABLE) != 0;
+        weight->is_taken = 1;
+        weight->is_lent = 0;
+        weight->lends = 0;
+        declared->taken->is_lent = 1;
+        declared->lender->weights->lends = 1;
+        return 0;
+    }
     weight->form = nwti_weight_form_of(op->layer->kind, declared->name, declared->count,
                                        declared->axes);
     if (weight->form == NULL) {
@@ -150,7 +161,9 @@ static void build(nwt_op *op)
     nwt_layer *layer = op->layer;
 
     if (layer->kind->descriptor->weights != NULL) {
+        op->phase = NWTI_IN_WEIGHTS;
         run(op, layer->kind->descriptor->weights, "its kind could not declare its weights");
+        op->phase = NWTI_IN_SHAPE;
     }
     if (op->state == NWTI_OP_UNKNOWN) {
         layer->flags |= layer->flags & NWTI_BUILT ? 0 : NWTI_UNKNOWN_WEIGHTS;
@@ -212,6 +225,10 @@ void nwti_op_evaluate(nwt_op *op)
     if (op->state == NWTI_OP_OK) {
         if (descriptor->shape != NULL) {
             run(op, descriptor->shape, "its kind could not write its outputs");
+            if (op->state == NWTI_OP_OK && op->outputs == NULL &&
+                !(op->layer->flags & NWTI_IS_MODEL)) {
+                nwt_op_fail(op, "its kind writes no output", 0, NULL);
+            }
         } else {
             default_shape(op);
         }

@@ -176,7 +176,7 @@ int32_t nwti_layer_complete(nwt_layer *layer)
     layer->flags |= NWTI_MADE;
     if (layer->kind->descriptor->make != NULL) {
         nwti_op_begin(&op, layer, NULL, &ctx->arena);
-        op.making = 1;
+        op.phase = NWTI_IN_MAKE;
         if (layer->kind->descriptor->make(&op, layer->self) != 0 && op.state == NWTI_OP_OK) {
             nwt_op_fail(&op, "its options were refused", 0, NULL);
         }

@@ -44,14 +44,19 @@ void nwti_op_out_of_memory(nwt_op *op)
 
 int32_t nwti_op_status(const nwt_op *op)
 {
-    return op->state == NWTI_OP_FAILED ? op->ctx->status : 0;
+    return op == NULL ? NWT_STATUS_INVALID : op->state == NWTI_OP_FAILED ? op->ctx->status : 0;
+}
+
+int32_t nwti_op_is_live(const nwt_op *op)
+{
+    return op != NULL && op->state == NWTI_OP_OK;
 }
 
 /* ------------------------------------------------------------------- reading */
 
 int32_t nwt_op_input_count(const nwt_op *op)
 {
-    int32_t count = op->input_count;
+    int32_t count = op != NULL ? op->input_count : 0;
 
     /* Masks stand last and are no business of the kind's. */
     while (count > 0 && op->inputs[count - 1] == NULL) {
@@ -62,10 +67,10 @@ int32_t nwt_op_input_count(const nwt_op *op)
 
 static const nwt_tensor *input_of(nwt_op *op, int32_t input)
 {
-    if (input >= 0 && input < op->input_count && op->inputs[input] != NULL) {
+    if (op != NULL && input >= 0 && input < op->input_count && op->inputs[input] != NULL) {
         return op->inputs[input];
     }
-    if (op->state == NWTI_OP_OK) {
+    if (nwti_op_is_live(op)) {
         NWT_FAIL(op, "its kind asks for input {}, which is not there", input);
     }
     return NULL;
@@ -106,21 +111,21 @@ const int64_t *nwt_op_dims(nwt_op *op, int32_t input)
 }
 
 /* Keras casts floats to the layer's compute dtype before the call, but not those of operations. */
-int32_t nwti_op_input_dtype(const nwt_op *op, int32_t input)
+int32_t nwt_op_input_dtype(const nwt_op *op, int32_t input)
 {
-    return input >= 0 && input < op->input_count && op->inputs[input] != NULL
+    return op != NULL && input >= 0 && input < op->input_count && op->inputs[input] != NULL
                ? op->inputs[input]->dtype
                : NWT_DTYPE_UNKNOWN;
 }
 
-int32_t nwti_op_is_within(const nwt_op *op)
+int32_t nwt_op_is_within(const nwt_op *op)
 {
-    return op->parent != NULL && !(op->parent->layer->flags & NWTI_IS_MODEL);
+    return op != NULL && op->parent != NULL && !(op->parent->layer->flags & NWTI_IS_MODEL);
 }
 
 int32_t nwt_op_dtype(const nwt_op *op, int32_t input)
 {
-    int32_t dtype = nwti_op_input_dtype(op, input);
+    int32_t dtype = nwt_op_input_dtype(op, input);
 
     return nwti_dtype_is_float(dtype) && nwti_dtype_is_float(op->layer->compute_dtype) &&
                    !op->layer->kind->is_operation
@@ -134,12 +139,16 @@ int32_t nwt_op_axis(nwt_op *op, const char *key, int64_t axis, int32_t rank)
     int64_t values[3] = {axis, -(int64_t)rank, (int64_t)rank - 1};
     char text[160];
 
+    if (op == NULL) {
+        return 0;
+    }
     if (rank < 0) {
         op->state = op->state == NWTI_OP_OK ? NWTI_OP_UNKNOWN : op->state;
         return 0;
     }
     if (index < 0 || index >= rank) {
-        nwti_format(text, sizeof text, "%s {} does not exist: it must be from {} to {}", key);
+        nwti_format(text, sizeof text, "%s {} does not exist: it must be from {} to {}",
+                    key != NULL ? key : "axis");
         nwt_op_fail(op, text, 3, values);
         return 0;
     }
@@ -148,17 +157,17 @@ int32_t nwt_op_axis(nwt_op *op, const char *key, int64_t axis, int32_t rank)
 
 int32_t nwt_op_compute_dtype(const nwt_op *op)
 {
-    return op->layer->compute_dtype;
+    return op != NULL ? op->layer->compute_dtype : NWT_DTYPE_UNKNOWN;
 }
 
 int32_t nwt_op_variable_dtype(const nwt_op *op)
 {
-    return op->layer->variable_dtype;
+    return op != NULL ? op->layer->variable_dtype : NWT_DTYPE_UNKNOWN;
 }
 
 const void *nwt_op_arguments(const nwt_op *op)
 {
-    return op->arguments;
+    return op != NULL ? op->arguments : NULL;
 }
 
 nwt_context *nwt_op_context(const nwt_op *op)
@@ -168,7 +177,7 @@ nwt_context *nwt_op_context(const nwt_op *op)
 
 void *nwt_op_user(const nwt_op *op)
 {
-    return op->layer->kind->descriptor->user;
+    return op != NULL ? op->layer->kind->descriptor->user : NULL;
 }
 
 const nwt_value *nwt_op_option(const nwt_op *op, const char *key)
@@ -187,19 +196,15 @@ const nwt_value *nwt_op_argument(const nwt_op *op, const char *key)
 
 int32_t nwt_op_ended(const nwt_op *op)
 {
-    return op->state != NWTI_OP_OK;
+    return !nwti_op_is_live(op);
 }
 
 /* ------------------------------------------------------------------- writing */
 
 static int32_t add_output(nwt_op *op, int32_t rank, const int64_t *dims, int32_t dtype)
 {
-    nwt_tensor *output;
+    nwt_tensor *output = nwti_tensor_new(op->results, rank, dims, dtype);
 
-    if (op->state != NWTI_OP_OK) {
-        return nwti_op_status(op);
-    }
-    output = nwti_tensor_new(op->results, rank, dims, dtype);
     if (output == NULL) {
         nwti_op_out_of_memory(op);
         return op->ctx->status;
@@ -218,7 +223,10 @@ int32_t nwt_op_output(nwt_op *op, int32_t rank, const int64_t *dims, int32_t dty
 {
     int32_t i;
 
-    if (rank < 0 || rank > NWT_MAX_RANK) {
+    if (!nwti_op_is_live(op)) {
+        return nwti_op_status(op);
+    }
+    if (rank < 0 || rank > NWT_MAX_RANK || (rank > 0 && dims == NULL)) {
         return NWT_FAIL(op, "its kind writes an output of rank {}; the largest rank is {}", rank,
                         NWT_MAX_RANK);
     }
@@ -235,7 +243,8 @@ int32_t nwt_op_output(nwt_op *op, int32_t rank, const int64_t *dims, int32_t dty
 
 int32_t nwt_op_output_unknown(nwt_op *op)
 {
-    return add_output(op, -1, NULL, op->layer->compute_dtype);
+    return nwti_op_is_live(op) ? add_output(op, -1, NULL, op->layer->compute_dtype)
+                               : nwti_op_status(op);
 }
 
 static const char *keep_text(nwt_op *op, const char *text)
@@ -332,6 +341,41 @@ static int32_t wrong_weight(nwt_op *op, const char *name, int32_t flags, int32_t
     return 0;
 }
 
+/* A name and axes are there, and it is the time of weights. */
+static int32_t check_weight(nwt_op *op, const char *name, int32_t count, const nwt_axis *axes)
+{
+    char text[160];
+
+    if (name == NULL || count < 0 || count > NWT_MAX_RANK || (count > 0 && axes == NULL)) {
+        return NWT_FAIL(op, "its kind declares a weight of {} axes; the largest rank is {}", count,
+                        NWT_MAX_RANK);
+    }
+    if (op->phase != NWTI_IN_WEIGHTS) {
+        nwti_format(text, sizeof text, "its kind declares '%s' outside of its callback `weights`",
+                    name);
+        return nwt_op_fail(op, text, 0, NULL);
+    }
+    return 0;
+}
+
+static void declare(nwt_op *op, nwti_declared *weight)
+{
+    weight->next = op->declared;
+    op->declared = weight;
+    op->declared_count++;
+}
+
+static nwti_declared *declaration(nwt_op *op, int32_t count)
+{
+    nwti_declared *weight = nwti_arena_zeroed(
+        &op->ctx->scratch, sizeof *weight + (size_t)count * sizeof weight->axes[0]);
+
+    if (weight == NULL) {
+        nwti_op_out_of_memory(op);
+    }
+    return weight;
+}
+
 int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const nwt_axis *axes,
                       int32_t flags, int32_t dtype)
 {
@@ -339,20 +383,14 @@ int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const nwt_axi
     nwt_axis room[NWT_MAX_RANK];
     int32_t i;
 
-    if (op->state != NWTI_OP_OK) {
+    if (!nwti_op_is_live(op) || check_weight(op, name, count, axes)) {
         return nwti_op_status(op);
-    }
-    if (count < 0 || count > NWT_MAX_RANK || name == NULL) {
-        return NWT_FAIL(op, "its kind declares a weight of {} axes; the largest rank is {}", count,
-                        NWT_MAX_RANK);
     }
     if (op->layer->kind->copies_text && wrong_weight(op, name, flags, dtype)) {
         return nwti_op_status(op);
     }
-    weight = nwti_arena_alloc(&op->ctx->scratch,
-                              sizeof *weight + (size_t)count * sizeof weight->axes[0]);
+    weight = declaration(op, count);
     if (weight == NULL) {
-        nwti_op_out_of_memory(op);
         return op->ctx->status;
     }
     weight->name = keep_text(op, name);
@@ -361,15 +399,38 @@ int32_t nwt_op_weight(nwt_op *op, const char *name, int32_t count, const nwt_axi
     weight->dtype = dtype != 0 ? dtype : op->layer->variable_dtype;
     axes = nwti_op_axes(op, count, axes, room);
     for (i = 0; i < count; i++) {
+        if (axes[i].label == NULL) {
+            return NWT_FAIL(op, "its kind declares a weight whose axis {} has no label", i);
+        }
         weight->axes[i] = axes[i];
         weight->axes[i].label = keep_text(op, axes[i].label);
     }
-    if (op->state != NWTI_OP_OK || !measure(op, weight)) {
+    if (op->state == NWTI_OP_OK && measure(op, weight)) {
+        declare(op, weight);
+    }
+    return nwti_op_status(op);
+}
+
+int32_t nwt_op_take_weight(nwt_op *op, nwt_layer *child, int64_t index)
+{
+    nwti_declared *weight;
+
+    if (!nwti_op_is_live(op)) {
         return nwti_op_status(op);
     }
-    weight->next = op->declared;
-    op->declared = weight;
-    op->declared_count++;
+    if (op->phase != NWTI_IN_WEIGHTS || child == NULL || child->kind->has_children || index < 0 ||
+        index >= child->weight_count) {
+        return NWT_FAIL(op, "its kind takes weight {} of a layer that has none such of its own",
+                        index);
+    }
+    weight = declaration(op, 0);
+    if (weight == NULL) {
+        return op->ctx->status;
+    }
+    weight->lender = child;
+    weight->taken = &child->weights[index];
+    weight->name = weight->taken->form->name;
+    declare(op, weight);
     return 0;
 }
 
@@ -386,7 +447,7 @@ static size_t path_of(const nwt_op *op, char *buffer, size_t size)
     }
     while (count > 0 && length < size) {
         const nwt_op *one = chain[--count];
-        const char *name = one->making && one->layer->name == NULL
+        const char *name = one->phase == NWTI_IN_MAKE && one->layer->name == NULL
                                ? nwti_layer_class(one->layer)
                                : nwti_layer_title(one->layer, title, sizeof title);
 
@@ -446,9 +507,13 @@ int32_t nwt_op_fail(nwt_op *op, const char *text, int32_t count, const int64_t *
 {
     char path[384], message[640];
 
+    if (op == NULL) {
+        return NWT_STATUS_INVALID;
+    }
     if (op->state != NWTI_OP_FAILED && op->ctx->status == NWT_STATUS_OK) {
         path_of(op, path, sizeof path);
-        fill_in(op, message, sizeof message, text, count, values);
+        fill_in(op, message, sizeof message, text != NULL ? text : "its kind failed",
+                values != NULL ? count : 0, values);
         nwti_error(op->ctx, NWT_STATUS_INVALID, "%s: %s", path, message);
     }
     op->state = NWTI_OP_FAILED;

@@ -6,10 +6,14 @@
 #include "core/tensor.h"
 #include "support/value.h"
 
+typedef struct nwti_weight nwti_weight;
 typedef struct nwti_work nwti_work;
 typedef struct nwti_run nwti_run;
 
 enum { NWTI_OP_OK, NWTI_OP_UNKNOWN, NWTI_OP_FAILED };
+
+/* In `make`, messages name the kind, not the half-made layer; only `weights` declares some. */
+enum { NWTI_IN_SHAPE, NWTI_IN_MAKE, NWTI_IN_WEIGHTS };
 
 /* A weight as a callback declares it, before the layer is built with it. */
 typedef struct nwti_declared nwti_declared;
@@ -17,6 +21,8 @@ typedef struct nwti_declared nwti_declared;
 struct nwti_declared {
     nwti_declared *next;
     const char *name;
+    nwt_layer *lender; /* the child whose it is; NULL: it is its own, and the rest says how large */
+    nwti_weight *taken;
     int64_t params;
     int32_t count;
     int32_t rank;
@@ -42,7 +48,7 @@ struct nwt_op {
     nwti_declared *declared; /* weights, the newest first */
     nwti_mark mark;
     int32_t state;
-    int32_t making;  /* in `make`: messages name the kind, not the half-made layer */
+    int32_t phase;   /* which callback runs */
     nwti_work *work; /* that is asked for; NULL: only shapes are */
     nwti_run *run;   /* its account */
 };
@@ -53,6 +59,8 @@ void nwti_op_evaluate(nwt_op *op);
 void nwti_op_end(nwt_op *op);
 /* 0, or the context's status once the op has failed. */
 int32_t nwti_op_status(const nwt_op *op);
+/* Neither NULL, nor failed, nor unknown. */
+int32_t nwti_op_is_live(const nwt_op *op);
 void nwti_op_out_of_memory(nwt_op *op);
 /* Dims of what is not there: whoever reads them after an error finds None. */
 extern const int64_t nwti_no_dims[NWT_MAX_RANK];

@@ -1,4 +1,5 @@
-/* Memory as a sum: weights, gradients, an optimizer's variables, tensors; and what fits a budget. */
+/* Memory as a sum: weights, gradients, an optimizer's variables, tensors; and what fits a
+   budget. */
 #include "core/training.h"
 #include "core/counts.h"
 #include "core/error.h"

@@ -24,6 +24,9 @@ struct nwti_weight {
                                    */
     uint8_t dtype;
     uint8_t trainable;
+    uint8_t is_taken; /* it is a child's, and stands here */
+    uint8_t is_lent;  /* it stands among those of what holds the layer */
+    uint8_t lends;    /* of a layer's first weight: some of them are lent */
 };
 
 const int64_t *nwti_weight_dims(const nwti_weight *weight);

@@ -33,6 +33,21 @@ static const nwti_holder *holder_of(const nwt_layer *layer, int64_t index)
     return &rare->holders[low];
 }
 
+/* Weight `offset` of a holder, those apart that stand elsewhere. */
+static const nwti_weight *own_weight(const nwti_holder *holder, int64_t offset)
+{
+    const nwti_weight *weight = holder->layer->weights;
+
+    if (holder->parent < 0 || !weight->lends) {
+        return weight + offset;
+    }
+    while (weight->is_lent || offset > 0) {
+        offset -= !weight->is_lent;
+        weight++;
+    }
+    return weight;
+}
+
 static const nwti_weight *weight_at(const nwt_layer *layer, int64_t index)
 {
     const nwti_holder *holder;
@@ -41,7 +56,24 @@ static const nwti_weight *weight_at(const nwt_layer *layer, int64_t index)
         return index >= 0 && index < layer->weight_count ? &layer->weights[index] : NULL;
     }
     holder = holder_of(layer, index);
-    return holder != NULL ? &holder->layer->weights[index - holder->first] : NULL;
+    return holder != NULL ? own_weight(holder, index - holder->first) : NULL;
+}
+
+/* The child that a weight was taken from: both have the sizes in one place. */
+static const nwt_layer *lender_of(const nwt_layer *layer, const nwti_weight *weight)
+{
+    const nwt_layer *child;
+    int64_t position = 0;
+    int32_t i;
+
+    while ((child = nwti_layer_next_child(layer, &position)) != NULL) {
+        for (i = 0; i < child->weight_count; i++) {
+            if (child->weights[i].sizes == weight->sizes) {
+                return child;
+            }
+        }
+    }
+    return NULL;
 }
 
 int64_t nwt_layer_weight_count(const nwt_layer *layer)
@@ -125,6 +157,9 @@ size_t nwt_layer_weight_path(const nwt_layer *layer, int64_t index, char *buffer
         return nwti_format(buffer, size, "");
     }
     holder = layer->kind->has_children ? holder_of(layer, index) : NULL;
+    if (weight->is_taken && holder != NULL) {
+        chain[count++] = lender_of(holder->layer, weight);
+    }
     chain[count++] = holder != NULL ? holder->layer : layer;
     while (holder != NULL && holder->parent >= 0 && count < 256) {
         holder = &layer->rare->holders[holder->parent];
@@ -167,6 +202,7 @@ static int32_t take(nwt_layer *layer, nwti_weight *weight, const nwti_file_weigh
         axes[i] = (nwt_axis){"", from->dims[i]};
         sizes[i] = from->dims[i];
     }
+    memset(weight, 0, sizeof *weight);
     weight->form = nwti_weight_form_new(layer->kind, &ctx->arena, name, from->rank, axes);
     weight->sizes = sizes;
     weight->dtype = (uint8_t)from->dtype;

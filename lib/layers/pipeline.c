@@ -14,7 +14,7 @@ NWT_ONE_TENSOR(pipeline_arguments, 0, NWT_MAX_RANK, "what the first layer takes"
 static int32_t pipeline_shape(nwt_op *op, const void *self)
 {
     const struct pipeline *pipeline = self;
-    int32_t rank = nwt_op_rank(op, 0), dtype = nwti_op_input_dtype(op, 0);
+    int32_t rank = nwt_op_rank(op, 0), dtype = nwt_op_input_dtype(op, 0);
     const int64_t *dims = nwt_op_dims(op, 0);
 
     if (pipeline->layers.count == 0) {

@@ -124,7 +124,7 @@ static int32_t stacked_shape(nwt_op *op, const void *self)
     const struct stacked_arguments *call = nwt_op_arguments(op);
     int32_t count = (int32_t)stacked->cells.count, rank = nwt_op_rank(op, call->inputs);
     const int64_t *dims = nwt_op_dims(op, call->inputs);
-    int32_t is_within = nwti_op_is_within(op);
+    int32_t is_within = nwt_op_is_within(op);
     nwt_op *runs[MOST_CELLS];
 
     if (!is_within && call->states.count == 0) {
