@@ -129,15 +129,14 @@ static inline nwt_tensor *golden_call(nwt_context *ctx, nwt_layer *layer, const 
 }
 
 /* The files of golden/kinds, which are named after those of lib/layers. */
-#define GOLDEN_KINDS(X)                                                                       \
-    X(activation)                                                                             \
-    X(attention)                                                                              \
-    X(augmentation)                                                                           \
-    X(batch_normalization)                                                                    \
-    X(bidirectional) X(categorical) X(conv) X(conv_lstm) X(conv_transpose) X(dense)           \
-        X(depthwise_conv) X(dot) X(dropout) X(einsum_dense) X(embedding) X(identity) X(image) \
-            X(input) X(lambda) X(layer_normalization) X(merging) X(model_kinds)               \
-                X(multi_head_attention) X(normalization) X(pipeline) X(pooling) X(reshaping)  \
-                    X(rnn) X(rnn_cells) X(spatial) X(spectrogram) X(time_distributed)
+/* clang-format off */
+#define GOLDEN_KINDS(X) \
+    X(activation) X(attention) X(augmentation) X(batch_normalization) X(bidirectional) \
+    X(categorical) X(conv) X(conv_lstm) X(conv_transpose) X(dense) X(depthwise_conv) X(dot) \
+    X(dropout) X(einsum_dense) X(embedding) X(identity) X(image) X(input) X(lambda) \
+    X(layer_normalization) X(merging) X(model_kinds) X(multi_head_attention) X(normalization) \
+    X(pipeline) X(pooling) X(reshaping) X(rnn) X(rnn_cells) X(spatial) X(spectrogram) \
+    X(time_distributed)
+/* clang-format on */
 
 #endif
