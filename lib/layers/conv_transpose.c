@@ -133,38 +133,39 @@ static const nwt_past conv3d_transpose_past[] = {
     NWT_PAST_END};
 
 /* Keras's Conv3DTranspose has data_format before output_padding. */
-#define CONV_TRANSPOSE(n, ones, fifth, sixth)                                                     \
-    static const nwt_option conv##n##d_transpose_options[] = {                                    \
-        NWT_OPTION_INT(struct conv_transpose, filters, NULL, 1, INT64_MAX,                        \
-                       "number of output channels"),                                              \
-        WINDOW_SIZE(struct conv_transpose, "kernel_size", n, NULL, "lengths of the kernel"),      \
-        WINDOW_STRIDES(struct conv_transpose, n, ones),                                           \
-        WINDOW_PADDING(struct conv_transpose, nwti_paddings),                                     \
-        fifth,                                                                                    \
-        sixth,                                                                                    \
-        WINDOW_DILATION(struct conv_transpose, n, ones),                                          \
-        NWT_OPTION_FUNCTION(struct conv_transpose, activation, "None",                            \
-                            "function applied to the output"),                                    \
-        NWT_OPTION_BOOL(struct conv_transpose, use_bias, "True", "add a bias to each filter"),    \
-        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                         \
-        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                             \
-        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                         \
-        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                             \
-        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                       \
-        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                       \
-        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                           \
-        NWT_OPTION_END};                                                                          \
-    NWT_ONE_TENSOR(conv##n##d_transpose_arguments, n + 2, n + 2,                                  \
-                   "tensor with one axis of channels");                                           \
-    KIND(conv##n##d_transpose, "Conv" #n "DTranspose", .aliases = "Convolution" #n "DTranspose",  \
-         .about = "spreads the input by kernels, as a convolution backwards, and adds a bias",    \
-         .past = conv##n##d_transpose_past, .options = conv##n##d_transpose_options,              \
-         .arguments = conv##n##d_transpose_arguments, .self_size = sizeof(struct conv_transpose), \
-         .arguments_size = sizeof(nwt_one_tensor), .make = conv_transpose_make,                   \
-         .weights = conv_transpose_weights, .shape = conv_transpose_shape,                        \
-         .work = NWT_WORK_STATED,                                                                 \
-         .remark = "It counts as a convolution does; only the kernel's last two axes stand "      \
-                   "the other way round. The size of the image changes no count.")
+#define CONV_TRANSPOSE(n, ones, fifth, sixth)                                                      \
+    static const nwt_option conv##n##d_transpose_options[] = {                                     \
+        NWT_OPTION_INT(struct conv_transpose, filters, NULL, 1, INT64_MAX,                         \
+                       "number of output channels"),                                               \
+        WINDOW_SIZE(struct conv_transpose, "kernel_size", n, NULL, "lengths of the kernel"),       \
+        WINDOW_STRIDES(struct conv_transpose, n, ones),                                            \
+        WINDOW_PADDING(struct conv_transpose, nwti_paddings),                                      \
+        fifth,                                                                                     \
+        sixth,                                                                                     \
+        WINDOW_DILATION(struct conv_transpose, n, ones),                                           \
+        NWT_OPTION_FUNCTION(struct conv_transpose, activation, "None",                             \
+                            "function applied to the output"),                                     \
+        NWT_OPTION_BOOL(struct conv_transpose, use_bias, "True", "add a bias to each filter"),     \
+        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                          \
+        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                              \
+        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                          \
+        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                              \
+        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                        \
+        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                        \
+        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                            \
+        NWT_OPTION_END};                                                                           \
+    NWT_ONE_TENSOR(conv##n##d_transpose_arguments, n + 2, n + 2,                                   \
+                   "tensor with one axis of channels");                                            \
+    KIND(conv##n##d_transpose, "Conv" #n "DTranspose", .aliases = "Convolution" #n "DTranspose",   \
+         .about = "spreads the input by kernels, as a convolution backwards, and adds a bias",     \
+         .past = conv##n##d_transpose_past, .options = conv##n##d_transpose_options,               \
+         .arguments = conv##n##d_transpose_arguments, .self_size = sizeof(struct conv_transpose),  \
+         .arguments_size = sizeof(nwt_one_tensor), .make = conv_transpose_make,                    \
+         .weights = conv_transpose_weights, .shape = conv_transpose_shape,                         \
+         .work = NWT_WORK_STATED,                                                                  \
+         .remark = "It counts as a convolution does; only the kernel's last two axes stand "       \
+                   "the other way round. The size of the image changes no count. Its work is the " \
+                   "kernel at each position of the input, not of the output.")
 
 CONV_TRANSPOSE(1, "1", OUTPUT_PADDING(1), WINDOW_DATA_FORMAT(struct conv_transpose));
 CONV_TRANSPOSE(2, "(1, 1)", OUTPUT_PADDING(2), WINDOW_DATA_FORMAT(struct conv_transpose));

@@ -73,6 +73,11 @@ void nwti_explain_others(nwti_explained *e, int64_t first, int64_t end, int32_t 
 /* What None stands for. */
 void nwti_explain_none(nwti_text *out);
 
+/* What a layer costs to run; whether it has products. */
+void nwti_explain_layer_work(nwti_explained *e);
+int32_t nwti_explain_has_products(const nwti_explained *e);
+void nwti_explain_model_work(nwti_explained *e);
+
 int32_t nwti_explain_layer(nwti_report *report, int64_t index);
 int32_t nwti_explain_model(nwti_report *report);
 

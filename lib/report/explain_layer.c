@@ -351,7 +351,7 @@ static void explain_notes(nwti_explained *e, int32_t has_none)
     const char *remarks[MOST_REMARKS];
     int32_t i, count = collect_remarks(e, remarks), is_shared = fact->call_count > 1;
 
-    if (!is_shared && count == 0 && !has_none) {
+    if (!is_shared && count == 0 && !has_none && !nwti_explain_has_products(e)) {
         return;
     }
     nwti_text_string(e->out, "\nNotes:\n");
@@ -363,6 +363,12 @@ static void explain_notes(nwti_explained *e, int32_t has_none)
     }
     for (i = 0; i < count; i++) {
         nwti_explain_prose(e->out, "  - ", remarks[i]);
+    }
+    if (nwti_explain_has_products(e)) {
+        nwti_explain_prose(e->out, "  - ",
+                           "A multiply-accumulate is a product and its sum, two FLOPs; biases and "
+                           "activation functions are FLOPs only. The size of an image and the "
+                           "number of steps change this work, though no parameters.");
     }
     if (has_none) {
         nwti_explain_none(e->out);
@@ -457,6 +463,7 @@ int32_t nwti_explain_layer(nwti_report *report, int64_t index)
     } else {
         explain_nothing(&e, fact);
     }
+    nwti_explain_layer_work(&e);
     explain_notes(&e, has_none);
     return 0;
 }

@@ -387,6 +387,7 @@ int32_t nwti_explain_model(nwti_report *report)
         if (explain_counts(&e, &counts)) {
             return report->ctx->status;
         }
+        nwti_explain_model_work(&e);
         put_beside(e.out, model);
         nwti_text_string(e.out, "\nNotes:\n");
         nwti_explain_prose(e.out, "  - ",

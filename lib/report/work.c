@@ -31,7 +31,8 @@ int32_t nwti_report_account(nwti_report *report)
         }
     }
     options->work |= options->columns != NULL && shows_work(options->columns);
-    if (!options->work && options->format != NWTI_FORMAT_JSON) {
+    if (!options->work && options->format != NWTI_FORMAT_JSON &&
+        options->format != NWTI_FORMAT_EXPLAIN) {
         return 0;
     }
     report->work = nwti_work_make(report->model, options->batch);
@@ -158,7 +159,7 @@ void nwti_text_work(nwti_report *report, nwti_text *out, const char *before)
     const nwti_work *work = report->work;
     nwti_account sum = {{0}, 0, 0, 0};
 
-    if (work == NULL || !report->options.work) {
+    if (work == NULL) {
         return;
     }
     if (work->last != NULL) {
