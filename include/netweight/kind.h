@@ -125,6 +125,24 @@ typedef struct nwt_option {
 #define NWT_OPTION_OPAQUE(key, help) \
     {key, "None", help, NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 0, 0, 0, 0}
 /* clang-format on */
+/* What Keras lets one give for a weight: how it begins, what is added to the loss, what it is held
+   to. `weight` begins the keys, `words` is what help calls it: "kernel", "the kernel". */
+#define NWT_OPTION_INITIALIZER(weight, words) \
+    NWT_OPTION_OPAQUE(weight "_initializer", "how " words " begins")
+#define NWT_OPTION_REGULARIZER(weight, words) \
+    NWT_OPTION_OPAQUE(weight "_regularizer", "penalty on " words)
+#define NWT_OPTION_CONSTRAINT(weight, words) \
+    NWT_OPTION_OPAQUE(weight "_constraint", "constraint on " words)
+#define NWT_OPTION_ACTIVITY_REGULARIZER NWT_OPTION_REGULARIZER("activity", "the output")
+/* Groups of rows, in Keras's order: of one weight; of a kernel and a bias. */
+#define NWT_OPTIONS_OF_WEIGHT(weight, words)                                      \
+    NWT_OPTION_INITIALIZER(weight, words), NWT_OPTION_REGULARIZER(weight, words), \
+        NWT_OPTION_CONSTRAINT(weight, words)
+#define NWT_OPTIONS_OF_KERNEL_AND_BIAS(kernel, words, bias_words)                          \
+    NWT_OPTION_INITIALIZER(kernel, words), NWT_OPTION_INITIALIZER("bias", bias_words),     \
+        NWT_OPTION_REGULARIZER(kernel, words), NWT_OPTION_REGULARIZER("bias", bias_words), \
+        NWT_OPTION_ACTIVITY_REGULARIZER, NWT_OPTION_CONSTRAINT(kernel, words),             \
+        NWT_OPTION_CONSTRAINT("bias", bias_words)
 /* The same, but the struct learns whether it was given. */
 #define NWT_OPTION_GIVEN(t, f, help) NWT_ROW_(t, f, "None", help, NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 1)
 #define NWT_ARGUMENT_TENSOR(t, f, d, low, high, help) \

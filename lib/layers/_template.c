@@ -21,7 +21,7 @@ struct scale {
 static const nwt_option scale_options[] = {
     NWT_OPTION_INT(struct scale, axis, "-1", INT64_MIN, INT64_MAX, "the axis that is scaled"),
     NWT_OPTION_BOOL(struct scale, use_bias, "True", "add a bias to each feature"),
-    NWT_OPTION_OPAQUE("scale_initializer", "how the scale begins"), NWT_OPTION_END};
+    NWT_OPTION_INITIALIZER("scale", "the scale"), NWT_OPTION_END};
 
 static int32_t scale_weights(nwt_op *op, const void *self)
 {

@@ -127,13 +127,11 @@ struct prelu {
     nwt_ints shared_axes;
 };
 
-static const nwt_option prelu_options[] = {
-    NWT_OPTION_OPAQUE("alpha_initializer", "how the slopes begin"),
-    NWT_OPTION_OPAQUE("alpha_regularizer", "penalty on the slopes"),
-    NWT_OPTION_OPAQUE("alpha_constraint", "constraint on the slopes"),
-    NWT_OPTION_INTS(struct prelu, shared_axes, "None", INT64_MIN, INT64_MAX,
-                    "axes along which values share a slope"),
-    NWT_OPTION_END};
+static const nwt_option prelu_options[] = {NWT_OPTIONS_OF_WEIGHT("alpha", "each slope"),
+                                           NWT_OPTION_INTS(struct prelu, shared_axes, "None",
+                                                           INT64_MIN, INT64_MAX,
+                                                           "axes along which values share a slope"),
+                                           NWT_OPTION_END};
 
 NWT_ONE_TENSOR(prelu_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
 

@@ -118,16 +118,8 @@ static const nwt_past conv3d_past[] = {
                        "groups of channels that are convolved apart"),                             \
         NWT_OPTION_FUNCTION(struct conv, activation, "None", "function applied to the output"),    \
         NWT_OPTION_BOOL(struct conv, use_bias, "True", "add a bias to each filter"),               \
-        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                          \
-        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                              \
-        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                          \
-        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                              \
-        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                        \
-        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                        \
-        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                            \
-        NWT_OPTION_INT(struct conv, lora_rank, "None", 0, INT64_MAX,                               \
-                       "rank of a low-rank adaptation, which freezes the kernel"),                 \
-        NWT_OPTION_OPAQUE("lora_alpha", "scale of a low-rank adaptation"),                         \
+        NWT_OPTIONS_OF_KERNEL_AND_BIAS("kernel", "the kernel", "the bias"),                        \
+        LORA_OPTIONS(struct conv),                                                                 \
         NWT_OPTION_END};                                                                           \
     NWT_ONE_TENSOR(conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");        \
     KIND(conv##n##d, "Conv" #n "D", .aliases = "Convolution" #n "D",                               \

@@ -2,6 +2,7 @@
 #include "core/builtin.h"
 #include "core/products.h"
 #include "layers/past.h"
+#include "layers/rnn.h"
 
 #include "support/checked.h"
 
@@ -208,18 +209,12 @@ static const nwt_past conv_lstm2d_past[] = {
         NWT_OPTION_FUNCTION(struct conv_lstm, recurrent_activation, "'sigmoid'",                  \
                             "function applied to the gates"),                                     \
         NWT_OPTION_BOOL(struct conv_lstm, use_bias, "True", "add a bias to each gate"),           \
-        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                         \
-        NWT_OPTION_OPAQUE("recurrent_initializer", "how the recurrent kernel begins"),            \
-        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                             \
+        RNN_INITIALIZERS,                                                                         \
         NWT_OPTION_BOOL(struct conv_lstm, unit_forget_bias, "True",                               \
                         "begin with 1 as the forget gate's bias"),                                \
-        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                         \
-        NWT_OPTION_OPAQUE("recurrent_regularizer", "penalty on the recurrent kernel"),            \
-        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                             \
-        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                       \
-        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                       \
-        NWT_OPTION_OPAQUE("recurrent_constraint", "constraint on the recurrent kernel"),          \
-        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                           \
+        RNN_REGULARIZERS,                                                                         \
+        NWT_OPTION_ACTIVITY_REGULARIZER,                                                          \
+        RNN_CONSTRAINTS,                                                                          \
         NWT_OPTION_OPAQUE("dropout", "fraction of the inputs dropped"),                           \
         NWT_OPTION_OPAQUE("recurrent_dropout", "fraction of the state dropped"),                  \
         NWT_OPTION_OPAQUE("seed", "where the random numbers begin"),                              \

@@ -146,13 +146,7 @@ static const nwt_past conv3d_transpose_past[] = {
         NWT_OPTION_FUNCTION(struct conv_transpose, activation, "None",                             \
                             "function applied to the output"),                                     \
         NWT_OPTION_BOOL(struct conv_transpose, use_bias, "True", "add a bias to each filter"),     \
-        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                          \
-        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                              \
-        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                          \
-        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                              \
-        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                        \
-        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                        \
-        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                            \
+        NWT_OPTIONS_OF_KERNEL_AND_BIAS("kernel", "the kernel", "the bias"),                        \
         NWT_OPTION_END};                                                                           \
     NWT_ONE_TENSOR(conv##n##d_transpose_arguments, n + 2, n + 2,                                   \
                    "tensor with one axis of channels");                                            \

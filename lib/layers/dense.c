@@ -16,15 +16,8 @@ static const nwt_option dense_options[] = {
     NWT_OPTION_INT(struct dense, units, NULL, 1, INT64_MAX, "number of output features"),
     NWT_OPTION_FUNCTION(struct dense, activation, "None", "function applied to the output"),
     NWT_OPTION_BOOL(struct dense, use_bias, "True", "add a bias to each output"),
-    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),
-    NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),
-    NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),
-    NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),
-    NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),
-    NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),
-    NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),
-    NWT_OPTION_INT(struct dense, lora_rank, "None", 0, INT64_MAX, "rank of a low-rank adaptation"),
-    NWT_OPTION_OPAQUE("lora_alpha", "scale of a low-rank adaptation"),
+    NWT_OPTIONS_OF_KERNEL_AND_BIAS("kernel", "the kernel", "the bias"),
+    LORA_OPTIONS(struct dense),
     NWT_OPTION_OPAQUE("quantization_config", "how the weights are quantised"),
     NWT_OPTION_END};
 

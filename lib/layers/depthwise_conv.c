@@ -108,13 +108,7 @@ static const nwt_past separable_conv2d_past[] = {
         NWT_OPTION_FUNCTION(struct depthwise, activation, "None",                                 \
                             "function applied to the output"),                                    \
         NWT_OPTION_BOOL(struct depthwise, use_bias, "True", "add a bias to each output channel"), \
-        NWT_OPTION_OPAQUE("depthwise_initializer", "how the kernel begins"),                      \
-        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                             \
-        NWT_OPTION_OPAQUE("depthwise_regularizer", "penalty on the kernel"),                      \
-        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                             \
-        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                       \
-        NWT_OPTION_OPAQUE("depthwise_constraint", "constraint on the kernel"),                    \
-        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                           \
+        NWT_OPTIONS_OF_KERNEL_AND_BIAS("depthwise", "the kernel", "the bias"),                    \
         NWT_OPTION_END};                                                                          \
     NWT_ONE_TENSOR(depthwise_conv##n##d_arguments, n + 2, n + 2,                                  \
                    "tensor with one axis of channels");                                           \
@@ -141,16 +135,16 @@ static const nwt_past separable_conv2d_past[] = {
         NWT_OPTION_FUNCTION(struct depthwise, activation, "None",                                  \
                             "function applied to the output"),                                     \
         NWT_OPTION_BOOL(struct depthwise, use_bias, "True", "add a bias to each filter"),          \
-        NWT_OPTION_OPAQUE("depthwise_initializer", "how the depthwise kernel begins"),             \
-        NWT_OPTION_OPAQUE("pointwise_initializer", "how the pointwise kernel begins"),             \
-        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                              \
-        NWT_OPTION_OPAQUE("depthwise_regularizer", "penalty on the depthwise kernel"),             \
-        NWT_OPTION_OPAQUE("pointwise_regularizer", "penalty on the pointwise kernel"),             \
-        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                              \
-        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                        \
-        NWT_OPTION_OPAQUE("depthwise_constraint", "constraint on the depthwise kernel"),           \
-        NWT_OPTION_OPAQUE("pointwise_constraint", "constraint on the pointwise kernel"),           \
-        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                            \
+        NWT_OPTION_INITIALIZER("depthwise", "the depthwise kernel"),                               \
+        NWT_OPTION_INITIALIZER("pointwise", "the pointwise kernel"),                               \
+        NWT_OPTION_INITIALIZER("bias", "the bias"),                                                \
+        NWT_OPTION_REGULARIZER("depthwise", "the depthwise kernel"),                               \
+        NWT_OPTION_REGULARIZER("pointwise", "the pointwise kernel"),                               \
+        NWT_OPTION_REGULARIZER("bias", "the bias"),                                                \
+        NWT_OPTION_ACTIVITY_REGULARIZER,                                                           \
+        NWT_OPTION_CONSTRAINT("depthwise", "the depthwise kernel"),                                \
+        NWT_OPTION_CONSTRAINT("pointwise", "the pointwise kernel"),                                \
+        NWT_OPTION_CONSTRAINT("bias", "the bias"),                                                 \
         NWT_OPTION_END};                                                                           \
     NWT_ONE_TENSOR(separable_conv##n##d_arguments, n + 2, n + 2,                                   \
                    "tensor with one axis of channels");                                            \

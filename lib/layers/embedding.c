@@ -13,14 +13,10 @@ struct embedding {
 static const nwt_option embedding_options[] = {
     NWT_OPTION_INT(struct embedding, input_dim, NULL, 1, INT64_MAX, "size of the vocabulary"),
     NWT_OPTION_INT(struct embedding, output_dim, NULL, 1, INT64_MAX, "features of each entry"),
-    NWT_OPTION_OPAQUE("embeddings_initializer", "how the embeddings begin"),
-    NWT_OPTION_OPAQUE("embeddings_regularizer", "penalty on the embeddings"),
-    NWT_OPTION_OPAQUE("embeddings_constraint", "constraint on the embeddings"),
+    NWT_OPTIONS_OF_WEIGHT("embeddings", "each embedding"),
     NWT_OPTION_BOOL(struct embedding, mask_zero, "False", "mask steps whose input is 0"),
     NWT_OPTION_OPAQUE("weights", "the first values of the embeddings"),
-    NWT_OPTION_INT(struct embedding, lora_rank, "None", 0, INT64_MAX,
-                   "rank of a low-rank adaptation"),
-    NWT_OPTION_OPAQUE("lora_alpha", "scale of a low-rank adaptation"),
+    LORA_OPTIONS(struct embedding),
     NWT_OPTION_OPAQUE("quantization_config", "how the weights are quantised"),
     NWT_OPTION_END};
 

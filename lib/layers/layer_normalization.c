@@ -5,13 +5,10 @@
 
 NWT_ONE_TENSOR(any_input, 1, NWT_MAX_RANK, "(batch, ..., features)");
 
-#define GAMMA_AND_BETA_OPTIONS                                      \
-    NWT_OPTION_OPAQUE("beta_initializer", "how beta begins"),       \
-        NWT_OPTION_OPAQUE("gamma_initializer", "how gamma begins"), \
-        NWT_OPTION_OPAQUE("beta_regularizer", "penalty on beta"),   \
-        NWT_OPTION_OPAQUE("gamma_regularizer", "penalty on gamma"), \
-        NWT_OPTION_OPAQUE("beta_constraint", "constraint on beta"), \
-        NWT_OPTION_OPAQUE("gamma_constraint", "constraint on gamma")
+#define GAMMA_AND_BETA_OPTIONS                                                            \
+    NWT_OPTION_INITIALIZER("beta", "beta"), NWT_OPTION_INITIALIZER("gamma", "gamma"),     \
+        NWT_OPTION_REGULARIZER("beta", "beta"), NWT_OPTION_REGULARIZER("gamma", "gamma"), \
+        NWT_OPTION_CONSTRAINT("beta", "beta"), NWT_OPTION_CONSTRAINT("gamma", "gamma")
 
 static int32_t gamma_and_beta(nwt_op *op, int32_t count, const nwt_axis *axes, int32_t gamma,
                               int32_t beta)

@@ -111,14 +111,7 @@ static int32_t local_shape(nwt_op *op, const void *self)
     return nwti_conv_output(op, &out, local->use_bias, local->activation);
 }
 
-#define OPAQUE_ROWS                                                         \
-    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),       \
-        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),       \
-        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),   \
-        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),       \
-        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"), \
-        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"), \
-        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias")
+#define OPAQUE_ROWS NWT_OPTIONS_OF_KERNEL_AND_BIAS("kernel", "the kernel", "the bias")
 
 static const nwt_past local1d_past[] = {
     NWT_PAST_POSITIONS(NULL,

@@ -11,16 +11,8 @@ struct cudnn {
 
 #define ROWS(between)                                                                              \
     NWT_OPTION_INT(struct cudnn, units, NULL, 1, INT64_MAX, "size of the output and the states"),  \
-        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                          \
-        NWT_OPTION_OPAQUE("recurrent_initializer", "how the recurrent kernel begins"),             \
-        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins"),                              \
-        between NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                  \
-        NWT_OPTION_OPAQUE("recurrent_regularizer", "penalty on the recurrent kernel"),             \
-        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias"),                              \
-        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                        \
-        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                        \
-        NWT_OPTION_OPAQUE("recurrent_constraint", "constraint on the recurrent kernel"),           \
-        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias"),                            \
+        RNN_INITIALIZERS, between RNN_REGULARIZERS, NWT_OPTION_ACTIVITY_REGULARIZER,               \
+        RNN_CONSTRAINTS,                                                                           \
         NWT_OPTION_BOOL(struct nwti_rnn, return_sequences, "False",                                \
                         "give the output of every step"),                                          \
         NWT_OPTION_BOOL(struct nwti_rnn, return_state, "False", "give the last states too"),       \

@@ -11,12 +11,11 @@ struct maxout {
     int32_t use_bias;
 };
 
-#define OPAQUE_ROWS                                                          \
-    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernels begin"),        \
-        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernels"),   \
-        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the biases"),      \
-        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernels"), \
-        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the biases")
+#define OPAQUE_ROWS                                      \
+    NWT_OPTION_INITIALIZER("kernel", "each kernel"),     \
+        NWT_OPTION_REGULARIZER("kernel", "each kernel"), \
+        NWT_OPTION_REGULARIZER("bias", "each bias"),     \
+        NWT_OPTION_CONSTRAINT("kernel", "each kernel"), NWT_OPTION_CONSTRAINT("bias", "each bias")
 
 static const nwt_option maxout_options[] = {
     NWT_OPTION_INT(struct maxout, units, NULL, 1, INT64_MAX, "number of output features"),

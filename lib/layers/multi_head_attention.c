@@ -37,13 +37,7 @@ struct heads {
     NWT_OPTION_INT(struct heads, sliding_window, "None", 1, INT64_MAX,                            \
                    "how far a position looks; None: at all"),                                     \
         NWT_OPTION_OPAQUE("flash_attention", "use the fast implementation of a GPU"),             \
-        NWT_OPTION_OPAQUE("kernel_initializer", "how the kernels begin"),                         \
-        NWT_OPTION_OPAQUE("bias_initializer", "how the biases begin"),                            \
-        NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernels"),                        \
-        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the biases"),                           \
-        NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output"),                       \
-        NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernels"),                      \
-        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the biases"),                         \
+        NWT_OPTIONS_OF_KERNEL_AND_BIAS("kernel", "each kernel", "each bias"),                     \
         NWT_OPTION_BOOL(struct heads, use_gate, "False", "gate the heads' results by the query"), \
         NWT_OPTION_OPAQUE("seed", "seed of the dropout"), HIDDEN(query), HIDDEN(key),             \
         HIDDEN(gate), HIDDEN(value), HIDDEN(softmax), HIDDEN(dropout_layer),                      \

@@ -28,6 +28,20 @@ struct nwti_rnn {
 #define RNN_HIDDEN_CELL \
     NWT_OPTION_LAYER(struct nwti_rnn, cell, "None", NWT_FLAG_HIDDEN, "what runs on each step")
 
+/* Of the weights of a cell. */
+#define RNN_INITIALIZERS                                             \
+    NWT_OPTION_INITIALIZER("kernel", "the kernel"),                  \
+        NWT_OPTION_INITIALIZER("recurrent", "the recurrent kernel"), \
+        NWT_OPTION_INITIALIZER("bias", "the bias")
+#define RNN_REGULARIZERS                                             \
+    NWT_OPTION_REGULARIZER("kernel", "the kernel"),                  \
+        NWT_OPTION_REGULARIZER("recurrent", "the recurrent kernel"), \
+        NWT_OPTION_REGULARIZER("bias", "the bias")
+#define RNN_CONSTRAINTS                                             \
+    NWT_OPTION_CONSTRAINT("kernel", "the kernel"),                  \
+        NWT_OPTION_CONSTRAINT("recurrent", "the recurrent kernel"), \
+        NWT_OPTION_CONSTRAINT("bias", "the bias")
+
 struct nwti_rnn_arguments {
     int32_t sequences;
     nwt_range initial_state;

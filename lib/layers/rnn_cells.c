@@ -27,21 +27,8 @@ struct recurrent {
     NWT_OPTION_FUNCTION(struct recurrent, recurrent_activation, "'sigmoid'", \
                         "function applied to the gates")
 #define USE_BIAS NWT_OPTION_BOOL(struct recurrent, use_bias, "True", "add a bias to each unit")
-#define INITIALIZERS                                                                   \
-    NWT_OPTION_OPAQUE("kernel_initializer", "how the kernel begins"),                  \
-        NWT_OPTION_OPAQUE("recurrent_initializer", "how the recurrent kernel begins"), \
-        NWT_OPTION_OPAQUE("bias_initializer", "how the bias begins")
 #define UNIT_FORGET_BIAS \
     NWT_OPTION_BOOL(struct recurrent, unit_forget_bias, "True", "begin the forget gate's bias at 1")
-#define REGULARIZERS                                                                   \
-    NWT_OPTION_OPAQUE("kernel_regularizer", "penalty on the kernel"),                  \
-        NWT_OPTION_OPAQUE("recurrent_regularizer", "penalty on the recurrent kernel"), \
-        NWT_OPTION_OPAQUE("bias_regularizer", "penalty on the bias")
-#define ACTIVITY_REGULARIZER NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output")
-#define CONSTRAINTS                                                                      \
-    NWT_OPTION_OPAQUE("kernel_constraint", "constraint on the kernel"),                  \
-        NWT_OPTION_OPAQUE("recurrent_constraint", "constraint on the recurrent kernel"), \
-        NWT_OPTION_OPAQUE("bias_constraint", "constraint on the bias")
 #define DROPOUTS                                                                        \
     NWT_OPTION_FLOAT(struct recurrent, dropout, "0.0", -DBL_MAX, DBL_MAX,               \
                      "fraction of the inputs dropped"),                                 \
@@ -54,26 +41,44 @@ struct recurrent {
 #define USE_CUDNN NWT_OPTION_OPAQUE("use_cudnn", "use the fast implementation of a GPU")
 #define IMPLEMENTATION NWT_OPTION_OPAQUE("implementation", "how the products are grouped")
 
-static const nwt_option simple_rnn_cell_options[] = {UNITS,        ACTIVATION,   USE_BIAS,
-                                                     INITIALIZERS, REGULARIZERS, CONSTRAINTS,
-                                                     DROPOUTS,     SEED,         NWT_OPTION_END};
-static const nwt_option simple_rnn_options[] = {
-    UNITS,           ACTIVATION,    USE_BIAS,    INITIALIZERS, REGULARIZERS, ACTIVITY_REGULARIZER,
-    CONSTRAINTS,     DROPOUTS,      RNN_RETURNS, RNN_UNROLL,   SEED,         RNN_ZERO_OUTPUT,
-    RNN_HIDDEN_CELL, NWT_OPTION_END};
-static const nwt_option lstm_cell_options[] = {UNITS,        ACTIVATION,     RECURRENT_ACTIVATION,
-                                               USE_BIAS,     INITIALIZERS,   UNIT_FORGET_BIAS,
-                                               REGULARIZERS, CONSTRAINTS,    DROPOUTS,
-                                               SEED,         IMPLEMENTATION, NWT_OPTION_END};
+static const nwt_option simple_rnn_cell_options[] = {
+    UNITS,           ACTIVATION, USE_BIAS, RNN_INITIALIZERS, RNN_REGULARIZERS,
+    RNN_CONSTRAINTS, DROPOUTS,   SEED,     NWT_OPTION_END};
+static const nwt_option simple_rnn_options[] = {UNITS,
+                                                ACTIVATION,
+                                                USE_BIAS,
+                                                RNN_INITIALIZERS,
+                                                RNN_REGULARIZERS,
+                                                NWT_OPTION_ACTIVITY_REGULARIZER,
+                                                RNN_CONSTRAINTS,
+                                                DROPOUTS,
+                                                RNN_RETURNS,
+                                                RNN_UNROLL,
+                                                SEED,
+                                                RNN_ZERO_OUTPUT,
+                                                RNN_HIDDEN_CELL,
+                                                NWT_OPTION_END};
+static const nwt_option lstm_cell_options[] = {UNITS,
+                                               ACTIVATION,
+                                               RECURRENT_ACTIVATION,
+                                               USE_BIAS,
+                                               RNN_INITIALIZERS,
+                                               UNIT_FORGET_BIAS,
+                                               RNN_REGULARIZERS,
+                                               RNN_CONSTRAINTS,
+                                               DROPOUTS,
+                                               SEED,
+                                               IMPLEMENTATION,
+                                               NWT_OPTION_END};
 static const nwt_option lstm_options[] = {UNITS,
                                           ACTIVATION,
                                           RECURRENT_ACTIVATION,
                                           USE_BIAS,
-                                          INITIALIZERS,
+                                          RNN_INITIALIZERS,
                                           UNIT_FORGET_BIAS,
-                                          REGULARIZERS,
-                                          ACTIVITY_REGULARIZER,
-                                          CONSTRAINTS,
+                                          RNN_REGULARIZERS,
+                                          NWT_OPTION_ACTIVITY_REGULARIZER,
+                                          RNN_CONSTRAINTS,
                                           DROPOUTS,
                                           SEED,
                                           RNN_RETURNS,
@@ -84,13 +89,26 @@ static const nwt_option lstm_options[] = {UNITS,
                                           RNN_HIDDEN_CELL,
                                           NWT_OPTION_END};
 static const nwt_option gru_cell_options[] = {
-    UNITS,       ACTIVATION, RECURRENT_ACTIVATION, USE_BIAS, INITIALIZERS,   REGULARIZERS,
-    CONSTRAINTS, DROPOUTS,   RESET_AFTER,          SEED,     IMPLEMENTATION, NWT_OPTION_END};
-static const nwt_option gru_options[] = {
-    UNITS,           ACTIVATION,           RECURRENT_ACTIVATION, USE_BIAS,  INITIALIZERS,
-    REGULARIZERS,    ACTIVITY_REGULARIZER, CONSTRAINTS,          DROPOUTS,  SEED,
-    RNN_RETURNS,     RNN_UNROLL,           RESET_AFTER,          USE_CUDNN, IMPLEMENTATION,
-    RNN_ZERO_OUTPUT, RNN_HIDDEN_CELL,      NWT_OPTION_END};
+    UNITS,           ACTIVATION, RECURRENT_ACTIVATION, USE_BIAS, RNN_INITIALIZERS, RNN_REGULARIZERS,
+    RNN_CONSTRAINTS, DROPOUTS,   RESET_AFTER,          SEED,     IMPLEMENTATION,   NWT_OPTION_END};
+static const nwt_option gru_options[] = {UNITS,
+                                         ACTIVATION,
+                                         RECURRENT_ACTIVATION,
+                                         USE_BIAS,
+                                         RNN_INITIALIZERS,
+                                         RNN_REGULARIZERS,
+                                         NWT_OPTION_ACTIVITY_REGULARIZER,
+                                         RNN_CONSTRAINTS,
+                                         DROPOUTS,
+                                         SEED,
+                                         RNN_RETURNS,
+                                         RNN_UNROLL,
+                                         RESET_AFTER,
+                                         USE_CUDNN,
+                                         IMPLEMENTATION,
+                                         RNN_ZERO_OUTPUT,
+                                         RNN_HIDDEN_CELL,
+                                         NWT_OPTION_END};
 
 RNN_ARGUMENTS(layer_arguments, 3, 3, "(batch, time, features)");
 
