@@ -528,10 +528,10 @@ NWT_API nwt_model *nwt_model_parse(nwt_context *ctx, const char *text, const cha
 typedef int32_t (*nwt_write)(void *user, const char *text, size_t length);
 
 /*
- * Writes a report. Options: format='text' (or 'json', 'csv', 'markdown', 'explain', 'config':
- * JSON that Keras 3 loads, 'constructor': a Sequential as text), style, line_length,
- * show_trainable, expand_nested, positions, width, columns, sort, top, unicode, layer (for
- * 'explain') as the command has them. Returns the status of the context.
+ * Writes a report. Options: format='text' (or 'json', 'csv', 'markdown', 'html', 'svg', 'dot',
+ * 'explain', 'config': JSON that Keras 3 loads, 'constructor': a Sequential as text), style,
+ * line_length, show_trainable, expand_nested, positions, width, columns, sort, top, unicode, layer
+ * (for 'explain') as the command has them. Returns the status of the context.
  */
 NWT_API int32_t nwt_report(nwt_model *model, const char *options, nwt_write write, void *user);
 

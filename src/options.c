@@ -22,8 +22,8 @@ typedef struct row {
     char letter; /* 0: none */
 } row;
 
-static const char *const formats[] = {"text",   "json",        "csv", "markdown",
-                                      "config", "constructor", NULL};
+static const char *const formats[] = {"text", "json", "csv",    "markdown",    "html",
+                                      "svg",  "dot",  "config", "constructor", NULL};
 static const char *const styles[] = {"keras-1.0",  "keras-1", "keras-2.0", "keras-2.7",
                                      "keras-2.13", "keras-3", NULL};
 static const char *const likes[] = {"calflops", "fvcore", "keras-flops", "ptflops",
@@ -42,8 +42,10 @@ enum {
 static const row rows[] = {
     {NULL, "TEXT", "the model as constructor text, in place of FILE", NULL, PLACE(expression), 0,
      MODELS, TEXT, ALWAYS, 'e'},
-    {"format", "FORMAT", "text (the default), json, csv, markdown, config or constructor", formats,
-     PLACE(format), 0, REPORTS, CHOICE, ALWAYS, 'f'},
+    {"format", "FORMAT",
+     "text (the default), json, csv, markdown, html, svg, dot,\n"
+     "config or constructor",
+     formats, PLACE(format), 0, REPORTS, CHOICE, ALWAYS, 'f'},
     {"style", "STYLE",
      "the table of a version of Keras, to the byte: keras-1.0,\n"
      "keras-1, keras-2.0, keras-2.7, keras-2.13 or keras-3",
@@ -63,7 +65,8 @@ static const row rows[] = {
     {"columns", "LIST",
      "the columns, in their order: name, class, input, output,\n"
      "kernel, activation, params, trainable, bytes, dtype,\n"
-     "connected, share, macs, flops, activation_bytes, like",
+     "connected, share, macs, flops, activation_bytes, like,\n"
+     "lanes (who feeds whom, drawn)",
      NULL, PLACE(columns), 0, COMMAND_TABLE, TEXT, IN_OWN_TABLE, 0},
     {"work", NULL, "show MACs, FLOPs and bytes of activations", NULL, PLACE(work), 0, COMMAND_TABLE,
      FLAG, ALWAYS, 0},
@@ -484,6 +487,9 @@ static const char *why_idle(const options *given, const row *of)
                                            : "outside text";
     case IN_OWN_TABLE:
         return has_format(given, "json")                           ? "in JSON"
+               : has_format(given, "html")                         ? "in HTML"
+               : has_format(given, "svg")                          ? "in SVG"
+               : has_format(given, "dot")                          ? "in DOT"
                : given->style != NULL && has_format(given, "text") ? "with --style"
                                                                    : NULL;
     case IN_EXPRESSION:

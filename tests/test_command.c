@@ -133,8 +133,8 @@ static void test_runs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        RUNS("tables"),  RUNS("shapes"), RUNS("files"), RUNS("styles"),
-        RUNS("formats"), RUNS("usage"),  RUNS("work"),  RUNS("errors"),
+        RUNS("tables"), RUNS("shapes"), RUNS("files"),  RUNS("styles"),   RUNS("formats"),
+        RUNS("usage"),  RUNS("work"),   RUNS("errors"), RUNS("pictures"),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

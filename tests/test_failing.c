@@ -44,6 +44,10 @@ static void read_config(nwt_context *ctx)
         nwt_report(model, "format='json'", ignore, NULL);
         nwt_report(model, "expand_nested=True", ignore, NULL);
         nwt_report(model, "format='markdown', expand_nested=True, sort='params'", ignore, NULL);
+        nwt_report(model, "format='html'", ignore, NULL);
+        nwt_report(model, "format='svg'", ignore, NULL);
+        nwt_report(model, "format='dot'", ignore, NULL);
+        nwt_report(model, "columns='lanes,connected'", ignore, NULL);
         nwt_report(model, "style='keras-3', expand_nested=True", ignore, NULL);
         nwt_report(model, "style='keras-2.7', expand_nested=True", ignore, NULL);
         nwt_report(nwt_model_reshape(model, 1, &rank, shapes), "format='csv'", ignore, NULL);

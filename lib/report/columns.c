@@ -45,15 +45,10 @@ static void add_mark(nwti_text *out, int32_t *count, const char *mark)
     nwti_text_string(out, mark);
 }
 
-/* Both in one, and what else is to be known of the layer. */
-static void layer_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact)
+int32_t nwti_put_marks(nwti_text *out, const nwti_fact *fact)
 {
     int32_t marks = 0;
 
-    name_cell(table, out, fact);
-    nwti_text_string(out, " (");
-    class_cell(table, out, fact);
-    nwti_text_string(out, ")");
     if (!fact->trainable && fact->counts.params > 0) {
         add_mark(out, &marks, "frozen");
     }
@@ -69,6 +64,17 @@ static void layer_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact)
         add_mark(out, &marks, "not built");
     }
     nwti_text_string(out, marks > 0 ? "]" : "");
+    return marks;
+}
+
+/* Both in one, and what else is to be known of the layer. */
+static void layer_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact)
+{
+    name_cell(table, out, fact);
+    nwti_text_string(out, " (");
+    class_cell(table, out, fact);
+    nwti_text_string(out, ")");
+    nwti_put_marks(out, fact);
 }
 
 /* -------------------------------------------------------------------- shapes */
@@ -166,23 +172,39 @@ static void output_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact
 
 /* -------------------------------------------------------------------- counts */
 
+void nwti_put_number(nwti_text *out, int64_t number)
+{
+    if (number < 0) {
+        nwti_text_string(out, "?");
+    } else {
+        nwti_text_grouped(out, number);
+    }
+}
+
+void nwti_put_bytes(nwti_text *out, int64_t bytes)
+{
+    if (bytes < 0) {
+        nwti_text_string(out, "?");
+    } else {
+        nwti_text_bytes(out, bytes);
+    }
+}
+
 static void number(nwti_table *table, nwti_text *out, int64_t value)
 {
-    if (value < 0) {
-        nwti_text_string(out, table->dress->is_raw ? "" : "?");
-    } else if (table->dress->is_raw) {
+    if (!table->dress->is_raw) {
+        nwti_put_number(out, value);
+    } else if (value >= 0) {
         nwti_text_int(out, value);
-    } else {
-        nwti_text_grouped(out, value);
     }
 }
 
 static void bytes(nwti_table *table, nwti_text *out, int64_t value)
 {
-    if (value < 0 || table->dress->is_raw) {
+    if (table->dress->is_raw) {
         number(table, out, value);
     } else {
-        nwti_text_bytes(out, value);
+        nwti_put_bytes(out, value);
     }
 }
 
@@ -215,6 +237,48 @@ static void bytes_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact)
     count(table, out, fact, fact->counts.bytes, bytes);
 }
 
+static void percent(nwti_text *out, int64_t tenths, int32_t is_some)
+{
+    if (tenths == 0 && is_some) {
+        nwti_text_string(out, "< 0.1%");
+    } else {
+        nwti_text_int(out, tenths / 10);
+        nwti_text_string(out, ".");
+        nwti_text_int(out, tenths % 10);
+        nwti_text_string(out, "%");
+    }
+}
+
+/* Room for the longest bar, and for the longest number behind it. */
+static void bar(const nwti_table *table, nwti_text *out, int64_t tenths, int32_t is_some)
+{
+    static const char *const eighths[] = {" ",
+                                          "\xE2\x96\x8F",
+                                          "\xE2\x96\x8E",
+                                          "\xE2\x96\x8D",
+                                          "\xE2\x96\x8C",
+                                          "\xE2\x96\x8B",
+                                          "\xE2\x96\x8A",
+                                          "\xE2\x96\x89",
+                                          "\xE2\x96\x88"};
+    int64_t rest = (tenths * 8 + 99) / 100, i;
+
+    if (!table->report->options.unicode || table->dress->line == 0) {
+        return;
+    }
+    for (i = 0; i < 10; i++) {
+        int64_t part = rest > 8 ? 8 : rest;
+
+        nwti_text_string(out, eighths[part]);
+        rest -= part;
+    }
+    nwti_text_repeat(out, ' ',
+                     tenths >= 1000           ? 1
+                     : tenths >= 100          ? 2
+                     : tenths > 0 || !is_some ? 3
+                                              : 1);
+}
+
 /* A tenth of a percent is what a reader can use; machines get the fraction. */
 static void share(nwti_table *table, nwti_text *out, int64_t value)
 {
@@ -226,13 +290,9 @@ static void share(nwti_table *table, nwti_text *out, int64_t value)
         number(table, out, -1);
     } else if (table->dress->is_raw) {
         nwti_text_add(out, digits, nwti_format_double(digits, part));
-    } else if (tenths == 0 && value > 0) {
-        nwti_text_string(out, "< 0.1%");
     } else {
-        nwti_text_int(out, tenths / 10);
-        nwti_text_string(out, ".");
-        nwti_text_int(out, tenths % 10);
-        nwti_text_string(out, "%");
+        bar(table, out, tenths, value > 0);
+        percent(out, tenths, value > 0);
     }
 }
 
@@ -407,6 +467,7 @@ static const nwti_column columns[] = {
     {"flops", "FLOPs", 1, flops_cell},
     {"like", "Like", 1, like_cell},
     {"activation_bytes", "Activations", 1, activation_bytes_cell},
+    {"lanes", "", 0, nwti_lanes_cell, nwti_lanes_more},
 };
 
 static const nwti_column layer_column = {"layer", "Layer (class)", 0, layer_cell};
@@ -430,8 +491,8 @@ static int32_t unknown(nwt_context *ctx, const char *key)
     return nwti_error(
         ctx, NWT_STATUS_INVALID,
         "report: there is no column '%s', only name, class, input, output, kernel, "
-        "activation, params, trainable, bytes, dtype, connected, share, macs, flops, like "
-        "and activation_bytes",
+        "activation, params, trainable, bytes, dtype, connected, share, macs, flops, like, "
+        "activation_bytes and lanes",
         key);
 }
 

@@ -2,7 +2,7 @@
 #ifndef NWTI_REPORT_COLUMNS_H
 #define NWTI_REPORT_COLUMNS_H
 
-#include "report/report.h"
+#include "report/lanes.h"
 
 /* How a format dresses what stands in a cell. */
 typedef struct nwti_dress {
@@ -20,6 +20,8 @@ typedef struct nwti_column {
     const char *title;
     int32_t is_number;
     void (*cell)(nwti_table *table, nwti_text *out, const nwti_fact *fact);
+    /* What stands in the further lines of a row; NULL: nothing. */
+    void (*more)(nwti_table *table, nwti_text *out, const nwti_fact *fact);
 } nwti_column;
 
 enum { NWTI_MOST_COLUMNS = 32 };
@@ -33,6 +35,7 @@ struct nwti_table {
     int64_t *rows; /* indexes of facts, in the order in which they are shown */
     int64_t row_count;
     int64_t hidden_count; /* left out by `top` */
+    nwti_lanes lanes;     /* where a column draws them */
     int32_t *parents;     /* of each fact, the one around it or -1; NULL: not needed */
     nwti_counts totals;
 };
@@ -40,9 +43,19 @@ struct nwti_table {
 /* Chooses columns and rows. 0, or the status; what it makes lives in the scratch arena. */
 int32_t nwti_table_begin(nwti_table *table, nwti_report *report, const nwti_dress *dress);
 
+/* The cell of a row's lanes, and how they go on below it. */
+void nwti_lanes_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact);
+void nwti_lanes_more(nwti_table *table, nwti_text *out, const nwti_fact *fact);
+
 /* The columns by the text of an option, "name, params". 0, or the status. */
 int32_t nwti_columns_choose(nwti_table *table, const char *keys);
 void nwti_columns_drop(nwti_table *table, const char *key);
+
+/* " [frozen, called 2 times]": what else is to be known of a layer. The number of marks. */
+int32_t nwti_put_marks(nwti_text *out, const nwti_fact *fact);
+/* Bytes with their unit, "?" for what is not known. */
+void nwti_put_bytes(nwti_text *out, int64_t bytes);
+void nwti_put_number(nwti_text *out, int64_t number);
 
 /* A sum below a table. */
 typedef struct nwti_total {

@@ -78,6 +78,18 @@ void nwti_explain_layer_work(nwti_explained *e);
 int32_t nwti_explain_has_products(const nwti_explained *e);
 void nwti_explain_model_work(nwti_explained *e);
 
+/* "units=10, activation='softmax'": options that are required or differ from their defaults. */
+void nwti_explain_options(nwti_text *line, const nwt_layer *layer);
+/* The argument that an input is given for, where there are several; NULL: it says nothing. */
+const char *nwti_explain_argument(const nwti_row_call *row, int32_t input);
+
+enum { NWTI_MOST_REMARKS = 8 };
+
+/* What is said of the kinds of a layer and of those within it; nested models tell their own. */
+int32_t nwti_explain_remarks(const nwti_explained *e, const char **remarks);
+/* Why there is nothing to count, or why it can't be counted. */
+void nwti_explain_nothing(const nwti_explained *e, nwti_text *text);
+
 int32_t nwti_explain_layer(nwti_report *report, int64_t index);
 int32_t nwti_explain_model(nwti_report *report);
 

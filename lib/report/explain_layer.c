@@ -40,21 +40,28 @@ static void put_options(nwti_text *line, nwti_text *value, nwti_text *other, con
     }
 }
 
+void nwti_explain_options(nwti_text *line, const nwt_layer *layer)
+{
+    nwti_text value, other;
+
+    nwti_text_init(&value, line->heap);
+    nwti_text_init(&other, line->heap);
+    put_options(line, &value, &other, layer);
+    nwti_text_free(&value);
+    nwti_text_free(&other);
+}
+
 static void explain_options(nwti_explained *e, const nwt_layer *layer)
 {
-    nwti_text line, value, other;
+    nwti_text line;
 
     nwti_text_init(&line, e->out->heap);
-    nwti_text_init(&value, e->out->heap);
-    nwti_text_init(&other, e->out->heap);
-    put_options(&line, &value, &other, layer);
+    nwti_explain_options(&line, layer);
     e->out->failed |= line.failed;
     if (line.length > 0) {
         nwti_explain_prose(e->out, "  options: ", line.data);
     }
     nwti_text_free(&line);
-    nwti_text_free(&value);
-    nwti_text_free(&other);
 }
 
 /* ----------------------------------------------------------------------- calls */
@@ -138,8 +145,7 @@ static void begin_line(nwti_explained *e, const nwti_fact *fact, int32_t call, c
     nwti_explain_put(e->out, "%s: ", what);
 }
 
-/* The argument that an input is given for, where there are several; NULL: it says nothing. */
-static const char *argument_of(const nwti_row_call *row, int32_t input)
+const char *nwti_explain_argument(const nwti_row_call *row, int32_t input)
 {
     const nwti_call *call = row->call;
     const nwti_layout *arguments = &call->layer->kind->arguments;
@@ -164,7 +170,7 @@ static int32_t explain_calls(nwti_explained *e, int64_t index)
         const nwt_tensor *tensor;
 
         for (j = 0; j < call->call->input_count; j++) {
-            const char *argument = argument_of(call, j);
+            const char *argument = nwti_explain_argument(call, j);
 
             begin_line(e, fact, i, "input");
             nwti_explain_put(e->out, argument != NULL ? "%s " : "", argument);
@@ -323,15 +329,12 @@ static void explain_rows(nwti_explained *e, int64_t first, int64_t end, place at
 
 /* --------------------------------------------------------------------- remarks */
 
-enum { MOST_REMARKS = 8 };
-
-/* What is said of the kinds of a layer and of those within it; nested models tell their own. */
-static int32_t collect_remarks(const nwti_explained *e, const char **remarks)
+int32_t nwti_explain_remarks(const nwti_explained *e, const char **remarks)
 {
     int32_t count = 0, j;
     int64_t i = e->first;
 
-    while (i < e->end && count < MOST_REMARKS) {
+    while (i < e->end && count < NWTI_MOST_REMARKS) {
         const nwti_fact *fact = &e->rows[i];
         const char *remark = fact->layer->kind->descriptor->remark;
 
@@ -348,8 +351,8 @@ static int32_t collect_remarks(const nwti_explained *e, const char **remarks)
 static void explain_notes(nwti_explained *e, int32_t has_none)
 {
     const nwti_fact *fact = &e->rows[e->first];
-    const char *remarks[MOST_REMARKS];
-    int32_t i, count = collect_remarks(e, remarks), is_shared = fact->call_count > 1;
+    const char *remarks[NWTI_MOST_REMARKS];
+    int32_t i, count = nwti_explain_remarks(e, remarks), is_shared = fact->call_count > 1;
 
     if (!is_shared && count == 0 && !has_none && !nwti_explain_has_products(e)) {
         return;
@@ -394,29 +397,35 @@ static void explain_title(nwti_explained *e, const nwti_fact *fact)
     nwti_text_free(&title);
 }
 
-/* Why there is nothing to count, or why it can't be counted. */
-static void explain_nothing(nwti_explained *e, const nwti_fact *fact)
+void nwti_explain_nothing(const nwti_explained *e, nwti_text *text)
 {
+    const nwti_fact *fact = &e->rows[e->first];
     const char *unknown = nwti_explain_unknown(fact), *about = fact->layer->kind->descriptor->about;
-    nwti_text text;
 
-    nwti_text_init(&text, e->out->heap);
     if (unknown != NULL) {
-        nwti_explain_put(&text, "Parameters: not known, for %s.", unknown);
-        nwti_explain_put(&text, fact->is_built
-                                    ? " They are not counted as 0: the totals of the model are "
-                                      "lower bounds."
-                                    : " Give the first layer an input_shape, or put an Input "
-                                      "before it.");
+        nwti_explain_put(text, "Parameters: not known, for %s.", unknown);
+        nwti_explain_put(text, fact->is_built
+                                   ? " They are not counted as 0: the totals of the model are "
+                                     "lower bounds."
+                                   : " Give the first layer an input_shape, or put an Input "
+                                     "before it.");
     } else if (nwti_explained_params(e, e->first) > 0) {
-        nwti_explain_put(&text,
+        nwti_explain_put(text,
                          "No parameters of its own. The layers within it hold %d, which the "
                          "model counts.",
                          nwti_explained_params(e, e->first));
     } else {
-        nwti_explain_put(&text, "No parameters: it %s.",
+        nwti_explain_put(text, "No parameters: it %s.",
                          about != NULL ? about : "declares no weights");
     }
+}
+
+static void explain_nothing(nwti_explained *e)
+{
+    nwti_text text;
+
+    nwti_text_init(&text, e->out->heap);
+    nwti_explain_nothing(e, &text);
     e->out->failed |= text.failed;
     if (text.data != NULL) {
         nwti_text_string(e->out, "\n");
@@ -461,7 +470,7 @@ int32_t nwti_explain_layer(nwti_report *report, int64_t index)
     if (fact->counts.weights > 0) {
         explain_something(&e, fact);
     } else {
-        explain_nothing(&e, fact);
+        explain_nothing(&e);
     }
     nwti_explain_layer_work(&e);
     explain_notes(&e, has_none);

@@ -76,6 +76,7 @@ static int32_t fill_edge(nwti_facts *facts, const nwt_layer *head, const nwt_ten
 
     memset(edge, 0, sizeof *edge);
     edge->layer = feeder->layer;
+    edge->row = -1;
     edge->name = nwti_layer_whole_name(feeder->layer);
     edge->is_model = (feeder->layer->flags & NWTI_IS_MODEL) != 0;
     edge->is_head = edge->is_model && feeder->layer == head;

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-static const char *const formats[] = {"text",    "json",   "csv",         "markdown",
-                                      "explain", "config", "constructor", NULL};
+static const char *const formats[] = {"text",        "json", "csv", "markdown", "explain", "config",
+                                      "constructor", "html", "svg", "dot",      NULL};
 
 static int32_t (*const writers[])(nwti_report *) = {
     [NWTI_FORMAT_TEXT] = nwti_report_text,
@@ -16,6 +16,9 @@ static int32_t (*const writers[])(nwti_report *) = {
     [NWTI_FORMAT_EXPLAIN] = nwti_report_explain,
     [NWTI_FORMAT_CONFIG] = nwti_report_config,
     [NWTI_FORMAT_CONSTRUCTOR] = nwti_report_constructor,
+    [NWTI_FORMAT_HTML] = nwti_report_html,
+    [NWTI_FORMAT_SVG] = nwti_report_svg,
+    [NWTI_FORMAT_DOT] = nwti_report_dot,
 };
 
 /* Options are rows as those of kinds, so they are read, checked and reported as those are. */

@@ -54,7 +54,10 @@ enum {
     NWTI_FORMAT_MARKDOWN,
     NWTI_FORMAT_EXPLAIN,
     NWTI_FORMAT_CONFIG,
-    NWTI_FORMAT_CONSTRUCTOR
+    NWTI_FORMAT_CONSTRUCTOR,
+    NWTI_FORMAT_HTML,
+    NWTI_FORMAT_SVG,
+    NWTI_FORMAT_DOT
 };
 
 /* ---------------------------------------------------------------------- rows */
@@ -62,6 +65,7 @@ enum {
 /* A tensor that a call is given: which output of which call of which layer. */
 typedef struct nwti_edge {
     const nwt_layer *layer;
+    int32_t row;          /* its fact in the same model, -1: none; nwti_lanes_make finds it */
     const char *name;     /* of that layer */
     const char *argument; /* NULL: by position */
     int32_t is_model;     /* that layer is one */
@@ -155,5 +159,8 @@ int32_t nwti_report_explain(nwti_report *report);
 int32_t nwti_report_config(nwti_report *report);
 int32_t nwti_report_constructor(nwti_report *report);
 int32_t nwti_report_style(nwti_report *report);
+int32_t nwti_report_html(nwti_report *report);
+int32_t nwti_report_svg(nwti_report *report);
+int32_t nwti_report_dot(nwti_report *report);
 
 #endif

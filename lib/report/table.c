@@ -176,6 +176,27 @@ static int32_t choose_columns(nwti_table *table)
     return 0;
 }
 
+/* Lanes join rows that stand in the model's order. */
+static int32_t draw_lanes(nwti_table *table)
+{
+    const nwti_report_options *options = &table->report->options;
+    int32_t i, has_lanes = 0;
+
+    for (i = 0; i < table->column_count; i++) {
+        has_lanes |= table->columns[i]->more != NULL;
+    }
+    if (!has_lanes) {
+        return 0;
+    }
+    if (options->sort != NULL || options->format != NWTI_FORMAT_TEXT) {
+        return nwti_error(table->report->ctx, NWT_STATUS_INVALID,
+                          options->sort != NULL
+                              ? "report: lanes can't be drawn beside rows that are sorted"
+                              : "report: lanes are drawn in text, HTML and SVG");
+    }
+    return nwti_lanes_make(&table->lanes, &table->report->facts);
+}
+
 int32_t nwti_table_begin(nwti_table *table, nwti_report *report, const nwti_dress *dress)
 {
     const nwti_report_options *options = &report->options;
@@ -192,7 +213,7 @@ int32_t nwti_table_begin(nwti_table *table, nwti_report *report, const nwti_dres
         return nwti_error(report->ctx, NWT_STATUS_INVALID,
                           "report: sort must be 'params', not '%s'", options->sort);
     }
-    if (choose_rows(table) || choose_columns(table) ||
+    if (choose_rows(table) || choose_columns(table) || draw_lanes(table) ||
         ((is_sorted || !dress->is_indented) && find_parents(table))) {
         return report->ctx->status;
     }

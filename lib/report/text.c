@@ -15,6 +15,7 @@ typedef struct layout {
     int64_t widths[NWTI_MOST_COLUMNS];
     nwti_text cells; /* of one row, one after the other */
     size_t ends[NWTI_MOST_COLUMNS];
+    nwti_text more; /* how its lanes go on in further lines */
 } layout;
 
 /* The line at `from`, up to `end` or a line end. */
@@ -32,11 +33,15 @@ static int32_t fill_row(layout *l, int64_t row)
     int32_t i;
 
     nwti_text_clear(&l->cells);
+    nwti_text_clear(&l->more);
     for (i = 0; i < l->table.column_count; i++) {
         l->table.columns[i]->cell(&l->table, &l->cells, fact);
         l->ends[i] = l->cells.length;
+        if (l->table.columns[i]->more != NULL && l->more.length == 0) {
+            l->table.columns[i]->more(&l->table, &l->more, fact);
+        }
     }
-    return l->cells.failed;
+    return l->cells.failed || l->more.failed;
 }
 
 static void measure_row(layout *l)
@@ -84,7 +89,7 @@ static void write_row(layout *l)
 {
     nwti_text *out = &l->table.report->out.text;
     size_t at[NWTI_MOST_COLUMNS];
-    int32_t i, more;
+    int32_t i, more, line = 0;
 
     for (i = 0; i < l->table.column_count; i++) {
         at[i] = i > 0 ? l->ends[i - 1] : 0;
@@ -97,7 +102,11 @@ static void write_row(layout *l)
             const char *from = l->cells.data + at[i], *end = l->cells.data + l->ends[i];
             size_t length = line_length(from, end);
 
-            add_cell(l, i, from, length, &spaces);
+            if (line > 0 && l->table.columns[i]->more != NULL) {
+                add_cell(l, i, l->more.data, l->more.length, &spaces);
+            } else {
+                add_cell(l, i, from, length, &spaces);
+            }
             at[i] += length;
             if (at[i] < l->ends[i]) {
                 at[i]++;
@@ -105,6 +114,7 @@ static void write_row(layout *l)
             }
         }
         nwti_text_string(out, "\n");
+        line++;
     } while (more);
 }
 
@@ -292,6 +302,7 @@ int32_t nwti_report_text(nwti_report *report)
 
     memset(&l, 0, sizeof l);
     nwti_text_init(&l.cells, &report->ctx->heap);
+    nwti_text_init(&l.more, &report->ctx->heap);
     if (nwti_table_begin(&l.table, report, &dress) == 0) {
         write_model(report);
         if (write_rows(&l) == 0 && l.table.hidden_count > 0) {
@@ -301,5 +312,6 @@ int32_t nwti_report_text(nwti_report *report)
         write_totals(&l.table);
     }
     nwti_text_free(&l.cells);
+    nwti_text_free(&l.more);
     return report->ctx->status;
 }

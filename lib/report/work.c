@@ -32,7 +32,7 @@ int32_t nwti_report_account(nwti_report *report)
     }
     options->work |= options->columns != NULL && shows_work(options->columns);
     if (!options->work && options->format != NWTI_FORMAT_JSON &&
-        options->format != NWTI_FORMAT_EXPLAIN) {
+        options->format != NWTI_FORMAT_EXPLAIN && options->format != NWTI_FORMAT_HTML) {
         return 0;
     }
     report->work = nwti_work_make(report->model, options->batch);

@@ -64,7 +64,7 @@ check "the options of --help and of netweight(1)" diff "$work/help" "$work/manua
 # The examples of the page, on a real model.
 failing_examples() {
     sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' man/man1/netweight.1 | grep '^netweight' |
-        sed -e 's/\\-/-/g' -e 's/ *|.*//' \
+        sed -e 's/\\-/-/g' -e 's/ *[|>].*//' \
             -e 's|model\.json|tests/golden/models/keras-3/MobileNetV2.json|' |
         while IFS= read -r example; do
             (eval "$BUILD/$example") > "$work/output" 2>&1 && [ -s "$work/output" ] ||
