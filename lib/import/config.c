@@ -281,16 +281,38 @@ static void read_version(nwti_import *import, const nwti_value *version)
     }
 }
 
-/* Without a stated version: Keras 3 and tf-keras write a module, and only Keras 3 its own. */
+/* Whether a key stands somewhere within. Recursion follows the text's nesting. */
+static int32_t has_key(const nwti_value *value, const char *key)
+{
+    uint32_t i, step = value->type == NWTI_DICT ? 2 : 1;
+
+    if (nwti_value_get(value, key) != NULL) {
+        return 1;
+    }
+    for (i = 0; (value->type == NWTI_LIST || value->type == NWTI_DICT) && i < value->length; i++) {
+        if (has_key(value->as.items + step * (size_t)i + (step - 1), key)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Without a stated version: Keras 3 and tf-keras write a module, and only Keras 3 its own. Each
+   model of Keras 1 tells its input's dtype by a word that no other has; what 1.0.4 and those after
+   it wrote says the version, but for what get_config() gives. */
 static void guess_version(nwti_import *import, const nwti_value *object)
 {
-    const char *module = nwti_value_string(nwti_value_get(object, "module"));
     const nwti_value *config = nwti_value_get(object, "config");
 
     import->version = NWTI_VERSION_3;
-    if (module == NULL && nwti_value_get(object, "build_config") == NULL) {
-        import->version = config != NULL && config->type == NWTI_LIST ? NWTI_VERSION_1
-                                                                      : NWTI_VERSION_2;
+    if (nwti_value_get(object, "module") != NULL ||
+        nwti_value_get(object, "build_config") != NULL) {
+        return;
+    }
+    import->version = config != NULL && config->type == NWTI_LIST ? NWTI_VERSION_1 : NWTI_VERSION_2;
+    if (has_key(object, "input_dtype")) {
+        import->is_stated = nwti_value_get(object, "class_name") != NULL;
+        import->version = import->is_stated ? 10003 : NWTI_VERSION_1;
     }
 }
 
@@ -303,8 +325,10 @@ static const nwti_value *unwrap(nwti_import *import, const nwti_value *root)
     const nwti_value *object = inner != NULL ? inner : outer;
     const nwti_value *version = nwti_value_get(object, "keras_version");
 
-    guess_version(import, object);
     read_version(import, version != NULL ? version : nwti_value_get(outer, "keras_version"));
+    if (!import->is_stated) {
+        guess_version(import, object);
+    }
     return object;
 }
 

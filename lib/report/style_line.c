@@ -34,7 +34,8 @@ typedef struct era {
 
 /* Of a style, the latest that the model's version has reached; the first for all other models. */
 static const era eras[] = {
-    {"keras-1.0", 10000, 0, 100, {0.33, 0.55, 0.67, 1.0}, ONE_TOTAL},
+    {"keras-1.0", 10004, 0, 100, {0.33, 0.55, 0.67, 1.0}, ONE_TOTAL},
+    {"keras-1.0", 10000, 0, 100, {0.35, 0.55, 0.67, 1.0}, ONE_TOTAL},
     {"keras-1.0", 10102, 0, 100, {0.33, 0.55, 0.67, 1.0}, SPACED | ONE_TOTAL},
     {"keras-1", 0, 0, 100, {0.33, 0.55, 0.67, 1.0}, SPACED},
     {"keras-2.0", 20400, 65, 98, {0.33, 0.55, 0.67, 1.0}, SPACED | TITLED | TENSORFLOW},

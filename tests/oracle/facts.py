@@ -143,7 +143,9 @@ def row(layer, mine, with_weights):
         ws = []
     else:
         ids = {id(w) for w in layer.trainable_weights}
-        ws = [weight(w, id(w) in ids) for w in layer.weights]
+        own = layer.weights if hasattr(layer, 'weights') else \
+            layer.trainable_weights + layer.non_trainable_weights   # 1.0.3
+        ws = [weight(w, id(w) in ids) for w in own]
         one = {'name': layer.name, 'class_name': type(layer).__name__,
                'trainable': bool(getattr(layer, 'trainable', True))}
     nodes = nodes_of(layer, mine)

@@ -57,7 +57,8 @@ KERAS3 = {
 }
 DEFAULT = {'default': {}}
 # The era, its folder, its style, its tags.
-ERAS = [('1.0.8', 'keras-1.0.8', 'keras-1.0', KERAS1),
+ERAS = [('1.0.3', 'keras-1.0.3', 'keras-1.0', DEFAULT),
+        ('1.0.8', 'keras-1.0.8', 'keras-1.0', KERAS1),
         ('1.1.0', 'keras-1.1.0', 'keras-1.0', KERAS1),
         ('1.1.2', 'keras-1.1.2', 'keras-1.0', DEFAULT),
         ('1.2.2', 'keras-1.2.2', 'keras-1', KERAS1),

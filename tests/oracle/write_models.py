@@ -24,6 +24,10 @@ FEW = ('mnist', 'dense', 'two_inputs', 'merged_branches', 'shared', 'text',
        'long_chain_names', 'wide_names', 'nested_two_outputs',
        'nested_long_names', 'any_size', 'big_branches', 'convnet', 'giant',
        'small_sizes')
+# Before 1.0.4 a config did not tell its version, and there is less to be had.
+FIRST = ('mnist', 'merged_branches', 'shared', 'nested', 'long_names',
+         'three_branches', 'recurrence_by_input_dim', 'theano_ordering',
+         'bygone_activations', 'stateful', 'nested_two_outputs')
 BETWEEN = ('1.0.8', '1.1.0', '2.0.0', '2.3.1')
 
 
@@ -50,7 +54,8 @@ def main():
     era, out = sys.argv[1], sys.argv[2]
     keras = oracle.load(era)
     os.makedirs(out, exist_ok=True)
-    names = sys.argv[3:] or (FEW if era in BETWEEN else None)
+    names = sys.argv[3:] or (FEW if era in BETWEEN else
+                             FIRST if era < '1.0.4' else None)
     for name, build in all_models(era, keras):
         if names and name not in names:
             continue
