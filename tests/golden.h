@@ -135,8 +135,8 @@ static inline nwt_tensor *golden_call(nwt_context *ctx, nwt_layer *layer, const 
     X(categorical) X(conv) X(conv_lstm) X(conv_transpose) X(dense) X(depthwise_conv) X(dot) \
     X(dropout) X(einsum_dense) X(embedding) X(identity) X(image) X(input) X(lambda) \
     X(layer_normalization) X(merging) X(model_kinds) X(multi_head_attention) X(normalization) \
-    X(pipeline) X(pooling) X(reshaping) X(rnn) X(rnn_cells) X(spatial) X(spectrogram) \
-    X(time_distributed)
+    X(pipeline) X(pooling) X(reshaping) X(reversible_embedding) X(rnn) X(rnn_cells) X(spatial) \
+    X(spectral_normalization) X(spectrogram) X(time_distributed)
 /* clang-format on */
 
 #endif

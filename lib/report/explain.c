@@ -82,7 +82,7 @@ static int64_t own_params(const nwt_layer *layer)
     int32_t i;
 
     for (i = 0; i < layer->weight_count; i++) {
-        params += nwti_weight_params(&layer->weights[i]);
+        params += layer->weights[i].is_taken ? 0 : nwti_weight_params(&layer->weights[i]);
     }
     return params;
 }
@@ -171,7 +171,9 @@ static void memory_of(const nwti_explained *e, int64_t *params)
         const nwt_layer *layer = e->rows[i].layer;
 
         for (j = 0; j < layer->weight_count && !e->repeated[i - e->first]; j++) {
-            params[layer->weights[j].dtype] += nwti_weight_params(&layer->weights[j]);
+            params[layer->weights[j].dtype] += layer->weights[j].is_taken
+                                                   ? 0
+                                                   : nwti_weight_params(&layer->weights[j]);
         }
     }
 }

@@ -220,6 +220,9 @@ int32_t nwti_formula_make(nwti_formula *formula, const nwt_layer *layer)
     for (i = 0; i < formula->count; i++) {
         const nwti_weight *weight = &formula->weights[i];
 
+        if (weight->is_taken) {
+            return 0;
+        }
         for (j = 0; j < weight->form->factor_count; j++) {
             if (label_of(weight, j)[0] == '\0') {
                 return 0;

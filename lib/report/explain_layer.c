@@ -202,6 +202,9 @@ static void put_weights(nwti_explained *e, const nwti_fact *fact, place at)
     for (i = 0; i < fact->layer->weight_count; i++) {
         const nwti_weight *weight = &fact->layer->weights[i];
 
+        if (weight->is_taken) {
+            continue; /* it is explained with the layer whose it is */
+        }
         nwti_text_repeat(e->out, ' ', at.indent);
         nwti_explain_put(e->out, "%s: ", weight->form->name);
         nwti_explain_product(e->out, weight);
@@ -230,7 +233,9 @@ static void put_sum(nwti_explained *e, int64_t index, int32_t indent)
 
     nwti_text_init(&terms, e->out->heap);
     for (i = 0; i < fact->layer->weight_count; i++) {
-        put_term(&terms, &count, nwti_weight_params(&fact->layer->weights[i]));
+        if (!fact->layer->weights[i].is_taken) {
+            put_term(&terms, &count, nwti_weight_params(&fact->layer->weights[i]));
+        }
     }
     for (i = index + 1; i < fact->end; i = e->rows[i].end) {
         if (nwti_explained_params(e, i) > 0) {

@@ -1,0 +1,124 @@
+#include "core/builtin.h"
+#include "layers/adaptation.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+struct reversible_embedding {
+    int64_t input_dim;
+    int64_t output_dim;
+    int64_t lora_rank;
+    int32_t tie_weights;
+    int32_t mask_zero;
+    int32_t reverse_dtype;
+    double logit_soft_cap;
+};
+
+static const nwt_option reversible_embedding_options[] = {
+    NWT_OPTION_INT(struct reversible_embedding, input_dim, NULL, 1, INT64_MAX,
+                   "size of the vocabulary"),
+    NWT_OPTION_INT(struct reversible_embedding, output_dim, NULL, 1, INT64_MAX,
+                   "features of each entry"),
+    NWT_OPTION_BOOL(struct reversible_embedding, tie_weights, "True",
+                    "project back by the same table"),
+    NWT_OPTION_OPAQUE("embeddings_initializer", "how the embeddings begin"),
+    NWT_OPTION_OPAQUE("embeddings_regularizer", "penalty on the embeddings"),
+    NWT_OPTION_OPAQUE("embeddings_constraint", "constraint on the embeddings"),
+    NWT_OPTION_BOOL(struct reversible_embedding, mask_zero, "False", "mask steps whose input is 0"),
+    NWT_OPTION_DTYPE(struct reversible_embedding, reverse_dtype, "None",
+                     "dtype of the projection back"),
+    NWT_OPTION_FLOAT(struct reversible_embedding, logit_soft_cap, "None", -DBL_MAX, DBL_MAX,
+                     "the largest output of the projection back"),
+    NWT_OPTION_OPAQUE("weights", "the first values of the embeddings"),
+    NWT_OPTION_INT(struct reversible_embedding, lora_rank, "None", 0, INT64_MAX,
+                   "rank of a low-rank adaptation"),
+    NWT_OPTION_OPAQUE("lora_alpha", "scale of a low-rank adaptation"),
+    NWT_OPTION_OPAQUE("quantization_config", "how the weights are quantised"),
+    NWT_OPTION_END};
+
+struct reversible_embedding_arguments {
+    int32_t inputs;
+    int32_t reverse;
+};
+
+static const nwt_option reversible_embedding_arguments[] = {
+    NWT_ARGUMENT_TENSOR(struct reversible_embedding_arguments, inputs, NULL, 0, NWT_MAX_RANK - 1,
+                        "indices of entries; features, if reversed"),
+    NWT_OPTION_BOOL(struct reversible_embedding_arguments, reverse, "False",
+                    "project features back to the vocabulary"),
+    NWT_OPTION_END};
+
+static int32_t reversible_embedding_make(nwt_op *op, void *self)
+{
+    const struct reversible_embedding *e = self;
+
+    if (e->lora_rank > 0 && !e->tie_weights) {
+        return NWT_FAIL(op, "lora_rank {} is allowed only where tie_weights is True", e->lora_rank);
+    }
+    return nwti_lora_check(op, e->lora_rank, "embeddings_constraint");
+}
+
+static int32_t reversible_embedding_weights(nwt_op *op, const void *self)
+{
+    const struct reversible_embedding *e = self;
+    int32_t adapted = e->lora_rank > 0;
+
+    NWT_WEIGHT_WITH(op, "embeddings", adapted ? NWT_WEIGHT_FROZEN : 0, 0, {"entries", e->input_dim},
+                    {"features", e->output_dim});
+    if (adapted) {
+        NWT_WEIGHT_WITH(op, "lora_embeddings_a", 0, NWT_DTYPE_FLOAT32, {"entries", e->input_dim},
+                        {"rank", e->lora_rank});
+        NWT_WEIGHT_WITH(op, "lora_embeddings_b", 0, NWT_DTYPE_FLOAT32, {"rank", e->lora_rank},
+                        {"features", e->output_dim});
+    }
+    return e->tie_weights ? 0
+                          : NWT_WEIGHT(op, "reverse_embeddings", {"features", e->output_dim},
+                                       {"entries", e->input_dim});
+}
+
+/* A product with the whole table for each position; the cap is a division, a tanh, a product. */
+static int32_t project_back(nwt_op *op, const struct reversible_embedding *e)
+{
+    int32_t rank = nwt_op_rank(op, 0), i;
+    int64_t dims[NWT_MAX_RANK];
+    nwt_axis axes[NWT_MAX_RANK + 1];
+
+    if (rank == 0) {
+        return NWT_FAIL(op, "inputs has shape {0}, but a reversed call needs features", 0);
+    }
+    memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
+    dims[rank - 1] = e->input_dim;
+    for (i = 0; i < rank - 1; i++) {
+        axes[i] = (nwt_axis){i == 0 ? "batch" : "positions", dims[i]};
+    }
+    axes[i++] = (nwt_axis){"features", e->output_dim};
+    axes[i++] = (nwt_axis){"entries", e->input_dim};
+    nwt_op_macs(op, i, axes);
+    nwt_op_flops(op, isnan(e->logit_soft_cap) ? 0 : 3, rank, dims);
+    return nwt_op_output(op, rank, dims, 0);
+}
+
+static int32_t reversible_embedding_shape(nwt_op *op, const void *self)
+{
+    const struct reversible_embedding *e = self;
+    const struct reversible_embedding_arguments *call = nwt_op_arguments(op);
+    int32_t rank = nwt_op_rank(op, 0);
+    int64_t dims[NWT_MAX_RANK];
+
+    if (call->reverse) {
+        return project_back(op, e);
+    }
+    memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
+    dims[rank] = e->output_dim;
+    return nwt_op_output(op, rank + 1, dims, 0);
+}
+
+KIND(reversible_embedding, "ReversibleEmbedding",
+     .about = "looks up a row of a table for each index, or projects back to the indices",
+     .options = reversible_embedding_options, .arguments = reversible_embedding_arguments,
+     .self_size = sizeof(struct reversible_embedding),
+     .arguments_size = sizeof(struct reversible_embedding_arguments),
+     .make = reversible_embedding_make, .weights = reversible_embedding_weights,
+     .shape = reversible_embedding_shape, .work = NWT_WORK_STATED,
+     .remark = "With tie_weights the way back costs no parameters: it is the transposed table.");

@@ -1,0 +1,64 @@
+#include "core/builtin.h"
+
+#include <string.h>
+
+struct spectral_normalization {
+    nwt_layer *layer;
+    int64_t power_iterations;
+};
+
+static const nwt_option spectral_normalization_options[] = {
+    NWT_OPTION_LAYER(struct spectral_normalization, layer, NULL, 0,
+                     "the layer whose kernel is normalised"),
+    NWT_OPTION_INT(struct spectral_normalization, power_iterations, "1", 1, INT64_MAX,
+                   "steps towards the largest singular value"),
+    NWT_OPTION_END};
+
+NWT_ONE_TENSOR(spectral_normalization_arguments, 1, NWT_MAX_RANK, "what the layer within takes");
+
+static nwt_op *run_within(nwt_op *op, nwt_layer *layer)
+{
+    nwt_op *child = nwt_op_child(op, layer);
+
+    nwt_op_add_input(child, nwt_op_rank(op, 0), nwt_op_dims(op, 0), nwt_op_dtype(op, 0));
+    nwt_op_run(child);
+    return child;
+}
+
+/* Keras keeps the kernel, or the table, as an attribute, so it stands first among its weights. */
+static int32_t spectral_normalization_weights(nwt_op *op, const void *self)
+{
+    const struct spectral_normalization *wrapper = self;
+    nwt_weight_info weight = {.size = sizeof weight};
+    int64_t i;
+
+    if (nwt_op_ended(run_within(op, wrapper->layer))) {
+        return 0;
+    }
+    for (i = 0; nwt_layer_weight(wrapper->layer, i, &weight); i++) {
+        if (strcmp(weight.name, "kernel") == 0 || strcmp(weight.name, "embeddings") == 0) {
+            nwt_op_take_weight(op, wrapper->layer, i);
+            return NWT_WEIGHT_WITH(op, "vector_u", NWT_WEIGHT_NON_TRAINABLE, weight.dtype,
+                                   {"one vector", 1, NWT_AXIS_REASON},
+                                   {"outputs of the kernel", weight.dims[weight.rank - 1]});
+        }
+    }
+    return NWT_FAIL(op, "the layer within has neither a kernel nor embeddings", 0);
+}
+
+static int32_t spectral_normalization_shape(nwt_op *op, const void *self)
+{
+    const struct spectral_normalization *wrapper = self;
+    nwt_op *child = run_within(op, wrapper->layer);
+
+    return nwt_op_output(op, nwt_op_output_rank(child, 0), nwt_op_output_dims(child, 0), 0);
+}
+
+KIND(spectral_normalization, "SpectralNormalization",
+     .about = "divides a layer's kernel by its largest singular value",
+     .options = spectral_normalization_options, .arguments = spectral_normalization_arguments,
+     .self_size = sizeof(struct spectral_normalization), .arguments_size = sizeof(nwt_one_tensor),
+     .weights = spectral_normalization_weights, .shape = spectral_normalization_shape,
+     .work = NWT_WORK_STATED,
+     .remark = "It adds one vector, which estimates the largest singular value and is not "
+               "trainable; the kernel is that of the layer within.");
