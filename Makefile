@@ -163,6 +163,12 @@ install: all  ## installs all under $(DESTDIR)$(PREFIX)
 	install -m 644 man/man1/netweight.1 $(call IN,$(mandir)/man1)
 	install -m 644 $(BUILD)/man/man3/*.3 $(call IN,$(mandir)/man3)
 
+	for shell in bash:bash-completion/completions/netweight zsh:zsh/site-functions/_netweight \
+	    fish:fish/vendor_completions.d/netweight.fish; do \
+	    text=$$($(BUILD)/netweight$(EXE) --completion $${shell%%:*}) || continue; \
+	    install -d $(call IN,$(PREFIX)/share)/$$(dirname $${shell#*:}) && \
+	    echo "$$text" > $(call IN,$(PREFIX)/share)/$${shell#*:} || exit 1; done
+
 install-strip: install  ## the same, without symbols for debuggers
 	$(STRIP) $(call IN,$(bindir)/netweight$(EXE))
 	$(STRIP) --strip-unneeded $(call IN,$(shareddir)/$(SHARED))
@@ -179,6 +185,9 @@ uninstall: $(BUILD)/man/made  ## removes what install put there
 	    $(call IN,$(includedir)/netweight/work.h)
 	[ ! -d $(call IN,$(includedir)/netweight) ] || rmdir $(call IN,$(includedir)/netweight)
 	rm -f $(call IN,$(mandir)/man1/netweight.1)
+	rm -f $(call IN,$(PREFIX)/share/bash-completion/completions/netweight) \
+	    $(call IN,$(PREFIX)/share/zsh/site-functions/_netweight) \
+	    $(call IN,$(PREFIX)/share/fish/vendor_completions.d/netweight.fish)
 	for page in $(BUILD)/man/man3/*.3; do \
 	    rm -f $(call IN,$(mandir)/man3)/$${page##*/}; done
 

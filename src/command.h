@@ -61,6 +61,7 @@ typedef struct options {
     const char *work_like;
     const char *optimizer;
     const char *positions;
+    const char *completion;
     const char *shapes[MOST_SHAPES];
     int shape_count;
     int64_t line_length; /* 0: not given, as for the other numbers */
@@ -93,8 +94,6 @@ enum {
 int options_read(options *into, int count, char **arguments);
 /* Notes about options that change nothing here. */
 void options_note_idle(const options *given, const char *title);
-/* Adds the list of options to the help. */
-void options_help(text *to);
 
 /* -------------------------------------------------------------------- models */
 
@@ -123,5 +122,23 @@ int command_explain(const options *given);
 int command_kinds(const options *given);
 int command_memory(const options *given);
 int command_diff(const options *given);
+
+typedef struct command {
+    const char *name;  /* "": the table of a model */
+    int bit;           /* COMMAND_... */
+    int words;         /* at most, FILE included */
+    const char *usage; /* what follows the name: a line for each way */
+    const char *about;
+    int (*run)(const options *given);
+} command;
+
+extern const command commands[];
+extern const int command_count;
+const command *command_of(int bit);
+
+/* The help of all, or of the command that was given. */
+int help(const options *given);
+/* A shell's completion of commands and options. */
+int completion(const options *given);
 
 #endif

@@ -18,28 +18,6 @@ static void use_bytes(void)
 }
 #endif
 
-static const char usage[] = "usage: netweight [options] FILE\n"
-                            "       netweight [options] -e TEXT\n"
-                            "       netweight explain [options] (FILE | -e TEXT) [LAYER]\n"
-                            "       netweight memory [options] (FILE | -e TEXT)\n"
-                            "       netweight diff [options] OLD NEW\n"
-                            "       netweight kinds [KIND]\n";
-
-static int help(void)
-{
-    text out = {0};
-
-    text_string(&out, usage);
-    text_string(&out,
-                "\nTells for each layer of a Keras network its output shape, its parameters and\n"
-                "their bytes, and why. FILE is a .json, .keras or .h5 file, or - for the standard\n"
-                "input. TEXT is constructor text: \"Sequential([Flatten(input_shape=(28, 28)),\n"
-                "Dense(10)])\". explain tells where each number comes from, kinds what layers\n"
-                "there are and what options they take.\n\n");
-    options_help(&out);
-    return print(&out);
-}
-
 static int version(void)
 {
     text out = {0};
@@ -62,21 +40,13 @@ int main(int count, char **arguments)
         return status;
     }
     if (given.help) {
-        return help();
+        return help(&given);
     }
     if (given.version) {
         return version();
     }
-    switch (given.command) {
-    case COMMAND_EXPLAIN:
-        return command_explain(&given);
-    case COMMAND_MEMORY:
-        return command_memory(&given);
-    case COMMAND_DIFF:
-        return command_diff(&given);
-    case COMMAND_KINDS:
-        return command_kinds(&given);
-    default:
-        return command_table(&given);
+    if (given.completion != NULL) {
+        return completion(&given);
     }
+    return command_of(given.command)->run(&given);
 }

@@ -1,119 +1,15 @@
-/* The options: one table for reading them, for what goes together, and for the help. */
+/* Reads the options and words of the command line. */
 #include "command.h"
+#include "option_rows.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { FLAG, NUMBER, BATCH, SIZE, CHOICE, TEXT, LIST };
-
-/* Where an option has an effect; elsewhere a note says that it has none. */
-enum { ALWAYS, IN_STYLE, IN_OWN_TABLE, IN_EXPRESSION };
-
-typedef struct row {
-    const char *name;
-    const char *argument; /* how the help calls it; NULL: none */
-    const char *help;
-    const char *const *choices;
-    size_t place; /* in options */
-    int64_t maximum;
-    int commands;
-    int type;
-    int when;
-    char letter; /* 0: none */
-} row;
-
-static const char *const formats[] = {"text", "json", "csv",    "markdown",    "html",
-                                      "svg",  "dot",  "config", "constructor", NULL};
-static const char *const styles[] = {"keras-1.0",  "keras-1", "keras-2.0", "keras-2.7",
-                                     "keras-2.13", "keras-3", NULL};
-static const char *const likes[] = {"calflops", "fvcore", "keras-flops", "ptflops",
-                                    "thop",     "torch",  "torchinfo",   NULL};
-static const char *const sorts[] = {"params", NULL};
-
-enum {
-    SHAPED = COMMAND_TABLE | COMMAND_EXPLAIN | COMMAND_MEMORY | COMMAND_DIFF,
-    MODELS = COMMAND_TABLE | COMMAND_EXPLAIN | COMMAND_MEMORY,
-    REPORTS = COMMAND_TABLE | COMMAND_MEMORY | COMMAND_DIFF,
-    EVERY = COMMAND_TABLE | COMMAND_EXPLAIN | COMMAND_MEMORY | COMMAND_DIFF | COMMAND_KINDS
-};
-
-#define PLACE(member) offsetof(options, member)
-
-static const row rows[] = {
-    {NULL, "TEXT", "the model as constructor text, in place of FILE", NULL, PLACE(expression), 0,
-     MODELS, TEXT, ALWAYS, 'e'},
-    {"format", "FORMAT",
-     "text (the default), json, csv, markdown, html, svg, dot,\n"
-     "config or constructor",
-     formats, PLACE(format), 0, REPORTS, CHOICE, ALWAYS, 'f'},
-    {"style", "STYLE",
-     "the table of a version of Keras, to the byte: keras-1.0,\n"
-     "keras-1, keras-2.0, keras-2.7, keras-2.13 or keras-3",
-     styles, PLACE(style), 0, COMMAND_TABLE | COMMAND_EXPLAIN, CHOICE, ALWAYS, 0},
-    {"line-length", "N", "the width of that table", NULL, PLACE(line_length), 1000000,
-     COMMAND_TABLE, NUMBER, IN_STYLE, 0},
-    {"positions", "LIST", "where its columns end: 0.33,0.55,0.67,1", NULL, PLACE(positions), 0,
-     COMMAND_TABLE, TEXT, IN_STYLE, 0},
-    {"width", "N",
-     "the width of the terminal that keras-3 believes in\n"
-     "(default: $COLUMNS, else 80)",
-     NULL, PLACE(width), 1000000, COMMAND_TABLE, NUMBER, ALWAYS, 0},
-    {"show-trainable", NULL, "show what is trainable", NULL, PLACE(show_trainable), 0,
-     COMMAND_TABLE, FLAG, ALWAYS, 0},
-    {"expand-nested", NULL, "show the layers within models and wrappers", NULL,
-     PLACE(expand_nested), 0, COMMAND_TABLE, FLAG, ALWAYS, 0},
-    {"columns", "LIST",
-     "the columns, in their order: name, class, input, output,\n"
-     "kernel, activation, params, trainable, bytes, dtype,\n"
-     "connected, share, macs, flops, activation_bytes, like,\n"
-     "lanes (who feeds whom, drawn)",
-     NULL, PLACE(columns), 0, COMMAND_TABLE, TEXT, IN_OWN_TABLE, 0},
-    {"work", NULL, "show MACs, FLOPs and bytes of activations", NULL, PLACE(work), 0, COMMAND_TABLE,
-     FLAG, ALWAYS, 0},
-    {"work-like", "NAME",
-     "the same, and the work as another project counts it:\n"
-     "calflops, fvcore, keras-flops, ptflops, thop, torch or\n"
-     "torchinfo",
-     likes, PLACE(work_like), 0, COMMAND_TABLE, CHOICE, ALWAYS, 0},
-    {"sort", "KEY", "params: the largest layers first", sorts, PLACE(sort), 0, COMMAND_TABLE,
-     CHOICE, IN_OWN_TABLE, 0},
-    {"top", "N", "only the first N rows", NULL, PLACE(top), INT64_MAX, COMMAND_TABLE, NUMBER,
-     IN_OWN_TABLE, 0},
-    {"unicode", NULL, "draw with more than ASCII", NULL, PLACE(unicode), 0, COMMAND_TABLE, FLAG,
-     IN_OWN_TABLE, 0},
-    {"batch", "N", "the first axis of every input", NULL, PLACE(batch), INT64_MAX, SHAPED, BATCH,
-     ALWAYS, 0},
-    {"input-shape", "DIMS",
-     "another input shape, without the batch: 28,28,1 or\n"
-     "NAME=28,28,1 for each of several inputs",
-     NULL, PLACE(shapes), 0, MODELS, LIST, ALWAYS, 0},
-    {"keras", "N",
-     "with -e: whose argument positions, defaults and names are\n"
-     "meant, those of Keras 1, 2 or 3 (default 3, or by --style)",
-     NULL, PLACE(keras), 3, MODELS, NUMBER, IN_EXPRESSION, 0},
-    {"optimizer", "TEXT",
-     "memory: what it is trained with, adam or\n"
-     "'Adam(amsgrad=True)' (default: as it was compiled, or Adam)",
-     NULL, PLACE(optimizer), 0, COMMAND_MEMORY, TEXT, ALWAYS, 0},
-    {"inference", NULL, "memory: run, not trained", NULL, PLACE(inference), 0, COMMAND_MEMORY, FLAG,
-     ALWAYS, 0},
-    {"budget", "SIZE",
-     "memory: the largest batch that fits in SIZE bytes, KiB,\n"
-     "MiB or GiB: 512MiB",
-     NULL, PLACE(budget), 0, COMMAND_MEMORY, SIZE, ALWAYS, 0},
-    {"check", NULL, "memory: exit with 3 if the batch does not fit the budget", NULL, PLACE(check),
-     0, COMMAND_MEMORY, FLAG, ALWAYS, 0},
-    {"plan", NULL, "memory: list the tensors, where they lie and how long", NULL, PLACE(plan), 0,
-     COMMAND_MEMORY, FLAG, ALWAYS, 0},
-    {"help", NULL, "this text", NULL, PLACE(help), 0, EVERY, FLAG, ALWAYS, 'h'},
-    {"version", NULL, "the version", NULL, PLACE(version), 0, EVERY, FLAG, ALWAYS, 0},
-};
-
-enum { ROWS = sizeof rows / sizeof rows[0] };
+enum { MOST_ROWS = 64 };
 
 typedef struct reading {
     options *into;
-    int seen[ROWS];
+    int seen[MOST_ROWS];
 } reading;
 
 static void add_name(text *to, const row *of)
@@ -231,7 +127,7 @@ static int take(reading *r, const row *of, const char *value)
 {
     void *place = (char *)r->into + of->place;
 
-    r->seen[of - rows] = 1;
+    r->seen[of - option_rows] = 1;
     switch (of->type) {
     case FLAG:
         *(int *)place = 1;
@@ -257,13 +153,13 @@ static int take(reading *r, const row *of, const char *value)
 
 static const row *find(const char *name, size_t length, char letter)
 {
-    size_t i;
+    int i;
 
-    for (i = 0; i < ROWS; i++) {
-        if (letter != 0 ? rows[i].letter == letter
-                        : rows[i].name != NULL && strlen(rows[i].name) == length &&
-                              strncmp(rows[i].name, name, length) == 0) {
-            return &rows[i];
+    for (i = 0; i < option_row_count; i++) {
+        if (letter != 0 ? option_rows[i].letter == letter
+                        : option_rows[i].name != NULL && strlen(option_rows[i].name) == length &&
+                              strncmp(option_rows[i].name, name, length) == 0) {
+            return &option_rows[i];
         }
     }
     return NULL;
@@ -273,13 +169,13 @@ static int unknown(const char *argument, size_t length)
 {
     char option[80], what[160];
     nearest to;
-    size_t i;
+    int i;
 
     snprintf(option, sizeof option, "%.*s", (int)(length < 64 ? length : 64), argument);
     to = nearest_to(option[1] == '-' ? option + 2 : option + 1);
-    for (i = 0; i < ROWS; i++) {
-        if (rows[i].name != NULL) {
-            nearest_offer(&to, rows[i].name);
+    for (i = 0; i < option_row_count; i++) {
+        if (option_rows[i].name != NULL) {
+            nearest_offer(&to, option_rows[i].name);
         }
     }
     if (to.best != NULL) {
@@ -322,25 +218,13 @@ static int read_option(reading *r, int count, char **arguments, int *index)
     return take(r, of, value);
 }
 
-static const struct {
-    const char *name;
-    int command;
-    int words; /* at most, FILE included */
-} commands[] = {{"", COMMAND_TABLE, 1},
-                {"explain", COMMAND_EXPLAIN, 2},
-                {"memory", COMMAND_MEMORY, 1},
-                {"diff", COMMAND_DIFF, 2},
-                {"kinds", COMMAND_KINDS, 1}};
-
-enum { COMMANDS = sizeof commands / sizeof *commands };
-
 static int command_named(const char *word)
 {
     int i;
 
-    for (i = 1; i < COMMANDS; i++) {
+    for (i = 1; i < command_count; i++) {
         if (strcmp(word, commands[i].name) == 0) {
-            return commands[i].command;
+            return commands[i].bit;
         }
     }
     return 0;
@@ -363,22 +247,6 @@ static int take_word(options *into, const char *word, int behind)
     return DONE;
 }
 
-/* The row of a command in `commands`. */
-static int command_row(int command)
-{
-    int i = 0;
-
-    while (i < COMMANDS - 1 && commands[i].command != command) {
-        i++;
-    }
-    return i;
-}
-
-static const char *command_name(int command)
-{
-    return commands[command_row(command)].name;
-}
-
 /* A word that is too much may follow a command that was misspelt. */
 static int too_many(const options *given, int most)
 {
@@ -386,7 +254,7 @@ static int too_many(const options *given, int most)
     char what[64];
     int i;
 
-    for (i = 1; i < COMMANDS; i++) {
+    for (i = 1; i < command_count; i++) {
         nearest_offer(&to, commands[i].name);
     }
     if (given->command != COMMAND_TABLE || to.best == NULL) {
@@ -399,7 +267,7 @@ static int too_many(const options *given, int most)
 /* How many words a command takes: FILE and for explain LAYER, the first of them in -e. */
 static int check_words(const options *given)
 {
-    int most = commands[command_row(given->command)].words;
+    int most = command_of(given->command)->words;
 
     if (given->command == COMMAND_DIFF && given->word_count < 2) {
         return wrong_usage("diff", "needs two files, OLD and NEW");
@@ -422,11 +290,12 @@ static int check_words(const options *given)
 
 static int check_commands(const reading *r)
 {
-    size_t i;
+    int i;
 
-    for (i = 0; i < ROWS; i++) {
-        if (r->seen[i] && !(rows[i].commands & r->into->command)) {
-            return wrong(&rows[i], "", command_name(r->into->command), " has no such option");
+    for (i = 0; i < option_row_count; i++) {
+        if (r->seen[i] && !(option_rows[i].commands & r->into->command)) {
+            return wrong(&option_rows[i], "", command_of(r->into->command)->name,
+                         " has no such option");
         }
     }
     return DONE;
@@ -435,9 +304,9 @@ static int check_commands(const reading *r)
 /* What is no table is text or JSON. */
 static int check_format(const options *given)
 {
-    if ((given->command & REPORTS & ~COMMAND_TABLE) && given->format != NULL &&
+    if ((given->command & (COMMAND_MEMORY | COMMAND_DIFF)) && given->format != NULL &&
         strcmp(given->format, "text") != 0 && strcmp(given->format, "json") != 0) {
-        return wrong_usage(command_name(given->command), "has only the formats text and json");
+        return wrong_usage(command_of(given->command)->name, "has only the formats text and json");
     }
     if (given->check && given->budget == 0) {
         return wrong_usage("--check", "needs a --budget");
@@ -464,7 +333,7 @@ int options_read(options *into, int count, char **arguments)
         }
     }
     into->command = into->command == 0 ? COMMAND_TABLE : into->command;
-    if (status != DONE || into->help || into->version) {
+    if (status != DONE || into->help || into->version || into->completion != NULL) {
         return status;
     }
     status = check_commands(&r);
@@ -511,43 +380,14 @@ static int is_given(const options *given, const row *of)
 void options_note_idle(const options *given, const char *title)
 {
     char what[120];
-    size_t i;
+    int i;
 
-    for (i = 0; i < ROWS; i++) {
-        const char *why = why_idle(given, &rows[i]);
+    for (i = 0; i < option_row_count; i++) {
+        const char *why = why_idle(given, &option_rows[i]);
 
-        if (why != NULL && is_given(given, &rows[i])) {
-            snprintf(what, sizeof what, "note: --%s changes nothing %s", rows[i].name, why);
+        if (why != NULL && is_given(given, &option_rows[i])) {
+            snprintf(what, sizeof what, "note: --%s changes nothing %s", option_rows[i].name, why);
             fail(title, what);
-        }
-    }
-}
-
-void options_help(text *to)
-{
-    enum { INDENT = 24 };
-    size_t i;
-
-    for (i = 0; i < ROWS; i++) {
-        const char *line = rows[i].help;
-        size_t start = to->length;
-        char letter[] = {'-', rows[i].letter, ',', ' ', '\0'};
-
-        text_string(to, "  ");
-        text_string(to, !rows[i].letter ? "    " : rows[i].name != NULL ? letter : "");
-        add_name(to, &rows[i]);
-        if (rows[i].argument != NULL) {
-            text_string(to, " ");
-            text_string(to, rows[i].argument);
-        }
-        while (line != NULL) {
-            size_t length = strcspn(line, "\n");
-
-            text_spaces(to, to->length - start < INDENT ? INDENT - (to->length - start) : 2);
-            text_add(to, line, length);
-            text_string(to, "\n");
-            start = to->length;
-            line = line[length] == '\n' ? line + length + 1 : NULL;
         }
     }
 }

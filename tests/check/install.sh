@@ -27,6 +27,34 @@ done
 paths() { grep -rlF -e "$PWD" -e "$stage" "$root"; }
 check_silent "no path of this machine in what is installed" paths
 
+# What bash offers after a word, by the completion that was installed.
+offered() {
+    bash -c '. "$1"; shift; COMP_WORDS=(netweight "$@") COMP_CWORD=$#; _netweight
+        echo "${COMPREPLY[*]}"' bash "$root/share/bash-completion/completions/netweight" "$@"
+}
+offers() {
+    [ "$(shift; PATH="$root/bin:$PATH" offered "$@")" = "$1" ] || { offered "$@"; return 1; }
+}
+if has bash; then
+    check "completion: an option" offers "--style" --sty
+    check "completion: its values" offers "keras-2.0 keras-2.7 keras-2.13" --style keras-2
+    check "completion: a command" offers "memory" mem
+    check "completion: a kind" offers "Conv2DTranspose" kinds Conv2DT
+else
+    skip "completion: bash is not here"
+fi
+for shell in zsh fish; do
+    case $shell in
+    zsh) file=zsh/site-functions/_netweight ;;
+    fish) file=fish/vendor_completions.d/netweight.fish ;;
+    esac
+    if has $shell; then
+        check "completion: $shell reads it" $shell -n "$root/share/$file"
+    else
+        check "completion: $shell has one" test -s "$root/share/$file"
+    fi
+done
+
 version=$(sed -n 's/^#define NWT_VERSION "\(.*\)"/\1/p' include/netweight.h)
 check "the command says the version" test "$("$root/bin/netweight" --version)" = "netweight $version"
 
