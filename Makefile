@@ -167,7 +167,7 @@ install: all  ## installs all under $(DESTDIR)$(PREFIX)
 	    fish:fish/vendor_completions.d/netweight.fish; do \
 	    text=$$($(BUILD)/netweight$(EXE) --completion $${shell%%:*}) || continue; \
 	    install -d $(call IN,$(PREFIX)/share)/$$(dirname $${shell#*:}) && \
-	    echo "$$text" > $(call IN,$(PREFIX)/share)/$${shell#*:} || exit 1; done
+	    printf '%s\n' "$$text" > $(call IN,$(PREFIX)/share)/$${shell#*:} || exit 1; done
 
 install-strip: install  ## the same, without symbols for debuggers
 	$(STRIP) $(call IN,$(bindir)/netweight$(EXE))

@@ -13,8 +13,8 @@ const command commands[] = {
     {"memory", COMMAND_MEMORY, 1, "(FILE | -e TEXT)",
      "Tells the tensor memory of training or inference, and the batch that fits.\n",
      command_memory},
-    {"diff", COMMAND_DIFF, 2, "OLD NEW",
-     "Tells how two models differ; exits with 1 if they do.\n", command_diff},
+    {"diff", COMMAND_DIFF, 2, "OLD NEW", "Tells how two models differ; exits with 1 if they do.\n",
+     command_diff},
     {"kinds", COMMAND_KINDS, 1, "[KIND]",
      "Tells what kinds of layers there are, or what options one takes.\n", command_kinds},
 };

@@ -26,8 +26,7 @@ const row option_rows[] = {
     {NULL, "TEXT", "the model as constructor text, in place of FILE", NULL, PLACE(expression), 0,
      MODELS, TEXT, ALWAYS, 'e'},
     {"format", "FORMAT",
-     "text (the default), json, csv, markdown, html, svg, dot,
-"
+     "text (the default), json, csv, markdown, html, svg, dot,\n"
      "config or constructor",
      formats, PLACE(format), 0, REPORTS, CHOICE, ALWAYS, 'f'},
     {"style", "STYLE",
@@ -93,7 +92,8 @@ const row option_rows[] = {
      "print the completion of options for a shell: bash, zsh or\n"
      "fish",
      shells, PLACE(completion), 0, EVERY, CHOICE, ALWAYS, 0},
-    {"help", NULL, "this text; after a command, its own", NULL, PLACE(help), 0, EVERY, FLAG, ALWAYS, 'h'},
+    {"help", NULL, "this text; after a command, its own", NULL, PLACE(help), 0, EVERY, FLAG, ALWAYS,
+     'h'},
     {"version", NULL, "the version", NULL, PLACE(version), 0, EVERY, FLAG, ALWAYS, 0},
 };
 
