@@ -49,15 +49,16 @@ static const nwti_value *as_given(const nwt_layer *layer, const nwt_option *row)
     return value;
 }
 
-/* A list of one where Keras has a number by default: some of its kinds take nothing else. */
+/* A list of one where Keras has a number: some of its kinds take nothing else. */
 static const nwti_value *number_of(const nwt_option *row, const nwti_value *value)
 {
     int32_t is_list = value->type == NWTI_LIST || value->type == NWTI_TUPLE;
     const char *fallback = row->fallback != NULL ? row->fallback : "None";
+    int32_t is_number = row->value_type == NWT_TYPE_TUPLE ||
+                        (row->value_type == NWT_TYPE_INTS && fallback[0] != '(' &&
+                         fallback[0] != 'N');
 
-    return is_list && value->length == 1 && fallback[0] != '(' && fallback[0] != 'N'
-               ? value->as.items
-               : value;
+    return is_list && value->length == 1 && is_number ? value->as.items : value;
 }
 
 static int32_t is_default(const nwt_layer *layer, const nwt_option *row)
@@ -101,7 +102,7 @@ static int32_t fill(const nwt_layer *layer, const nwt_option *row, nwti_written 
     if (option->value == NULL) {
         option->value = of_place(layer, row);
     }
-    if (option->value != NULL && row->value_type == NWT_TYPE_INTS) {
+    if (option->value != NULL) {
         option->value = number_of(row, option->value);
     }
     return option->value != NULL;

@@ -60,7 +60,8 @@ const nwti_value *nwti_foreign_slices(nwt_context *ctx, const nwti_value *value)
         items[i] = *one;
         if (one->type == NWTI_DICT && nwti_value_get(one, "start") != NULL) {
             put_object(ctx, &items[i], "__slice__", one);
-        } else if (nwti_value_is(one, "...")) {
+        } else if (nwti_value_is(one, "...") ||
+                   nwti_value_is(nwti_value_get(one, "class_name"), "__ellipsis__")) {
             put_object(ctx, &items[i], "__ellipsis__", one);
         }
     }

@@ -116,6 +116,27 @@ static int32_t is_called(const nwti_call *call, int32_t how)
     return (call->layer->kind->descriptor->flags & how) != 0;
 }
 
+/* Keras takes a list where a tensor may stand only as an array. */
+static void constant_text(nwti_text *out, const nwt_option *option, const nwti_value *value)
+{
+    const nwti_value *first = value;
+
+    while ((first->type == NWTI_LIST || first->type == NWTI_TUPLE) && first->length > 0) {
+        first = first->as.items;
+    }
+    if (first == value || option == NULL || option->value_type != NWT_TYPE_TENSOR) {
+        nwti_config_value(out, value);
+        return;
+    }
+    nwti_text_string(out, "{\"class_name\": \"__numpy__\", \"config\": {\"value\": ");
+    nwti_config_value(out, value);
+    nwti_text_string(out, ", \"dtype\": ");
+    nwti_config_string(out, first->type == NWTI_BOOL  ? "bool"
+                            : first->type == NWTI_INT ? "int32"
+                                                      : "float32");
+    nwti_text_string(out, "}}");
+}
+
 /* One argument by position: its tensors, a constant, or None. */
 static void positional_row(nwti_text *out, const nwti_row_call *of, int32_t row)
 {
@@ -128,7 +149,7 @@ static void positional_row(nwti_text *out, const nwti_row_call *of, int32_t row)
         input++;
     }
     if (input == call->input_count) {
-        nwti_config_value(out, value != NULL ? value : &(nwti_value){NWTI_NONE, 0, 0, {0}});
+        constant_text(out, option, value != NULL ? value : &(nwti_value){NWTI_NONE, 0, 0, {0}});
     } else if (is_called(call, NWT_KIND_TAKES_EACH)) {
         for (i = 0; i < run_of(call, input); i++) {
             nwti_text_string(out, i > 0 ? ", " : "");
@@ -175,6 +196,14 @@ static int32_t is_taken(const nwti_call *call, const nwti_value *pair, int32_t a
            (pair[1].type != NWTI_NONE && strcmp(pair->as.string, "training") == 0);
 }
 
+static const nwt_option *option_of_key(const nwti_call *call, const nwti_value *key)
+{
+    const nwti_layout *layout = &call->layer->kind->arguments;
+    int32_t row = nwti_row_find(layout, key->as.string, key->length);
+
+    return row >= 0 ? nwti_row(layout, row) : NULL;
+}
+
 static void named(nwti_text *out, const nwti_row_call *of, int32_t after)
 {
     const nwti_call *call = of->call;
@@ -200,7 +229,7 @@ static void named(nwti_text *out, const nwti_row_call *of, int32_t after)
         if (is_taken(call, pair, after)) {
             nwti_text_string(out, comma);
             nwti_config_key(out, pair->as.string);
-            nwti_config_value(out, pair + 1);
+            constant_text(out, option_of_key(call, pair), pair + 1);
             comma = ", ";
         }
     }
