@@ -57,13 +57,16 @@ WARNINGS = -Wall -Wextra -Wno-missing-field-initializers
 COMPILE = $(CC) -std=c11 -pedantic $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -Iinclude -MMD -MP \
     -ffile-prefix-map=$(CURDIR)=.
 OF_LIBRARY = -Ilib -fPIC -fvisibility=hidden -fexceptions
-OF_TESTS = -Ilib -Itests -DGOLDEN='"tests/golden"' -DNETWEIGHT='"$(BUILD)/netweight"'
+# Where the golden files are laid out, of which most are packed.
+UNPACKED = $(abspath $(BUILD))/unpacked
+OF_TESTS = -Ilib -Itests -DGOLDEN='"$(UNPACKED)/tests/golden"' -DUNPACKED='"$(UNPACKED)"' \
+    -DNETWEIGHT='"$(abspath $(BUILD))/netweight"'
 
 LIBRARY_SOURCES := $(filter-out lib/layers/_template.c,$(sort $(wildcard lib/*/*.c lib/*/*/*.c)))
 COMMAND_SOURCES := $(sort $(wildcard src/*.c))
 BENCH_SOURCES := $(sort $(wildcard tests/bench/*.c))
 FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-TEST_SOURCES := $(filter-out tests/bench/% tests/fuzz/%,\
+TEST_SOURCES := $(filter-out tests/bench/% tests/fuzz/% tests/oracle/%,\
     $(sort $(wildcard tests/*.c tests/*/*.c)))
 LIBRARY_OBJECTS := $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 COMMAND_OBJECTS := $(COMMAND_SOURCES:%.c=$(BUILD)/%.o)
@@ -110,10 +113,31 @@ $(BUILD)/netweight$(EXE): $(COMMAND_OBJECTS) $(STATIC_LIBRARY)
 	@echo "  LINK  $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(COMMAND_OBJECTS) $(STATIC_LIBRARY)
 
-$(BUILD)/tests/%: tests/%.c $(STATIC_LIBRARY) Makefile
+$(BUILD)/tests/%: tests/%.c $(STATIC_LIBRARY) Makefile | $(BUILD)/unpacked/made
 	@echo "  CC    $@"
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -MF $@.d $(OF_TESTS) $(LDFLAGS) -o $@ $< $(STATIC_LIBRARY) -lcmocka
+
+$(BUILD)/tests/oracle/unpack: tests/oracle/unpack.c $(STATIC_LIBRARY) Makefile
+	@echo "  CC    $@"
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -MF $@.d $(OF_TESTS) $(LDFLAGS) -o $@ $< $(STATIC_LIBRARY)
+
+# Golden files as tests read them: those that stand in tests/golden, and under them those of its
+# archives. Made again when anything there is newer, folders too.
+$(BUILD)/unpacked/made: $(BUILD)/tests/oracle/unpack \
+    $(shell find tests/golden -newer $(BUILD)/unpacked/made 2>&1 | head -n 1 | sed 's/.*/remake/')
+	@echo "  UNZIP $(@D)"
+	@rm -rf $(@D)
+	@mkdir -p $(@D)/tests
+	$(Q)cp -R tests/golden $(@D)/tests
+	$(Q)for archive in tests/golden/*.zip tests/golden/*/*.zip; do \
+	    case $$archive in *'*.zip' | tests/golden/zip/*) continue ;; esac; \
+	    folder=$(@D)/$${archive%.zip}; \
+	    mkdir -p $$folder && $(RUN) $< $$archive $$folder || exit 1; done
+	@touch $@
+
+remake:
 
 $(BUILD)/tests/bench/%: tests/bench/%.c $(STATIC_LIBRARY) Makefile
 	@echo "  CC    $@"
@@ -201,11 +225,11 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(STATIC_LIBRARY) Makefile
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -MF $@.d $(OF_TESTS) -fsanitize=fuzzer -o $@ $< $(STATIC_LIBRARY)
 
-check: $(if $(COMMAND_SOURCES),$(BUILD)/netweight) $(TESTS)  ## all tests (needs cmocka)
+check: $(if $(COMMAND_SOURCES),$(BUILD)/netweight) $(TESTS) $(BUILD)/unpacked/made  ## all tests (needs cmocka)
 	@tests/run $(patsubst %,'$(RUN) %',$(TESTS))
 
 # The checks beyond: scripts that print as cmocka does, and the suite built in other ways.
-SCRIPT = @BUILD='$(BUILD)' CC='$(CC)' MAKE='$(MAKE)' tests/run
+SCRIPT = @BUILD='$(BUILD)' GOLDEN='$(UNPACKED)/tests/golden' CC='$(CC)' MAKE='$(MAKE)' tests/run
 AGAIN = +@$(MAKE) --no-print-directory
 
 check-headers:  ## the headers alone, as every C and C++
@@ -226,7 +250,7 @@ check-install: all  ## install, programs by pkg-config, uninstall
 check-ffi: all  ## the library from other languages
 	$(SCRIPT) tests/check/ffi.sh
 
-check-formats: all  ## JSON, CSV and Markdown by other parsers (needs python3)
+check-formats: all $(BUILD)/unpacked/made  ## JSON, CSV and Markdown by other parsers (needs python3)
 	$(SCRIPT) tests/check/formats.sh
 
 check-builds:  ## other folders and -j give the same bytes
@@ -235,7 +259,7 @@ check-builds:  ## other folders and -j give the same bytes
 check-keras: all  ## N random layers against Keras 3 itself, by PYTHON that has it and jax
 	@$(PYTHON) tests/oracle/differential.py -n $(N) -s $(SEED) -o $(BUILD)
 
-check-cross:  ## other processors and C libraries give the same output
+check-cross: $(BUILD)/unpacked/made  ## other processors and C libraries give the same output
 	$(SCRIPT) tests/check/cross.sh
 
 check-gcc:  ## all tests, no warning allowed
@@ -260,15 +284,15 @@ check-poison:  ## all tests, in a build with -DNWT_CHECKED
 check-stack: $(BUILD)/tests/test_nesting  ## the deepest nesting, on a small stack
 	$(SCRIPT) tests/check/stack.sh
 
-check-valgrind: all $(TESTS)  ## a sample of the tests and the command under valgrind
+check-valgrind: all $(TESTS) $(BUILD)/unpacked/made  ## a sample of the tests and the command under valgrind
 	$(SCRIPT) 'VALGRIND_TESTS="$(filter-out %_damage %/test_command,$(TESTS))" tests/check/valgrind.sh'
 
 fuzz:  ## each fuzz target for FUZZ_SECONDS (needs clang)
 	$(AGAIN) BUILD=$(BUILD)/fuzz CC=clang \
 	    CFLAGS='$(SANITIZE) -fsanitize=fuzzer-no-link' run-fuzz
 
-run-fuzz: $(FUZZERS)
-	@tests/run $(patsubst %,'tests/check/fuzz.sh % $(FUZZ_SECONDS)',$(FUZZERS))
+run-fuzz: $(FUZZERS) $(BUILD)/unpacked/made
+	@GOLDEN='$(UNPACKED)/tests/golden' tests/run $(patsubst %,'tests/check/fuzz.sh % $(FUZZ_SECONDS)',$(FUZZERS))
 
 bench: $(BENCHES)  ## the benchmarks
 	@for bench in $(BENCHES); do $$bench || exit 1; done
@@ -289,6 +313,9 @@ format:  ## the sources laid out by .clang-format
 
 check-format:  ## all sources stand as `make format` lays them out
 	@clang-format --dry-run -Werror $(FORMATTED) && echo "1 passed, 0 failed"
+
+goldens:  ## the golden files that were added are packed (needs python3)
+	python3 tests/oracle/pack.py
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile

@@ -35,7 +35,7 @@ static void run(const char *command, size_t length, nwti_text *result)
     char *out, *err, *status, *line;
 
     nwti_text_init(&script, &heap);
-    nwti_text_string(&script, "netweight() { '" NETWEIGHT "' \"$@\"; }; (");
+    nwti_text_string(&script, "cd '" UNPACKED "' && netweight() { '" NETWEIGHT "' \"$@\"; }; (");
     nwti_text_add(&script, command, length);
     nwti_text_string(&script, ") > '");
     nwti_text_string(&script, out_path);

@@ -3,7 +3,7 @@
 # needs a compiler and, if it is another processor, qemu-user; without them it is skipped.
 . tests/check/checks.sh
 
-golden=tests/golden
+golden=$GOLDEN
 models=$(find $golden/files $golden/models/keras-1.2.2 $golden/models/keras-2.12 \
     $golden/models/keras-3 -name '*.json' ! -name '*.facts.json' -o \
     -name '*.h5' -o -name '*.keras' | LC_ALL=C sort)

@@ -3,7 +3,7 @@
 . tests/check/checks.sh
 
 has cmark || skip "Markdown: cmark is not here"
-for era in tests/golden/models/*; do
+for era in "$GOLDEN"/models/*; do
     [ -d "$era" ] || continue
     models=$(find "$era" -name '*.json' ! -name '*.facts.json' | LC_ALL=C sort)
     check_silent "${era##*/}" python3 tests/check/formats.py "$BUILD/netweight" $models

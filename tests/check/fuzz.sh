@@ -1,11 +1,11 @@
 #!/bin/sh
 # fuzz.sh TARGET SECONDS: runs a libFuzzer target on its corpus, which grows beside it, and on
-# the folders of its name under tests/fuzz and tests/golden.
+# the folders of its name under tests/fuzz and the golden files.
 . tests/check/checks.sh
 
 name=$(basename "$1")
 seeds=
-for folder in tests/fuzz/${name#fuzz_} tests/golden/${name#fuzz_}; do
+for folder in tests/fuzz/${name#fuzz_} "$GOLDEN/${name#fuzz_}"; do
     [ ! -d "$folder" ] || seeds="$seeds $folder"
 done
 mkdir -p "$1.corpus"

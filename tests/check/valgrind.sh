@@ -20,7 +20,7 @@ check "the table of an expression" clean "$command" -e "Sequential([Dense(4, inp
 check "an error in an expression" clean "$command" -e "Sequential([Dense(-4, input_dim=3)])"
 check "kinds" clean "$command" kinds
 check "the options of a kind" clean "$command" kinds Conv2D
-for model in tests/golden/models/*/MobileNetV2.json; do
+for model in "$GOLDEN"/models/*/MobileNetV2.json; do
     check "the table of $model" clean "$command" "$model"
     check "JSON of $model" clean "$command" --format json "$model"
     check "explain $model" clean "$command" explain "$model"

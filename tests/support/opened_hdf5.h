@@ -11,7 +11,7 @@
 #include "support/golden_file.h"
 #include "support/hdf5/hdf5.h"
 
-#define FOLDER "tests/golden/hdf5/"
+#define FOLDER GOLDEN "/hdf5/"
 
 typedef struct opened {
     nwti_heap heap;

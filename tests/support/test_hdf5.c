@@ -105,8 +105,8 @@ static void lists_files_of_keras(void **state)
 
     (void)state;
     for (i = 0; i < sizeof names / sizeof names[0]; i++) {
-        snprintf(path, sizeof path, "tests/golden/files/%s.h5", names[i]);
-        snprintf(listing, sizeof listing, "tests/golden/files/%s.h5.txt", names[i]);
+        snprintf(path, sizeof path, GOLDEN "/files/%s.h5", names[i]);
+        snprintf(listing, sizeof listing, GOLDEN "/files/%s.h5.txt", names[i]);
         lists_as_h5py(path, listing);
     }
 }

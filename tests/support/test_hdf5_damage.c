@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#define FOLDER "tests/golden/"
+#define FOLDER GOLDEN "/"
 
 /* Old and new structures, and a file as Keras wrote it; the last two have checksums. */
 static const char *const small[] = {"hdf5/tiny-earliest", "files/keras-1.2.2/nested",
