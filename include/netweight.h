@@ -103,6 +103,10 @@ typedef struct nwt_context_options {
     size_t memory_limit; /* bytes that the context may hold; 0: no limit */
     int32_t max_depth;   /* layers within layers; 0: 100 */
     int32_t reserved;    /* 0 */
+    int64_t max_calls;   /* evaluated by one function within models shaped anew; 0: 1,000,000 */
+    int64_t max_rows;    /* of a report; beyond, shared models are shown once; 0: 100,000 */
+    int64_t max_notes;   /* kept; the last note says how many more there were; 0: 1,000 */
+    int64_t max_cell;    /* a table's column is as wide, what is longer stands beyond it; 0: 500 */
 } nwt_context_options;
 
 /* NULL options: the defaults. NULL when out of memory, or when options hold what this version
@@ -114,8 +118,7 @@ NWT_API void nwt_context_free(nwt_context *ctx);
    kinds, so that the next model allocates nothing. */
 NWT_API void nwt_context_reset(nwt_context *ctx);
 /* Grows with every reset: a binding can refuse handles of an earlier generation. A library built
-   with -DNWT_CHECKED overwrites what a reset ends, so that one that is used all the same is
-   seen. -1 for NULL. */
+   with -DNWT_CHECKED overwrites what a reset ends, so that one used all the same is seen. */
 NWT_API int64_t nwt_context_generation(const nwt_context *ctx);
 /* The status of the first error since the context was made, reset or cleared. */
 NWT_API int32_t nwt_status(const nwt_context *ctx);
@@ -196,14 +199,12 @@ NWT_API int32_t nwt_layer_set_int(nwt_layer *layer, const char *key, int64_t val
 NWT_API int32_t nwt_layer_set_float(nwt_layer *layer, const char *key, double value);
 /* Sets a bool option: 0 or 1. */
 NWT_API int32_t nwt_layer_set_bool(nwt_layer *layer, const char *key, int32_t value);
-/* Sets a string option, a choice, a function or a dtype by name. The text is copied as it is, never
-   parsed; NULL is None. */
+/* Sets a string, a choice, a function or a dtype by name: as it is, never parsed; NULL is None. */
 NWT_API int32_t nwt_layer_set_string(nwt_layer *layer, const char *key, const char *value);
 /* Sets a tuple or a list of `count` integers, which are copied. */
 NWT_API int32_t nwt_layer_set_ints(nwt_layer *layer, const char *key, int32_t count,
                                    const int64_t *values);
-/* Sets an option that is a layer: of a wrapper the layer that it wraps. It must be of the same
-   context. */
+/* Sets an option that is a layer of the same context: of a wrapper the layer that it wraps. */
 NWT_API int32_t nwt_layer_set_layer(nwt_layer *layer, const char *key, nwt_layer *value);
 /* Sets an option that is a list of `count` layers of the same context: StackedRNNCells' cells. */
 NWT_API int32_t nwt_layer_set_layers(nwt_layer *layer, const char *key, int32_t count,
@@ -323,8 +324,7 @@ NWT_API int32_t nwt_tensor_rank(const nwt_tensor *tensor);
 NWT_API const int64_t *nwt_tensor_dims(const nwt_tensor *tensor);
 /* Its dtype, an nwt_dtype. */
 NWT_API int32_t nwt_tensor_dtype(const nwt_tensor *tensor);
-/* Its bytes: the product of its dims and the size of its dtype. -1 if a dim is None, the rank or
-   the dtype's size is not known, for NULL, or beyond 2^63 - 1. */
+/* Its bytes, of its dims and its dtype; -1: not known, beyond 2^63 - 1, or NULL. */
 NWT_API int64_t nwt_tensor_bytes(const nwt_tensor *tensor);
 /* The layer whose call made it; an input's is an InputLayer. */
 NWT_API nwt_layer *nwt_tensor_layer(const nwt_tensor *tensor);

@@ -117,6 +117,7 @@ static void dispute_outputs(nwti_call *call)
 static int32_t finish(nwti_call *call)
 {
     nwt_context *ctx = call->layer->kind->ctx;
+    int32_t outer = nwti_count_begin(ctx);
     nwt_op op;
 
     nwti_op_begin(&op, call->layer, NULL, &ctx->arena);
@@ -128,6 +129,7 @@ static int32_t finish(nwti_call *call)
         nwti_op_evaluate(&op);
     }
     nwti_op_end(&op);
+    nwti_count_end(ctx, outer);
     if (op.state == NWTI_OP_FAILED) {
         return ctx->status;
     }

@@ -33,7 +33,23 @@ static int32_t read_options(nwt_context_options *into, const nwt_context_options
         }
     }
     memcpy(into, from, from->size < sizeof *into ? from->size : sizeof *into);
-    return into->reserved == 0 && into->max_depth >= 0 && into->max_depth <= 10000;
+    return into->reserved == 0 && into->max_depth >= 0 && into->max_depth <= 10000 &&
+           into->max_calls >= 0 && into->max_rows >= 0 && into->max_notes >= 0 &&
+           into->max_cell >= 0;
+}
+
+static int64_t bound(int64_t given, int64_t otherwise)
+{
+    return given != 0 ? given : otherwise;
+}
+
+static void take_bounds(nwt_context *ctx, const nwt_context_options *options)
+{
+    ctx->max_depth = options->max_depth != 0 ? options->max_depth : 100;
+    ctx->max_calls = bound(options->max_calls, 1000000);
+    ctx->max_rows = bound(options->max_rows, 100000);
+    ctx->max_notes = bound(options->max_notes, 1000);
+    ctx->max_cell = bound(options->max_cell, 500);
 }
 
 nwt_context *nwt_context_new(const nwt_context_options *given)
@@ -59,8 +75,7 @@ nwt_context *nwt_context_new(const nwt_context_options *given)
     nwti_map_init(&ctx->kind_names, &ctx->heap);
     nwti_map_init(&ctx->past_classes, &ctx->heap);
     nwti_map_init(&ctx->counters, &ctx->heap);
-    ctx->notes_end = &ctx->notes;
-    ctx->max_depth = options.max_depth != 0 ? options.max_depth : 100;
+    take_bounds(ctx, &options);
     return ctx;
 }
 
@@ -107,8 +122,9 @@ void nwt_context_reset(nwt_context *ctx)
     nwti_arena_reset(&ctx->scratch);
     nwti_arena_reset(&ctx->works);
     ctx->notes = NULL;
-    ctx->notes_end = &ctx->notes;
     ctx->note_count = 0;
+    ctx->note_capacity = 0;
+    ctx->note_dropped = 0;
     ctx->generation++;
     nwt_context_clear_error(ctx);
 }
@@ -121,6 +137,22 @@ int64_t nwt_context_generation(const nwt_context *ctx)
 int64_t nwt_context_memory(const nwt_context *ctx)
 {
     return ctx != NULL ? (int64_t)ctx->heap.used : -1;
+}
+
+int32_t nwti_count_begin(nwt_context *ctx)
+{
+    int32_t outer = ctx->is_counted;
+
+    if (!outer) {
+        ctx->evaluated = 0;
+    }
+    ctx->is_counted = 1;
+    return outer;
+}
+
+void nwti_count_end(nwt_context *ctx, int32_t outer)
+{
+    ctx->is_counted = outer;
 }
 
 void *nwti_new(nwt_context *ctx, size_t size)

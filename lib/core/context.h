@@ -13,11 +13,6 @@
 typedef struct nwti_kind nwti_kind;
 typedef struct nwti_layout nwti_layout;
 
-typedef struct nwti_note {
-    struct nwti_note *next;
-    const char *text;
-} nwti_note;
-
 /* How many automatic names of a kind were given. */
 typedef struct nwti_counter {
     struct nwti_counter *next;
@@ -49,9 +44,17 @@ struct nwt_context {
     nwti_layout *tables; /* of options that belong to no kind, laid out */
     nwti_stack graph[5]; /* of nwt_model_new; kept, so that the next model allocates nothing
                                    */
-    nwti_note *notes;
-    nwti_note **notes_end;
-    int64_t note_count;
+    const char **notes;
+    int64_t note_count; /* those that are kept */
+    int64_t note_capacity;
+    int64_t note_dropped; /* those beyond them */
+    char more_notes[48];  /* the note that says so */
+    int64_t max_notes;
+    int64_t max_calls;
+    int64_t max_rows;
+    int64_t max_cell;
+    int64_t evaluated;  /* calls within models, since the function began that counts them */
+    int32_t is_counted; /* one has begun: what it calls goes on counting */
     int64_t generation;
     int64_t serial; /* last given to a walk, to mark what it has seen */
     int32_t status;
@@ -64,6 +67,9 @@ struct nwt_context {
 void *nwti_new(nwt_context *ctx, size_t size);
 void *nwti_new_array(nwt_context *ctx, size_t count, size_t size);
 const char *nwti_copy_string(nwt_context *ctx, const char *text, size_t length);
+/* Begins counting evaluated calls, unless that is begun already; what it returns is for the end. */
+int32_t nwti_count_begin(nwt_context *ctx);
+void nwti_count_end(nwt_context *ctx, int32_t outer);
 /* Fills a caller's struct of `size` bytes, shorter or longer than this version's. */
 void nwti_hand_over(void *into, size_t size, const void *from, size_t from_size);
 /* An array that grows in the arena: room for one item more than `count`. */

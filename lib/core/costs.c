@@ -9,9 +9,12 @@
 
 #include <string.h>
 
-nwti_costs *nwti_costs_of(const nwti_work *work, const nwt_model *model)
+nwti_costs *nwti_costs_of(const nwti_work *work, const nwt_model *model,
+                          const nwt_tensor *const *inputs)
 {
-    return model->costs_serial == work->serial ? model->costs : NULL;
+    return model->costs_serial == work->serial
+               ? nwti_shaped_find(&model->costs, model->input_count, inputs)
+               : NULL;
 }
 
 nwti_costs *nwti_costs_begin(nwt_op *op, nwt_model *model)
@@ -22,13 +25,15 @@ nwti_costs *nwti_costs_begin(nwt_op *op, nwt_model *model)
     if (costs != NULL) {
         costs->model = model;
         costs->runs_end = &costs->runs;
-        costs->inputs = nwti_arena_array(arena, (size_t)model->input_count, sizeof *costs->inputs);
-        costs->outputs = nwti_arena_array(arena, (size_t)model->output_count,
-                                          sizeof *costs->outputs);
+        costs->shaped.inputs = nwti_arena_array(arena, (size_t)model->input_count,
+                                                sizeof *costs->shaped.inputs);
+        costs->shaped.outputs = nwti_arena_array(arena, (size_t)model->output_count,
+                                                 sizeof *costs->shaped.outputs);
         costs->slots = nwti_arena_zeroed(arena,
                                          ((size_t)model->slot_count + 1) * sizeof *costs->slots);
     }
-    if (costs == NULL || costs->inputs == NULL || costs->outputs == NULL || costs->slots == NULL) {
+    if (costs == NULL || costs->shaped.inputs == NULL || costs->shaped.outputs == NULL ||
+        costs->slots == NULL) {
         nwti_out_of_memory(op->ctx);
         return NULL;
     }
@@ -79,11 +84,16 @@ void nwti_costs_end(nwt_op *op, nwti_costs *costs)
     if (find_rows(op->ctx, costs)) {
         op->state = NWTI_OP_FAILED;
     }
-    costs->next = nwti_costs_of(work, model);
+    if (model->costs_serial != work->serial) {
+        memset(&model->costs, 0, sizeof model->costs);
+        model->costs_serial = work->serial;
+    }
     costs->before = work->last;
     work->last = costs;
-    model->costs = costs;
-    model->costs_serial = work->serial;
+    if (nwti_shaped_add(&model->costs, &op->ctx->works, model->input_count, &costs->shaped)) {
+        nwti_out_of_memory(op->ctx);
+        op->state = NWTI_OP_FAILED;
+    }
 }
 
 void nwti_work_call(nwt_op *op, const nwti_call *call, const int32_t *inputs, int32_t first)

@@ -221,20 +221,47 @@ int64_t nwt_model_weight_bytes(const nwt_model *model)
     return nwt_model_count(model, NWT_COUNT_WEIGHT_BYTES);
 }
 
+static int32_t push_once(nwti_stack *all, nwt_layer *layer, int64_t serial)
+{
+    nwt_layer **place = nwti_stack_push(all, 1);
+
+    if (place == NULL) {
+        return nwti_out_of_memory(layer->kind->ctx);
+    }
+    layer->mark = serial;
+    *place = layer;
+    return 0;
+}
+
+/* Each layer once, however many models hold it. */
 void nwti_layer_freeze(nwt_layer *layer)
 {
-    nwt_layer *child;
-    int64_t position = 0;
-    int32_t i;
+    nwt_context *ctx = layer->kind->ctx;
+    int64_t serial = ++ctx->serial;
+    nwti_stack all;
+    size_t i;
+    int32_t j, failed;
 
-    layer->flags &= (uint8_t)~NWTI_TRAINABLE;
-    for (i = 0; i < layer->weight_count; i++) {
-        layer->weights[i].trainable = 0;
+    nwti_stack_init(&all, &ctx->heap, sizeof(nwt_layer *));
+    failed = push_once(&all, layer, serial);
+    for (i = 0; i < all.count && !failed; i++) {
+        nwt_layer *one = ((nwt_layer **)all.items)[i], *child;
+        int64_t position = 0;
+
+        one->flags &= (uint8_t)~NWTI_TRAINABLE;
+        for (j = 0; j < one->weight_count; j++) {
+            one->weights[j].trainable = 0;
+        }
+        while (!failed && (child = nwti_layer_next_child(one, &position)) != NULL) {
+            failed = child->mark != serial && push_once(&all, child, serial);
+        }
     }
-    while ((child = nwti_layer_next_child(layer, &position)) != NULL) {
-        nwti_layer_freeze(child);
+    for (i = 0; i < all.count && !failed; i++) {
+        nwt_layer *one = ((nwt_layer **)all.items)[i];
+
+        if (one->rare != NULL && one->rare->holders != NULL) {
+            failed = nwti_layer_summarise(one) != 0;
+        }
     }
-    if (layer->rare != NULL && layer->rare->holders != NULL) {
-        nwti_layer_summarise(layer);
-    }
+    nwti_stack_free(&all);
 }

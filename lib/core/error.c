@@ -58,6 +58,5 @@ void nwt_context_clear_error(nwt_context *ctx)
     if (ctx != NULL) {
         ctx->status = NWT_STATUS_OK;
         ctx->message[0] = '\0';
-        ctx->heap.failed = 0;
     }
 }

@@ -27,6 +27,7 @@ typedef struct nwti_rare {
     nwti_holder *holders;
     int64_t holder_count;
     int64_t holder_capacity;
+    int64_t shown;              /* serial of the report that last showed what is within it */
     nwt_model *model;           /* of the layer of a model */
     const char *class_name;     /* of an unknown class */
     const nwti_value *object;   /* as a config has it, of an unknown class; NULL: it is from none */

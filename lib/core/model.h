@@ -4,17 +4,11 @@
 
 #include "netweight/kind.h"
 #include "core/call.h"
+#include "core/shaped.h"
 #include "support/value.h"
 
 typedef struct nwti_costs nwti_costs;
 typedef struct nwti_names nwti_names;
-
-/* The shapes of all tensors of a model for one set of input shapes. */
-typedef struct nwti_shaping {
-    struct nwti_shaping *next;
-    const nwt_tensor **inputs;
-    const nwt_tensor **outputs;
-} nwti_shaping;
 
 /* The variables of a compiled model's optimizer. */
 typedef struct nwti_optimizer {
@@ -65,8 +59,8 @@ struct nwt_model {
     const nwti_value *input_structure; /* lists and dicts of names, as written; NULL: none */
     const nwti_value *output_structure;
     const nwti_value *compile_config; /* as Keras 3 wrote it; NULL: none */
-    nwti_shaping *shapings;
-    nwti_costs *costs; /* those of the work `costs_serial` */
+    nwti_shapings shapings;
+    nwti_shapings costs; /* those of the work `costs_serial` */
     int64_t costs_serial;
     int32_t is_sequential;
     int32_t has_single_outputs; /* a Sequential of Keras 1 or 2: each layer gives one output */

@@ -10,36 +10,34 @@ void nwti_note_add(nwt_context *ctx, const char *format, ...)
 {
     char buffer[1024];
     va_list arguments;
-    nwti_note *note;
+    const char *text, **notes;
 
+    if (ctx->note_count >= ctx->max_notes) {
+        ctx->note_dropped++;
+        nwti_format(ctx->more_notes, sizeof ctx->more_notes, "and %d more notes",
+                    ctx->note_dropped);
+        return;
+    }
     va_start(arguments, format);
     nwti_format_list(buffer, sizeof buffer, format, arguments);
     va_end(arguments);
-    note = nwti_new(ctx, sizeof *note);
-    if (note == NULL) {
-        return;
-    }
-    note->next = NULL;
-    note->text = nwti_copy_string(ctx, buffer, strlen(buffer));
-    if (note->text != NULL) {
-        *ctx->notes_end = note;
-        ctx->notes_end = &note->next;
-        ctx->note_count++;
+    notes = nwti_grow(ctx, ctx->notes, ctx->note_count, &ctx->note_capacity, sizeof *notes);
+    text = nwti_copy_string(ctx, buffer, strlen(buffer));
+    if (notes != NULL && text != NULL) {
+        notes[ctx->note_count++] = text;
+        ctx->notes = notes;
     }
 }
 
 int64_t nwt_note_count(const nwt_context *ctx)
 {
-    return ctx != NULL ? ctx->note_count : 0;
+    return ctx != NULL ? ctx->note_count + (ctx->note_dropped > 0) : 0;
 }
 
 const char *nwt_note(const nwt_context *ctx, int64_t index)
 {
-    const nwti_note *note = ctx != NULL && index >= 0 ? ctx->notes : NULL;
-
-    while (note != NULL && index > 0) {
-        note = note->next;
-        index--;
+    if (index < 0 || index >= nwt_note_count(ctx)) {
+        return NULL;
     }
-    return note != NULL ? note->text : NULL;
+    return index < ctx->note_count ? ctx->notes[index] : ctx->more_notes;
 }

@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* Tries that a plan may take: beyond, it is not made. */
-enum { MOST_TRIES = 1 << 27 };
+enum { MOST_TRIES = 1 << 23 };
 
 /* Buffers sorted by their first turn; a tree over them has, for each range, the last turn of those
    that are placed: -1 if none is. */

@@ -144,6 +144,7 @@ nwti_kind *nwti_kind_make(nwt_context *ctx, const nwt_kind *descriptor)
         nwti_out_of_memory(ctx);
         return NULL;
     }
+    ctx->heap.failed = 0;
     kind->ctx = ctx;
     kind->descriptor = descriptor;
     kind->is_operation = strncmp(descriptor->name, operation_prefix, sizeof operation_prefix - 1) ==

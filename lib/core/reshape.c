@@ -284,12 +284,21 @@ static nwt_model *remake(nwt_model *model, const nwt_tensor *const *shapes, copi
     return to;
 }
 
+/* All that one function remakes counts as its own. */
+static nwt_model *remake_counted(nwt_model *model, const nwt_tensor *const *shapes)
+{
+    nwt_context *ctx = model->layer->kind->ctx;
+    copies made = {NULL, 0, 0, ++ctx->serial};
+    int32_t outer = nwti_count_begin(ctx);
+    nwt_model *to = remake(model, shapes, &made);
+
+    nwti_count_end(ctx, outer);
+    return to;
+}
+
 nwt_model *nwti_model_copy(nwt_model *model)
 {
-    copies made = {NULL, 0, 0, 0};
-
-    made.serial = ++model->layer->kind->ctx->serial;
-    return remake(model, NULL, &made);
+    return remake_counted(model, NULL);
 }
 
 static int32_t check_shape(nwt_context *ctx, const nwt_model *model, int32_t index, int32_t rank,
@@ -314,7 +323,6 @@ static int32_t check_shape(nwt_context *ctx, const nwt_model *model, int32_t ind
 nwt_model *nwt_model_reshape(nwt_model *model, int32_t count, const int32_t *ranks,
                              const int64_t *const *dims)
 {
-    copies made = {NULL, 0, 0, 0};
     const nwt_tensor **shapes;
     nwt_context *ctx;
     int32_t i;
@@ -339,6 +347,5 @@ nwt_model *nwt_model_reshape(nwt_model *model, int32_t count, const int32_t *ran
             return NULL;
         }
     }
-    made.serial = ++ctx->serial;
-    return shapes != NULL ? remake(model, shapes, &made) : NULL;
+    return shapes != NULL ? remake_counted(model, shapes) : NULL;
 }

@@ -14,7 +14,8 @@
 
 #include <string.h>
 
-enum { MOST_STEPS = 1 << 22 };
+/* Of models within; a model is its own as long as it is. */
+enum { MOST_STEPS = 1 << 18 };
 
 static void *grow(nwti_schedule *s, void *items, int64_t count, int64_t *capacity, size_t size)
 {
@@ -91,7 +92,7 @@ static int32_t add_step(nwti_schedule *s, const nwti_costs *costs, const nwti_pl
         }
     }
     s->step_count++;
-    s->is_known &= s->step_count < MOST_STEPS && s->life_count < INT32_MAX / 2;
+    s->is_known &= s->step_count < MOST_STEPS + s->own_steps && s->life_count < INT32_MAX / 2;
     return 0;
 }
 
@@ -450,7 +451,7 @@ static int32_t expand_all(nwti_schedule *s, const nwti_costs *costs)
     memset(lives, -1, ((size_t)model->slot_count + 1) * sizeof *lives);
     for (i = 0; i < model->input_count; i++) {
         if (lives[model->input_slots[i]] < 0) {
-            lives[model->input_slots[i]] = add_life(s, costs->inputs[i], -1, i);
+            lives[model->input_slots[i]] = add_life(s, costs->shaped.inputs[i], -1, i);
         }
     }
     if (expand(s, costs, NULL, 0, lives) || !s->is_known || order_steps(s)) {
@@ -480,6 +481,7 @@ nwti_schedule *nwti_schedule_make(const nwti_work *work, int32_t options)
     }
     s->peak_bytes = -1;
     s->arena_bytes = -1;
+    s->own_steps = work->model->call_count;
     if (expand_all(s, work->last) || (s->is_known && (make_buffers(s, options) || find_peak(s) ||
                                                       (s->peak_bytes >= 0 && nwti_plan(s))))) {
         return NULL;

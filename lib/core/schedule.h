@@ -52,6 +52,7 @@ typedef struct nwti_schedule {
     int32_t *turns; /* steps in their order */
     int64_t step_count;
     int64_t step_capacity;
+    int64_t own_steps; /* calls of the model itself */
     int64_t input_count;
     int64_t input_capacity;
     int64_t life_count;

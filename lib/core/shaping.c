@@ -160,6 +160,22 @@ static int32_t shape_call(nwt_op *parent, const nwti_call *call, const int32_t *
     return status;
 }
 
+/* A model that is called on two shapes by each of those around it has as many as there are ways to
+   it: 2^16 in a file of 16 levels. */
+static int32_t count_call(nwt_op *op)
+{
+    nwt_context *ctx = op->ctx;
+
+    if (ctx->evaluated < ctx->max_calls) {
+        ctx->evaluated++;
+        return 0;
+    }
+    return NWT_FAIL(op,
+                    "the models within models would be shaped on more than {} calls; the context's "
+                    "max_calls allows no more",
+                    ctx->max_calls);
+}
+
 /* Runs the graph. The inputs' slots are filled already. */
 static int32_t run(nwt_op *op, const nwt_model *model, const nwt_tensor **slots)
 {
@@ -170,6 +186,9 @@ static int32_t run(nwt_op *op, const nwt_model *model, const nwt_tensor **slots)
         const nwti_call *call = model->calls[i];
         int32_t first = place[0];
 
+        if (count_call(op)) {
+            return op->ctx->status;
+        }
         if ((call->input_count > 0 || call->output_count != 1 || slots[first] == NULL) &&
             shape_call(op, call, place + 1, slots, first)) {
             op->state = NWTI_OP_FAILED;
@@ -200,10 +219,10 @@ static int32_t keep_inputs(nwt_op *op, const nwt_model *model, const nwt_tensor 
 }
 
 /* A new shaping of the model, for the op's inputs. */
-static nwti_shaping *shape_anew(nwt_op *op, nwt_model *model)
+static nwti_shaped *shape_anew(nwt_op *op, nwt_model *model)
 {
     nwt_context *ctx = op->ctx;
-    nwti_shaping *shaping = nwti_new(ctx, sizeof *shaping);
+    nwti_shaped *shaping = nwti_new(ctx, sizeof *shaping);
     nwti_mark mark = nwti_arena_mark(&ctx->scratch);
     const nwt_tensor **slots = nwti_arena_zeroed(&ctx->scratch,
                                                  ((size_t)model->slot_count + 1) * sizeof *slots);
@@ -231,8 +250,10 @@ static nwti_shaping *shape_anew(nwt_op *op, nwt_model *model)
         shaping->outputs[i] = slots[model->output_slots[i]];
     }
     nwti_arena_rewind(&ctx->scratch, mark);
-    shaping->next = model->shapings;
-    model->shapings = shaping;
+    if (nwti_shaped_add(&model->shapings, &ctx->arena, model->input_count, shaping)) {
+        nwti_out_of_memory(ctx);
+        return NULL;
+    }
     return shaping;
 }
 
@@ -246,15 +267,15 @@ static nwti_costs *account_anew(nwt_op *op, nwt_model *model)
         return NULL;
     }
     op->work->current = costs;
-    status = keep_inputs(op, model, costs->inputs);
+    status = keep_inputs(op, model, costs->shaped.inputs);
     for (i = 0; i < model->input_count && status == 0; i++) {
-        costs->slots[model->input_slots[i]] = costs->inputs[i];
+        costs->slots[model->input_slots[i]] = costs->shaped.inputs[i];
     }
     if (status != 0 || run(op, model, costs->slots)) {
         return NULL;
     }
     for (i = 0; i < model->output_count; i++) {
-        costs->outputs[i] = costs->slots[model->output_slots[i]];
+        costs->shaped.outputs[i] = costs->slots[model->output_slots[i]];
     }
     op->work->current = around;
     nwti_costs_end(op, costs);
@@ -263,24 +284,21 @@ static nwti_costs *account_anew(nwt_op *op, nwt_model *model)
 
 static int32_t account(nwt_op *op, nwt_model *model)
 {
-    nwti_costs *costs = nwti_costs_of(op->work, model);
+    nwti_costs *costs = nwti_costs_of(op->work, model, op->inputs);
 
-    while (costs != NULL && !same_inputs(model, op->inputs, costs->inputs)) {
-        costs = costs->next;
-    }
     costs = costs != NULL ? costs : account_anew(op, model);
     if (costs == NULL) {
         op->state = NWTI_OP_FAILED;
         return op->ctx->status;
     }
     nwti_work_nested(op, costs);
-    return write_outputs(op, model, costs->outputs);
+    return write_outputs(op, model, costs->shaped.outputs);
 }
 
 int32_t nwti_model_shape(nwt_op *op, const void *self)
 {
     nwt_model *model = op->layer->rare->model;
-    nwti_shaping *shaping;
+    nwti_shaped *shaping;
     int32_t i;
 
     (void)self;
@@ -306,12 +324,8 @@ int32_t nwti_model_shape(nwt_op *op, const void *self)
     if (same_inputs(model, op->inputs, (const nwt_tensor *const *)(void *)model->inputs)) {
         return write_outputs(op, model, (const nwt_tensor *const *)(void *)model->outputs);
     }
-    for (shaping = model->shapings; shaping != NULL; shaping = shaping->next) {
-        if (same_inputs(model, op->inputs, shaping->inputs)) {
-            return write_outputs(op, model, shaping->outputs);
-        }
-    }
-    shaping = shape_anew(op, model);
+    shaping = nwti_shaped_find(&model->shapings, model->input_count, op->inputs);
+    shaping = shaping != NULL ? shaping : shape_anew(op, model);
     if (shaping == NULL) {
         op->state = NWTI_OP_FAILED;
         return op->ctx->status;

@@ -188,7 +188,7 @@ static int32_t sum_up(nwti_work *work)
     }
     for (i = 0; i < work->model->input_count; i++) {
         work->activation_bytes = add(work->activation_bytes,
-                                     nwt_tensor_bytes(work->last->inputs[i]));
+                                     nwt_tensor_bytes(work->last->shaped.inputs[i]));
     }
     fill_rows(work);
     merge_rows(work);
@@ -227,7 +227,7 @@ nwti_work *nwti_work_make(nwt_model *model, int64_t batch)
     nwt_context *ctx = model->layer->kind->ctx;
     nwti_work *work = nwti_arena_zeroed(&ctx->works, sizeof *work);
     nwt_op op;
-    int32_t failed;
+    int32_t failed, outer;
 
     if (work == NULL) {
         nwti_out_of_memory(ctx);
@@ -244,8 +244,10 @@ nwti_work *nwti_work_make(nwt_model *model, int64_t batch)
     }
     nwti_op_begin(&op, model->layer, NULL, &ctx->works);
     op.work = work;
+    outer = nwti_count_begin(ctx);
     failed = bind_inputs(work, &op) || nwti_model_shape(&op, model->layer->self) ||
              op.state == NWTI_OP_FAILED || work->last == NULL;
+    nwti_count_end(ctx, outer);
     nwti_op_end(&op);
     return failed || sum_up(work) || ctx->status != NWT_STATUS_OK ? NULL : work;
 }

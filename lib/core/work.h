@@ -76,11 +76,9 @@ struct nwti_run {
 
 /* A model on one set of input shapes. */
 struct nwti_costs {
-    nwti_costs *next;   /* of the same model */
+    nwti_shaped shaped;
     nwti_costs *before; /* accounted before, in the same work */
     const nwt_model *model;
-    const nwt_tensor **inputs;
-    const nwt_tensor **outputs;
     const nwt_tensor **slots; /* all tensors */
     nwti_run *runs;
     nwti_run **runs_end;
@@ -141,7 +139,8 @@ void nwti_run_close(nwt_op *op);
 void nwti_run_join(nwt_op *child);
 
 /* For the shaping of a model that is accounted. */
-nwti_costs *nwti_costs_of(const nwti_work *work, const nwt_model *model);
+nwti_costs *nwti_costs_of(const nwti_work *work, const nwt_model *model,
+                          const nwt_tensor *const *inputs);
 nwti_costs *nwti_costs_begin(nwt_op *op, nwt_model *model);
 void nwti_costs_end(nwt_op *op, nwti_costs *costs);
 /* A call was evaluated, on tensors at these slots; if it failed, it is unknown. */

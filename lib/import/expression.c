@@ -254,6 +254,7 @@ static int32_t read_options(nwt_context *ctx, const char *options, nwti_version 
 nwt_model *nwt_model_parse(nwt_context *ctx, const char *text, const char *options)
 {
     nwti_expression e;
+    int32_t outer;
 
     if (ctx == NULL) {
         return NULL;
@@ -270,9 +271,11 @@ nwt_model *nwt_model_parse(nwt_context *ctx, const char *text, const char *optio
         return NULL;
     }
     nwti_map_init(&e.variables, &ctx->heap);
+    outer = nwti_count_begin(ctx);
     if (nwti_expression_run(&e, text)) {
         e.model = NULL;
     }
+    nwti_count_end(ctx, outer);
     nwti_map_free(&e.variables);
     return e.model;
 }

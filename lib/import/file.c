@@ -260,7 +260,7 @@ static nwt_model *read_json(nwt_context *ctx, const nwti_source *source)
     return model;
 }
 
-nwt_model *nwti_file_read(nwt_context *ctx, const nwti_source *source, const char *text)
+static nwt_model *read_source(nwt_context *ctx, const nwti_source *source, const char *text)
 {
     nwti_read_error error = {0};
     int64_t signature;
@@ -285,4 +285,13 @@ nwt_model *nwti_file_read(nwt_context *ctx, const nwti_source *source, const cha
         return nwti_h5_file_read(ctx, source);
     }
     return nwti_file_refuse(ctx, source) == 0 ? read_json(ctx, source) : NULL;
+}
+
+nwt_model *nwti_file_read(nwt_context *ctx, const nwti_source *source, const char *text)
+{
+    int32_t outer = nwti_count_begin(ctx);
+    nwt_model *model = read_source(ctx, source, text);
+
+    nwti_count_end(ctx, outer);
+    return model;
 }

@@ -174,6 +174,37 @@ static nwti_fact *begin(nwti_facts *facts, nwt_layer *layer, int32_t depth)
     return fact->name != NULL ? fact : NULL;
 }
 
+/* Rows of all that is within a layer, up to a bound; each layer is looked at once, however many
+   models hold it. Recursion follows layers within layers. */
+static int32_t rows_within(nwt_layer *layer, int64_t serial, int32_t bound)
+{
+    int64_t position = 0, rows = 0;
+    nwt_layer *child;
+
+    if (layer->mark == serial) {
+        return layer->position;
+    }
+    while (rows < bound && (child = nwti_layer_next_child(layer, &position)) != NULL) {
+        rows += 1 + rows_within(child, serial, bound);
+    }
+    layer->mark = serial;
+    layer->position = rows < bound ? (int32_t)rows : bound;
+    return layer->position;
+}
+
+/* 1 if what is within the layer is not to be shown once more. */
+static int32_t is_shown(nwti_facts *facts, nwti_fact *fact, nwt_layer *layer)
+{
+    nwti_rare *rare = facts->is_short && layer->kind->has_children ? nwti_layer_rare(layer) : NULL;
+
+    if (rare == NULL) {
+        return 0;
+    }
+    fact->is_closed = rare->shown == facts->serial;
+    rare->shown = facts->serial;
+    return fact->is_closed;
+}
+
 static int32_t collect_model(nwti_facts *facts, const nwt_model *model, int32_t depth);
 
 /* What is within a layer: a model's layers with their calls, a wrapper's without. */
@@ -193,7 +224,7 @@ static int32_t collect_within(nwti_facts *facts, const nwt_layer *layer, int32_t
             return facts->ctx->status;
         }
         fact->is_inner = 1;
-        if (collect_within(facts, child, depth + 1)) {
+        if (!is_shown(facts, fact, child) && collect_within(facts, child, depth + 1)) {
             return facts->ctx->status;
         }
         facts->items[index].end = (int32_t)facts->count;
@@ -209,9 +240,12 @@ static int32_t collect_model(nwti_facts *facts, const nwt_model *model, int32_t 
     int64_t serial;
 
     for (i = 0; indexes != NULL && i < model->layer_count; i++) {
+        nwti_fact *fact;
+
         indexes[i] = facts->count;
-        if (begin(facts, model->layers[i], depth) == NULL ||
-            collect_within(facts, model->layers[i], depth + 1)) {
+        fact = begin(facts, model->layers[i], depth);
+        if (fact == NULL || (!is_shown(facts, fact, model->layers[i]) &&
+                             collect_within(facts, model->layers[i], depth + 1))) {
             return ctx->status;
         }
         facts->items[indexes[i]].end = (int32_t)facts->count;
@@ -302,12 +336,23 @@ int32_t nwti_facts_are_chain(const nwti_facts *facts, int64_t first, int64_t end
     return 1;
 }
 
+/* Two models that share an inner one, in turn within two, make 2^depth rows of a few layers. */
+static void bound_rows(nwti_facts *facts)
+{
+    nwt_context *ctx = facts->ctx;
+    int64_t most = ctx->max_rows < INT32_MAX ? ctx->max_rows : INT32_MAX - 1;
+
+    facts->is_short = rows_within(facts->model->layer, ++ctx->serial, (int32_t)most + 1) > most;
+    facts->serial = ++ctx->serial;
+}
+
 int32_t nwti_facts_collect(nwti_facts *facts, nwt_model *model)
 {
     memset(facts, 0, sizeof *facts);
     facts->ctx = model->layer->kind->ctx;
     facts->model = model;
     facts->name = nwti_layer_whole_name(model->layer);
+    bound_rows(facts);
     if (facts->name == NULL || collect_model(facts, model, 0)) {
         return facts->ctx->status;
     }

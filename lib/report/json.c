@@ -273,7 +273,7 @@ static void layer(nwti_report *report, int64_t index, const place *around)
     key(out, "layers");
     nwti_text_string(out, "[");
     layers(report, index + 1, fact->end, &at);
-    nwti_text_string(out, "]}");
+    nwti_text_string(out, fact->is_closed ? "], \"shown_before\": true}" : "]}");
     nwti_writer_pass(&report->out);
 }
 
@@ -294,13 +294,13 @@ static int64_t layers(nwti_report *report, int64_t index, int64_t end, const pla
 static void notes(nwti_report *report)
 {
     nwti_text *out = &report->out.text;
-    const nwti_note *note;
+    int64_t number = nwt_note_count(report->ctx), i;
 
     key(out, "notes");
     nwti_text_string(out, "[");
-    for (note = report->ctx->notes; note != NULL; note = note->next) {
-        nwti_json_string(out, note->text);
-        nwti_text_string(out, note->next != NULL ? ", " : "");
+    for (i = 0; i < number; i++) {
+        nwti_text_string(out, i > 0 ? ", " : "");
+        nwti_json_string(out, nwt_note(report->ctx, i));
     }
     nwti_text_string(out, "]");
 }

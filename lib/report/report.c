@@ -1,6 +1,7 @@
 /* One call for all reports: options, facts, and the format that writes them. */
 #include "report/report.h"
 #include "core/error.h"
+#include "core/note.h"
 #include "core/option.h"
 
 #include <string.h>
@@ -79,6 +80,25 @@ static int32_t read_options(nwt_context *ctx, const char *text, nwti_report_opti
     return positions != NULL ? read_positions(ctx, into, positions) : 0;
 }
 
+/* Where what is within layers is shown at all. */
+static void note_rows(const nwti_report *report)
+{
+    int64_t i;
+
+    if (report->options.format != NWTI_FORMAT_JSON && !report->options.expand_nested) {
+        return;
+    }
+    for (i = 0; i < report->facts.count; i++) {
+        if (report->facts.items[i].is_closed) {
+            nwti_note_add(report->ctx,
+                          "the report would have more than %d rows: what is within a layer that "
+                          "stands in several models is shown once",
+                          report->ctx->max_rows);
+            return;
+        }
+    }
+}
+
 int32_t nwt_report(nwt_model *model, const char *text, nwt_write write, void *user)
 {
     nwti_report report;
@@ -105,6 +125,7 @@ int32_t nwt_report(nwt_model *model, const char *text, nwt_write write, void *us
     works = nwti_arena_mark(&ctx->works);
     status = read_options(ctx, text, &report.options) || nwti_facts_collect(&report.facts, model) ||
              nwti_report_account(&report);
+    note_rows(&report);
     if (status == 0) {
         status = report.options.style != NULL && report.options.format == NWTI_FORMAT_TEXT
                      ? nwti_report_style(&report)

@@ -96,6 +96,7 @@ typedef struct nwti_fact {
     int32_t is_head;      /* a model at the head of a Sequential */
     int32_t has_branches; /* models within feed it, and are counted apart */
     int32_t is_inner;     /* within a wrapper: it has no calls of its own */
+    int32_t is_closed;    /* what is within it stands at an earlier row */
     int32_t trainable;
     nwti_counts counts;
 } nwti_fact;
@@ -111,6 +112,8 @@ typedef struct nwti_facts {
     int32_t is_chain;  /* each layer of the model feeds the next and nothing else */
     nwti_edge *inputs; /* of one model alone */
     nwti_edge *outputs;
+    int32_t is_short; /* rows would be too many: what is within a layer stands there once */
+    int64_t serial;   /* marks layers whose inner layers stand there */
 } nwti_facts;
 
 /* The name of a layer's class for people: "?" in a listing of weights. */

@@ -1,4 +1,4 @@
-/* netweight's own table as text: as wide as what stands in it, nothing cut. */
+/* netweight's own table as text: as wide as what stands in it, up to a bound; nothing cut. */
 #include "report/columns.h"
 #include "core/error.h"
 #include "support/cells.h"
@@ -56,7 +56,9 @@ static void measure_row(layout *l)
             size_t length = line_length(from, end);
             int64_t width = nwti_cells_width(from, length);
 
-            l->widths[i] = width > l->widths[i] ? width : l->widths[i];
+            if (width > l->widths[i] && width <= l->table.report->ctx->max_cell) {
+                l->widths[i] = width;
+            }
             from += length;
             if (from == end) {
                 break;
@@ -73,6 +75,7 @@ static void add_cell(layout *l, int32_t column, const char *from, size_t length,
     nwti_text *out = &l->table.report->out.text;
     int64_t room = l->widths[column] - nwti_cells_width(from, length);
 
+    room = room > 0 ? room : 0;
     if (length > 0) {
         int64_t before = l->table.columns[column]->is_number ? room : 0;
 
