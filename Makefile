@@ -253,6 +253,9 @@ check-ffi: all  ## the library from other languages
 check-formats: all $(BUILD)/unpacked/made  ## JSON, CSV and Markdown by other parsers (needs python3)
 	$(SCRIPT) tests/check/formats.sh
 
+check-html: all  ## pages in a browser, SVG and DOT by other programs (needs chromium)
+	$(SCRIPT) tests/check/html.sh
+
 check-builds:  ## other folders and -j give the same bytes
 	$(SCRIPT) tests/check/builds.sh
 
@@ -298,7 +301,7 @@ bench: $(BENCHES)  ## the benchmarks
 	@for bench in $(BENCHES); do $$bench || exit 1; done
 
 CHECKS = check check-headers check-arrows check-exports check-man check-install check-ffi \
-    check-formats check-builds check-stack check-gcc check-clang check-asan check-blocks check-poison \
+    check-formats check-html check-builds check-stack check-gcc check-clang check-asan check-blocks check-poison \
     check-valgrind check-cross fuzz
 check-all:  ## all of these
 	+@tests/run $(patsubst %,'$(MAKE) --no-print-directory %',$(CHECKS))
