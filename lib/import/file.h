@@ -9,9 +9,6 @@
 
 /* ------------------------------------------------------------------- reading */
 
-/* A model from a source whose content tells what it is; NULL with the error set. `text`: the bytes,
-   if they are in memory; else NULL. */
-nwt_model *nwti_file_read(nwt_context *ctx, const nwti_source *source, const char *text);
 /* Refuses formats that are no model of Keras's, by name. 0, or the status. */
 int32_t nwti_file_refuse(nwt_context *ctx, const nwti_source *source);
 nwt_model *nwti_keras_file_read(nwt_context *ctx, const nwti_source *source);
@@ -116,8 +113,8 @@ typedef struct nwti_matching {
     int64_t serial; /* marks the layers that were met */
     int64_t differences;
     int64_t without_shape; /* layers of known kinds that took weights */
-    int32_t era;
-    int32_t is_changed; /* some layer took weights */
+    nwti_version version;  /* of the Keras that wrote the model */
+    int32_t is_changed;    /* some layer took weights */
 } nwti_matching;
 
 /* A difference, as a note, if there are not too many. */

@@ -1,11 +1,83 @@
 /* Models from memory, from files, and from sources that their caller reads. */
 #include "import/file.h"
+#include "core/context.h"
 #include "core/error.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+
+static nwt_model *read_text(nwt_context *ctx, const char *text, size_t size)
+{
+    const nwti_value *root = nwti_file_json(ctx, "", text, size);
+
+    if (nwti_value_get(root, "weight_map") != NULL) {
+        nwti_error(ctx, NWT_STATUS_UNREADABLE,
+                   "it is the list of files that weights were split into, "
+                   "not a config; each of them can be read");
+        return NULL;
+    }
+    return root != NULL ? nwti_import_root(ctx, root, 0) : NULL;
+}
+
+/* A JSON text is read whole: within the memory limit, if there is one. */
+static nwt_model *read_json(nwt_context *ctx, const nwti_source *source)
+{
+    size_t size = (size_t)source->size;
+    char *text = (uint64_t)source->size < SIZE_MAX ? nwti_heap_resize(&ctx->heap, NULL, 0, size)
+                                                   : NULL;
+    nwt_model *model = NULL;
+    nwti_read_error error = {0};
+
+    if (text == NULL) {
+        nwti_out_of_memory(ctx);
+        return NULL;
+    }
+    if (nwti_source_read(source, 0, text, size, &error)) {
+        model = read_text(ctx, text, size);
+    } else {
+        nwti_file_failed(ctx, "", &error);
+    }
+    nwti_heap_free(&ctx->heap, text, size);
+    return model;
+}
+
+static nwt_model *read_any(nwt_context *ctx, const nwti_source *source, const char *text)
+{
+    nwti_read_error error = {0};
+    int64_t signature;
+
+    if (source->size == 0) {
+        nwti_error(ctx, NWT_STATUS_UNREADABLE, "it is empty");
+        return NULL;
+    }
+    signature = nwti_hdf5_signature(source, &error);
+    if (error.kind != NWTI_READ_OK) {
+        nwti_file_failed(ctx, "", &error);
+        return NULL;
+    }
+    if (signature < 0 && text != NULL && (text[0] == '{' || text[0] == '[')) {
+        return read_text(ctx, text, (size_t)source->size);
+    }
+    /* A zip may hold an HDF5 file at 512, 1024 ...; an HDF5 file from 0 on is no zip. */
+    if (signature != 0 && nwti_zip_is(source)) {
+        return nwti_keras_file_read(ctx, source);
+    }
+    if (signature >= 0) {
+        return nwti_h5_file_read(ctx, source);
+    }
+    return nwti_file_refuse(ctx, source) == 0 ? read_json(ctx, source) : NULL;
+}
+
+static nwt_model *read_whole(nwt_context *ctx, const nwti_source *source, const char *text)
+{
+    int32_t outer = nwti_count_begin(ctx);
+    nwt_model *model = read_any(ctx, source, text);
+
+    nwti_count_end(ctx, outer);
+    return model;
+}
 
 /* 1 if options are what they can be: nothing. */
 static int32_t no_options(nwt_context *ctx, const char *options)
@@ -29,7 +101,7 @@ nwt_model *nwt_read_memory(nwt_context *ctx, const void *bytes, size_t size, con
         return NULL;
     }
     source = nwti_source_memory(bytes, size);
-    return nwti_file_read(ctx, &source, bytes);
+    return read_whole(ctx, &source, bytes);
 }
 
 nwt_model *nwt_read(nwt_context *ctx, const nwt_source *source, const char *options)
@@ -47,7 +119,7 @@ nwt_model *nwt_read(nwt_context *ctx, const nwt_source *source, const char *opti
         return NULL;
     }
     from = (nwti_source){source->read, source->user, source->length, NULL};
-    return nwti_file_read(ctx, &from, NULL);
+    return read_whole(ctx, &from, NULL);
 }
 
 /* ---------------------------------------------------------------------- files */
@@ -159,8 +231,7 @@ static nwt_model *read_at(nwt_context *ctx, const char *path)
         return NULL;
     }
     source.size = size_of(from.file);
-    model = source.size > 0 ? nwti_file_read(ctx, &source, NULL)
-                            : read_stream(ctx, path, from.file);
+    model = source.size > 0 ? read_whole(ctx, &source, NULL) : read_stream(ctx, path, from.file);
     fclose(from.file);
     return model;
 }

@@ -126,7 +126,7 @@ static int32_t key_of(nwti_matching *m, list *l, const nwt_layer *layer, char *k
 
     key[0] = '\0';
     if (class_name == NULL || strlen(class_name) > NWTI_LONGEST_CLASS ||
-        (m->era == 2 && layer->mark == m->serial)) {
+        (NWTI_ERA(m->version) == 2 && layer->mark == m->serial)) {
         return 0;
     }
     length = nwti_snake_case(snake, class_name);

@@ -82,6 +82,27 @@ static int64_t *tally(nwti_matching *m, nwti_map *shapes, int32_t rank, const in
     return *place;
 }
 
+/* Weight `index` of those that Keras 3 saves of a layer and all within it, group by group: behind
+   those that it lists, those once more that a wrapper lists as its own. */
+static int32_t saved_weight(const nwti_matching *m, const nwt_layer *layer, int64_t index,
+                            nwt_weight_info *w)
+{
+    int64_t lent = index - nwt_layer_weight_count(layer), i, j;
+    const nwti_rare *rare = layer->rare;
+
+    if (lent < 0 || m->store->layout == NWTI_STORE_LEGACY || rare == NULL) {
+        return nwt_layer_weight(layer, index, w);
+    }
+    for (i = 1; i < rare->holder_count; i++) {
+        for (j = 0; j < rare->holders[i].layer->weight_count; j++) {
+            if (rare->holders[i].layer->weights[j].is_lent && lent-- == 0) {
+                return nwt_layer_weight(rare->holders[i].layer, j, w);
+            }
+        }
+    }
+    return 0;
+}
+
 /* 1 if the shapes are the same, in any order. */
 static int32_t same_shapes(nwti_matching *m, nwti_map *shapes, const nwt_layer *layer,
                            nwti_node *const *variables, int64_t count)
@@ -96,7 +117,7 @@ static int32_t same_shapes(nwti_matching *m, nwti_map *shapes, const nwt_layer *
         }
         ++*more;
     }
-    for (i = 0; nwt_layer_weight(layer, i, &w); i++) {
+    for (i = 0; saved_weight(m, layer, i, &w); i++) {
         more = is_saved(m, &w) ? tally(m, shapes, w.rank, w.dims) : NULL;
         if (m->ctx->status != NWT_STATUS_OK || (more != NULL && (*more)-- == 0)) {
             return m->ctx->status != NWT_STATUS_OK;
@@ -125,10 +146,10 @@ int32_t nwti_match_compare(nwti_matching *m, const nwt_layer *layer, nwti_node *
     int64_t ours = 0, i;
     nwti_map shapes;
 
-    for (i = 0; nwt_layer_weight(layer, i, &w); i++) {
+    for (i = 0; saved_weight(m, layer, i, &w); i++) {
         ours += is_saved(m, &w);
     }
-    if (m->era == 1) {
+    if (NWTI_ERA(m->version) == 1) {
         if (!same_elements(layer, variables, count)) {
             note_difference(m, layer, variables, count, ours);
         }
@@ -273,70 +294,4 @@ int32_t nwti_match_end(nwt_context *ctx, nwt_model *model, int32_t is_changed)
     }
     nwti_stack_free(&found);
     return ctx->status;
-}
-
-/* What Keras calls a layer whose config has no name. */
-static int32_t name_by_class(nwt_context *ctx, nwt_layer *layer)
-{
-    char snake[2 * NWTI_LONGEST_CLASS + 1];
-    const char *class_name = nwti_layer_class(layer);
-
-    if (layer->name == NULL && strlen(class_name) <= NWTI_LONGEST_CLASS) {
-        layer->name = nwti_copy_string(ctx, snake, nwti_snake_case(snake, class_name));
-    }
-    return ctx->status;
-}
-
-int32_t nwti_match(nwti_store *store, nwt_model *model)
-{
-    nwti_matching m = {.store = store,
-                       .ctx = store->ctx,
-                       .serial = ++store->ctx->serial,
-                       .era = model->version / 10000};
-    int32_t status;
-
-    if (model->is_lone && name_by_class(m.ctx, model->layers[0])) {
-        return m.ctx->status;
-    }
-    status = store->layout == NWTI_STORE_KERAS_3 ? nwti_match_keras3(&m, model)
-                                                 : nwti_match_legacy(&m, model);
-    if (m.differences > NWTI_MOST_DIFFERENCES) {
-        nwti_note_add(m.ctx, "%d more layers differ from the weights in the file",
-                      m.differences - NWTI_MOST_DIFFERENCES);
-    }
-    if (m.without_shape > 0) {
-        nwti_note_add(m.ctx,
-                      "of %d layers the input's shape is not known: their weights are those "
-                      "in the file, and count as trainable",
-                      m.without_shape);
-    }
-    return status ? status : nwti_match_end(m.ctx, model, m.is_changed);
-}
-
-int32_t nwti_file_optimizer(const nwti_store *store, nwt_model *model, const nwti_value *object)
-{
-    const nwti_node *group = nwti_store_group(store, "optimizer");
-    const char *class_name = nwti_value_string(nwti_value_get(object, "class_name"));
-    nwti_optimizer *to;
-
-    if (class_name == NULL) {
-        class_name = nwti_value_string(object);
-    }
-    if (class_name != NULL && strchr(class_name, '>') != NULL) {
-        class_name = strchr(class_name, '>') + 1; /* "Custom>Adam" of tf-keras */
-    }
-    if (class_name == NULL && group != NULL && group->name != NULL) {
-        class_name = nwti_copy_string(store->ctx, group->name, strlen(group->name));
-    }
-    if (store->held.params == 0 && (class_name == NULL || model->optimizer != NULL)) {
-        return store->ctx->status;
-    }
-    to = nwti_new(store->ctx, sizeof *to);
-    if (to == NULL) {
-        return store->ctx->status;
-    }
-    *to = (nwti_optimizer){class_name != NULL ? nwti_optimizer_class(class_name) : "optimizer",
-                           store->held.params, store->held.bytes};
-    model->stored = to;
-    return store->ctx->status;
 }
