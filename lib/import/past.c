@@ -131,9 +131,9 @@ int32_t nwti_past_is_own(const nwti_translation *t, const char *key)
     return row >= 0 && !(nwti_row(&t->kind->options, row)->flags & NWT_FLAG_HIDDEN);
 }
 
-/* Words that every layer had. */
+/* Words that every layer had, or every random one. */
 static const nwt_past shared[] = {
-    NWT_PAST_DROPPED("dynamic", 30000),
+    NWT_PAST_DROPPED("dynamic rng_type", 30000),
     NWT_PAST_KEY("input_dtype", "input_dtype", 20000),
     NWT_PAST_END,
 };

@@ -3,6 +3,7 @@
 `models(keras)` gives (name, build) pairs, as models.py does; a model is left
 out where its Keras does not have it yet (the second argument of `since`).
 """
+import importlib
 import sys
 
 from models import portable
@@ -455,6 +456,30 @@ def functions_unknown():
     x = Input(shape=(6, 5, 4), name='x')
     y = tf.nn.depth_to_space(x, 2)
     return Model(x, L.Dense(2, name='out')(L.Conv2D(3, 3, name='conv')(y)))
+
+
+@since((2, 6))
+def random_sizes():
+    """Layers that Keras 3 has no more: nobody knows how high their images are."""
+    L2 = L if hasattr(L, 'RandomHeight') else L.experimental.preprocessing
+    image = Input(shape=(20, 24, 3), name='image')
+    x = L2.RandomHeight(0.2, name='high')(image)
+    y = L2.RandomWidth((-0.1, 0.3), interpolation='nearest', name='wide')(image)
+    z = L2.RandomWidth(0.1, name='both')(x)
+    return Model(image, [L.Conv2D(4, 3, name='conv')(z),
+                         L.GlobalAveragePooling2D(name='mean')(y), x])
+
+
+@since((2, 12))
+def fourier_features():
+    features = importlib.import_module(
+        'tf_keras.src.layers.kernelized' if 'tf_keras' in sys.modules else
+        'keras.layers.kernelized').RandomFourierFeatures
+    K.utils.get_custom_objects()[features.__name__] = features
+    x = Input(shape=(12,), name='x')
+    y = features(output_dim=32, scale=10., name='gauss')(x)
+    z = features(5, kernel_initializer='laplacian', trainable=True, name='learnt')(x)
+    return Model(x, [L.Dense(3, name='score')(y), z])
 
 
 @since((2, 6))
