@@ -1,0 +1,67 @@
+"""load_configs.py COMMAND FOLDER: Keras 3 loads what `COMMAND -f config` writes of the golden models.
+
+Parameters must be equal. Models are listed apart that Keras 3 cannot have: of classes that it no
+longer has or that somebody wrote, with functions kept as bytecode, with names that it refuses.
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+os.environ.setdefault('KERAS_BACKEND', 'jax')
+import keras  # noqa: E402
+from keras.src.saving.serialization_lib import ObjectSharingScope  # noqa: E402
+
+# What Keras says of a model that it cannot have.
+IMPOSSIBLE = [
+    'is not a KerasSaveable subclass',  # Merge, LocallyConnected2D, Highway ...
+    'Could not locate class',  # of somebody
+    'Could not locate function',
+    'unsupported callable',  # a Lambda of Keras 2
+    'Requested the deserialization of a',
+    'cannot contain character `/`',
+    "__init__() got an unexpected keyword argument 'trainable'",  # a frozen SpatialDropout
+]
+
+
+def report(command, form, model):
+    done = subprocess.run([command, '-f', form, model], capture_output=True, text=True)
+    return done.stdout
+
+
+def check(command, model):
+    """'' if all is well, else what is wrong."""
+    totals = json.loads(report(command, 'json', model))['totals']
+    keras.backend.clear_session()
+    try:
+        with ObjectSharingScope():
+            loaded = keras.models.model_from_json(report(command, 'config', model))
+    except Exception as error:  # Keras raises all kinds
+        return str(error).replace('\n', ' ')
+    count = loaded.count_params() if loaded.built else 0
+    if count != totals['params'] and not totals['unknown_layers']:
+        return f'{count} parameters, not {totals["params"]}'
+    return ''
+
+
+def main(command, folder):
+    passed, impossible, failed = 0, [], 0
+    for path in sorted(pathlib.Path(folder).rglob('*.json')):
+        if path.name.endswith('.facts.json'):
+            continue
+        fault = check(command, str(path))
+        if not fault:
+            passed += 1
+        elif any(text in fault for text in IMPOSSIBLE):
+            impossible.append(path.stem)
+        else:
+            failed += 1
+            print(f'{path}: {fault[:300]}')
+    print('Keras 3 cannot have', ', '.join(sorted(set(impossible))) or 'none of them')
+    print(f'{passed} passed, {failed} failed, {len(impossible)} skipped')
+    return failed > 0
+
+
+sys.exit(main(*sys.argv[1:]))
