@@ -256,7 +256,7 @@ check-ffi: all  ## the library from other languages
 check-formats: all $(BUILD)/unpacked/made  ## JSON, CSV and Markdown by other parsers (needs python3)
 	$(SCRIPT) tests/check/formats.sh
 
-check-html: all  ## pages in a browser, SVG and DOT by other programs (needs chromium)
+check-html: all $(BUILD)/unpacked/made  ## pages in a browser, SVG and DOT by other programs (needs chromium)
 	$(SCRIPT) tests/check/html.sh
 
 check-configs: all $(BUILD)/unpacked/made  ## Keras 3 loads the configs that are written (PYTHON has it)

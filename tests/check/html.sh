@@ -2,7 +2,7 @@
 # Pages in a browser and by a validator; drawings by the programs that read SVG and DOT.
 . tests/check/checks.sh
 
-models=tests/golden/models/keras-3
+models=$GOLDEN/models/keras-3
 shown="$models/mnist.json $models/MobileNetV2.json $models/ResNet50.json $models/unet.json
     $models/nested_three_levels.json $models/shared_on_shapes.json $models/text.json
     $models/wrapped_models.json $models/unbuilt.json $models/long_names.json
