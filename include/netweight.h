@@ -358,7 +358,8 @@ NWT_API size_t nwt_layer_name(const nwt_layer *layer, char *buffer, size_t size)
 NWT_API const char *nwt_layer_kind(const nwt_layer *layer);
 /* The context that owns it; NULL for NULL. */
 NWT_API nwt_context *nwt_layer_context(const nwt_layer *layer);
-/* An option's value in Keras's syntax, with snprintf's contract; 0 if there is no such option. */
+/* An option's value in Keras's syntax, with snprintf's contract; name, dtype and trainable are
+   options of every layer. 0 and "" if there is no such option. */
 NWT_API size_t nwt_layer_option(const nwt_layer *layer, const char *key, char *buffer, size_t size);
 /* How many layers are directly within it: of a wrapper, an RNN, a model. 0 for NULL. */
 NWT_API int64_t nwt_layer_child_count(const nwt_layer *layer);
@@ -576,7 +577,7 @@ typedef struct nwt_option_info {
     int32_t value_type; /* an nwt_type */
     int32_t count;      /* how many axes a tuple is for; else 1, or 0 */
     int32_t nullable;   /* 1: it may be None */
-    int32_t reserved;
+    int32_t is_shared;  /* 1: every kind has it */
 } nwt_option_info;
 
 /* How many kinds a context knows, the registered ones included. 0 for NULL. */

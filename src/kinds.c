@@ -156,7 +156,7 @@ static void list_options(text *to, nwt_context *ctx, const char *kind, int32_t a
     for (pass = 0; pass < 2; pass++) {
         nwt_option_info info = {sizeof info};
 
-        for (i = 0; nwt_kind_option(ctx, kind, argument, i, &info); i++) {
+        for (i = 0; nwt_kind_option(ctx, kind, argument, i, &info) && !info.is_shared; i++) {
             const char *at;
 
             add_cells(&cells, &info);

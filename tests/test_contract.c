@@ -264,9 +264,34 @@ static void shapes_dtypes_bytes_and_memory_are_told(void **state)
     nwt_context_free(ctx);
 }
 
+static void what_every_layer_has_is_listed_and_told(void **state)
+{
+    static const char *const keys[] = {"name", "dtype", "trainable"};
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwt_layer *layer = nwt_dense(ctx, 2, "name=\"it's\", dtype='mixed_float16', trainable=False");
+    nwt_option_info info = {sizeof info};
+    char value[40];
+    int64_t i, found = 0;
+
+    (void)state;
+    for (i = 0; nwt_kind_option(ctx, "Dense", 0, i, &info); i++) {
+        found += info.is_shared && strcmp(info.key, keys[found]) == 0;
+    }
+    assert_int_equal(found, 3);
+    nwt_layer_option(layer, "name", value, sizeof value);
+    assert_string_equal(value, "\"it's\"");
+    nwt_layer_option(layer, "dtype", value, sizeof value);
+    assert_string_equal(value, "'mixed_float16'");
+    nwt_layer_option(layer, "trainable", value, sizeof value);
+    assert_string_equal(value, "False");
+    assert_int_equal(nwt_layer_option(layer, "unit", value, sizeof value), 0);
+    nwt_context_free(ctx);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_every_layer_has_is_listed_and_told),
         cmocka_unit_test(a_users_text_is_safe_as_option_text),
         cmocka_unit_test(what_constructors_made_can_be_named),
         cmocka_unit_test(a_list_of_layers_can_be_set),

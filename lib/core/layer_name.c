@@ -4,7 +4,10 @@
 #include "core/option.h"
 #include "core/kind.h"
 #include "core/layer.h"
+#include "core/written.h"
+#include "support/python.h"
 #include "support/text.h"
+
 #include <string.h>
 
 size_t nwt_layer_name(const nwt_layer *layer, char *buffer, size_t size)
@@ -53,6 +56,21 @@ const char *nwt_layer_kind(const nwt_layer *layer)
     return layer != NULL ? nwti_layer_class(layer) : NULL;
 }
 
+/* The value of an option that every layer has; nothing if it is none of those. */
+static void shared_option_text(nwti_text *text, const nwt_layer *layer, const char *key)
+{
+    char name[256];
+
+    if (strcmp(key, "name") == 0) {
+        nwti_python_string(text, layer->name != NULL ? layer->name
+                                                     : nwti_layer_title(layer, name, sizeof name));
+    } else if (strcmp(key, "dtype") == 0) {
+        nwti_python_string(text, nwti_written_policy(layer, name, sizeof name));
+    } else if (strcmp(key, "trainable") == 0) {
+        nwti_text_string(text, layer->flags & NWTI_TRAINABLE ? "True" : "False");
+    }
+}
+
 size_t nwt_layer_option(const nwt_layer *layer, const char *key, char *buffer, size_t size)
 {
     int32_t row = layer != NULL && key != NULL
@@ -61,7 +79,9 @@ size_t nwt_layer_option(const nwt_layer *layer, const char *key, char *buffer, s
     nwti_text text;
 
     nwti_text_begin_fixed(&text, buffer, size);
-    if (row >= 0) {
+    if (row < 0 && layer != NULL && key != NULL) {
+        shared_option_text(&text, layer, key);
+    } else if (row >= 0) {
         nwti_option_text(&text, nwti_row(&layer->kind->options, row), layer->self,
                          nwti_layer_class);
     }

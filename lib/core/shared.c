@@ -219,3 +219,17 @@ void nwti_offer_shared(nwti_nearest *nearest)
         }
     }
 }
+
+const nwt_option *nwti_shared_row(int64_t index)
+{
+    static const nwt_option rows[] = {
+        {"name", "None", "the layer's name; None: its kind's and a number", NULL, 0, 0,
+         NWT_TYPE_STRING, 0, 0, 1, 0, 0},
+        {"dtype", "None", "what it computes in, or a policy; None: float32", NULL, 0, 0,
+         NWT_TYPE_DTYPE, 0, 0, 1, 0, 0},
+        {"trainable", "True", "whether training changes its weights", NULL, 0, 1, NWT_TYPE_BOOL, 0,
+         0, 1, 0, 0},
+    };
+
+    return index >= 0 && index < (int64_t)(sizeof rows / sizeof rows[0]) ? &rows[index] : NULL;
+}

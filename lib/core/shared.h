@@ -2,7 +2,7 @@
 #ifndef NWTI_CORE_SHARED_H
 #define NWTI_CORE_SHARED_H
 
-#include "netweight.h"
+#include "netweight/kind.h"
 #include "core/nearest.h"
 #include "support/value.h"
 
@@ -10,6 +10,9 @@
    taken (or failed); 0: it is none. */
 int32_t nwti_assign_shared(nwt_layer *layer, const nwti_value *key, const nwti_value *value,
                            const char *owner);
+/* The row of one that every layer has by Keras's own constructor, for those who list options; NULL
+   past the last. */
+const nwt_option *nwti_shared_row(int64_t index);
 void nwti_offer_shared(nwti_nearest *nearest);
 
 #endif
