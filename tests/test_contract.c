@@ -279,7 +279,7 @@ static void what_every_layer_has_is_listed_and_told(void **state)
     }
     assert_int_equal(found, 3);
     nwt_layer_option(layer, "name", value, sizeof value);
-    assert_string_equal(value, "\"it's\"");
+    assert_string_equal(value, "'it\\'s'");
     nwt_layer_option(layer, "dtype", value, sizeof value);
     assert_string_equal(value, "'mixed_float16'");
     nwt_layer_option(layer, "trainable", value, sizeof value);
