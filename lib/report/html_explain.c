@@ -281,6 +281,8 @@ int32_t nwti_page_explain(nwti_page *page, int64_t index, int32_t is_expanded)
         nwti_explain_nothing(&o.e, o.words);
         put_paragraph(&o);
     }
+    nwti_explain_layer_work(&o.e);
+    put_paragraph(&o);
     put_remarks(&o, fact);
     nwti_arena_rewind(&page->report->ctx->scratch, mark);
     return 0;
