@@ -303,7 +303,7 @@ fuzz:  ## each fuzz target for FUZZ_SECONDS (needs clang)
 run-fuzz: $(FUZZERS) $(BUILD)/unpacked/made
 	@GOLDEN='$(UNPACKED)/tests/golden' tests/run $(patsubst %,'tests/check/fuzz.sh % $(FUZZ_SECONDS)',$(FUZZERS))
 
-bench: $(BENCHES)  ## the benchmarks
+bench: $(BENCHES) $(BUILD)/unpacked/made  ## the benchmarks
 	@for bench in $(BENCHES); do $$bench || exit 1; done
 
 CHECKS = check check-headers check-arrows check-format check-exports check-man check-install \
