@@ -12,36 +12,6 @@ size_t nwti_json_depth(const nwt_context *ctx)
     return 8 * (size_t)ctx->max_depth + 64;
 }
 
-int32_t nwti_import_is_operation(const nwti_value *object)
-{
-    static const char prefix[] = "keras.src.ops";
-    const char *module = nwti_value_string(nwti_value_get(object, "module"));
-
-    return module != NULL && strncmp(module, prefix, sizeof prefix - 1) == 0;
-}
-
-void nwti_import_name(nwt_model *model, const nwti_value *config)
-{
-    const nwti_value *name = nwti_value_get(config, "name");
-
-    if (name != NULL && name->type == NWTI_STRING && name->length > 0) {
-        if (model->layer->name == NULL) {
-            model->layer->kind->counter->names--;
-        }
-        model->layer->name = name->as.string;
-    }
-}
-
-const nwt_kind *nwti_import_class(nwt_context *ctx, const nwti_value *class_name)
-{
-    const char *name = nwti_value_string(class_name);
-    const nwti_kind *kind = name != NULL ? nwti_kind_named(ctx, name) : NULL;
-    const nwti_past_class *was = name != NULL && kind == NULL ? nwti_kind_classes(ctx, name) : NULL;
-
-    kind = was != NULL ? nwti_kind_at(ctx, (int32_t)was->index) : kind;
-    return kind != NULL ? kind->descriptor : NULL;
-}
-
 /* A subclass of Model that keeps a functional model's config can be read as one. */
 static int32_t is_functional_config(const nwti_value *config)
 {
@@ -369,8 +339,11 @@ static nwt_model *model_around(nwti_import *import, nwt_layer *layer)
 
 nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t has_weights)
 {
-    nwti_import import = {
-        .ctx = ctx, .version = NWTI_VERSION_3, .root = root, .has_weights = has_weights};
+    nwti_import import = {.ctx = ctx,
+                          .read_layer = nwti_import_layer,
+                          .version = NWTI_VERSION_3,
+                          .root = root,
+                          .has_weights = has_weights};
     const nwti_value *object;
     nwt_model *model = NULL;
 

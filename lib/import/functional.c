@@ -113,7 +113,7 @@ static int32_t read_entry(reading *r, entry *e, const nwti_value *object)
     if (name == NULL) {
         name = nwti_value_get(nwti_value_get(object, "config"), "name");
     }
-    layer = nwti_import_layer(r->import, object);
+    layer = r->import->read_layer(r->import, object);
     if (layer == NULL) {
         return r->ctx->status;
     }

@@ -11,6 +11,8 @@
 
 typedef struct nwti_import {
     nwt_context *ctx;
+    /* Reads a layer: models hold layers, so what reads models calls what reads layers by it. */
+    nwt_layer *(*read_layer)(void *import, const nwti_value *object);
     nwti_version version;   /* whose words these are, where a layer does not tell */
     int32_t is_stated;      /* the version; else it stands for its era */
     nwti_map shared;        /* shared_object_id as text -> layer */

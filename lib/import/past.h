@@ -37,6 +37,8 @@ typedef struct nwti_translation {
 
 /* The value under a key, but NULL if it is None. */
 const nwti_value *nwti_translation_get(const nwti_translation *t, const char *key);
+/* Adds a key and its value; errors are the context's. */
+void nwti_translation_add(nwti_translation *t, const nwti_value *key, const nwti_value *value);
 /* Replaces the value of a key, or adds both. */
 void nwti_translation_put(nwti_translation *t, const char *key, const nwti_value *value);
 void nwti_translation_put_string(nwti_translation *t, const char *key, const char *text);

@@ -59,13 +59,13 @@ static nwt_layer *layer_of(nwti_import *import, nwti_map *names, const nwti_valu
     void **place;
 
     if (import->version >= 20000 || name == NULL || name->type != NWTI_STRING) {
-        return nwti_import_layer(import, object);
+        return import->read_layer(import, object);
     }
     layer = nwti_map_get(names, name->as.string, name->length);
     if (layer != NULL) {
         return layer;
     }
-    layer = nwti_import_layer(import, object);
+    layer = import->read_layer(import, object);
     place = layer != NULL ? nwti_map_at(names, name->as.string, name->length) : NULL;
     if (layer != NULL && place == NULL) {
         nwti_out_of_memory(import->ctx);

@@ -1,0 +1,34 @@
+/* What the object of a layer or a model says of itself. */
+#include "import/import.h"
+
+#include <string.h>
+
+int32_t nwti_import_is_operation(const nwti_value *object)
+{
+    static const char prefix[] = "keras.src.ops";
+    const char *module = nwti_value_string(nwti_value_get(object, "module"));
+
+    return module != NULL && strncmp(module, prefix, sizeof prefix - 1) == 0;
+}
+
+void nwti_import_name(nwt_model *model, const nwti_value *config)
+{
+    const nwti_value *name = nwti_value_get(config, "name");
+
+    if (name != NULL && name->type == NWTI_STRING && name->length > 0) {
+        if (model->layer->name == NULL) {
+            model->layer->kind->counter->names--;
+        }
+        model->layer->name = name->as.string;
+    }
+}
+
+const nwt_kind *nwti_import_class(nwt_context *ctx, const nwti_value *class_name)
+{
+    const char *name = nwti_value_string(class_name);
+    const nwti_kind *kind = name != NULL ? nwti_kind_named(ctx, name) : NULL;
+    const nwti_past_class *was = name != NULL && kind == NULL ? nwti_kind_classes(ctx, name) : NULL;
+
+    kind = was != NULL ? nwti_kind_at(ctx, (int32_t)was->index) : kind;
+    return kind != NULL ? kind->descriptor : NULL;
+}
