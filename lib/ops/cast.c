@@ -148,3 +148,36 @@ static const nwt_option multi_hot_arguments[] = {NWTI_TENSOR_ROW(struct nwti_una
 
 HOT(multi_hot, "MultiHot", multi_hot_shape, multi_hot_arguments);
 HOT(one_hot, "OneHot", one_hot_shape, nwti_unary_arguments);
+
+static const nwt_option view_options[] = {
+    NWT_OPTION_DTYPE(struct cast, dtype, "None", "dtype of the output; None: that of the input"),
+    NWT_OPTION_END};
+
+/* The same bytes: the last axis grows as its elements shrink. */
+static int32_t view_shape(nwt_op *op, const void *self)
+{
+    int32_t dtype = ((const struct cast *)self)->dtype;
+    nwti_operand x;
+    int64_t before;
+    int64_t after;
+    int64_t *last;
+
+    nwti_unary_read(op, &x);
+    dtype = dtype ? dtype : x.dtype;
+    before = nwt_dtype_size(x.dtype);
+    after = nwt_dtype_size(dtype);
+    last = &x.dims[x.rank > 0 ? x.rank - 1 : 0];
+    if (before != after && before > 0 && after > 0) {
+        int64_t bytes = x.rank > 0 ? nwti_dim_times(op, *last, before) : 1;
+
+        if (x.rank == 0 || (bytes >= 0 && bytes % after != 0)) {
+            return NWT_FAIL(op, "its last axis is no multiple of {} bytes: {0}", after);
+        }
+        *last = bytes < 0 ? -1 : bytes / after;
+    }
+    return nwt_op_output(op, x.rank, x.dims, dtype);
+}
+
+KIND(op_view, "ops.View", .about = "reads the same bytes as another dtype", .options = view_options,
+     .self_size = sizeof(struct cast), .arguments = nwti_unary_arguments,
+     .arguments_size = sizeof(struct nwti_unary), .shape = view_shape, .work = NWT_WORK_VIEW);

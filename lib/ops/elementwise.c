@@ -146,3 +146,48 @@ static int32_t where_shape(nwt_op *op, const void *self)
 KIND(op_where, "ops.Where", .about = "takes each value from one of two operands",
      .arguments = where_arguments, .arguments_size = sizeof(struct where), .shape = where_shape,
      .work = NWT_WORK_MOVES);
+
+static const nwt_option all_close_options[] = {
+    OPTION("rtol", "1e-05", "relative tolerance") OPTION("atol", "1e-08", "absolute tolerance")
+        OPTION("equal_nan", "False", "NaN equals NaN") NWT_OPTION_END};
+
+static int32_t all_close_shape(nwt_op *op, const void *self)
+{
+    (void)self;
+    return nwt_op_output(op, 0, NULL, NWT_DTYPE_BOOL);
+}
+
+KIND(op_all_close, "ops.AllClose", .about = "says whether all are equal, nearly",
+     .options = all_close_options, .arguments = nwti_binary_arguments,
+     .arguments_size = sizeof(struct nwti_binary), .shape = all_close_shape,
+     .work = NWT_WORK_UNCOUNTED);
+
+struct select_arguments {
+    nwt_range condlist;
+    nwt_range choicelist;
+};
+
+/* clang-format off */
+#define LIST_ROW(t, field)                                                                       \
+    {#field, NULL, "a list of tensors", NULL, 0, NWT_MAX_RANK, NWT_TYPE_TENSORS, 0,              \
+     (int32_t)offsetof(t, field), 1}
+/* clang-format on */
+
+static const nwt_option select_arguments[] = {
+    LIST_ROW(struct select_arguments, condlist), LIST_ROW(struct select_arguments, choicelist),
+    OPTION("default", "0", "what is taken elsewhere") NWT_OPTION_END};
+
+/* As Keras has it: the shape and the dtype of the first choice. */
+static int32_t select_shape(nwt_op *op, const void *self)
+{
+    const struct select_arguments *select = nwt_op_arguments(op);
+    int32_t first = select->choicelist.first;
+
+    (void)self;
+    return nwt_op_output(op, nwt_op_rank(op, first), nwt_op_dims(op, first),
+                         nwt_op_dtype(op, first));
+}
+
+KIND(op_select, "ops.Select", .about = "takes each value from one of several tensors",
+     .arguments = select_arguments, .arguments_size = sizeof(struct select_arguments),
+     .shape = select_shape, .work = NWT_WORK_MOVES);

@@ -192,10 +192,10 @@ static int32_t split_at(nwt_op *op, int32_t axis, const nwt_value *indices)
     return 0;
 }
 
-static int32_t split(nwt_op *op, const struct join *split, int32_t exactly)
+static int32_t split(nwt_op *op, int64_t given, int32_t exactly)
 {
     const nwt_value *parts = nwt_op_option(op, "indices_or_sections");
-    int32_t axis = nwt_op_axis(op, "axis", split->axis, nwt_op_rank(op, 0));
+    int32_t axis = nwt_op_axis(op, "axis", given, nwt_op_rank(op, 0));
 
     if (nwt_op_ended(op)) {
         return 0;
@@ -211,12 +211,12 @@ static int32_t split(nwt_op *op, const struct join *split, int32_t exactly)
 
 static int32_t split_shape(nwt_op *op, const void *self)
 {
-    return split(op, self, 1);
+    return split(op, ((const struct join *)self)->axis, 1);
 }
 
 static int32_t array_split_shape(nwt_op *op, const void *self)
 {
-    return split(op, self, 0);
+    return split(op, ((const struct join *)self)->axis, 0);
 }
 
 #define SPLIT(symbol, name, callback)                                                   \
@@ -227,6 +227,39 @@ static int32_t array_split_shape(nwt_op *op, const void *self)
 
 SPLIT(array_split, "ArraySplit", array_split_shape);
 SPLIT(split, "Split", split_shape);
+
+static const nwt_option parts_options[] = {
+    NWTI_KEPT_ROW("indices_or_sections", NULL, "how many parts, or where they begin"),
+    NWT_OPTION_END};
+
+static int32_t vsplit_shape(nwt_op *op, const void *self)
+{
+    (void)self;
+    return nwt_op_rank(op, 0) < 2 ? NWT_FAIL(op, "its input has fewer than 2 axes: {0}", 0)
+                                  : split(op, 0, 1);
+}
+
+static int32_t hsplit_shape(nwt_op *op, const void *self)
+{
+    (void)self;
+    return split(op, nwt_op_rank(op, 0) == 1 ? 0 : 1, 1);
+}
+
+static int32_t dsplit_shape(nwt_op *op, const void *self)
+{
+    (void)self;
+    return split(op, 2, 1);
+}
+
+#define SPLIT_AT(symbol, name)                                                           \
+    KIND(op_##symbol, "ops." name, .about = "splits its input along an axis",            \
+         .options = parts_options, .self_size = sizeof(struct join),                     \
+         .arguments = nwti_unary_arguments, .arguments_size = sizeof(struct nwti_unary), \
+         .shape = symbol##_shape, .work = NWT_WORK_MOVES)
+
+SPLIT_AT(dsplit, "Dsplit");
+SPLIT_AT(hsplit, "Hsplit");
+SPLIT_AT(vsplit, "Vsplit");
 
 struct unstack {
     int64_t num;

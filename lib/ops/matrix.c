@@ -246,6 +246,48 @@ KIND(op_tensordot, "ops.Tensordot", .about = "multiplies, summing over some axes
      .arguments_size = sizeof(struct nwti_binary), .shape = tensordot_shape,
      .work = NWT_WORK_STATED);
 
+static const char *const correlations[] = {"valid", "same", "full", NULL};
+
+struct correlate {
+    int32_t mode;
+};
+
+static const nwt_option correlate_options[] = {
+    NWT_OPTION_CHOICE(struct correlate, mode, "'valid'", correlations, "how far they overlap"),
+    NWT_OPTION_END};
+
+static int32_t correlate_shape(nwt_op *op, const void *self)
+{
+    int32_t mode = ((const struct correlate *)self)->mode;
+    nwti_operand x1;
+    nwti_operand x2;
+    int64_t longer;
+    int64_t shorter;
+    int64_t length;
+    int32_t dtype;
+
+    if (!nwti_binary_read(op, &x1, &x2)) {
+        return nwt_op_output_unknown(op);
+    }
+    if (x1.rank != 1 || x2.rank != 1) {
+        return NWT_FAIL(op, "x1 and x2 must have one axis each, not {} and {}", x1.rank, x2.rank);
+    }
+    longer = x1.dims[0] > x2.dims[0] ? x1.dims[0] : x2.dims[0];
+    shorter = x1.dims[0] > x2.dims[0] ? x2.dims[0] : x1.dims[0];
+    length = mode == 0 ? longer - shorter + 1 : mode == 1 ? longer : longer - 1 + shorter;
+    dtype = nwti_promote(x1.dtype, x2.dtype);
+    if (dtype != NWT_DTYPE_BFLOAT16 && dtype != NWT_DTYPE_FLOAT16) {
+        dtype = NWT_DTYPE_FLOAT32;
+    }
+    length = shorter < 0 ? -1 : length;
+    return nwt_op_output(op, 1, &length, dtype);
+}
+
+KIND(op_correlate, "ops.Correlate", .about = "multiplies vectors at each shift",
+     .options = correlate_options, .self_size = sizeof(struct correlate),
+     .arguments = nwti_binary_arguments, .arguments_size = sizeof(struct nwti_binary),
+     .shape = correlate_shape, .work = NWT_WORK_UNCOUNTED);
+
 struct attention_arguments {
     int32_t query;
     int32_t key;

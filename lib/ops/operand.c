@@ -245,3 +245,49 @@ void nwti_unary_read(nwt_op *op, nwti_operand *x)
 {
     nwti_operand_read(op, 0, "x", x);
 }
+
+int32_t nwti_operand_of(nwt_op *op, int32_t index, nwti_operand *operand)
+{
+    const struct nwti_operands *arguments = nwt_op_arguments(op);
+
+    return nwti_operand_read(op, arguments->at[index],
+                             op->layer->kind->descriptor->arguments[index].key, operand);
+}
+
+int32_t nwti_operand_axis(nwt_op *op, const char *key, int64_t axis, const nwti_operand *operand)
+{
+    return nwt_op_axis(op, key, axis, operand->rank);
+}
+
+void nwti_operand_remove(nwti_operand *operand, int32_t axis)
+{
+    operand->rank--;
+    memmove(operand->dims + axis, operand->dims + axis + 1,
+            (size_t)(operand->rank - axis) * sizeof *operand->dims);
+}
+
+int32_t nwti_operand_insert(nwt_op *op, nwti_operand *operand, int32_t axis, int64_t dim)
+{
+    if (operand->rank == NWT_MAX_RANK) {
+        return NWT_FAIL(op, "its output has more than {} axes", NWT_MAX_RANK);
+    }
+    memmove(operand->dims + axis + 1, operand->dims + axis,
+            (size_t)(operand->rank - axis) * sizeof *operand->dims);
+    operand->dims[axis] = dim;
+    operand->rank++;
+    return 0;
+}
+
+int64_t nwti_dim_times(nwt_op *op, int64_t a, int64_t b)
+{
+    int64_t product;
+
+    if (a < 0 || b < 0) {
+        return -1;
+    }
+    if (!nwti_multiply(a, b, &product)) {
+        NWT_FAIL(op, "a dim of its output, {} x {}, is too large", a, b);
+        return -1;
+    }
+    return product;
+}

@@ -82,6 +82,34 @@ struct nwti_several {
 };
 extern const nwt_option nwti_several_arguments[];
 
+/* Of operations on up to NWTI_MOST_OPERANDS, each of any name: rows of a table of arguments. */
+enum { NWTI_MOST_OPERANDS = 5 };
+struct nwti_operands {
+    int32_t at[NWTI_MOST_OPERANDS];
+};
+/* clang-format off */
+#define NWTI_OPERAND_AT(index, key, help)                                            \
+    {key, NULL, help, NULL, 0, NWT_MAX_RANK, NWT_TYPE_TENSOR, NWT_FLAG_NULLABLE,     \
+     (int32_t)(offsetof(struct nwti_operands, at) + (index) * sizeof(int32_t)), 1}
+#define NWTI_OPTIONAL_AT(index, key, help)                                           \
+    {key, "None", help, NULL, 0, NWT_MAX_RANK, NWT_TYPE_TENSOR, NWT_FLAG_NULLABLE,   \
+     (int32_t)(offsetof(struct nwti_operands, at) + (index) * sizeof(int32_t)), 1}
+/* clang-format on */
+/* The operand of row `index`; 0 if it is neither tensor nor number nor array. */
+int32_t nwti_operand_of(nwt_op *op, int32_t index, nwti_operand *operand);
+/* The descriptor of an operation whose arguments are such rows. */
+#define NWTI_OPERATION(symbol, name, words, table, self, rows, callback, cost)                 \
+    KIND(op_##symbol, "ops." name, .about = words, .options = table, .self_size = self,        \
+         .arguments = rows, .arguments_size = sizeof(struct nwti_operands), .shape = callback, \
+         .work = cost)
+/* An axis of an operand, given as a number; fails, with 0, if it does not exist. */
+int32_t nwti_operand_axis(nwt_op *op, const char *key, int64_t axis, const nwti_operand *operand);
+void nwti_operand_remove(nwti_operand *operand, int32_t axis);
+/* Puts an axis before `axis`; fails if there are too many. */
+int32_t nwti_operand_insert(nwt_op *op, nwti_operand *operand, int32_t axis, int64_t dim);
+/* The product; -1 if one is None. Fails, with -1, if it is too large. */
+int64_t nwti_dim_times(nwt_op *op, int64_t a, int64_t b);
+
 /* Both operands of a binary operation. Returns 0 if one of them is none. */
 int32_t nwti_binary_read(nwt_op *op, nwti_operand *x1, nwti_operand *x2);
 /* Input 0. */

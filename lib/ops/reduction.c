@@ -106,3 +106,66 @@ KIND(op_moments, "ops.Moments", .about = "takes mean and variance along some axe
      .options = moments_options, .arguments = nwti_unary_arguments,
      .self_size = sizeof(struct reduction), .arguments_size = sizeof(struct nwti_unary),
      .shape = moments_shape, .work = NWT_WORK_REDUCTION, .flops = 4);
+
+/* ---------------------------------------------------------------------- quantiles */
+
+/* A list or an array of quantiles comes first; of a list of one, `single` says whether. */
+static int32_t quantile(nwt_op *op, const struct reduction *self, int32_t rule, int32_t single)
+{
+    const struct nwti_operands *arguments = nwt_op_arguments(op);
+    nwti_operand x;
+    nwti_operand q;
+
+    if (!nwti_operand_of(op, 0, &x) || !nwti_operand_of(op, 1, &q)) {
+        return nwt_op_output_unknown(op);
+    }
+    reduce(op, self, &x);
+    if (q.rank > 0 && (single || q.dims[0] != 1 || arguments->at[1] >= 0)) {
+        nwti_operand_insert(op, &x, 0, q.dims[0]);
+    }
+    return nwti_operand_output(op, &x, rule);
+}
+
+static const nwt_option quantile_options[] = {
+    AXIS OPTION("method", "'linear'", "how values between are found") KEEPDIMS NWT_OPTION_END};
+static const nwt_option quantile_rows[] = {NWTI_OPERAND_AT(0, "x", "any tensor"),
+                                           NWTI_OPERAND_AT(1, "q", "which quantiles"),
+                                           NWT_OPTION_END};
+
+#define QUANTILE(symbol, name, rule, single)                                          \
+    static int32_t symbol##_shape(nwt_op *op, const void *self)                       \
+    {                                                                                 \
+        return quantile(op, self, NWTI_##rule, single);                               \
+    }                                                                                 \
+    NWTI_OPERATION(symbol, name, "gives quantiles along some axes", quantile_options, \
+                   sizeof(struct reduction), quantile_rows, symbol##_shape, NWT_WORK_UNCOUNTED)
+
+QUANTILE(nanpercentile, "Nanpercentile", FLOATING, 1);
+QUANTILE(nanquantile, "Nanquantile", FLOATING, 0);
+QUANTILE(percentile, "Percentile", FLOATS, 1);
+QUANTILE(quantile, "Quantile", FLOATING, 0);
+
+/* ---------------------------------------------------------------------- integrals */
+
+static const nwt_option trapezoid_options[] = {
+    OPTION("x", "None", "where the samples are") OPTION("dx", "1.0", "distance of the samples")
+        NWT_OPTION_INTS(struct reduction, axis, "-1", INT64_MIN, INT64_MAX, "the axis along which"),
+    NWT_OPTION_END};
+static const nwt_option trapezoid_rows[] = {NWTI_OPERAND_AT(0, "y", "samples"), NWT_OPTION_END};
+
+static int32_t trapezoid_shape(nwt_op *op, const void *self)
+{
+    const struct reduction *trapezoid = self;
+    nwti_operand y;
+
+    if (!nwti_operand_of(op, 0, &y)) {
+        return nwt_op_output_unknown(op);
+    }
+    if (y.rank > 0 && trapezoid->axis.count == 1) {
+        reduce(op, self, &y);
+    }
+    return nwti_operand_output(op, &y, NWTI_FLOATING);
+}
+
+NWTI_OPERATION(trapezoid, "Trapezoid", "integrates along an axis", trapezoid_options,
+               sizeof(struct reduction), trapezoid_rows, trapezoid_shape, NWT_WORK_UNCOUNTED);

@@ -379,3 +379,42 @@ static int32_t repeat_shape(nwt_op *op, const void *self)
 }
 
 RESHAPING(repeat, "Repeat", "repeats each element along an axis", repeat_shape, NWT_WORK_MOVES);
+
+struct rot90 {
+    nwt_ints axes;
+};
+
+static const nwt_option rot90_options[] = {
+    NWTI_KEPT_ROW("k", "1", "how often"),
+    NWT_OPTION_INTS(struct rot90, axes, "(0, 1)", INT64_MIN, INT64_MAX, "the plane"),
+    NWT_OPTION_END};
+static const nwt_option rot90_rows[] = {NWTI_OPERAND_AT(0, "array", "any tensor"), NWT_OPTION_END};
+
+/* As Keras has it: the two axes are exchanged, however often it turns. */
+static int32_t rot90_shape(nwt_op *op, const void *self)
+{
+    const nwt_ints *axes = &((const struct rot90 *)self)->axes;
+    nwti_operand x;
+    int32_t axis1;
+    int32_t axis2;
+    int64_t dim;
+
+    if (!nwti_operand_of(op, 0, &x)) {
+        return nwt_op_output_unknown(op);
+    }
+    if (axes->count != 2 || axes->items[0] == axes->items[1]) {
+        return NWT_FAIL(op, "axes must be two different ones", 0);
+    }
+    axis1 = nwti_operand_axis(op, "axes", axes->items[0], &x);
+    axis2 = nwti_operand_axis(op, "axes", axes->items[1], &x);
+    if (nwt_op_ended(op)) {
+        return 0;
+    }
+    dim = x.dims[axis1];
+    x.dims[axis1] = x.dims[axis2];
+    x.dims[axis2] = dim;
+    return nwti_operand_output(op, &x, NWTI_AS_IS);
+}
+
+NWTI_OPERATION(rot90, "Rot90", "turns a plane", rot90_options, sizeof(struct rot90), rot90_rows,
+               rot90_shape, NWT_WORK_MOVES);
