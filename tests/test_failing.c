@@ -42,6 +42,7 @@ static void read_config(nwt_context *ctx)
 
     if (model != NULL) {
         nwt_report(model, "format='json'", ignore, NULL);
+        nwt_report(model, "format='config'", ignore, NULL);
         nwt_report(model, "expand_nested=True", ignore, NULL);
         nwt_report(model, "format='markdown', expand_nested=True, sort='params'", ignore, NULL);
         nwt_report(model, "format='html'", ignore, NULL);
@@ -71,6 +72,9 @@ static void parse_text(nwt_context *ctx)
         "model.add(Dense(n, name=name))\nmodel.compile()\n",
         "keras=1");
 
+    if (model != NULL && nwt_status(ctx) == NWT_STATUS_OK) {
+        nwt_report(model, "format='constructor'", ignore, NULL);
+    }
     if (model != NULL && nwt_status(ctx) == NWT_STATUS_OK) {
         nwt_context_reset(ctx);
         nwt_model_parse(ctx, "[Conv2D(3, 3, 3, input_shape=(9, 9, 1), border_mode='same')]", NULL);

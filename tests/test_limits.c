@@ -122,6 +122,7 @@ static void shared_models_are_shown_once(void **state)
         "style='keras-2.7', expand_nested=True",
         "style='keras-2.0'",
         "format='explain'",
+        "format='config'",
         "work=True",
     };
     nwt_context *ctx = context((nwt_context_options){.max_rows = 1000});

@@ -35,8 +35,9 @@ static void assert_says(const char *text)
 
 static void assert_reports(nwt_model *model)
 {
-    static const char *const reports[] = {"format='json'", "expand_nested=True", "format='explain'",
-                                          "work=True", "style='keras-3', expand_nested=True"};
+    static const char *const reports[] = {
+        "format='json'",   "expand_nested=True", "format='explain'",
+        "format='config'", "work=True",          "style='keras-3', expand_nested=True"};
     size_t i;
 
     for (i = 0; i < sizeof reports / sizeof reports[0]; i++) {

@@ -89,6 +89,8 @@ static void models_in_json(void **state)
     assert_int_equal(nwt_report(model, "format='json'", count_bytes, &length), 0);
     assert_int_equal(nwt_report(model, "expand_nested=True", count_bytes, &length), 0);
     assert_int_equal(nwt_report(model, "format='explain'", count_bytes, &length), 0);
+    assert_int_equal(nwt_report(model, "format='config'", count_bytes, &length), 0);
+    assert_int_equal(nwt_report(model, "format='constructor'", count_bytes, &length), 0);
     assert_true(length > 1000);
     nwt_context_reset(ctx);
 

@@ -328,19 +328,32 @@ static void config(writing *w, const nwt_layer *layer)
     nwti_text_string(out, "}");
 }
 
+/* A layer that holds others is written whole once: its id says the rest. Models within models, each
+   at two places, would be 2^depth texts. */
+static void reference(nwti_text *out, const nwt_layer *layer)
+{
+    class_of(out, layer);
+    nwti_text_string(out, ", \"config\": {");
+    pair(out, "name", nwti_layer_whole_name(layer));
+    nwti_text_string(out, "}");
+}
+
 static void layer_begin(writing *w, const nwt_layer *layer)
 {
-    int64_t id = nwti_shared_id(&w->shared, layer);
+    nwti_shared *shared = nwti_shared_of(&w->shared, layer);
 
     if (layer->rare != NULL && layer->rare->object != NULL) {
         unknown_object(w->out, layer->rare->object);
+    } else if (shared != NULL && shared->is_written && layer->depth > 1) {
+        reference(w->out, layer);
     } else {
         class_of(w->out, layer);
         config(w, layer);
     }
-    if (id > 0) {
+    if (shared != NULL) {
+        shared->is_written = 1;
         nwti_text_string(w->out, ", \"shared_object_id\": ");
-        nwti_text_int(w->out, id);
+        nwti_text_int(w->out, shared->id);
     }
 }
 

@@ -12,10 +12,16 @@ int32_t nwti_is_input(const nwt_layer *layer);
 /* A Sequential's own input; NULL: it has none, or its first layer brings it. */
 const nwt_layer *nwti_own_input(const nwt_model *model);
 
+/* A layer that stands at several places. */
+typedef struct nwti_shared {
+    int64_t id; /* from 1 */
+    int32_t is_written;
+} nwti_shared;
+
 /* Fills a map, to be freed, with the layers that stand at several places. 0, or the status. */
 int32_t nwti_shared_layers(nwti_report *report, nwti_map *shared);
-/* A number from 1 for each of them; 0 for others. */
-int64_t nwti_shared_id(const nwti_map *shared, const nwt_layer *layer);
+/* NULL: it stands at one place. */
+nwti_shared *nwti_shared_of(const nwti_map *shared, const nwt_layer *layer);
 
 /* A value as JSON. A call of constructor text becomes the object that Keras writes for it. */
 void nwti_config_value(nwti_text *out, const nwti_value *value);

@@ -25,7 +25,8 @@ const nwt_layer *nwti_own_input(const nwt_model *model)
 int32_t nwti_shared_layers(nwti_report *report, nwti_map *shared)
 {
     const nwti_facts *facts = &report->facts;
-    int64_t i, *id;
+    nwti_shared *one;
+    int64_t i;
     void **place;
 
     nwti_map_init(shared, &report->ctx->heap);
@@ -34,21 +35,19 @@ int32_t nwti_shared_layers(nwti_report *report, nwti_map *shared)
             continue;
         }
         place = nwti_map_at(shared, (const char *)&facts->items[i].layer, sizeof(nwt_layer *));
-        id = nwti_arena_alloc(&report->ctx->scratch, sizeof *id);
-        if (place == NULL || id == NULL) {
+        one = nwti_arena_zeroed(&report->ctx->scratch, sizeof *one);
+        if (place == NULL || one == NULL) {
             return nwti_out_of_memory(report->ctx);
         }
         if (*place == NULL) {
-            *id = (int64_t)shared->count;
-            *place = id;
+            one->id = (int64_t)shared->count;
+            *place = one;
         }
     }
     return 0;
 }
 
-int64_t nwti_shared_id(const nwti_map *shared, const nwt_layer *layer)
+nwti_shared *nwti_shared_of(const nwti_map *shared, const nwt_layer *layer)
 {
-    const int64_t *id = nwti_map_get(shared, (const char *)&layer, sizeof layer);
-
-    return id != NULL ? *id : 0;
+    return nwti_map_get(shared, (const char *)&layer, sizeof layer);
 }

@@ -255,7 +255,7 @@ static int32_t can_be_written(const writing *w, const nwt_layer *layer)
     if (w->report->ctx->status != NWT_STATUS_OK) {
         return 0;
     }
-    if ((model == NULL || model->is_sequential) && (nwti_shared_id(&w->shared, layer) == 0)) {
+    if ((model == NULL || model->is_sequential) && (nwti_shared_of(&w->shared, layer) == NULL)) {
         return 1;
     }
     nwti_error(w->report->ctx, NWT_STATUS_INVALID,
