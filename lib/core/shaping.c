@@ -16,24 +16,32 @@
 
 #include <string.h>
 
-/* One input must fit what the model was built on: the same rank, the same dims where both are
-   known; the batch may differ. */
+/* A last axis of 1 may be left out, or come beside. */
+static int32_t rank_without_last(const nwt_tensor *tensor)
+{
+    return tensor->rank - (tensor->rank > 1 && tensor->dims[tensor->rank - 1] == 1);
+}
+
+/* One input must fit what the model was built on, as Keras compares them: the dims where both are
+   known, behind the batch and as far as both go. */
 static int32_t check_input(nwt_op *op, const nwt_model *model, int32_t index)
 {
     const nwt_tensor *built = model->inputs[index], *given = op->inputs[index];
     char text[384], shape[160];
-    int32_t axis;
+    int32_t axis, rank;
 
     if (given->rank < 0 || built->rank < 0) {
         return 0;
     }
-    for (axis = 1; axis < built->rank && given->rank == built->rank; axis++) {
+    rank = rank_without_last(built);
+    rank = rank < rank_without_last(given) ? rank : rank_without_last(given);
+    for (axis = 1; axis < rank; axis++) {
         if (built->dims[axis] >= 0 && given->dims[axis] >= 0 &&
             built->dims[axis] != given->dims[axis]) {
             break;
         }
     }
-    if (given->rank == built->rank && axis >= built->rank) {
+    if (axis >= rank) {
         return 0;
     }
     nwti_shape_text(shape, sizeof shape, built->rank, built->dims);
@@ -56,6 +64,20 @@ static int32_t same_inputs(const nwt_model *model, const nwt_tensor *const *a,
 
     for (i = 0; i < model->input_count; i++) {
         if (!nwti_same_shape(a[i], b[i])) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* 1 if the op's inputs have the shapes that the model was built on. */
+static int32_t fits_exactly(const nwt_op *op, const nwt_model *model)
+{
+    for (int32_t i = 0; i < model->input_count; i++) {
+        const nwt_tensor *a = op->inputs[i], *b = model->inputs[i];
+
+        if (a->rank != b->rank || a->rank < 0 ||
+            memcmp(a->dims, b->dims, (size_t)a->rank * sizeof *a->dims) != 0) {
             return 0;
         }
     }
@@ -205,12 +227,13 @@ static int32_t run(nwt_op *op, const nwt_model *model, const nwt_tensor **slots)
 /* Copies the op's inputs: they end with the op, the shaping stays. */
 static int32_t keep_inputs(nwt_op *op, const nwt_model *model, const nwt_tensor **inputs)
 {
-    int32_t i;
+    int32_t i, exactly = fits_exactly(op, model);
 
     for (i = 0; i < model->input_count; i++) {
         const nwt_tensor *input = op->inputs[i];
 
-        inputs[i] = nwti_tensor_new(arena_of(op), input->rank, input->dims, input->dtype);
+        inputs[i] = nwti_tensor_new(arena_of(op), input->rank, input->dims,
+                                    exactly ? model->inputs[i]->dtype : input->dtype);
         if (inputs[i] == NULL) {
             return nwti_out_of_memory(op->ctx);
         }
@@ -316,6 +339,10 @@ int32_t nwti_model_shape(nwt_op *op, const void *self)
         if (check_input(op, model, i)) {
             return op->ctx->status;
         }
+    }
+    /* Keras looks at the shapes alone then: dtypes are those that the model was built on. */
+    if (op->work == NULL && fits_exactly(op, model)) {
+        return write_outputs(op, model, (const nwt_tensor *const *)model->outputs);
     }
     if (op->work != NULL) {
         return account(op, model);

@@ -25,6 +25,7 @@ import warnings
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import numpy as np  # noqa: E402
 import differential_draw as draw  # noqa: E402
+import differential_graphs as graphs  # noqa: E402
 import differential_layers as tables  # noqa: E402
 import differential_ours as ours  # noqa: E402
 import facts  # noqa: E402
@@ -150,6 +151,9 @@ def theirs_as_fact(one):
     out = {k: v for k, v in one.items() if k not in SKIPPED}
     if one.get('is_operation'):
         out.pop('weights', None)
+    else:                  # a path tells where a layer was built first, in
+        out['weights'] = [{k: v for k, v in w.items() if k != 'path'}
+                          for w in out.get('weights', [])]    # Keras
     out['calls'] = [[x for x in c] for c in out.get('calls', [])]
     if 'layers' in out:
         out['layers'] = [theirs_as_fact(x) for x in out['layers']]
@@ -169,8 +173,9 @@ def judge_model(doc, fact):
               'totals': fact['totals'], 'inputs': fact['inputs'] or [],
               'outputs': fact['outputs'] or []}
     found = differing(mine, theirs, 'model')
-    if not found and doc.get('notes'):
-        found = ('model.notes', doc['notes'], [])
+    notes = [n for n in doc.get('notes') or [] if 'is ignored' in n]
+    if not found and notes:
+        found = ('model.notes', notes, [])
     return found
 
 
@@ -202,6 +207,9 @@ class Judge(object):
     def __init__(self, library, folder):
         self.library, self.folder = library, folder
         self.spent = [0.0, 0.0]
+
+    def layer(self, case, files):
+        return self(case, files)[0]
 
     def __call__(self, case, files):
         """The difference of a case, and whether Keras refuses it."""
@@ -254,15 +262,34 @@ class Judge(object):
         return judge(fact)
 
 
-def shrink(judge, case, what):
+    def graph(self, graph, files):
+        """The difference of a graph; None if there is none to be judged."""
+        anew()
+        scope = dict(kinds.SCOPE, ops=keras.ops)
+        model = graphs.build(keras, scope, graph)
+        try:
+            fact, text = facts.facts('3', keras, model), model.to_json()
+        except Exception:
+            return None
+        found = judge_model(self.library.model(text.encode()), fact)
+        if found:
+            found = self.again(keras.models.model_from_json, text, lambda fact:
+                               judge_model(self.library.model(text.encode()),
+                                           fact))
+        if not found and files and 'lora_rank' not in text:
+            found = self.files(model, fact)
+        return found
+
+
+def shrink(judge, simpler, case, what):
     """The smallest case of this difference that single steps lead to."""
     tries, again = 0, True
     while again and tries < 400:
         again = False
-        for less in draw.simpler(case):
+        for less in simpler(case):
             tries += 1
             try:
-                found = judge(less, ' model' in what)[0]
+                found = judge(less, ' model' in what)
             except Exception:
                 continue
             if found and found[0] == what:
@@ -274,6 +301,13 @@ def shrink(judge, case, what):
 # --- Reporting -----------------------------------------------------------------
 
 def show(case, found):
+    if 'steps' in case:
+        print('\n' + graphs.text(case))
+        print('  graph on ' + json.dumps(case))
+        print('  %s: netweight %s' % (found[0], json.dumps(found[1])))
+        print('  %s  Keras     %s' % (' ' * len(found[0]),
+                                      json.dumps(found[2])))
+        return
     call = '' if not case['call'] else ' call ' + str(case['call'])
     inputs = ', '.join('%s%s %s' % (a + '=' if a else '', tuple(s), t)
                        for s, t, a in case['inputs'])
@@ -320,7 +354,7 @@ def differences(judge, arguments):
         agree[name] += not found
         if found:
             found_of.setdefault((name, found[0]), []).append((case, found))
-    for name in names:
+    for name in names if arguments.n else []:
         print('%-45s %6d tried %6d refused %6d agree%s' % (
             name, tried[name], refused[name], agree[name],
             '' if tried[name] == agree[name] else '   %d differ' %
@@ -328,6 +362,27 @@ def differences(judge, arguments):
     if not arguments.classes and arguments.n > 20000:
         untold(seen)
     return found_of, sum(agree.values())
+
+
+def graph_differences(judge, arguments):
+    """As differences(), of whole models; what differs by what was said."""
+    random_source = random.Random(arguments.seed)
+    scope = dict(kinds.SCOPE, ops=keras.ops)
+    found_of, agree = collections.OrderedDict(), 0
+    for i in range(arguments.graphs):
+        d = tables.Draw(random_source)
+        anew()
+        try:
+            graph = graphs.draw_graph(d, LAYERS, keras, scope)
+            found = judge.graph(graph, d.chance(arguments.files))
+        except Exception:
+            continue
+        agree += not found
+        if found:
+            found_of.setdefault((str(found[1])[:40], found[0]), []).append(
+                (graph, found))
+    print('%d graphs, %d agree' % (arguments.graphs, agree))
+    return found_of
 
 
 def main():
@@ -338,6 +393,7 @@ def main():
     parser.add_argument('-f', dest='files', type=float, default=.02)
     parser.add_argument('-x', dest='odd', type=float, default=.02)
     parser.add_argument('-k', dest='kept', type=int, default=2)
+    parser.add_argument('-g', dest='graphs', type=int, default=0)
     parser.add_argument('classes', nargs='*')
     arguments = parser.parse_args()
     without_work()
@@ -345,15 +401,19 @@ def main():
     judge = Judge(ours.load(arguments.build), folder)
     start = time.time()
     found_of, agree = differences(judge, arguments)
+    found_of.update(graph_differences(judge, arguments))
     spent = time.time() - start
     shown = set()
     for (name, what), cases in found_of.items():
         for case, found in cases[:arguments.kept]:
-            small = shrink(judge, case, found[0])
+            is_graph = 'steps' in case
+            one = judge.graph if is_graph else judge.layer
+            small = shrink(one, graphs.simpler if is_graph else draw.simpler,
+                           case, found[0])
             key = json.dumps(small, sort_keys=True)
             if key not in shown:
                 shown.add(key)
-                show(small, judge(small, ' model' in what)[0] or found)
+                show(small, one(small, ' model' in what) or found)
     shutil.rmtree(folder)
     print('\n%d of %d agree, seed %d; %.0f s, of which Keras %.0f s, '
           'netweight %.1f s' % (agree, arguments.n, arguments.seed, spent,

@@ -6,7 +6,7 @@ A case is {'layer': layer, 'inputs': [[shape, dtype, argument], ...], 'call':
 import inspect
 
 from differential_layers import (CALL, ODD, ODD_FOR, OPTIONS, POLICIES, TABLE,
-                                 declared)
+                                 TENSORFLOW, declared)
 
 CELLS = ['LSTMCell', 'GRUCell', 'SimpleRNNCell']
 RECURRENT = ['LSTM', 'GRU', 'SimpleRNN', 'RNN', 'ConvLSTM1D', 'ConvLSTM2D']
@@ -99,7 +99,8 @@ def within(d, layers, names, odd, depth):
     names = [n for n in names if depth < 3 or n not in WRAPPERS]
     name = d.pick(names)
     if d.chance(.05) and depth < 3:
-        name = d.pick(sorted(set(TABLE) - {'InputLayer', 'Lambda'}))
+        name = d.pick(sorted(set(TABLE) - {'InputLayer', 'Pipeline'} -
+                             set(TENSORFLOW)))
     return layer(d, layers, name, odd, depth)
 
 
@@ -129,8 +130,8 @@ def bidirectional(d, layers, out, odd, depth):
     return inputs
 
 
-def cells(d, layers, odd, depth):
-    names = CELLS + ['StackedRNNCells'] * (depth < 3)
+def cells(d, layers, odd, depth, names=CELLS):
+    names = names + ['StackedRNNCells'] * (depth < 2 and names is CELLS)
     return [layer(d, layers, d.pick(names), odd, depth)[0]
             for _ in range(d.size(1, 3))]
 
@@ -147,7 +148,9 @@ def rnn(d, layers, out, odd, depth):
 
 
 def stacked(d, layers, out, odd, depth):
-    out['cells'] = cells(d, layers, odd, depth)
+    """Called by itself on the states of cells that have one each."""
+    out['cells'] = cells(d, layers, odd, depth, CELLS if depth > 1 else
+                         CELLS[1:])
     one = d.tensor(1)
     states = []
     for cell in out['cells']:
