@@ -160,6 +160,27 @@ nwti_call *nwti_call_make(const nwti_call_request *request)
     return finish(call) == 0 ? call : NULL;
 }
 
+int32_t nwti_layer_build_on(nwt_layer *layer, int32_t rank, const int64_t *dims, int32_t dtype)
+{
+    nwt_context *ctx = layer->kind->ctx;
+    const nwt_tensor *input = nwti_tensor_new(&ctx->arena, rank, dims, dtype);
+    nwt_op op;
+
+    if (nwti_layer_complete(layer) || layer->flags & NWTI_BUILT) {
+        return ctx->status;
+    }
+    if (input == NULL) {
+        return nwti_out_of_memory(ctx);
+    }
+    nwti_op_begin(&op, layer, NULL, &ctx->arena);
+    op.inputs = &input;
+    op.input_count = 1;
+    op.arguments = nwti_call_arguments(layer, NULL);
+    nwti_op_evaluate(&op);
+    nwti_op_end(&op);
+    return ctx->status;
+}
+
 static void dispute(nwt_tensor *tensor, int32_t is_disputed)
 {
     if (is_disputed) {

@@ -61,6 +61,9 @@ nwti_call *nwti_call_make(const nwti_call_request *request);
 /* Gives an op what a call is made on: `inputs`, and among them its arrays; masks are NULL. 0, or
    the status. */
 int32_t nwti_call_operands(nwt_op *op, const nwti_call *call, const nwt_tensor *const *inputs);
+/* Builds a layer that takes one tensor on a shape, without a call: what a file says that it was
+   built on, where that is not what its calls have. 0, or the status. */
+int32_t nwti_layer_build_on(nwt_layer *layer, int32_t rank, const int64_t *dims, int32_t dtype);
 /* A call like another one, of another layer of the same kind, on other tensors. */
 nwti_call *nwti_call_like(nwt_layer *layer, const nwti_call *like, nwt_tensor *const *inputs);
 /* Output `index`; of a call whose outputs are unknown, made on demand. */

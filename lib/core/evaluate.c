@@ -99,14 +99,14 @@ static int32_t install_all(nwt_op *op)
 }
 
 /* What Keras notices depends on where the layer stands: called by a user it checks its input, as
-   the cell of a wrapper it does not. A model called on other shapes checks nothing within since
-   Keras 3, which asks its layers for their shapes alone. */
+   the cell of a wrapper it does not, and a model called on other shapes asks its layers for their
+   shapes alone. */
 static int32_t other_size(nwt_op *op, const nwti_weight *weight, int32_t factor, int64_t size)
 {
     int64_t values[2] = {weight->sizes[factor], size};
     char text[256], title[128];
 
-    if (op->parent == NULL || (op->ctx->era != 3 && op->parent->layer->flags & NWTI_IS_MODEL)) {
+    if (op->parent == NULL) {
         nwti_format(text, sizeof text,
                     "its %s was built for '%s' of {}, this call has {}: a layer "
                     "that is shared needs the same weights at each call",

@@ -379,7 +379,6 @@ static int32_t check_tensors(nwt_context *ctx, int32_t count, nwt_tensor *const 
 static int32_t take_layers(nwt_model *model)
 {
     nwti_model_self *self = model->layer->self;
-    int32_t frozen = !(model->layer->flags & NWTI_TRAINABLE);
     int64_t i;
 
     for (i = 0; i < model->layer_count; i++) {
@@ -393,9 +392,6 @@ static int32_t take_layers(nwt_model *model)
     model->layer->flags |= NWTI_BUILT;
     if (nwti_layer_adopt(model->layer)) {
         return model->layer->kind->ctx->status;
-    }
-    if (frozen) {
-        nwti_layer_freeze(model->layer);
     }
     return nwti_layer_summarise(model->layer);
 }

@@ -75,8 +75,6 @@ nwti_rare *nwti_layer_rare(nwt_layer *layer);
 nwt_layer *nwti_layer_copy(nwt_layer *layer);
 /* A derived kind's layer: options of the same key, dtype and trainable taken over. */
 nwt_layer *nwti_layer_derive(nwt_layer *from, nwti_kind *kind, const char *name);
-/* Sets trainable to 0 in it and all within it. */
-void nwti_layer_freeze(nwt_layer *layer);
 /* The whole name, in the scratch arena if it is automatic; NULL when out of memory. */
 const char *nwti_layer_whole_name(const nwt_layer *layer);
 /* The name for messages: never longer than the buffer. */

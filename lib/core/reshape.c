@@ -270,7 +270,7 @@ static nwt_model *remake(nwt_model *model, const nwt_tensor *const *shapes, copi
         to->layer->compute_dtype = from->compute_dtype;
         to->layer->variable_dtype = from->variable_dtype;
         if (!(from->flags & NWTI_TRAINABLE)) {
-            nwti_layer_freeze(to->layer);
+            to->layer->flags &= (uint8_t)~NWTI_TRAINABLE;
         }
         from->kind->counter->names--;
         to->version = model->version;

@@ -301,9 +301,6 @@ static int32_t keep_layer(nwt_model *model, nwt_layer *layer)
         return nwti_error(ctx, NWT_STATUS_INVALID, "%s: layers are nested deeper than %d",
                           nwti_layer_class(model->layer), (int64_t)ctx->max_depth);
     }
-    if (!(model->layer->flags & NWTI_TRAINABLE)) {
-        nwti_layer_freeze(layer);
-    }
     return nwti_layer_summarise_added(model->layer, layer);
 }
 

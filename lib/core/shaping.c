@@ -57,19 +57,6 @@ static int32_t check_input(nwt_op *op, const nwt_model *model, int32_t index)
     return nwt_op_fail(op, text, 0, NULL);
 }
 
-static int32_t same_inputs(const nwt_model *model, const nwt_tensor *const *a,
-                           const nwt_tensor *const *b)
-{
-    int32_t i;
-
-    for (i = 0; i < model->input_count; i++) {
-        if (!nwti_same_shape(a[i], b[i])) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
 /* 1 if the op's inputs have the shapes that the model was built on. */
 static int32_t fits_exactly(const nwt_op *op, const nwt_model *model)
 {
@@ -340,15 +327,12 @@ int32_t nwti_model_shape(nwt_op *op, const void *self)
             return op->ctx->status;
         }
     }
-    /* Keras looks at the shapes alone then: dtypes are those that the model was built on. */
-    if (op->work == NULL && fits_exactly(op, model)) {
-        return write_outputs(op, model, (const nwt_tensor *const *)model->outputs);
-    }
     if (op->work != NULL) {
         return account(op, model);
     }
     model->called = 1;
-    if (same_inputs(model, op->inputs, (const nwt_tensor *const *)(void *)model->inputs)) {
+    /* Keras looks at the shapes alone then: dtypes are those that the model was built on. */
+    if (fits_exactly(op, model)) {
         return write_outputs(op, model, (const nwt_tensor *const *)(void *)model->outputs);
     }
     shaping = nwti_shaped_find(&model->shapings, model->input_count, op->inputs);

@@ -222,12 +222,10 @@ static int32_t bind_inputs(nwti_work *work, nwt_op *op)
     return op->inputs != NULL ? 0 : nwti_out_of_memory(work->ctx);
 }
 
-nwti_work *nwti_work_make(nwt_model *model, int64_t batch)
+static nwti_work *begin(nwt_model *model, int64_t batch)
 {
     nwt_context *ctx = model->layer->kind->ctx;
     nwti_work *work = nwti_arena_zeroed(&ctx->works, sizeof *work);
-    nwt_op op;
-    int32_t failed, outer;
 
     if (work == NULL) {
         nwti_out_of_memory(ctx);
@@ -237,10 +235,34 @@ nwti_work *nwti_work_make(nwt_model *model, int64_t batch)
     work->model = model;
     work->batch = batch;
     work->serial = ++ctx->serial;
-    if (!model->built) {
+    return work;
+}
+
+/* Nothing is known of it. */
+static nwti_work *begin_unknown(nwt_model *model, int64_t batch)
+{
+    nwti_work *work = begin(model, batch);
+
+    if (work != NULL) {
         work->unknown_count = model->layer_count;
         work->unknown_flops = model->layer_count;
-        return work;
+    }
+    return work;
+}
+
+nwti_work *nwti_work_make(nwt_model *model, int64_t batch)
+{
+    nwt_context *ctx = model->layer->kind->ctx;
+    nwti_work *work;
+    nwt_op op;
+    int32_t failed, outer;
+
+    if (!model->built) {
+        return begin_unknown(model, batch);
+    }
+    work = begin(model, batch);
+    if (work == NULL) {
+        return NULL;
     }
     nwti_op_begin(&op, model->layer, NULL, &ctx->works);
     op.work = work;
@@ -249,6 +271,10 @@ nwti_work *nwti_work_make(nwt_model *model, int64_t batch)
              op.state == NWTI_OP_FAILED || work->last == NULL;
     nwti_count_end(ctx, outer);
     nwti_op_end(&op);
+    /* Keras's shapes of a layer can be known where none can be computed by running it. */
+    if (failed && ctx->status == NWT_STATUS_OK) {
+        return begin_unknown(model, batch);
+    }
     return failed || sum_up(work) || ctx->status != NWT_STATUS_OK ? NULL : work;
 }
 

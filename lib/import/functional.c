@@ -213,6 +213,22 @@ static nwt_tensor *state_input(const entry *e, const node *n, nwt_tensor *tensor
     return rank >= 0 ? nwti_tensor_state(tensor, rank, dims, 0) : tensor;
 }
 
+/* A layer was built on what build_config says: on the shape of its first call, unless that was made
+   outside of the model. */
+static int32_t build_first(const entry *e, const node *n, const nwt_tensor *tensor)
+{
+    const nwti_value *shape = nwti_value_get(nwti_value_get(e->object, "build_config"),
+                                             "input_shape");
+    int64_t dims[NWT_MAX_RANK];
+    int32_t rank = n == e->nodes && e->layer->kind->takes_one ? nwti_import_dims(shape, dims) : -1;
+
+    if (rank < 0 || tensor->rank < 0 || e->layer->flags & (NWTI_IS_MODEL | NWTI_BUILT) ||
+        (rank == tensor->rank && memcmp(dims, tensor->dims, (size_t)rank * sizeof *dims) == 0)) {
+        return 0;
+    }
+    return nwti_layer_build_on(e->layer, rank, dims, tensor->dtype);
+}
+
 /* An array of the config, which is an operand that no call made. */
 static nwt_tensor *array_of(reading *r, const nwti_value *array)
 {
@@ -257,6 +273,9 @@ static int32_t make_call(reading *r, entry *e, node *n)
     }
     if (count == 1 && tensors[0] != NULL) {
         tensors[0] = state_input(e, n, tensors[0]);
+        if (build_first(e, n, tensors[0])) {
+            return r->ctx->status;
+        }
     }
     if (n->given.constant_count > 0) {
         constants = nwti_new(r->ctx, sizeof *constants);
@@ -434,7 +453,8 @@ static nwt_model *make_model(reading *r, const nwti_value *config)
     return model;
 }
 
-/* Keras 3 freezes a model whose config says so; Keras 2 wrote the flag and did not read it. */
+/* Keras 3 freezes a model whose config says so, and leaves its layers as their own configs say;
+   Keras 2 wrote the flag and did not read it. */
 static int32_t is_frozen(const nwti_import *import, const nwti_value *config)
 {
     const nwti_value *trainable = nwti_value_get(config, "trainable");
@@ -461,7 +481,7 @@ nwt_model *nwti_import_functional(nwti_import *import, const nwti_value *object)
         nwti_import_name(model, config);
     }
     if (model != NULL && is_frozen(import, config)) {
-        nwti_layer_freeze(model->layer);
+        model->layer->flags &= (uint8_t)~NWTI_TRAINABLE;
     }
     nwti_map_free(&r.names);
     nwti_stack_free(&r.stack);

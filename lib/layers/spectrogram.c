@@ -28,13 +28,15 @@ static const nwt_option mel_spectrogram_options[] = {
     NWT_OPTION_OPAQUE("ref_power", "power of 0 decibels"),
     NWT_OPTION_END};
 
-NWT_ONE_TENSOR(mel_spectrogram_arguments, 1, 2, "(batch, samples), or without the batch");
+NWT_ONE_TENSOR(mel_spectrogram_arguments, 1, NWT_MAX_RANK,
+               "(batch, samples), or without the batch");
 
 static int32_t mel_spectrogram_shape(nwt_op *op, const void *self)
 {
     const struct mel_spectrogram *mel = self;
-    int32_t rank = nwt_op_rank(op, 0);
-    int64_t samples = nwt_op_dim(op, 0, -1);
+    /* Keras looks no further than the second axis. */
+    int32_t rank = nwt_op_rank(op, 0) > 1 ? 2 : 1;
+    int64_t samples = nwt_op_dim(op, 0, rank - 1);
     int64_t dims[3];
 
     dims[0] = nwt_op_dim(op, 0, 0);

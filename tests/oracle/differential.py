@@ -151,9 +151,9 @@ def theirs_as_fact(one):
     out = {k: v for k, v in one.items() if k not in SKIPPED}
     if one.get('is_operation'):
         out.pop('weights', None)
-    else:                  # a path tells where a layer was built first, in
+    elif 'weights' in out:      # Keras's path tells where a layer was built
         out['weights'] = [{k: v for k, v in w.items() if k != 'path'}
-                          for w in out.get('weights', [])]    # Keras
+                          for w in out['weights']]
     out['calls'] = [[x for x in c] for c in out.get('calls', [])]
     if 'layers' in out:
         out['layers'] = [theirs_as_fact(x) for x in out['layers']]
@@ -393,7 +393,7 @@ def main():
     parser.add_argument('-f', dest='files', type=float, default=.02)
     parser.add_argument('-x', dest='odd', type=float, default=.02)
     parser.add_argument('-k', dest='kept', type=int, default=2)
-    parser.add_argument('-g', dest='graphs', type=int, default=0)
+    parser.add_argument('-g', dest='graphs', type=int, default=200)
     parser.add_argument('classes', nargs='*')
     arguments = parser.parse_args()
     without_work()

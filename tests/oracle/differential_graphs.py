@@ -30,7 +30,7 @@ BINARY = ['x + y', 'x * y', 'x - y', 'x / y', 'ops.maximum(x, y)', 'x @ y',
           'ops.concatenate([x, y], axis=1)', 'ops.stack([x, y], axis=1)',
           'ops.where(x > 0, x, y)', 'ops.einsum("...i,...i->...", x, y)',
           'ops.add(x, y)', 'x < y', 'ops.dot(x, y)', 'ops.tensordot(x, y, 1)',
-          'ops.multiply(x, y)', 'ops.power(x, y)', 'ops.cross(x, y)']
+          'ops.multiply(x, y)', 'ops.power(x, y)', 'ops.minimum(x, y)']
 LAYERS = ['Dense', 'Dense', 'Conv1D', 'Conv2D', 'BatchNormalization',
           'LayerNormalization', 'Dropout', 'Activation', 'Flatten', 'Reshape',
           'LSTM', 'GRU', 'MultiHeadAttention', 'Embedding', 'Add', 'Multiply',
@@ -131,25 +131,32 @@ def draw_inputs(d, depth):
 
 
 def draw_what(d, layers, names, depth, keras, scope):
-    """(what, how many tensors)."""
+    """(what, how many tensors, their rank if it matters)."""
     kind = d.r.random()
     if kind < .15:
-        return d.pick(ELEMENTWISE), 1
+        return d.pick(ELEMENTWISE), 1, None
     if kind < .28:
-        return d.pick(SHAPING), 1
+        return d.pick(SHAPING), 1, None
     if kind < .38:
-        return d.pick(BINARY), 2
+        return d.pick(BINARY), 2, None
     if kind < .46 and names:
-        return 'again ' + d.pick(names), 1
+        name = d.pick(sorted(names))
+        shape = names[name].input_shape if isinstance(
+            getattr(names[name], 'input_shape', None), tuple) else ()
+        return 'again ' + name, 1, len(shape)
     if kind < .54 and depth < 3:
         inner = draw_graph(d, layers, keras, scope, depth + 1)
-        return inner, len(inner['inputs'])
+        return inner, len(inner['inputs']), len(
+            list(inner['inputs'].values())[0][0])
     name = d.pick(LAYERS)
     if d.chance(.1):
         name = d.pick(sorted(set(draw.TABLE) - set(draw.TENSORFLOW) -
                              {'InputLayer', 'Pipeline'}))
-    what = draw.layer(d, layers, name, 0)[0]
-    return what, d.pick([2, 2, 3]) if name in MERGING else 1
+    what, inputs = draw.layer(d, layers, name, 0)
+    if not inputs or len(inputs[0][0]) < 2:
+        return draw_what(d, layers, names, depth, keras, scope)
+    return what, d.pick([2, 2, 3]) if name in MERGING else 1, \
+        None if name in MERGING else len(inputs[0][0])
 
 
 def draw_outputs(d, tensors):
@@ -168,11 +175,14 @@ def draw_graph(d, layers, keras, scope, depth=0):
     builder = Builder(keras, scope, graph['inputs'])
     tensors = list(graph['inputs'])
     for i in range(d.size(1, 4) if depth else d.size(2, 10)):
-        what, count = draw_what(d, layers, list(builder.made), depth, keras,
-                                scope)
-        step = ['s%d' % i, what,
-                [tensors[-1] if d.chance(.7) else d.pick(tensors)
-                 for _ in range(count)]]
+        what, count, rank = draw_what(d, layers, builder.made, depth, keras,
+                                      scope)
+        fit = [t for t in tensors if rank is None or
+               len(builder.tensor(t).shape) == rank]
+        if not fit:
+            continue
+        step = ['s%d' % i, what, [fit[-1] if d.chance(.7) else d.pick(fit)
+                                  for _ in range(count)]]
         try:
             builder.run(step)
         except Exception:

@@ -117,9 +117,6 @@ class Ours(object):
 
     def model(self, data):
         """The report of a config or file of these bytes."""
-        if os.environ.get('KEEP'):
-            with open(os.environ['KEEP'], 'wb') as f:
-                f.write(data)
         lib, pieces = self.lib, []
         lib.nwt_context_reset(self.context)
         one = lib.nwt_read_memory(self.context, data, len(data), None)
