@@ -128,7 +128,8 @@ int32_t nwt_op_dtype(const nwt_op *op, int32_t input)
     int32_t dtype = nwt_op_input_dtype(op, input);
 
     /* In a model called on other shapes Keras asks layers for their shapes, and casts nothing. */
-    if (op->parent != NULL && op->parent->layer->flags & NWTI_IS_MODEL && op->work == NULL) {
+    if (op != NULL && op->parent != NULL && op->parent->layer->flags & NWTI_IS_MODEL &&
+        op->work == NULL) {
         return dtype;
     }
     return nwti_dtype_is_float(dtype) && nwti_dtype_is_float(op->layer->compute_dtype) &&
