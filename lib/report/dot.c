@@ -201,6 +201,7 @@ int32_t nwti_report_dot(nwti_report *report)
     nwti_text_string(out, "digraph \"");
     add_name(out, report->facts.name);
     nwti_text_string(out, "\" {\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n"
+                          "  edge [fontname=\"sans-serif\"];\n"
                           "  graph [fontname=\"sans-serif\"];\n");
     put_rows(&g);
     put_edges(&g);

@@ -70,6 +70,7 @@ static const char *const page[] = {
     ".x th,.x td{border-color:var(--rule)}",
     ".w{width:auto;margin:.5rem 0}",
     ".w th,.w td{padding:2px 1.25rem 2px 0}",
+    ".w th{min-width:5.5rem}",
     ".w .s>*{font-weight:600}",
     "table.k{max-width:50rem}",
     "footer{margin-top:3rem;color:var(--quiet);font-size:.86em}",
