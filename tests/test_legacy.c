@@ -163,6 +163,47 @@ static void functions_that_nobody_knows(void **state)
                         "gives");
 }
 
+/* A node of TensorFlow's graph that no operation stands for keeps its name, and is told by it. */
+static void nodes_that_nobody_knows(void **state)
+{
+    static const char text[] =
+        "{\"class_name\": \"Functional\", \"keras_version\": \"2.3.0-tf\", \"config\": "
+        "{\"name\": \"m\", \"layers\": [{\"class_name\": \"InputLayer\", \"config\": "
+        "{\"batch_input_shape\": [null, 8], \"dtype\": \"float32\", \"name\": \"x\"}, "
+        "\"name\": \"x\", \"inbound_nodes\": []}, {\"class_name\": \"TensorFlowOpLayer\", "
+        "\"config\": {\"name\": \"%s\", \"trainable\": true, \"dtype\": \"float32\", "
+        "\"node_def\": %s, \"constants\": %s}, \"name\": \"tf_op_layer_%s\", "
+        "\"inbound_nodes\": [[[\"x\", 0, 0, {}]]]}], \"input_layers\": [[\"x\", 0, 0]], "
+        "\"output_layers\": [[\"tf_op_layer_%s\", 0, 0]]}}";
+    static const struct {
+        const char *node;
+        const char *constants;
+        const char *function;
+    } cases[] = {
+        {"{\"name\": \"F\", \"op\": \"FFT\", \"input\": [\"x\"]}", "{}", "FFT"},
+        {"\"a text\"", "{}", "TensorFlowOpLayer"},
+        {"{\"op\": \"StridedSlice\", \"input\": [\"x\", \"a\", \"b\", \"c\"]}",
+         "{\"1\": [0], \"2\": [0, 1], \"3\": 7}", "StridedSlice"},
+        {"{\"op\": \"MatMul\", \"input\": [\"x\", \"y\"], \"attr\": {\"transpose_b\": "
+         "{\"b\": true}}}",
+         "{\"1\": [[1.0]]}", "linalg.matmul"},
+        {"{\"op\": \"Reshape\", \"input\": [7, \"y\"]}", "null", "reshape"},
+    };
+    char filled[2048], note[256], name[32];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(name, sizeof name, "node_%d", (int)i);
+        snprintf(filled, sizeof filled, text, name, cases[i].node, cases[i].constants, name, name);
+        assert_int_equal(nwt_tensor_rank(nwt_model_output(read_text(filled), 0)), -1);
+        snprintf(note, sizeof note,
+                 "tf_op_layer_%s: the function '%s' is not known, nor the shape of what it gives",
+                 name, cases[i].function);
+        assert_string_equal(nwt_note(ctx, 0), note);
+    }
+}
+
 static void assert_name(const nwt_layer *layer, const char *expected)
 {
     char name[64];
@@ -220,6 +261,7 @@ int main(void)
         TEST(a_merge_by_a_function),
         TEST(words_that_nobody_knows),
         TEST(names_of_other_layers_stay),
+        TEST(nodes_that_nobody_knows),
         TEST(functions_that_nobody_knows),
     };
 

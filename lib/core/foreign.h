@@ -20,6 +20,18 @@ typedef struct nwti_foreign_default {
     int64_t value;
 } nwti_foreign_default;
 
+/* A node of TensorFlow's graph, and the function above that it is. */
+typedef struct nwti_foreign_node {
+    const char *op; /* "AddV2" */
+    const char *function;
+    const char *operands;   /* their names in the function; "* axis": tensors in one list, and that
+                              constant; "slices": an index */
+    const char *attributes; /* of the node, which are ... */
+    const char *keys;       /* ... these arguments; NULL: none */
+} nwti_foreign_node;
+
+extern const char nwti_foreign_node_class[];
+extern const nwti_foreign_node nwti_foreign_nodes[];
 /* Classes of layers that stand for a function. */
 extern const char *const nwti_foreign_classes[];
 extern const nwti_foreign_function nwti_foreign_functions[];

@@ -110,6 +110,10 @@ static int32_t read_entry(reading *r, entry *e, const nwti_value *object)
     if (object->type != NWTI_DICT) {
         return malformed(r, "a layer is no object", "");
     }
+    object = nwti_foreign_object(r->import, object);
+    if (object == NULL) {
+        return r->ctx->status;
+    }
     if (name == NULL) {
         name = nwti_value_get(nwti_value_get(object, "config"), "name");
     }

@@ -90,6 +90,9 @@ int32_t nwti_past_layer(nwti_import *import, const nwti_value *object, const cha
 /* The name that an argument of a function of TensorFlow has in the operation that stands for it;
    NULL: it has none. */
 const char *nwti_foreign_argument_of(const nwti_kind *kind, const char *key);
+/* The object of a node of TensorFlow's graph as one of the function that it is; others as they are.
+   NULL with the error set. */
+const nwti_value *nwti_foreign_object(nwti_import *import, const nwti_value *object);
 /* The slices of an index of TensorFlow, as Keras 3 writes them; NULL when out of memory. */
 const nwti_value *nwti_foreign_slices(nwt_context *ctx, const nwti_value *value);
 
