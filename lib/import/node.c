@@ -209,6 +209,18 @@ static const nwt_option *row_at(const nwti_kind *kind, uint32_t position)
     return last != NULL && last->value_type == NWT_TYPE_TENSORS ? last : NULL;
 }
 
+/* A positional argument that is known by its row: no tensor, or one of several lists of them. */
+static int32_t is_named(const nwti_kind *kind, const nwt_option *row)
+{
+    int32_t i, lists = 0;
+
+    for (i = 0; i < kind->arguments.count; i++) {
+        lists += nwti_row(&kind->arguments, i)->value_type == NWT_TYPE_TENSORS;
+    }
+    return row != NULL &&
+           (!takes_tensors(row->value_type) || (row->value_type == NWT_TYPE_TENSORS && lists > 1));
+}
+
 /* A constant where a tensor may stand keeps its position, and its value under the row's key. */
 static int32_t positional_constant(nwti_references *into, const nwti_kind *kind, uint32_t position,
                                    const nwti_value *value)
@@ -314,7 +326,7 @@ static int32_t node_of_3(nwti_references *into, const nwti_kind *kind, const nwt
     for (i = 0; args != NULL && args->type == NWTI_LIST && i < args->length && status == 0; i++) {
         const nwti_value *value = args->as.items + i;
         const nwt_option *row = row_at(kind, i);
-        place place = {row != NULL && !takes_tensors(row->value_type) ? row->key : NULL, 0, 0};
+        place place = {is_named(kind, row) ? row->key : NULL, 0, 0};
 
         status = holds_tensor(value, 0) || is_operand(row, value)
                      ? argument(into, row, value, &place)

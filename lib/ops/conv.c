@@ -249,19 +249,31 @@ static int32_t pool_shape(nwt_op *op, const void *self)
     return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
+/* As Keras has it: with the channels last, as many axes as there are sizes go before the last. */
 static int32_t adaptive_pool_shape(nwt_op *op, const void *self)
 {
     const struct slide *slide = self;
-    int32_t first = slide->data_format == NWTI_CHANNELS_FIRST ? 2 : 1;
+    int32_t count = (int32_t)slide->size.count, kept;
     nwti_operand x;
+    nwti_operand y;
 
     if (!nwti_operand_of(op, 0, &x)) {
         return nwt_op_output_unknown(op);
     }
-    for (int32_t i = 0; i < x.rank - 2; i++) {
-        x.dims[first + i] = value_at(op, "output_size", &slide->size, i, x.rank - 2, 1);
+    if (x.rank < 3 || slide->size.count > x.rank) {
+        return NWT_FAIL(op, "output_size has {} values, its input {} axes", slide->size.count,
+                        x.rank);
     }
-    return nwti_operand_output(op, &x, NWTI_AS_IS);
+    y = x;
+    kept = slide->data_format == NWTI_CHANNELS_FIRST ? 2 : x.rank - count;
+    y.rank = kept;
+    for (int32_t i = 0; i < count; i++) {
+        nwti_operand_insert(op, &y, y.rank, slide->size.items[i]);
+    }
+    if (slide->data_format != NWTI_CHANNELS_FIRST) {
+        nwti_operand_insert(op, &y, y.rank, x.dims[x.rank - 1]);
+    }
+    return nwti_operand_output(op, &y, NWTI_AS_IS);
 }
 
 static const nwt_option conv_options[] = {STRIDES("1"), PADDING, FORMAT, DILATION, NWT_OPTION_END};

@@ -64,7 +64,8 @@ static int64_t stated(const nwt_op *op, const char *name, size_t length)
     return nwt_value_int(nwt_op_argument(op, key), -1);
 }
 
-/* The names of one axis of the input, from `text` to `end`; of a group one may follow from `dim`. */
+/* The names of one axis of the input, from `text` to `end`; of a group one length may follow from
+   `dim`. */
 static int32_t read_axis(nwt_op *op, struct names *names, const char *text, const char *end,
                          int64_t dim)
 {

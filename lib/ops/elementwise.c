@@ -18,6 +18,10 @@ static int32_t binary(nwt_op *op, int32_t rule)
     if (!nwti_binary_read(op, &x1, &x2)) {
         return nwt_op_output_unknown(op);
     }
+    if (rule & NWTI_STRONG) {
+        x1.dtype = nwti_result_dtype(NWTI_AS_IS, x1.dtype);
+        x2.dtype = nwti_result_dtype(NWTI_AS_IS, x2.dtype);
+    }
     nwti_operand_merge(op, &x1, &x2);
     nwt_op_flops(op, 1, x1.rank, x1.dims);
     nwti_op_part(op, NWTI_MERGED, nwti_elements(x1.rank, x1.dims));

@@ -369,9 +369,10 @@ static int32_t diagflat_shape(nwt_op *op, const void *self)
                            ((const struct linalg *)self)->offset);
 }
 
-/* Takes two axes out of operand 0; their sizes become rows and columns. Returns 0 after an error. */
+/* Takes two axes out of operand 0; their sizes become rows and columns. Returns 0 after an error.
+   Of one axis given twice Keras takes a diagonal, but no trace. */
 static int32_t take_two(nwt_op *op, const struct linalg *self, nwti_operand *x, int64_t *rows,
-                        int64_t *columns)
+                        int64_t *columns, int32_t may_be_one)
 {
     int32_t axis1;
     int32_t axis2;
@@ -381,14 +382,16 @@ static int32_t take_two(nwt_op *op, const struct linalg *self, nwti_operand *x, 
     }
     axis1 = nwti_operand_axis(op, "axis1", self->axis1, x);
     axis2 = nwti_operand_axis(op, "axis2", self->axis2, x);
-    if (nwt_op_ended(op) || axis1 == axis2) {
+    if (nwt_op_ended(op) || (axis1 == axis2 && !may_be_one)) {
         NWT_FAIL(op, "axis1 and axis2 are the same: {}", axis1);
         return 0;
     }
     *rows = x->dims[axis1];
     *columns = x->dims[axis2];
     nwti_operand_remove(x, axis1 > axis2 ? axis1 : axis2);
-    nwti_operand_remove(x, axis1 > axis2 ? axis2 : axis1);
+    if (axis1 != axis2) {
+        nwti_operand_remove(x, axis1 > axis2 ? axis2 : axis1);
+    }
     return 1;
 }
 
@@ -399,7 +402,7 @@ static int32_t diagonal_shape(nwt_op *op, const void *self)
     int64_t columns;
     int64_t length;
 
-    if (!take_two(op, self, &x, &rows, &columns)) {
+    if (!take_two(op, self, &x, &rows, &columns, 1)) {
         return 0;
     }
     length = diagonal_length(rows, columns, ((const struct linalg *)self)->offset);
@@ -412,7 +415,7 @@ static int32_t trace_shape(nwt_op *op, const void *self)
     int64_t rows;
     int64_t columns;
 
-    return take_two(op, self, &x, &rows, &columns) ? nwti_operand_output(op, &x, NWTI_TOTAL) : 0;
+    return take_two(op, self, &x, &rows, &columns, 0) ? nwti_operand_output(op, &x, NWTI_TOTAL) : 0;
 }
 
 static const nwt_option any[] = {NWTI_OPERAND_AT(0, "x", "a tensor"), NWT_OPTION_END};
@@ -450,7 +453,8 @@ static int32_t kron_shape(nwt_op *op, const void *self)
     for (int32_t i = 0; i < x1.rank; i++) {
         x1.dims[i] = nwti_dim_times(op, x1.dims[i], x2.dims[i]);
     }
-    x1.dtype = nwti_promote(x1.dtype, x2.dtype);
+    x1.dtype = nwti_promote(nwti_result_dtype(NWTI_AS_IS, x1.dtype),
+                            nwti_result_dtype(NWTI_AS_IS, x2.dtype));
     return nwti_operand_output(op, &x1, NWTI_AS_IS);
 }
 

@@ -25,7 +25,9 @@ enum {
     NWTI_INTEGER, /* int32: an index, a count */
     NWTI_NUMBER,  /* bool becomes int32 */
     NWTI_TOTAL,   /* small integers become 32 bits wide */
-    NWTI_NARROW_TOTAL
+    NWTI_NARROW_TOTAL,
+    NWTI_STRONG = 0x100, /* the same as is, but numbers do not give way to tensors */
+    NWTI_STRONG_FLOATING = NWTI_STRONG | NWTI_FLOATING
 };
 
 typedef struct nwti_operand {

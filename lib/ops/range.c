@@ -62,7 +62,8 @@ static int32_t spaced_shape(nwt_op *op, const void *self)
     return nwt_op_output(op, start.rank, start.dims, dtype);
 }
 
-/* As Keras has it: the sizes of the inputs, the first two exchanged unless 'ij' is asked for. */
+/* As Keras has it: the sizes of the inputs, the first two exchanged unless 'ij' is asked for; the
+   dtype is that of the last. */
 static int32_t meshgrid_shape(nwt_op *op, const void *self)
 {
     const struct range *mesh = self;
@@ -79,7 +80,8 @@ static int32_t meshgrid_shape(nwt_op *op, const void *self)
         dims[count > 1 && i < 2 && !mesh->is_ij ? 1 - i : i] = nwti_operand_size(op, &x);
     }
     for (int32_t i = 0; i < count; i++) {
-        nwt_op_output(op, count, dims, mesh->is_ij ? NWT_DTYPE_FLOAT32 : nwt_op_dtype(op, i));
+        nwt_op_output(op, count, dims,
+                      mesh->is_ij ? NWT_DTYPE_FLOAT32 : nwt_op_dtype(op, count - 1));
     }
     return 0;
 }
