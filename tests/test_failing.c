@@ -37,7 +37,7 @@ static void read_config(nwt_context *ctx)
 {
     static const int64_t bound[] = {4, 12};
     const int64_t *shapes[] = {bound};
-    int32_t rank = 2;
+    int32_t rank = 2, different = 0;
     nwt_model *model = nwt_read_memory(ctx, config, config_length, NULL);
 
     if (model != NULL) {
@@ -46,6 +46,12 @@ static void read_config(nwt_context *ctx)
         nwt_report(model, "expand_nested=True", ignore, NULL);
         nwt_report(model, "format='markdown', expand_nested=True, sort='params'", ignore, NULL);
         nwt_report(model, "format='html'", ignore, NULL);
+        nwt_report(model, "work_like='torch'", ignore, NULL);
+        nwt_memory_report(model, "budget=100000, plan=True", ignore, NULL);
+        nwt_memory_report(model, "inference=True, format='json', budget=9", ignore, NULL);
+        nwt_diff(model, nwt_read_memory(ctx, config, config_length, NULL), NULL, ignore, NULL,
+                 &different);
+        nwt_model_work(model, "batch=3, views=True, in_place=True");
         nwt_report(model, "format='svg'", ignore, NULL);
         nwt_report(model, "format='dot'", ignore, NULL);
         nwt_report(model, "columns='lanes,connected'", ignore, NULL);
