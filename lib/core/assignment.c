@@ -122,12 +122,12 @@ const nwti_value *nwti_read_value(nwt_context *ctx, const char *text, const char
     return check(ctx, value, owner, what, &error);
 }
 
-const nwti_value *nwti_read_arguments(nwt_context *ctx, const char *text, const char *owner,
-                                      const char *what)
+const nwti_value *nwti_read_arguments(nwt_context *ctx, const char *text, size_t length,
+                                      const char *owner, const char *what)
 {
     nwti_syntax_error error;
-    const nwti_value *values = nwti_literal_read_arguments(&ctx->arena, text, strlen(text),
-                                                           depth_of(ctx), &error);
+    const nwti_value *values = nwti_literal_read_arguments(&ctx->arena, text, length, depth_of(ctx),
+                                                           &error);
 
     return check(ctx, values, owner, what, &error);
 }
@@ -178,7 +178,7 @@ int32_t nwti_settings_read(nwt_context *ctx, const nwti_settings *settings, cons
     if (text == NULL) {
         return 0;
     }
-    read = nwti_read_arguments(ctx, text, settings->owner, "options");
+    read = nwti_read_arguments(ctx, text, strlen(text), settings->owner, "options");
     if (read == NULL || nwti_assign_all(&to, read)) {
         return ctx->status;
     }

@@ -9,6 +9,7 @@
 #include "core/layer.h"
 #include "core/call.h"
 #include "core/op.h"
+#include "core/recall.h"
 #include <string.h>
 
 /* The record of a call, its inputs in it. */
@@ -113,11 +114,11 @@ static void dispute_outputs(nwti_call *call)
     }
 }
 
-/* Evaluates a call whose inputs and arguments are in place. */
-static int32_t finish(nwti_call *call)
+static int32_t evaluate(nwti_call *call)
 {
     nwt_context *ctx = call->layer->kind->ctx;
     int32_t outer = nwti_count_begin(ctx);
+    int64_t notes = ctx->note_count + ctx->note_dropped;
     nwt_op op;
 
     nwti_op_begin(&op, call->layer, NULL, &ctx->arena);
@@ -136,6 +137,21 @@ static int32_t finish(nwti_call *call)
     call->is_open = op.state == NWTI_OP_UNKNOWN || call->layer->kind->unknown;
     if (op.state == NWTI_OP_OK) {
         take_outputs(call, &op);
+        if (notes == ctx->note_count + ctx->note_dropped) {
+            nwti_remember(call);
+        }
+    }
+    return 0;
+}
+
+/* Evaluates a call whose inputs and arguments are in place, unless one like it was before. */
+static int32_t finish(nwti_call *call)
+{
+    nwt_context *ctx = call->layer->kind->ctx;
+    int32_t recalled = nwti_recall(call);
+
+    if (recalled < 0 || (recalled == 0 && evaluate(call) != 0)) {
+        return ctx->status;
     }
     link_call(call);
     if (call->output_count == 0 && nwti_call_output(call, 0) == NULL) {
@@ -354,7 +370,8 @@ static int32_t read_options(nwt_layer *layer, const char *options, const nwti_va
         return 0;
     }
     nwti_layer_title(layer, title, sizeof title);
-    *values = nwti_read_arguments(layer->kind->ctx, options, title, "call arguments");
+    *values = nwti_read_arguments(layer->kind->ctx, options, strlen(options), title,
+                                  "call arguments");
     return *values != NULL ? 0 : layer->kind->ctx->status;
 }
 

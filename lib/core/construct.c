@@ -23,11 +23,12 @@ struct nwti_memo {
 /* --------------------------------------------------------------- constructors */
 
 /* Reads option text into the layer. 1 in *plain if the struct then holds no pointers. */
-static int32_t read_text(nwt_layer *layer, const char *text, int32_t *plain)
+static int32_t read_text(nwt_layer *layer, const char *text, size_t length, int32_t *plain)
 {
     nwt_context *ctx = layer->kind->ctx;
     nwti_mark mark = nwti_arena_mark(&ctx->arena);
-    const nwti_value *values = nwti_read_arguments(ctx, text, nwti_layer_class(layer), "options");
+    const nwti_value *values = nwti_read_arguments(ctx, text, length, nwti_layer_class(layer),
+                                                   "options");
 
     if (values == NULL) {
         return ctx->status;
@@ -72,21 +73,44 @@ static nwti_memo *memo_of(nwti_kind *kind, uint32_t hash, const char *text, size
     return second;
 }
 
-/* Options from text, or from the memo of a text that was read before. */
-static int32_t options_of_text(nwt_layer *layer, const char *text)
+/* Where the text ends without a last ", name='...'" of plain characters, and the name: what differs
+   from layer to layer must not hide that the rest is the same. The length if it does not end so. */
+static size_t without_name(const char *text, size_t length, const char **name, size_t *size)
+{
+    static const char key[] = "name='";
+    size_t from = length > 0 && text[length - 1] == '\'' ? length - 1 : 0, before;
+
+    while (from > 0 && text[from - 1] != '\'' && text[from - 1] != '\\' && text[from - 1] != '\n') {
+        from--;
+    }
+    if (from < sizeof key - 1 || memcmp(text + from - (sizeof key - 1), key, sizeof key - 1) != 0) {
+        return length;
+    }
+    before = from - (sizeof key - 1);
+    if (from == length - 1 || (before > 0 && (before < 2 || memcmp(text + before - 2, ", ", 2)))) {
+        return length;
+    }
+    *name = text + from;
+    *size = length - 1 - from;
+    return before > 0 ? before - 2 : 0;
+}
+
+static int32_t options_of_plain_text(nwt_layer *layer, const char *text, size_t length)
 {
     nwti_kind *kind = layer->kind;
-    size_t length = strlen(text);
     uint32_t hash = nwti_hash(text, length);
     nwti_memo *memo = memo_of(kind, hash, text, length);
     int32_t plain = 0;
 
+    if (length == 0) {
+        return 0;
+    }
     if (memo != NULL && memo->length > 0 && is_memo(memo, hash, text, length)) {
         memcpy(layer->self, memo->image, kind->options.size);
         layer->given = memo->given;
         return 0;
     }
-    if (read_text(layer, text, &plain)) {
+    if (read_text(layer, text, length, &plain)) {
         return kind->ctx->status;
     }
     if (plain && memo != NULL) {
@@ -102,6 +126,27 @@ static int32_t options_of_text(nwt_layer *layer, const char *text)
         }
     }
     return 0;
+}
+
+/* Options from text, or from the memo of a text that was read before. */
+static int32_t options_of_text(nwt_layer *layer, const char *text)
+{
+    size_t length = strlen(text), size = 0, rest;
+    const char *name = NULL;
+
+    rest = without_name(text, length, &name, &size);
+    if (options_of_plain_text(layer, text, rest)) {
+        return layer->kind->ctx->status;
+    }
+    if (name == NULL) {
+        return 0;
+    }
+    if (layer->name != NULL) {
+        return nwti_error(layer->kind->ctx, NWT_STATUS_INVALID, "%s: name is given twice",
+                          nwti_layer_class(layer));
+    }
+    layer->name = nwti_copy_string(layer->kind->ctx, name, size);
+    return layer->name != NULL ? 0 : layer->kind->ctx->status;
 }
 
 static int32_t twice_or_nowhere(nwti_assignment *to, int32_t row, int32_t twice)
@@ -139,6 +184,7 @@ static int32_t assign_required(nwt_layer *layer, int32_t count, const nwti_value
         status = nwti_assign(&to, row, values + i);
     }
     layer->given = to.given;
+    layer->has_pointers |= to.pointers & 1;
     return status;
 }
 

@@ -26,6 +26,8 @@ typedef struct nwti_ending {
     void *user;
 } nwti_ending;
 
+typedef struct nwti_recalled nwti_recalled;
+
 struct nwt_context {
     nwti_heap heap;
     nwti_arena arena;     /* until reset */
@@ -40,6 +42,7 @@ struct nwt_context {
     nwti_kind *unknown[2]; /* kinds of classes, and of operations, that nobody registered */
     nwti_map counters;     /* automatic name -> nwti_counter */
     nwti_counter *counted;
+    nwti_recalled **recalled; /* calls that others may be like; NULL: none yet */
     nwti_ending *endings;
     nwti_layout *tables; /* of options that belong to no kind, laid out */
     nwti_stack graph[5]; /* of nwt_model_new; kept, so that the next model allocates nothing

@@ -17,7 +17,7 @@ static int32_t take_shared(nwti_assignment *to, const nwti_value *key, const nwt
 {
     int32_t taken = nwti_assign_shared(to->layer, key, value, to->owner);
 
-    to->pointers |= taken;
+    to->pointers |= taken ? 2 : 0;
     return taken;
 }
 
@@ -82,6 +82,7 @@ int32_t nwti_layer_options(nwt_layer *layer, const nwti_value *values,
     to.lenient = values->type != NWTI_CALL;
     status = nwti_assign_all(&to, values);
     layer->given = to.given;
+    layer->has_pointers |= to.pointers & 1;
     if (to.pointers) {
         layer->values = values;
     }

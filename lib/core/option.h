@@ -76,8 +76,8 @@ struct nwti_assignment {
     void (*offer_others)(nwti_nearest *nearest); /* their names */
     nwt_layer *layer;                            /* whose options they are */
     int32_t by_position;                         /* values may stand without a key */
-    int32_t pointers;                            /* the struct points to memory of this model */
-    int32_t lenient; /* from a config: functions of any name pass, a later value wins, unknown keys
+    int32_t pointers; /* 1: the struct points to memory of this model; 2: an option of every kind */
+    int32_t lenient;  /* from a config: functions of any name pass, a later value wins, unknown keys
                         are noted */
 };
 
@@ -90,8 +90,8 @@ int32_t nwti_unknown_option(const nwti_assignment *to, const char *key);
    `owner` and `what` say in messages where it stands. */
 const nwti_value *nwti_read_value(nwt_context *ctx, const char *text, const char *owner,
                                   const char *what);
-const nwti_value *nwti_read_arguments(nwt_context *ctx, const char *text, const char *owner,
-                                      const char *what);
+const nwti_value *nwti_read_arguments(nwt_context *ctx, const char *text, size_t length,
+                                      const char *owner, const char *what);
 /* The value under a key of a DICT, or of a CALL whose positional arguments follow the rows, as it
    was given; NULL: it was not, or is None. */
 const nwti_value *nwti_value_given(const nwti_value *values, const nwti_layout *layout,

@@ -41,6 +41,7 @@ static int32_t set_row(nwt_layer *layer, int32_t row, const nwti_value *key,
     int32_t status = nwti_assign(&to, row, value);
 
     layer->given = to.given;
+    layer->has_pointers |= to.pointers & 1;
     if (status == 0 && nwti_row(to.layout, row)->value_type == NWT_TYPE_OPAQUE) {
         status = keep(layer, key, value);
     }
@@ -220,6 +221,7 @@ static int32_t set_layers(nwt_layer *layer, const char *key, int32_t count,
     to.user = &given;
     nwti_assign(&to, row, value);
     layer->given = to.given;
+    layer->has_pointers = 1;
     return layer->kind->ctx->status;
 }
 

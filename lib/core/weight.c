@@ -91,6 +91,11 @@ nwti_weight_form *nwti_weight_form_new(nwti_kind *kind, nwti_arena *arena, const
     return form->name != NULL ? form : NULL;
 }
 
+int32_t nwti_weight_forms_stay(const nwti_kind *kind)
+{
+    return kind->form_count < MOST_FORMS;
+}
+
 const nwti_weight_form *nwti_weight_form_of(nwti_kind *kind, const char *name, int32_t count,
                                             const nwt_axis *axes)
 {

@@ -1,0 +1,160 @@
+/* A call that is like one before is given what came of that one: it must be like it in all that
+   matters, also where a reset gave the memory of the options to others. */
+#include <stdio.h>
+#include <string.h>
+
+#include "golden.h"
+#include "netweight.h"
+
+static const int64_t shapes[][3] = {{8, 8, 6}, {8, 8, 4}, {6, 8, 6}};
+
+/* Constructor text, to be called on each shape; those of one row differ in one thing. */
+static const char *const texts[] = {
+    "Conv2D(4, 3)",
+    "Conv2D(4, 3, use_bias=False)",
+    "Conv2D(4, 3, dtype='float16')",
+    "Conv2D(4, 3, dtype='mixed_float16')",
+    "Conv2D(4, 3, trainable=False)",
+    "Conv2D(4, 3, groups=2)",
+    "Conv2D(4, (3, 1), name='named')",
+    "Reshape((-1, 2))",
+    "Reshape((-1, 4))",
+    "Permute((2, 1, 3))",
+    "Permute((1, 3, 2))",
+    "LayerNormalization(axis=[1, 2])",
+    "LayerNormalization(axis=[2, 3])",
+    "EinsumDense('abcd,de->abce', output_shape=(None, None, 5))",
+    "EinsumDense('abcd,ce->abed', output_shape=(None, 5, None))",
+    "BatchNormalization()",
+    "BatchNormalization(axis=1)",
+    "PReLU(shared_axes=[1, 2])",
+    "PReLU(shared_axes=[2])",
+    "Dense(3)",
+    "Dense(3, activation='relu')",
+    "Dropout(0.5)",
+    "Flatten()",
+    "Flatten(data_format='channels_first')",
+};
+
+enum { TEXTS = sizeof texts / sizeof texts[0], SHAPES = sizeof shapes / sizeof shapes[0] };
+
+/* Weights, their dtypes, and the output. */
+static void describe(nwt_context *ctx, int32_t text, int32_t shape, char *out, size_t size)
+{
+    nwt_layer *layer = nwt_layer_parse(ctx, texts[text]);
+    nwt_tensor *y = nwt_call(layer, nwt_input(ctx, 3, shapes[shape], NULL));
+    size_t length = nwt_shape_text(nwt_tensor_rank(y), nwt_tensor_dims(y), out, size);
+    nwt_weight_info info = {sizeof info};
+    int64_t i;
+
+    length += (size_t)snprintf(out + length, size - length, " %d %s", (int)nwt_tensor_dtype(y),
+                               nwt_message(ctx));
+    for (i = 0; nwt_layer_weight(layer, i, &info); i++) {
+        char dims[80];
+
+        nwt_shape_text(info.rank, info.dims, dims, sizeof dims);
+        length += (size_t)snprintf(out + length, size - length, " %s%s/%d/%d", info.name, dims,
+                                   (int)info.dtype, (int)info.trainable);
+    }
+    snprintf(out + length, size - length, " %lld",
+             (long long)nwt_layer_count(layer, NWT_COUNT_WEIGHT_BYTES));
+    nwt_context_clear_error(ctx);
+}
+
+static void what_is_recalled_is_what_was_asked_for(void **state)
+{
+    static char expected[TEXTS][SHAPES][1000], found[1000];
+    nwt_context *ctx;
+    int32_t i, j, round;
+
+    (void)state;
+    for (i = 0; i < TEXTS; i++) {
+        for (j = 0; j < SHAPES; j++) {
+            ctx = nwt_context_new(NULL);
+            describe(ctx, i, j, expected[i][j], sizeof expected[i][j]);
+            nwt_context_free(ctx);
+        }
+    }
+    ctx = nwt_context_new(NULL);
+    for (round = 0; round < 4; round++) {
+        for (i = 0; i < TEXTS; i++) {
+            for (j = 0; j < SHAPES; j++) {
+                /* A reset before each in half of the rounds: the same memory for the next. */
+                if (round % 2 == 1) {
+                    nwt_context_reset(ctx);
+                }
+                describe(ctx, i, j, found, sizeof found);
+                assert_string_equal(found, expected[i][j]);
+            }
+        }
+    }
+    nwt_context_free(ctx);
+}
+
+static void options_by_arrays_are_not_confused(void **state)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
+    static const int64_t targets[][2] = {{4, 6}, {6, 4}, {8, 3}, {2, 12}};
+    static const int64_t flat[] = {24};
+    int32_t round, i;
+
+    (void)state;
+    for (round = 0; round < 3; round++) {
+        for (i = 0; i < 4; i++) {
+            const int64_t *dims;
+
+            nwt_context_reset(ctx);
+            dims = nwt_tensor_dims(nwt_call(nwt_reshape(ctx, 2, targets[i], NULL),
+                                            nwt_input(ctx, 1, flat, NULL)));
+            assert_int_equal(dims[1], targets[i][0]);
+            assert_int_equal(dims[2], targets[i][1]);
+        }
+    }
+    nwt_context_free(ctx);
+}
+
+static void a_name_does_not_change_what_stands_before_it(void **state)
+{
+    static const struct {
+        const char *options, *name;
+    } good[] = {{"name='a'", "a"},
+                {"use_bias=False, name='b'", "b"},
+                {"name='c', use_bias=False", "c"},
+                {"activation='relu', name='it\\'s'", "it's"},
+                {"name=\"d\"", "d"}};
+    static const char *const wrong[] = {"name='a', name='b'", "unitz=3, name='a'", "name=''",
+                                        "use_bias=False name='a'", "use_bias='x, name='a'"};
+    nwt_context *ctx = nwt_context_new(NULL);
+    char name[20];
+    size_t i;
+    int round;
+
+    (void)state;
+    for (round = 0; round < 2; round++) {
+        for (i = 0; i < sizeof good / sizeof good[0]; i++) {
+            nwt_layer *layer = nwt_dense(ctx, 2, good[i].options);
+
+            nwt_layer_name(layer, name, sizeof name);
+            assert_string_equal(name, good[i].name);
+            nwt_layer_option(layer, "use_bias", name, sizeof name);
+            assert_string_equal(name, strstr(good[i].options, "use_bias") ? "False" : "True");
+        }
+        for (i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+            assert_null(nwt_dense(ctx, 2, wrong[i]));
+            assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
+            nwt_context_clear_error(ctx);
+        }
+    }
+    nwt_context_free(ctx);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_recalled_is_what_was_asked_for),
+        cmocka_unit_test(options_by_arrays_are_not_confused),
+        cmocka_unit_test(a_name_does_not_change_what_stands_before_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
