@@ -306,7 +306,7 @@ run-fuzz: $(FUZZERS) $(BUILD)/unpacked/made
 bench: $(BENCHES) $(BUILD)/unpacked/made  ## the benchmarks
 	@for bench in $(BENCHES); do $$bench || exit 1; done
 
-CHECKS = check check-headers check-arrows check-format check-exports check-man check-install \
+CHECKS = check check-headers check-arrows check-format check-exports check-abi check-man check-install \
     check-ffi check-formats check-html check-builds check-stack check-gcc check-clang check-asan \
     check-blocks check-poison check-valgrind check-cross fuzz
 check-all:  ## all of these
