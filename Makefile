@@ -244,6 +244,12 @@ check-format:  ## all sources stand as `make format` lays them out (needs clang-
 check-exports: all  ## the libraries hold what the headers declare
 	$(SCRIPT) tests/check/exports.sh
 
+check-abi: all  ## symbols, types, sizes and values are those of this version
+	$(SCRIPT) tests/check/abi.sh
+
+abi:  ## writes down the ABI of a new version, which check-abi holds
+	@CC='$(CC)' tests/check/abi.sh write
+
 check-man: all  ## the man pages (needs mandoc)
 	$(SCRIPT) tests/check/man.sh
 
@@ -306,8 +312,8 @@ run-fuzz: $(FUZZERS) $(BUILD)/unpacked/made
 bench: $(BENCHES) $(BUILD)/unpacked/made  ## the benchmarks
 	@for bench in $(BENCHES); do $$bench || exit 1; done
 
-CHECKS = check check-headers check-arrows check-format check-exports check-abi check-man check-install \
-    check-ffi check-formats check-html check-builds check-stack check-gcc check-clang check-asan \
+CHECKS = check check-headers check-arrows check-format check-exports check-abi check-man \
+    check-install check-ffi check-formats check-html check-builds check-stack check-gcc check-clang check-asan \
     check-blocks check-poison check-valgrind check-cross fuzz
 check-all:  ## all of these
 	+@tests/run $(patsubst %,'$(MAKE) --no-print-directory %',$(CHECKS))
