@@ -243,6 +243,27 @@ static void refuse(nwt_model *model, nwt_context *ctx, const char *words)
     nwt_context_clear_error(ctx);
 }
 
+/* Words of Keras 1 become today's, objects within options too. */
+static void what_keras_1_wrote(void **state)
+{
+    static const char json[] =
+        "{\"class_name\": \"Sequential\", \"keras_version\": \"1.2.2\", \"config\": ["
+        "{\"class_name\": \"Dense\", \"config\": {\"name\": \"d\", \"output_dim\": 2, "
+        "\"batch_input_shape\": [null, 3], \"init\": \"he_normal\", \"W_regularizer\": "
+        "{\"name\": \"WeightRegularizer\", \"l1\": 0.0, \"l2\": 0.5}, \"W_constraint\": "
+        "{\"name\": \"MaxNorm\", \"m\": 2, \"axis\": 0}}}]}";
+    nwt_context *ctx = nwt_context_new(NULL);
+    text dump = written(read_config(ctx, json, sizeof json - 1), "format='constructor'");
+
+    (void)state;
+    assert_string_equal(nwt_message(ctx), "");
+    assert_non_null(strstr(dump.data, "Dense(2, kernel_initializer='he_normal', "
+                                      "kernel_regularizer=L1L2(l1=0.0, l2=0.5), "
+                                      "kernel_constraint=MaxNorm(max_value=2, axis=0), name='d')"));
+    free(dump.data);
+    nwt_context_free(ctx);
+}
+
 static void what_text_cannot_say(void **state)
 {
     nwt_context *ctx = nwt_context_new(NULL);
@@ -316,6 +337,7 @@ int main(void)
         cmocka_unit_test(configs),
         cmocka_unit_test(constructors),
         cmocka_unit_test(the_words_of_options),
+        cmocka_unit_test(what_keras_1_wrote),
         cmocka_unit_test(what_text_cannot_say),
         cmocka_unit_test(what_calls_make),
     };

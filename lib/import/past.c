@@ -27,11 +27,48 @@ static const nwti_value *unwrap(const nwti_value *value)
     return value;
 }
 
+/* {"name": "WeightRegularizer", "l1": 0.0, "l2": 0.01}: how Keras 1 wrote regularizers and
+   constraints. Today: {"class_name": "L1L2", "config": {"l1": 0.0, "l2": 0.01}}. */
+static const nwti_value *object_of_1(nwti_translation *t, const nwti_value *value)
+{
+    const nwti_value *name = nwti_value_get(value, "name"), *pair = value->as.items;
+    nwti_value *items;
+    uint32_t i, count = 0;
+
+    if (nwti_value_string(name) == NULL || nwti_value_get(value, "class_name") != NULL) {
+        return value;
+    }
+    items = nwti_new_array(t->import->ctx, 5 + 2 * (size_t)value->length, sizeof *items);
+    if (items == NULL) {
+        return value;
+    }
+    for (i = 0; i < value->length; i++, pair += 2) {
+        if (!nwti_value_is(pair, "name")) {
+            items[5 + 2 * count] = pair[0];
+            items[6 + 2 * count++] = pair[1];
+            if (nwti_value_is(pair, "m")) {
+                items[3 + 2 * count].as.string = "max_value";
+                items[3 + 2 * count].length = 9;
+            }
+        }
+    }
+    items[0] = (nwti_value){NWTI_DICT, 0, 2, {.items = items + 1}};
+    items[1] = (nwti_value){NWTI_STRING, 0, 10, {.string = "class_name"}};
+    items[2] = *name;
+    if (nwti_value_get(value, "l1") != NULL && nwti_value_get(value, "l2") != NULL) {
+        items[2] = (nwti_value){NWTI_STRING, 0, 4, {.string = "L1L2"}};
+    }
+    items[3] = (nwti_value){NWTI_STRING, 0, 6, {.string = "config"}};
+    items[4] = (nwti_value){NWTI_DICT, 0, count, {.items = items + 5}};
+    return items;
+}
+
 static void take_pair(nwti_translation *t, const nwti_value *key, const nwti_value *value)
 {
     const nwt_past *row = key->type == NWTI_STRING ? nwti_past_key(t, key->as.string) : NULL;
 
     value = value->type == NWTI_DICT ? unwrap(value) : value;
+    value = value->type == NWTI_DICT ? object_of_1(t, value) : value;
     if (row == NULL) {
         nwti_translation_add(t, key, value);
     } else {
