@@ -77,6 +77,8 @@ typedef struct options {
     int inference;
     int check;
     int plan;
+    int views;
+    int in_place;
     int help;
     int version;
 } options;

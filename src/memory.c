@@ -23,6 +23,8 @@ static void memory_options(text *to, const options *given)
     }
     text_string(to, given->inference ? ", inference=True" : "");
     text_string(to, given->plan ? ", plan=True" : "");
+    text_string(to, given->views ? ", views=True" : "");
+    text_string(to, given->in_place ? ", in_place=True" : "");
 }
 
 /* The batch is bound by the report, which asks how many would fit: the model keeps its own. */

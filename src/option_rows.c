@@ -88,6 +88,10 @@ const row option_rows[] = {
      0, COMMAND_MEMORY, FLAG, ALWAYS, 0},
     {"plan", NULL, "memory: list the tensors, where they lie and how long", NULL, PLACE(plan), 0,
      COMMAND_MEMORY, FLAG, ALWAYS, 0},
+    {"views", NULL, "memory: let Flatten and the like share their input's storage", NULL,
+     PLACE(views), 0, COMMAND_MEMORY, FLAG, ALWAYS, 0},
+    {"in-place", NULL, "memory: let elementwise work take an input's storage", NULL,
+     PLACE(in_place), 0, COMMAND_MEMORY, FLAG, ALWAYS, 0},
     {"completion", "SHELL",
      "print the completion of options for a shell: bash, zsh or\n"
      "fish",

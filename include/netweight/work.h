@@ -97,6 +97,7 @@ typedef struct nwt_memory_info {
  *     budget=None      bytes: how large a batch fits
  *     format='text'    of the report, or 'json'
  *     plan=False       list the tensors in the report
+ *     views=False, in_place=False   as nwt_model_work has them: lower peaks
  *
  * 1 if *info is filled in; else 0 with the error set.
  */

@@ -18,6 +18,9 @@ static const nwt_option options[] = {
     NWT_OPTION_BOOL(nwti_memory_options, inference, "False", "neither gradients nor optimizer"),
     NWT_OPTION_INT(nwti_memory_options, budget, "None", 1, INT64_MAX, "bytes that there are"),
     NWT_OPTION_BOOL(nwti_memory_options, plan, "False", "list the tensors"),
+    NWT_OPTION_BOOL(nwti_memory_options, views, "False", "let views share storage"),
+    NWT_OPTION_BOOL(nwti_memory_options, in_place, "False",
+                    "let elementwise work be done in place"),
     NWT_OPTION_CHOICE(nwti_memory_options, format, "'text'", formats, "how it is written"),
     NWT_OPTION_END};
 
@@ -45,12 +48,15 @@ static int64_t fixed_bytes(const nwt_memory_info *sums)
 }
 
 /* What does, for a batch; -1: not known, or the status of the context is set. */
-static int64_t batch_bytes(nwt_model *model, int32_t inference, int64_t batch)
+static int64_t batch_bytes(nwt_model *model, const nwti_memory *memory, int64_t batch)
 {
     nwt_context *ctx = model->layer->kind->ctx;
     nwti_mark mark = nwti_arena_mark(&ctx->works);
     const nwti_work *work = nwti_work_make(model, batch);
-    const nwti_schedule *schedule = work != NULL && inference ? nwti_schedule_make(work, 0) : NULL;
+    int32_t inference = memory->sums.inference;
+    const nwti_schedule *schedule = work != NULL && inference
+                                        ? nwti_schedule_make(work, memory->storage)
+                                        : NULL;
     int64_t bytes = -1;
 
     if (work != NULL && (!inference || schedule != NULL)) {
@@ -62,7 +68,7 @@ static int64_t batch_bytes(nwt_model *model, int32_t inference, int64_t batch)
 
 static int32_t fits(nwt_model *model, const nwti_memory *memory, int64_t room, int64_t batch)
 {
-    int64_t bytes = batch_bytes(model, memory->sums.inference, batch);
+    int64_t bytes = batch_bytes(model, memory, batch);
 
     return bytes >= 0 && bytes <= room;
 }
@@ -72,8 +78,8 @@ static int32_t fits(nwt_model *model, const nwti_memory *memory, int64_t room, i
 static int64_t largest_batch(nwt_model *model, const nwti_memory *memory, int64_t room)
 {
     nwt_context *ctx = model->layer->kind->ctx;
-    int64_t one = batch_bytes(model, memory->sums.inference, 1);
-    int64_t two = one >= 0 ? batch_bytes(model, memory->sums.inference, 2) : -1;
+    int64_t one = batch_bytes(model, memory, 1);
+    int64_t two = one >= 0 ? batch_bytes(model, memory, 2) : -1;
     int64_t low = 1, high = INT64_MAX, middle;
 
     if (one < 0 || (two >= 0 && two <= one)) {
@@ -173,10 +179,11 @@ int32_t nwti_memory_measure(nwt_model *model, const nwti_memory_options *given, 
     if (check_batch(model, given) || find_optimizer(model, given, memory)) {
         return ctx->status;
     }
+    memory->storage = (given->views ? NWTI_VIEWS : 0) | (given->in_place ? NWTI_IN_PLACE : 0);
     sums->batch = given->batch != NWT_NONE_INT ? given->batch : 1;
     work = nwti_work_make(model, sums->batch);
     memory->work = work;
-    memory->schedule = work != NULL ? nwti_schedule_make(work, 0) : NULL;
+    memory->schedule = work != NULL ? nwti_schedule_make(work, memory->storage) : NULL;
     if (memory->schedule == NULL || nwti_work_check(work)) {
         return ctx->status;
     }

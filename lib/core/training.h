@@ -11,6 +11,8 @@ typedef struct nwti_memory_options {
     int64_t budget; /* NWT_NONE_INT: none */
     int32_t inference;
     int32_t plan;
+    int32_t views;
+    int32_t in_place;
     int32_t format;
 } nwti_memory_options;
 
@@ -19,6 +21,7 @@ typedef struct nwti_memory {
     nwti_optimizer optimizer; /* class_name NULL: there is none */
     const nwti_work *work;
     const nwti_schedule *schedule;
+    int32_t storage; /* NWTI_VIEWS, NWTI_IN_PLACE */
 } nwti_memory;
 
 enum { NWTI_MEMORY_TEXT, NWTI_MEMORY_JSON };

@@ -7,9 +7,11 @@
  * 3. Declare the weights with labelled axes, in Keras's order and with its
  *    names; write the outputs. Leave out what is the default: no weights, the
  *    input's shape.
- * 4. Add KIND(scale) to lib/layers/kinds.def, under its file; a constructor, if it has one, to
+ * 4. Say what it costs to run: `work`, and in `shape` nwt_op_macs for its products. What is not
+ *    said is unknown.
+ * 5. Add KIND(scale) to lib/layers/kinds.def, under its file; a constructor, if it has one, to
  *    include/netweight.h.
- * 5. Add cases made by Keras itself: tests/golden/kinds/NAME.json (see tests/oracle).
+ * 6. Add cases made by Keras itself: tests/golden/kinds/NAME.json (see tests/oracle).
  */
 #include "core/builtin.h"
 
@@ -33,4 +35,5 @@ static int32_t scale_weights(nwt_op *op, const void *self)
 }
 
 KIND(scale, "Scale", .about = "multiplies each feature of an axis by a weight",
-     .options = scale_options, .self_size = sizeof(struct scale), .weights = scale_weights);
+     .options = scale_options, .self_size = sizeof(struct scale), .weights = scale_weights,
+     .work = NWT_WORK_ELEMENTWISE, .flops = 2);

@@ -1,5 +1,5 @@
 /* Convolutions and pooling: windows that slide, their kernels among the operands. */
-#include "core/account.h"
+#include "core/products.h"
 #include "ops/operand.h"
 
 #include "core/window.h"
@@ -116,41 +116,82 @@ static int32_t read_kernel(nwt_op *op, const struct slide *slide, nwti_operand *
     return 1;
 }
 
-/* Products of a kernel at each position of the output, for each filter. */
-static void kernel_macs(nwt_op *op, const nwti_operand *y, const nwti_operand *kernel,
-                        int64_t channels)
+/* Of one sample and filter, the products of a kernel from `x` to `y` that meet no padding; -1: not
+   known. */
+static int64_t valid_pairs(nwt_op *op, const struct slide *slide, const nwti_operand *x,
+                           const nwti_operand *y, const nwti_operand *kernel)
 {
-    NWT_MACS(op, {"outputs", nwti_elements(y->rank, y->dims)},
-             {"kernel elements", nwti_elements(kernel->rank - 2, kernel->dims)},
-             {"channels", channels});
+    int32_t count = x->rank - 2, first = slide->data_format == NWTI_CHANNELS_FIRST ? 2 : 1;
+    int64_t valid = 1;
+
+    for (int32_t i = 0; i < count && valid >= 0; i++) {
+        int64_t stride = value_at(op, "strides", &slide->strides, i, count, 1);
+        int64_t rate = value_at(op, "dilation_rate", &slide->dilation_rate, i, count, 1);
+        int64_t length = x->dims[first + i], out = y->dims[first + i], before = 0, pairs;
+
+        if (length < 0 || out < 0 || stride < 1 || rate < 1 || kernel->dims[i] < 1) {
+            return -1;
+        }
+        if (slide->padding == NWTI_PAD_SAME && out > 0) {
+            before = ((out - 1) * stride + (kernel->dims[i] - 1) * rate + 1 - length) / 2;
+        }
+        pairs = slide->padding == NWTI_PAD_SAME ? nwti_pairs(out, stride, kernel->dims[i], rate,
+                                                             before > 0 ? before : 0, length)
+                : nwti_multiply(out, kernel->dims[i], &pairs) ? pairs
+                                                              : -1;
+        valid = pairs >= 0 && nwti_multiply(valid, pairs, &valid) ? valid : -1;
+    }
+    return valid;
+}
+
+/* Products of a kernel at each position of the output, for each filter. */
+static void kernel_macs(nwt_op *op, const struct slide *slide, const nwti_operand *x,
+                        const nwti_operand *y, const nwti_operand *kernel, int64_t channels)
+{
+    int64_t filters = y->dims[slide->data_format == NWTI_CHANNELS_FIRST ? 1 : y->rank - 1];
+    int64_t factors[] = {-1, channels, filters, y->dims[0]}, valid;
+    const nwt_axis axes[] = {
+        {"outputs", nwti_elements(y->rank, y->dims), 0, 0},
+        {"kernel elements", nwti_elements(kernel->rank - 2, kernel->dims), 0, 0},
+        {"channels", channels, 0, 0}};
+
+    if (nwti_op_is_accounted(op) && !nwt_op_ended(op)) {
+        factors[0] = valid_pairs(op, slide, x, y, kernel);
+        valid = nwti_elements(4, factors);
+        nwti_op_products(op, 3, axes, valid);
+    }
 }
 
 static int32_t conv_shape(nwt_op *op, const void *self)
 {
     nwti_operand x;
+    nwti_operand y;
     nwti_operand kernel;
 
     if (!read_kernel(op, self, &x, &kernel, 2)) {
         return 0;
     }
-    slide_over(op, self, &x, kernel.dims);
-    *channels_of(self, &x) = kernel.dims[kernel.rank - 1];
-    kernel_macs(op, &x, &kernel, kernel.dims[kernel.rank - 2]);
-    return nwti_operand_output(op, &x, NWTI_AS_IS);
+    y = x;
+    slide_over(op, self, &y, kernel.dims);
+    *channels_of(self, &y) = kernel.dims[kernel.rank - 1];
+    kernel_macs(op, self, &x, &y, &kernel, kernel.dims[kernel.rank - 2]);
+    return nwti_operand_output(op, &y, NWTI_AS_IS);
 }
 
 /* The output of a kernel of its own for each channel. */
 static int32_t depthwise(nwt_op *op, const struct slide *slide, nwti_operand *x)
 {
     nwti_operand kernel;
+    nwti_operand before;
 
     if (!read_kernel(op, slide, x, &kernel, 2)) {
         return 0;
     }
+    before = *x;
     slide_over(op, slide, x, kernel.dims);
     *channels_of(slide, x) = nwti_dim_times(op, kernel.dims[kernel.rank - 1],
                                             kernel.dims[kernel.rank - 2]);
-    kernel_macs(op, x, &kernel, 1);
+    kernel_macs(op, slide, &before, x, &kernel, 1);
     return 1;
 }
 
@@ -246,6 +287,8 @@ static int32_t pool_shape(nwt_op *op, const void *self)
         size[i] = value_at(op, "pool_size", &slide->size, i, x.rank - 2, 1);
     }
     slide_over(op, slide, &x, size);
+    size[x.rank - 2] = nwti_elements(x.rank, x.dims);
+    nwt_op_flops(op, 1, x.rank - 1, size);
     return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
@@ -307,7 +350,7 @@ SLIDE(adaptive_average_pool, "AdaptiveAveragePool", "takes means to a given size
 SLIDE(adaptive_max_pool, "AdaptiveMaxPool", "takes the largest to a given size", adaptive_options,
       inputs, adaptive_pool_shape, NWT_WORK_UNCOUNTED);
 SLIDE(average_pool, "AveragePool", "takes the mean of each window", pool_options, inputs,
-      pool_shape, NWT_WORK_UNCOUNTED);
+      pool_shape, NWT_WORK_FLOPS);
 SLIDE(conv, "Conv", "slides kernels over its input", conv_options, with_kernel, conv_shape,
       NWT_WORK_STATED);
 SLIDE(conv_transpose, "ConvTranspose", "spreads its input by kernels", transpose_options,
@@ -315,6 +358,6 @@ SLIDE(conv_transpose, "ConvTranspose", "spreads its input by kernels", transpose
 SLIDE(depthwise_conv, "DepthwiseConv", "slides kernels over each channel", conv_options,
       with_kernel, depthwise_conv_shape, NWT_WORK_STATED);
 SLIDE(max_pool, "MaxPool", "takes the largest of each window", pool_options, inputs, pool_shape,
-      NWT_WORK_UNCOUNTED);
+      NWT_WORK_FLOPS);
 SLIDE(separable_conv, "SeparableConv", "slides kernels over each channel, then joins them",
       conv_options, with_kernels, separable_conv_shape, NWT_WORK_STATED);
