@@ -12,7 +12,7 @@ import sys
 import zipfile
 
 GOLDEN = pathlib.Path(__file__).resolve().parent.parent / 'golden'
-FOLDERS = ['models/*', 'styles/*', 'files/*', 'hdf5', 'kinds']
+FOLDERS = ['models/*', 'styles/*', 'files/*', 'hdf5', 'kinds', 'sampled']
 FEW = 5
 # The README's first command reads it.
 PLAIN = {'models/keras-3/MobileNetV2.json'}
