@@ -313,6 +313,39 @@ static void check_era(void **state)
     }
 }
 
+/* A share that rounds to nothing is the same wherever it stands. */
+static void shares_agree(void **state)
+{
+    static const char *const options[] = {"columns='name,share'", "format='explain'"};
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwt_model *model = nwt_model_parse(
+        ctx, "Sequential([Input((1000,)), Dense(1000), Dense(1, use_bias=False, name='last')])",
+        NULL);
+    nwti_text out;
+    size_t i;
+
+    (void)state;
+    nwti_heap_init(&heap, NULL, NULL, 0);
+    nwti_text_init(&out, &heap);
+    for (i = 0; i < 2; i++) {
+        nwti_text_clear(&out);
+        assert_int_equal(nwt_report(model, options[i], collect, &out), 0);
+        assert_non_null(strstr(out.data, "99.9%"));
+        assert_non_null(strstr(out.data, "0.1%"));
+    }
+    model = nwt_model_parse(
+        ctx, "Sequential([Input((4000,)), Dense(4000), Dense(1, use_bias=False, name='last')])",
+        NULL);
+    for (i = 0; i < 2; i++) {
+        nwti_text_clear(&out);
+        assert_int_equal(nwt_report(model, options[i], collect, &out), 0);
+        assert_non_null(strstr(out.data, "< 0.1%"));
+        assert_null(strstr(out.data, " 0.0%"));
+    }
+    nwti_text_free(&out);
+    nwt_context_free(ctx);
+}
+
 #define ERA(name)                                         \
     {                                                     \
         name, check_era, NULL, NULL, (void *)(size_t)name \
@@ -322,9 +355,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         /* Before 1.2, Keras counted only what is trainable. */
-        ERA("keras-1.2.2"), ERA("keras-2.0.0"),   ERA("keras-2.0.9"),
-        ERA("keras-2.2.4"), ERA("keras-2.3.1"),   ERA("keras-2.6"),
-        ERA("keras-2.12"),  ERA("tf-keras-2.21"), ERA("keras-3"),
+        ERA("keras-1.2.2"), ERA("keras-2.0.0"),
+        ERA("keras-2.0.9"), ERA("keras-2.2.4"),
+        ERA("keras-2.3.1"), ERA("keras-2.6"),
+        ERA("keras-2.12"),  ERA("tf-keras-2.21"),
+        ERA("keras-3"),     cmocka_unit_test(shares_agree),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -237,18 +237,6 @@ static void bytes_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact)
     count(table, out, fact, fact->counts.bytes, bytes);
 }
 
-static void percent(nwti_text *out, int64_t tenths, int32_t is_some)
-{
-    if (tenths == 0 && is_some) {
-        nwti_text_string(out, "< 0.1%");
-    } else {
-        nwti_text_int(out, tenths / 10);
-        nwti_text_string(out, ".");
-        nwti_text_int(out, tenths % 10);
-        nwti_text_string(out, "%");
-    }
-}
-
 /* Room for the longest bar, and for the longest number behind it. */
 static void bar(const nwti_table *table, nwti_text *out, int64_t tenths, int32_t is_some)
 {
@@ -292,7 +280,7 @@ static void share(nwti_table *table, nwti_text *out, int64_t value)
         nwti_text_add(out, digits, nwti_format_double(digits, part));
     } else {
         bar(table, out, tenths, value > 0);
-        percent(out, tenths, value > 0);
+        nwti_text_percent(out, tenths, value > 0);
     }
 }
 

@@ -55,11 +55,12 @@ static rank *rank_layers(const nwti_explained *e, int64_t *count)
 static void put_share(nwti_text *out, int64_t part, int64_t whole)
 {
     int64_t scale = whole > INT64_MAX / 2000 ? 4096 : 1, tenths;
+    int32_t is_some = part > 0;
 
     part /= scale;
     whole /= scale;
     tenths = whole > 0 ? (part * 1000 + whole / 2) / whole : 0;
-    nwti_explain_put(out, "%d.%d%%", tenths / 10, tenths % 10);
+    nwti_text_percent(out, tenths, is_some);
 }
 
 /* The layer that alone holds the weights of a row: the cell of an LSTM. */

@@ -224,17 +224,6 @@ static void put_drawing(nwti_page *page, int64_t index)
 
 /* ----------------------------------------------------------------------- rows */
 
-void nwti_page_link(nwti_page *page, int64_t index)
-{
-    nwti_text *out = &page->report->out.text;
-
-    nwti_text_string(out, "<a href=\"#r");
-    nwti_text_int(out, index);
-    nwti_text_string(out, "\">");
-    nwti_markup_name(out, fact_at(page, index)->name);
-    nwti_text_string(out, "</a>");
-}
-
 /* `width`: of the model's lanes. */
 static void begin_table(nwti_page *page, int32_t width, const char *caption)
 {

@@ -150,6 +150,8 @@ int32_t nwti_report_account(nwti_report *report);
 void nwti_text_work(nwti_report *report, nwti_text *out, const char *before);
 /* A string of JSON, or null. */
 void nwti_json_string(nwti_text *out, const char *value);
+/* "66.7%"; "< 0.1%" of what rounds to nothing but is some. */
+void nwti_text_percent(nwti_text *out, int64_t tenths, int32_t is_some);
 /* Keys of an object: ', "macs": ...' of a layer; of all. */
 void nwti_json_layer_work(nwti_report *report, nwti_text *out, const nwt_layer *layer);
 void nwti_json_total_work(nwti_report *report, nwti_text *out);

@@ -71,3 +71,15 @@ void nwti_text_bytes(nwti_text *text, int64_t bytes)
     nwti_text_string(text, " ");
     nwti_text_string(text, units[unit]);
 }
+
+void nwti_text_percent(nwti_text *out, int64_t tenths, int32_t is_some)
+{
+    if (tenths == 0 && is_some) {
+        nwti_text_string(out, "< 0.1%");
+    } else {
+        nwti_text_int(out, tenths / 10);
+        nwti_text_string(out, ".");
+        nwti_text_int(out, tenths % 10);
+        nwti_text_string(out, "%");
+    }
+}

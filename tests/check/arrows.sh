@@ -36,7 +36,7 @@ without_cases() {
 }
 check_silent "each file of lib/layers has its cases" without_cases
 
-for room in support support/hdf5 core layers ops import; do
+for room in support support/hdf5 core layers ops import report; do
     check_silent "the files of lib/$room only look down" rings_of lib/$room
 done
 
