@@ -104,8 +104,8 @@ static void options_by_arrays_are_not_confused(void **state)
             const int64_t *dims;
 
             nwt_context_reset(ctx);
-            dims = nwt_tensor_dims(nwt_call(nwt_reshape(ctx, 2, targets[i], NULL),
-                                            nwt_input(ctx, 1, flat, NULL)));
+            dims = nwt_tensor_dims(
+                nwt_call(nwt_reshape(ctx, 2, targets[i], NULL), nwt_input(ctx, 1, flat, NULL)));
             assert_int_equal(dims[1], targets[i][0]);
             assert_int_equal(dims[2], targets[i][1]);
         }

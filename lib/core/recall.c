@@ -89,8 +89,8 @@ static int32_t give_weights(nwt_layer *layer, const nwti_recalled *entry)
     if (entry->weight_count == 0) {
         return 0;
     }
-    weights = nwti_new(layer->kind->ctx, entry->weight_count * sizeof *weights +
-                                             entry->size_count * sizeof *sizes);
+    weights = nwti_new(layer->kind->ctx,
+                       entry->weight_count * sizeof *weights + entry->size_count * sizeof *sizes);
     if (weights == NULL) {
         return -1;
     }
