@@ -1,5 +1,6 @@
-/* Layers of every class with options of every kind, as drawn by tests/oracle/differential_sample.py:
-   one a line of golden/sampled/layers.txt, with what Keras 3 says of it. */
+/* Layers of every class with options of every kind, as drawn by
+   tests/oracle/differential_sample.py: one a line of golden/sampled/layers.txt, with what Keras 3
+   says of it. */
 #include "golden.h"
 
 static void put_dims(char *buffer, size_t size, int32_t rank, const int64_t *dims)
