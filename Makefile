@@ -139,10 +139,18 @@ $(BUILD)/unpacked/made: $(BUILD)/tests/oracle/unpack \
 
 remake:
 
-$(BUILD)/tests/bench/%: tests/bench/%.c $(STATIC_LIBRARY) Makefile
+# What the benchmarks compare with, where a network is there.
+$(BUILD)/yyjson/tried: tests/bench/yyjson.sh
+	@echo "  FETCH $(@D)"
+	$(Q)tests/bench/yyjson.sh $(@D)
+
+$(BUILD)/tests/bench/%: tests/bench/%.c $(STATIC_LIBRARY) $(BUILD)/yyjson/tried Makefile
 	@echo "  CC    $@"
 	@mkdir -p $(@D)
-	$(Q)$(COMPILE) -MF $@.d $(OF_TESTS) $(LDFLAGS) -o $@ $< $(STATIC_LIBRARY)
+	$(Q)$(COMPILE) -MF $@.d $(OF_TESTS) $(LDFLAGS) \
+	    $$(test -e $(BUILD)/yyjson/yyjson.c && \
+	    echo -DHAVE_YYJSON -isystem $(BUILD)/yyjson -w $(BUILD)/yyjson/yyjson.c) \
+	    -o $@ $< $(STATIC_LIBRARY)
 
 # Pages of section 3 from the headers, of the date of the command's own page.
 $(BUILD)/man/made: man/man3/pages.awk man/man1/netweight.1 $(HEADERS) $(BUILD)/netweight$(EXE) Makefile

@@ -56,14 +56,29 @@ static int64_t channels_of(double filters)
     return (double)rounded < 0.9 * filters ? rounded + 8 : rounded;
 }
 
+/* Options with a name of its own for each layer, while names are asked for. */
+static int is_named, next_name;
+
+static const char *named(const char *options)
+{
+    static char text[256];
+
+    if (!is_named) {
+        return options;
+    }
+    snprintf(text, sizeof text, "%s%sname='layer_%d'", options != NULL ? options : "",
+             options != NULL ? ", " : "", next_name++);
+    return text;
+}
+
 static nwt_tensor *normalise(nwt_context *ctx, nwt_tensor *x)
 {
-    return nwt_call(nwt_batch_normalization(ctx, "epsilon=0.001, momentum=0.999"), x);
+    return nwt_call(nwt_batch_normalization(ctx, named("epsilon=0.001, momentum=0.999")), x);
 }
 
 static nwt_tensor *relu6(nwt_context *ctx, nwt_tensor *x)
 {
-    return nwt_call(nwt_relu(ctx, "max_value=6.0"), x);
+    return nwt_call(nwt_relu(ctx, named("max_value=6.0")), x);
 }
 
 /* An inverted residual block, as in keras.applications. */
@@ -74,22 +89,25 @@ static nwt_tensor *block(nwt_context *ctx, nwt_tensor *input, int64_t filters, i
     nwt_tensor *x = input;
 
     if (expansion > 1) {
-        x = nwt_call(nwt_conv2d(ctx, expansion * in, 1, "padding='same', use_bias=False"), x);
+        x = nwt_call(nwt_conv2d(ctx, expansion * in, 1, named("padding='same', use_bias=False")),
+                     x);
         x = relu6(ctx, normalise(ctx, x));
     }
     if (stride == 2) {
-        x = nwt_call(nwt_zero_padding2d(ctx, NWT_IN_OPTIONS, "padding=((0, 1), (0, 1))"), x);
+        x = nwt_call(nwt_zero_padding2d(ctx, NWT_IN_OPTIONS, named("padding=((0, 1), (0, 1))")), x);
     }
-    x = nwt_call(nwt_depthwise_conv2d(ctx, 3,
-                                      stride == 2 ? "strides=2, use_bias=False, padding='valid'"
-                                                  : "strides=1, use_bias=False, padding='same'"),
-                 x);
+    x = nwt_call(
+        nwt_depthwise_conv2d(ctx, 3,
+                             named(stride == 2 ? "strides=2, use_bias=False, padding='valid'"
+                                               : "strides=1, use_bias=False, padding='same'")),
+        x);
     x = relu6(ctx, normalise(ctx, x));
-    x = normalise(ctx, nwt_call(nwt_conv2d(ctx, out, 1, "padding='same', use_bias=False"), x));
+    x = normalise(ctx,
+                  nwt_call(nwt_conv2d(ctx, out, 1, named("padding='same', use_bias=False")), x));
     if (in == out && stride == 1) {
         nwt_tensor *both[] = {input, x};
 
-        x = nwt_call_many(nwt_add(ctx, NULL), 2, both, NULL);
+        x = nwt_call_many(nwt_add(ctx, named(NULL)), 2, both, NULL);
     }
     return x;
 }
@@ -104,17 +122,17 @@ static nwt_model *mobilenet(nwt_context *ctx)
     size_t stage;
     int64_t i;
 
-    x = nwt_call(nwt_conv2d(ctx, 32, 3, "strides=2, padding='same', use_bias=False"), x);
+    x = nwt_call(nwt_conv2d(ctx, 32, 3, named("strides=2, padding='same', use_bias=False")), x);
     x = relu6(ctx, normalise(ctx, x));
     for (stage = 0; stage < sizeof stages / sizeof stages[0]; stage++) {
         for (i = 0; i < stages[stage][1]; i++) {
             x = block(ctx, x, stages[stage][0], i == 0 ? stages[stage][2] : 1, stages[stage][3]);
         }
     }
-    x = nwt_call(nwt_conv2d(ctx, 1280, 1, "use_bias=False"), x);
+    x = nwt_call(nwt_conv2d(ctx, 1280, 1, named("use_bias=False")), x);
     x = relu6(ctx, normalise(ctx, x));
-    x = nwt_call(nwt_global_average_pooling2d(ctx, NULL), x);
-    x = nwt_call(nwt_dense(ctx, 1000, "activation='softmax'"), x);
+    x = nwt_call(nwt_global_average_pooling2d(ctx, named(NULL)), x);
+    x = nwt_call(nwt_dense(ctx, 1000, named("activation='softmax'")), x);
     return nwt_model_new(ctx, 1, &input, 1, &x, "name='mobilenetv2'");
 }
 
@@ -159,6 +177,67 @@ static void bench_constructors(void)
     nwt_context_free(ctx);
 }
 
+static double best_of_rounds(nwt_context *ctx)
+{
+    double best = 1e9;
+    int round;
+
+    for (round = 0; round < 1000; round++) {
+        double begin, time;
+
+        nwt_context_reset(ctx);
+        next_name = 0;
+        begin = now();
+        nwt_model_params(mobilenet(ctx));
+        time = now() - begin;
+        best = time < best ? time : best;
+    }
+    return best;
+}
+
+static void bench_names(void)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
+    double automatic = best_of_rounds(ctx), own;
+
+    is_named = 1;
+    own = best_of_rounds(ctx);
+    is_named = 0;
+    printf("  with a name each    %8.1f us, %.2f times\n", own, own / automatic);
+    nwt_context_free(ctx);
+}
+
+/* A layer from constructor text, against the constructor. */
+static void bench_text(void)
+{
+    enum { LAYERS = 1000 };
+    nwt_context *ctx = nwt_context_new(NULL);
+    double best_text = 1e9, best_constructor = 1e9;
+    int round, i;
+
+    for (round = 0; round < 100; round++) {
+        double begin, time;
+
+        nwt_context_reset(ctx);
+        begin = now();
+        for (i = 0; i < LAYERS; i++) {
+            nwt_layer_parse(ctx, "Conv2D(96, 1, padding='same', use_bias=False)");
+        }
+        time = now() - begin;
+        best_text = time < best_text ? time : best_text;
+        nwt_context_reset(ctx);
+        begin = now();
+        for (i = 0; i < LAYERS; i++) {
+            nwt_conv2d(ctx, 96, 1, "padding='same', use_bias=False");
+        }
+        time = now() - begin;
+        best_constructor = time < best_constructor ? time : best_constructor;
+    }
+    printf("A layer from constructor text: %.3f us, %.2f times the constructor's %.3f\n",
+           best_text / LAYERS, best_text / best_constructor, best_constructor / LAYERS);
+    nwt_context_free(ctx);
+}
+
 /* ------------------------------------------------------------------ reading */
 
 static char *file_text(const char *path, size_t *length)
@@ -175,36 +254,72 @@ static char *file_text(const char *path, size_t *length)
     return text;
 }
 
-static void bench_reading(void)
+/* The parser of another project, if tests/bench/yyjson.sh could fetch it. */
+#ifdef HAVE_YYJSON
+#include <yyjson.h>
+
+static double parse_elsewhere(const char *text, size_t length)
 {
+    double begin = now(), time;
+    yyjson_doc *document = yyjson_read(text, length, 0);
+
+    time = now() - begin;
+    yyjson_doc_free(document);
+    return time;
+}
+#else
+static double parse_elsewhere(const char *text, size_t length)
+{
+    (void)text;
+    (void)length;
+    return 0;
+}
+#endif
+
+static void bench_reading(const char *name)
+{
+    char path[1024];
     size_t length;
-    char *text = file_text(GOLDEN "/models/keras-3/MobileNetV2.json", &length);
+    char *text;
     usage used;
     nwt_context *ctx = context(&used);
-    double best_parse = 1e9, best_read = 1e9, begin, time;
+    double best_parse = 1e9, best_read = 1e9, best_other = 1e9, begin, time;
     nwti_syntax_error error;
     nwti_heap heap;
     nwti_arena arena;
     int64_t params = 0;
     int round;
 
+    snprintf(path, sizeof path, GOLDEN "/models/keras-3/%s.json", name);
+    text = file_text(path, &length);
     nwti_heap_init(&heap, NULL, NULL, 0);
     nwti_arena_init(&arena, &heap);
-    for (round = 0; round < 500; round++) {
+    for (round = 0; round < 300; round++) {
         nwti_arena_reset(&arena);
         begin = now();
         nwti_json_read(&arena, text, length, 1000, &error);
         time = now() - begin;
         best_parse = time < best_parse ? time : best_parse;
+        time = parse_elsewhere(text, length);
+        best_other = time < best_other ? time : best_other;
         nwt_context_reset(ctx);
         begin = now();
         params = nwt_model_params(nwt_read_memory(ctx, text, length, NULL));
         time = now() - begin;
         best_read = time < best_read ? time : best_read;
     }
-    printf("MobileNetV2 from its JSON: %zu bytes, %lld parameters\n", length, (long long)params);
-    printf("  parsed only         %8.1f us\n", best_parse);
-    printf("  read and counted    %8.1f us, %.2f times\n", best_read, best_read / best_parse);
+    printf("%s from its JSON: %zu bytes, %lld parameters\n", name, length, (long long)params);
+    printf("  parsed only         %8.1f us", best_parse);
+    if (best_other > 0) {
+        printf(", %.2f times yyjson's %.1f\n", best_parse / best_other, best_other);
+    } else {
+        printf(" (yyjson is not here)\n");
+    }
+    printf("  read and counted    %8.1f us, %.2f times parsing", best_read, best_read / best_parse);
+    if (best_other > 0) {
+        printf(", %.2f times yyjson's", best_read / best_other);
+    }
+    printf("\n");
     nwti_arena_free(&arena);
     nwt_context_free(ctx);
     free(text);
@@ -255,7 +370,10 @@ int main(void)
     int64_t count;
 
     bench_constructors();
-    bench_reading();
+    bench_names();
+    bench_text();
+    bench_reading("MobileNetV2");
+    bench_reading("NASNetMobile");
     printf("Chain of Dense layers\n");
     for (count = 10; count <= 1000000; count *= count < 100 ? 100 : count < 10000 ? 100 : 10) {
         bench_chain(count);
