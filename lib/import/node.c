@@ -366,8 +366,9 @@ static int32_t constant_of_2(nwti_references *into, const nwti_kind *kind, const
 static int32_t triples_within(nwti_references *into, const nwti_kind *kind, const nwti_value *value,
                               int32_t keywords)
 {
-    uint32_t i, step = value->type == NWTI_DICT ? 2 : 1;
+    const nwti_value **pairs = NULL;
     int32_t status = 0;
+    uint32_t i;
 
     if (is_constant(value) || is_triple(value)) {
         if (keywords) {
@@ -376,10 +377,18 @@ static int32_t triples_within(nwti_references *into, const nwti_kind *kind, cons
         return is_constant(value) ? constant_of_2(into, kind, value->as.items + 2)
                                   : add_triple(into, value, NULL);
     }
-    for (i = 0;
-         (value->type == NWTI_LIST || value->type == NWTI_DICT) && i < value->length && status == 0;
+    if (value->type == NWTI_DICT) {
+        pairs = value->length <= MOST_KEYS ? sorted_pairs(into, value) : NULL;
+        if (pairs == NULL) {
+            return into->ctx->status != NWT_STATUS_OK
+                       ? into->ctx->status
+                       : malformed(into, "a call has too many arguments");
+        }
+    }
+    for (i = 0; (value->type == NWTI_LIST || pairs != NULL) && i < value->length && status == 0;
          i++) {
-        status = triples_within(into, kind, value->as.items + step * i + (step - 1), keywords);
+        status = triples_within(into, kind, pairs != NULL ? pairs[i] + 1 : value->as.items + i,
+                                keywords);
     }
     return status;
 }

@@ -483,6 +483,38 @@ def fourier_features():
 
 
 @since((2, 6))
+def feature_columns():
+    tf = tensorflow()
+    if 'tf_keras' in sys.modules:
+        raise ValueError('its columns are those of 2.12')
+    fc = tf.feature_column
+    dense = importlib.import_module(
+        'keras.feature_column.dense_features_v2').DenseFeatures
+    age, city = fc.numeric_column('age'), \
+        fc.categorical_column_with_vocabulary_list('city', ['a', 'b', 'c'],
+                                                   num_oov_buckets=2)
+    decade = fc.bucketized_column(age, [18, 30, 50])
+    number = fc.categorical_column_with_identity('number', 10)
+    name = fc.categorical_column_with_hash_bucket('name', 100)
+    weighed = fc.weighted_categorical_column(number, 'age')
+    columns = [
+        age, fc.numeric_column('wide', shape=(3, 2)), decade,
+        fc.indicator_column(city), fc.indicator_column(weighed),
+        fc.embedding_column(name, 8),
+        fc.embedding_column(number, 4, trainable=False),
+        fc.embedding_column(fc.bucketized_column(
+            fc.numeric_column('long', shape=(3,)), [0.5]), 2),
+        fc.indicator_column(fc.crossed_column([decade, 'city'], 50))]
+    inputs = {'age': Input((1,), name='age'), 'wide': Input((3, 2), name='wide'),
+              'long': Input((3,), name='long'),
+              'city': Input((1,), name='city', dtype='string'),
+              'number': Input((1,), name='number', dtype='int64'),
+              'name': Input((1,), name='name', dtype='string')}
+    return Model(inputs, L.Dense(2, name='out')(
+        dense(columns, name='features')(inputs)))
+
+
+@since((2, 6))
 def dict_inputs_outputs():
     ins = {'width': Input(shape=(4,), name='width'),
            'age': Input(shape=(3,), name='age')}
