@@ -62,8 +62,8 @@ static const char *const page[] = {
     "details[open]>summary::before{content:'\\25be'}",
     ".d{min-width:12rem}",
     "ul{margin:.25rem 0;padding-left:1.25rem}",
-    "@media(min-width:60.01rem){tr:has(>th>details[open])>.d{white-space:nowrap;overflow:hidden;"
-    "text-overflow:ellipsis;max-width:0}}",
+    "@media print,(min-width:60.01rem){tr:has(>th>details[open])>.d{white-space:nowrap;"
+    "overflow:hidden;text-overflow:ellipsis;max-width:0}}",
     "summary:focus-visible,a:focus-visible{outline:2px solid var(--link);outline-offset:2px}",
     "summary b{font-weight:600}",
     ".x{width:calc(100cqw - var(--l) - 2rem);margin:0 -100vw .75rem 1rem}",
@@ -74,7 +74,7 @@ static const char *const page[] = {
     ".w .s>*{font-weight:600}",
     "table.k{max-width:50rem}",
     "footer{margin-top:3rem;color:var(--quiet);font-size:.86em}",
-    "@media(max-width:60rem){"
+    "@media screen and (max-width:60rem){"
     "section>table,.x>table.t{display:block}"
     "table.t thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
     "table.t tbody{display:block}"
@@ -90,8 +90,12 @@ static const char *const page[] = {
     ".x{width:auto;margin:0 0 .75rem}"
     ".m[data-m]::before{content:attr(data-m);display:block;color:var(--quiet);font-size:.8em;"
     "line-height:1.1}}",
-    "@media print{body{font-size:9pt;line-height:1.4;max-width:none;padding:0}"
-    "thead th{position:static}tr{break-inside:avoid}a{color:inherit;text-decoration:none}"
+    "@media print{body{font-size:8.5pt;line-height:18px;max-width:none;padding:0}"
+    "thead th{position:static}tr{break-inside:avoid}tr:has(>th>details[open])"
+    "{break-inside:auto}a{color:inherit;text-decoration:none}"
+    "th,td{padding:1px 8px 3px 0}td.m[style]{background-size:var(--b) 3px;"
+    "background-position:right 0 top 17px}.d{min-width:12.5em}"
+    ".g svg{top:-8px;height:calc(100% + 8px)}"
     "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}",
 };
 

@@ -325,6 +325,42 @@ static void bench_reading(const char *name)
     free(text);
 }
 
+/* ------------------------------------------------------------------- reports */
+
+static int32_t add_length(void *user, const char *text, size_t length)
+{
+    (void)text;
+    *(size_t *)user += length;
+    return 0;
+}
+
+static void bench_reports(void)
+{
+    static const char *const formats[] = {"text", "json", "html", "svg", "dot"};
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwt_model *model = mobilenet(ctx);
+    size_t i;
+
+    printf("MobileNetV2 reported\n");
+    for (i = 0; i < sizeof formats / sizeof *formats; i++) {
+        double best = 1e9;
+        size_t length = 0;
+        char options[32];
+        int round;
+
+        snprintf(options, sizeof options, "format='%s'", formats[i]);
+        for (round = 0; round < 50; round++) {
+            double begin = now();
+
+            length = 0;
+            nwt_report(model, options, add_length, &length);
+            best = now() - begin < best ? now() - begin : best;
+        }
+        printf("  %-4s %8.1f us, %zu bytes\n", formats[i], best, length);
+    }
+    nwt_context_free(ctx);
+}
+
 /* ------------------------------------------------------------------- chains */
 
 static double chain(nwt_context *ctx, int64_t count)
@@ -374,6 +410,7 @@ int main(void)
     bench_text();
     bench_reading("MobileNetV2");
     bench_reading("NASNetMobile");
+    bench_reports();
     printf("Chain of Dense layers\n");
     for (count = 10; count <= 1000000; count *= count < 100 ? 100 : count < 10000 ? 100 : 10) {
         bench_chain(count);
