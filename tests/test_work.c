@@ -273,12 +273,47 @@ static void test_too_large(void **state)
     nwt_context_free(ctx);
 }
 
+/* A compiled model is trained with its own optimizer: tests/golden/optimizers.txt. */
+static void test_optimizers(void **state)
+{
+    size_t length = 0;
+    char *lines = golden_text("optimizers.txt", &length), *line = lines;
+    nwt_context *ctx = nwt_context_new(NULL);
+    int count = 0, wrong = 0;
+
+    (void)state;
+    assert_non_null(lines);
+    for (; *line != '\0'; line += strcspn(line, "\n") + 1, count++) {
+        char *rest, *config;
+        int64_t params = strtoll(line, &rest, 10), bytes = strtoll(rest, &config, 10);
+        nwt_memory_info info = {0};
+        nwt_model *model;
+
+        nwt_context_reset(ctx);
+        model = nwt_read_memory(ctx, config + 1, strcspn(config + 1, "\n"), NULL);
+        info.size = sizeof info;
+        if (!nwt_model_memory(model, NULL, &info) || info.optimizer_params != params ||
+            info.optimizer_bytes != bytes ||
+            info.total_bytes !=
+                info.weight_bytes + info.gradient_bytes + bytes + info.activation_bytes) {
+            print_error("%lld and %lld bytes, Keras has %lld and %lld: %s\n",
+                        (long long)info.optimizer_params, (long long)info.optimizer_bytes,
+                        (long long)params, (long long)bytes, nwt_message(ctx));
+            wrong++;
+        }
+    }
+    assert_true(count > 10);
+    assert_int_equal(wrong, 0);
+    free(lines);
+    nwt_context_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_layers),    cmocka_unit_test(test_properties),
         cmocka_unit_test(test_doubling),  cmocka_unit_test(test_unknown),
-        cmocka_unit_test(test_too_large),
+        cmocka_unit_test(test_too_large), cmocka_unit_test(test_optimizers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

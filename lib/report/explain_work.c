@@ -90,7 +90,11 @@ void nwti_explain_layer_work(nwti_explained *e)
     if (work == NULL) {
         return;
     }
-    nwti_explain_put(e->out, "\nWork for a batch of %d:\n", e->report->work->batch);
+    if (e->report->work->is_bound) {
+        nwti_explain_put(e->out, "\nWork for a batch of %d:\n", e->report->work->batch);
+    } else {
+        nwti_text_string(e->out, "\nWork:\n");
+    }
     /* Models within tell their own. */
     for (i = e->first; i < e->end; i = e->rows[i].is_model ? e->rows[i].end : i + 1) {
         put_products(e, i);

@@ -175,9 +175,12 @@ void nwti_text_work(nwti_report *report, nwti_text *out, const char *before)
         nwti_text_string(out, report->options.work_like);
         put_sum(out, " counts: ", nwti_like(&sum, report->like), work->unknown_count);
     }
-    nwti_text_string(out, " (batch ");
-    nwti_text_grouped(out, work->batch);
-    nwti_text_string(out, ")\n");
+    if (work->is_bound) {
+        nwti_text_string(out, " (batch ");
+        nwti_text_grouped(out, work->batch);
+        nwti_text_string(out, ")");
+    }
+    nwti_text_string(out, "\n");
     nwti_text_string(out, before);
     nwti_text_string(out, "Activations: ");
     put_bytes(out, work->activation_bytes);
