@@ -22,7 +22,11 @@ static int32_t binary(nwt_op *op, int32_t rule)
         x1.dtype = nwti_result_dtype(NWTI_AS_IS, x1.dtype);
         x2.dtype = nwti_result_dtype(NWTI_AS_IS, x2.dtype);
     }
-    nwti_operand_merge(op, &x1, &x2);
+    if (rule & NWTI_FIRST) {
+        x1.dtype = x2.dtype == NWTI_WEAK_INT ? x1.dtype : nwti_promote(x1.dtype, x2.dtype);
+    } else {
+        nwti_operand_merge(op, &x1, &x2);
+    }
     nwt_op_flops(op, 1, x1.rank, x1.dims);
     nwti_op_part(op, NWTI_MERGED, nwti_elements(x1.rank, x1.dims));
     return nwti_operand_output(op, &x1, rule);

@@ -51,10 +51,54 @@ static int32_t hstack_shape(nwt_op *op, const void *self)
     return join(op, 1);
 }
 
+/* Gives a tensor three axes at least. */
+static void deepen(nwti_operand *x)
+{
+    if (x->rank < 2) {
+        x->dims[1] = x->rank == 1 ? x->dims[0] : 1;
+        x->dims[0] = 1;
+    }
+    if (x->rank < 3) {
+        x->dims[2] = 1;
+        x->rank = 3;
+    }
+}
+
+/* Adds what `x` has on the third axis to `all`, whose other axes must be the same. */
+static int32_t stack_deep(nwt_op *op, nwti_operand *all, const nwti_operand *x)
+{
+    int32_t differ = x->rank != all->rank;
+
+    for (int32_t i = 0; i < all->rank && !differ; i++) {
+        differ = i != 2 && x->dims[i] != all->dims[i] && x->dims[i] >= 0 && all->dims[i] >= 0;
+    }
+    if (differ) {
+        return NWT_FAIL(op, "its inputs must have one shape but for the third axis", 0);
+    }
+    if (all->dims[2] < 0 || x->dims[2] < 0) {
+        all->dims[2] = -1;
+    } else if (!nwti_add(all->dims[2], x->dims[2], &all->dims[2])) {
+        return NWT_FAIL(op, "its output is too large", 0);
+    }
+    return 0;
+}
+
 static int32_t dstack_shape(nwt_op *op, const void *self)
 {
+    nwti_operand all;
+    nwti_operand x;
+
     (void)self;
-    return nwt_op_rank(op, 0) < 3 ? nwt_op_output_unknown(op) : join(op, 2);
+    nwti_operand_read(op, 0, "xs", &all);
+    deepen(&all);
+    for (int32_t i = 1; i < nwt_op_input_count(op); i++) {
+        nwti_operand_read(op, i, "xs", &x);
+        deepen(&x);
+        if (stack_deep(op, &all, &x)) {
+            return NWT_STATUS_INVALID;
+        }
+    }
+    return nwt_op_output(op, all.rank, all.dims, promoted(op));
 }
 
 static int32_t stack_shape(nwt_op *op, const void *self)

@@ -147,7 +147,7 @@ static int32_t by_rule(int32_t rule, int32_t dtype)
 
 int32_t nwti_result_dtype(int32_t rule, int32_t dtype)
 {
-    dtype = by_rule(rule & ~NWTI_STRONG, dtype);
+    dtype = by_rule(rule & ~(NWTI_STRONG | NWTI_FIRST), dtype);
     switch (dtype) {
     case NWTI_WEAK_INT:
         return NWT_DTYPE_INT32;

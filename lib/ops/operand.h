@@ -27,7 +27,8 @@ enum {
     NWTI_TOTAL,   /* small integers become 32 bits wide */
     NWTI_NARROW_TOTAL,
     NWTI_STRONG = 0x100, /* the same as is, but numbers do not give way to tensors */
-    NWTI_STRONG_FLOATING = NWTI_STRONG | NWTI_FLOATING
+    NWTI_STRONG_FLOATING = NWTI_STRONG | NWTI_FLOATING,
+    NWTI_FIRST = 0x200 /* the same, and the shape is that of the first operand, as Keras has it */
 };
 
 typedef struct nwti_operand {
