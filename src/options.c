@@ -346,6 +346,27 @@ static int has_format(const options *given, const char *format)
     return strcmp(given->format != NULL ? given->format : "text", format) == 0;
 }
 
+/* Formats that have no columns and no order of their own. */
+static const struct {
+    const char *format;
+    const char *where;
+} without_columns[] = {
+    {"json", "in JSON"}, {"html", "in HTML"},       {"svg", "in SVG"},
+    {"dot", "in DOT"},   {"config", "in a config"}, {"constructor", "in constructor text"},
+};
+
+static const char *no_columns(const options *given)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof without_columns / sizeof without_columns[0]; i++) {
+        if (has_format(given, without_columns[i].format)) {
+            return without_columns[i].where;
+        }
+    }
+    return given->style != NULL && has_format(given, "text") ? "with --style" : NULL;
+}
+
 /* Why an option changes nothing; NULL: it does. */
 static const char *why_idle(const options *given, const row *of)
 {
@@ -355,12 +376,7 @@ static const char *why_idle(const options *given, const row *of)
                : has_format(given, "text") ? NULL
                                            : "outside text";
     case IN_OWN_TABLE:
-        return has_format(given, "json")                           ? "in JSON"
-               : has_format(given, "html")                         ? "in HTML"
-               : has_format(given, "svg")                          ? "in SVG"
-               : has_format(given, "dot")                          ? "in DOT"
-               : given->style != NULL && has_format(given, "text") ? "with --style"
-                                                                   : NULL;
+        return no_columns(given);
     case IN_EXPRESSION:
         return given->expression == NULL ? "without -e" : NULL;
     default:
