@@ -21,7 +21,7 @@ void nwti_explain_bytes(nwti_text *out, int64_t bytes);
 /* "784 input features x (4 gates x 32 units)" */
 void nwti_explain_product(nwti_text *out, const nwti_weight *weight);
 /* The products of a layer's own weights as a sum. */
-void nwti_explain_products(nwti_text *out, const nwt_layer *layer);
+void nwti_explain_products(nwti_text *out, const nwti_fact *fact);
 
 enum { NWTI_MOST_TERMS = 16 };
 
@@ -38,7 +38,7 @@ typedef struct nwti_formula {
 } nwti_formula;
 
 /* 0 if there is none: no weights, too many, or some without labels. */
-int32_t nwti_formula_make(nwti_formula *formula, const nwt_layer *layer);
+int32_t nwti_formula_make(nwti_formula *formula, const nwti_fact *fact);
 /* In words, then in numbers; `lines` NULL: in one line, else each step begins with it. */
 void nwti_formula_steps(nwti_text *out, const nwti_formula *formula, const char *lines);
 /* The words alone; `next` stands between the sum and its factored form. */

@@ -90,12 +90,12 @@ static int32_t same_product(const nwti_weight *a, const nwti_weight *b)
     return same;
 }
 
-void nwti_explain_products(nwti_text *out, const nwt_layer *layer)
+void nwti_explain_products(nwti_text *out, const nwti_fact *fact)
 {
-    int32_t i, count = layer->weight_count, equal = count > 1;
+    int32_t i, count = fact->weight_count, equal = count > 1;
 
     for (i = 1; equal && i < count; i++) {
-        equal = same_product(&layer->weights[0], &layer->weights[i]);
+        equal = same_product(&fact->weights[0], &fact->weights[i]);
     }
     if (count > NWTI_MOST_TERMS) {
         nwti_explain_count(out, count, "weight");
@@ -107,7 +107,7 @@ void nwti_explain_products(nwti_text *out, const nwt_layer *layer)
     }
     for (i = 0; i < count; i++) {
         nwti_text_string(out, i > 0 ? " + " : "");
-        nwti_explain_product(out, &layer->weights[i]);
+        nwti_explain_product(out, &fact->weights[i]);
     }
 }
 
@@ -207,22 +207,19 @@ static void group(nwti_formula *formula)
     }
 }
 
-int32_t nwti_formula_make(nwti_formula *formula, const nwt_layer *layer)
+int32_t nwti_formula_make(nwti_formula *formula, const nwti_fact *fact)
 {
     int32_t i, j;
 
     memset(formula, 0, sizeof *formula);
-    if (layer->weight_count == 0 || layer->weight_count > NWTI_MOST_TERMS) {
+    if (fact->weight_count == 0 || fact->weight_count > NWTI_MOST_TERMS) {
         return 0;
     }
-    formula->weights = layer->weights;
-    formula->count = layer->weight_count;
+    formula->weights = fact->weights;
+    formula->count = fact->weight_count;
     for (i = 0; i < formula->count; i++) {
         const nwti_weight *weight = &formula->weights[i];
 
-        if (weight->is_taken) {
-            return 0;
-        }
         for (j = 0; j < weight->form->factor_count; j++) {
             if (label_of(weight, j)[0] == '\0') {
                 return 0;

@@ -199,12 +199,9 @@ static void put_weights(nwti_explained *e, const nwti_fact *fact, place at)
 {
     int32_t i;
 
-    for (i = 0; i < fact->layer->weight_count; i++) {
-        const nwti_weight *weight = &fact->layer->weights[i];
+    for (i = 0; i < fact->weight_count; i++) {
+        const nwti_weight *weight = &fact->weights[i];
 
-        if (weight->is_taken) {
-            continue; /* it is explained with the layer whose it is */
-        }
         nwti_text_repeat(e->out, ' ', at.indent);
         nwti_explain_put(e->out, "%s: ", weight->form->name);
         nwti_explain_product(e->out, weight);
@@ -232,10 +229,8 @@ static void put_sum(nwti_explained *e, int64_t index, int32_t indent)
     nwti_text terms;
 
     nwti_text_init(&terms, e->out->heap);
-    for (i = 0; i < fact->layer->weight_count; i++) {
-        if (!fact->layer->weights[i].is_taken) {
-            put_term(&terms, &count, nwti_weight_params(&fact->layer->weights[i]));
-        }
+    for (i = 0; i < fact->weight_count; i++) {
+        put_term(&terms, &count, nwti_weight_params(&fact->weights[i]));
     }
     for (i = index + 1; i < fact->end; i = e->rows[i].end) {
         if (nwti_explained_params(e, i) > 0) {
@@ -243,7 +238,7 @@ static void put_sum(nwti_explained *e, int64_t index, int32_t indent)
         }
     }
     /* The sum of the one layer within says it already. */
-    if (count > 1 || fact->layer->weight_count > 0 || index == e->first) {
+    if (count > 1 || fact->weight_count > 0 || index == e->first) {
         nwti_text_repeat(e->out, ' ', indent);
         nwti_text_string(e->out, fact->counts.unknown_layers > 0 ? "at least " : "");
         if (count > NWTI_MOST_TERMS) {
@@ -270,7 +265,7 @@ static void explain_weights(nwti_explained *e, int64_t index, place at)
     put_weights(e, fact, at);
     explain_rows(e, index + 1, fact->end, at);
     put_sum(e, index, at.indent);
-    if (index != e->first && nwti_formula_make(&formula, fact->layer)) {
+    if (index != e->first && nwti_formula_make(&formula, fact)) {
         nwti_text_repeat(e->out, ' ', at.indent);
         nwti_text_string(e->out, "= ");
         nwti_formula_steps(e->out, &formula, NULL);
@@ -341,7 +336,7 @@ int32_t nwti_explain_remarks(const nwti_explained *e, const char **remarks)
 
     while (i < e->end && count < NWTI_MOST_REMARKS) {
         const nwti_fact *fact = &e->rows[i];
-        const char *remark = fact->layer->kind->descriptor->remark;
+        const char *remark = fact->remark;
 
         for (j = 0; j < count && remark != NULL && strcmp(remarks[j], remark) != 0; j++) {
         }
@@ -387,7 +382,7 @@ static void explain_notes(nwti_explained *e, int32_t has_none)
 
 static void explain_title(nwti_explained *e, const nwti_fact *fact)
 {
-    const char *about = fact->layer->kind->descriptor->about;
+    const char *about = fact->about;
     nwti_text title;
 
     nwti_text_init(&title, e->out->heap);
@@ -405,7 +400,7 @@ static void explain_title(nwti_explained *e, const nwti_fact *fact)
 void nwti_explain_nothing(const nwti_explained *e, nwti_text *text)
 {
     const nwti_fact *fact = &e->rows[e->first];
-    const char *unknown = nwti_explain_unknown(fact), *about = fact->layer->kind->descriptor->about;
+    const char *unknown = nwti_explain_unknown(fact), *about = fact->about;
 
     if (unknown != NULL) {
         nwti_explain_put(text, "Parameters: not known, for %s.", unknown);
@@ -450,7 +445,7 @@ static void explain_something(nwti_explained *e, const nwti_fact *fact)
                            "The weights are those that the file holds: the class is "
                            "not known here, nor is what their axes mean.");
     }
-    if (nwti_formula_make(&formula, fact->layer)) {
+    if (nwti_formula_make(&formula, fact)) {
         nwti_text_string(e->out, "\nFormula:\n    ");
         nwti_formula_steps(e->out, &formula, "\n  = ");
         nwti_text_string(e->out, "\n");

@@ -78,7 +78,7 @@ static int64_t holder_of(const nwti_explained *e, int64_t index)
                 found = i;
             }
         }
-        if (found < 0 || e->rows[index].layer->weight_count > 0) {
+        if (found < 0 || e->rows[index].weight_count > 0) {
             return index;
         }
         index = found;
@@ -95,7 +95,7 @@ static void put_parts(nwti_explained *e, int64_t index)
     for (i = index + 1; i < fact->end; i = e->rows[i].end) {
         count += e->rows[i].counts.weights > 0;
     }
-    if (count > MOST_PARTS || fact->layer->weight_count > 0) {
+    if (count > MOST_PARTS || fact->weight_count > 0) {
         nwti_explain_count(e->out, count, "layer");
         nwti_text_string(e->out, " within");
         return;
@@ -123,7 +123,7 @@ static void put_why(nwti_explained *e, const rank *of)
     if (e->rows[holder].end > holder + 1 && e->rows[holder].layer->kind->has_children) {
         put_parts(e, holder);
     } else {
-        nwti_explain_products(e->out, e->rows[holder].layer);
+        nwti_explain_products(e->out, &e->rows[holder]);
     }
     if (fact->counts.trainable == 0) {
         nwti_text_string(e->out, fact->trainable ? "; non-trainable" : "; frozen");
@@ -209,7 +209,7 @@ static void put_formula(nwti_explained *e, nwti_map *seen, nwti_text *line, cons
     void **place;
     char *key;
 
-    if (!nwti_formula_make(&formula, fact->layer)) {
+    if (!nwti_formula_make(&formula, fact)) {
         return;
     }
     nwti_text_clear(line);

@@ -76,13 +76,13 @@ void nwti_explain_bytes(nwti_text *out, int64_t bytes)
 
 /* --------------------------------------------------------------------- parts */
 
-static int64_t own_params(const nwt_layer *layer)
+static int64_t own_params(const nwti_fact *fact)
 {
     int64_t params = 0;
     int32_t i;
 
-    for (i = 0; i < layer->weight_count; i++) {
-        params += layer->weights[i].is_taken ? 0 : nwti_weight_params(&layer->weights[i]);
+    for (i = 0; i < fact->weight_count; i++) {
+        params += nwti_weight_params(&fact->weights[i]);
     }
     return params;
 }
@@ -109,7 +109,7 @@ int32_t nwti_explained_begin(nwti_explained *e, nwti_report *report, int64_t fir
 
         e->repeated[i] = layer->mark == serial;
         layer->mark = serial;
-        e->before[i + 1] = e->before[i] + (e->repeated[i] ? 0 : own_params(layer));
+        e->before[i + 1] = e->before[i] + (e->repeated[i] ? 0 : own_params(&e->rows[first + i]));
     }
     return 0;
 }
@@ -168,12 +168,10 @@ static void memory_of(const nwti_explained *e, int64_t *params)
 
     memset(params, 0, 256 * sizeof *params);
     for (i = e->first; i < e->end; i++) {
-        const nwt_layer *layer = e->rows[i].layer;
+        const nwti_fact *fact = &e->rows[i];
 
-        for (j = 0; j < layer->weight_count && !e->repeated[i - e->first]; j++) {
-            params[layer->weights[j].dtype] += layer->weights[j].is_taken
-                                                   ? 0
-                                                   : nwti_weight_params(&layer->weights[j]);
+        for (j = 0; j < fact->weight_count && !e->repeated[i - e->first]; j++) {
+            params[fact->weights[j].dtype] += nwti_weight_params(&fact->weights[j]);
         }
     }
 }

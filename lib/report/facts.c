@@ -151,6 +151,34 @@ static int32_t is_built(const nwt_layer *layer)
            (layer->kind->descriptor->flags & NWT_KIND_BUILT_AT_ONCE) != 0;
 }
 
+/* What a layer lists of one within it stands at the row of that one. */
+static int32_t take_weights(nwt_context *ctx, nwti_fact *fact)
+{
+    const nwti_weight *from = fact->layer->weights;
+    int32_t count = fact->layer->weight_count, taken = 0, i;
+    nwti_weight *own;
+
+    for (i = 0; i < count; i++) {
+        taken += from[i].is_taken;
+    }
+    fact->weights = from;
+    fact->weight_count = count - taken;
+    if (taken == 0) {
+        return 0;
+    }
+    own = nwti_arena_array(&ctx->scratch, (size_t)count, sizeof *own);
+    if (own == NULL) {
+        return nwti_out_of_memory(ctx);
+    }
+    fact->weights = own;
+    for (i = 0; i < count; i++) {
+        if (!from[i].is_taken) {
+            *own++ = from[i];
+        }
+    }
+    return 0;
+}
+
 /* One layer's own facts; `end` follows when what is within it is known. */
 static nwti_fact *begin(nwti_facts *facts, nwt_layer *layer, int32_t depth)
 {
@@ -171,7 +199,9 @@ static nwti_fact *begin(nwti_facts *facts, nwt_layer *layer, int32_t depth)
     fact->has_branches = (layer->kind->descriptor->flags & NWT_KIND_COUNTS_APART) != 0;
     fact->trainable = (layer->flags & NWTI_TRAINABLE) != 0;
     fact->counts = nwti_layer_counts(layer);
-    return fact->name != NULL ? fact : NULL;
+    fact->about = layer->kind->descriptor->about;
+    fact->remark = layer->kind->descriptor->remark;
+    return fact->name != NULL && take_weights(facts->ctx, fact) == 0 ? fact : NULL;
 }
 
 /* Rows of all that is within a layer, up to a bound; each layer is looked at once, however many

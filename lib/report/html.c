@@ -112,8 +112,8 @@ static int64_t params_of_row(const nwti_page *page, int64_t row)
     if (!is_expanded(page, row)) {
         return fact->counts.params > 0 ? fact->counts.params : 0;
     }
-    for (i = 0; i < fact->layer->weight_count; i++) {
-        params += nwti_weight_params(&fact->layer->weights[i]);
+    for (i = 0; i < fact->weight_count; i++) {
+        params += nwti_weight_params(&fact->weights[i]);
     }
     return params;
 }

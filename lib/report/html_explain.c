@@ -152,11 +152,11 @@ static void put_weight(opened *o, int64_t index, const nwti_weight *weight)
     put_number_cell(o, nwti_weight_params(weight));
 }
 
-static void put_formula(opened *o, const nwt_layer *layer)
+static void put_formula(opened *o, const nwti_fact *fact)
 {
     nwti_formula formula;
 
-    if (nwti_formula_make(&formula, layer)) {
+    if (nwti_formula_make(&formula, fact)) {
         nwti_formula_steps(o->words, &formula, "\n= ");
         put_words(o, "<tr><th scope=\"row\">formula</th><td colspan=\"2\">", "</td></tr>\n");
     }
@@ -169,12 +169,12 @@ static void put_terms(opened *o)
     int32_t j;
 
     for (i = o->e.first; i < o->weights_end; i++) {
-        const nwt_layer *layer = o->e.rows[i].layer;
+        const nwti_fact *row = &o->e.rows[i];
 
-        for (j = 0; j < layer->weight_count && !o->e.repeated[i - o->e.first]; j++) {
+        for (j = 0; j < row->weight_count && !o->e.repeated[i - o->e.first]; j++) {
             if (++count <= NWTI_MOST_TERMS) {
                 nwti_explain_put(o->words, count > 1 ? " + %d" : "%d",
-                                 nwti_weight_params(&layer->weights[j]));
+                                 nwti_weight_params(&row->weights[j]));
             }
         }
     }
@@ -208,15 +208,15 @@ static void put_weights(opened *o, const nwti_fact *fact)
 
     nwti_text_string(o->out, "<table class=\"w\"><caption>Parameters</caption><tbody>\n");
     for (i = o->e.first; i < o->weights_end && count < MOST_WEIGHTS; i++) {
-        const nwt_layer *layer = o->e.rows[i].layer;
+        const nwti_fact *row = &o->e.rows[i];
 
         if (o->e.repeated[i - o->e.first]) {
             continue;
         }
-        for (j = 0; j < layer->weight_count && count < MOST_WEIGHTS; j++, count++) {
-            put_weight(o, i, &layer->weights[j]);
+        for (j = 0; j < row->weight_count && count < MOST_WEIGHTS; j++, count++) {
+            put_weight(o, i, &row->weights[j]);
         }
-        put_formula(o, layer);
+        put_formula(o, row);
     }
     put_sum(o, fact);
     nwti_text_string(o->out, "</tbody></table>\n");

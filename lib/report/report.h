@@ -8,6 +8,7 @@
 #include "core/layer.h"
 #include "core/call.h"
 #include "core/model.h"
+#include "core/weight.h"
 #include "core/schedule.h"
 
 /* -------------------------------------------------------------------- writer */
@@ -99,6 +100,10 @@ typedef struct nwti_fact {
     int32_t is_closed;    /* what is within it stands at an earlier row */
     int32_t trainable;
     nwti_counts counts;
+    const nwti_weight *weights; /* its own: not those of layers within that it lists as its own */
+    int32_t weight_count;
+    const char *about;  /* what it does; NULL: not known */
+    const char *remark; /* what people get wrong about its counts; NULL: nothing */
 } nwti_fact;
 
 /* The layers of a model, each followed by those within it, whether they are shown or not. */
