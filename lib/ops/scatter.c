@@ -311,7 +311,8 @@ static int32_t argpartition_shape(nwt_op *op, const void *self)
 ROWS(one, NWTI_OPERAND_AT(0, "x", "any tensor"));
 ROWS(indices, NWTI_OPERAND_AT(0, "indices", "places in the flattened tensor"));
 ROWS(argpartition_options, NWTI_KEPT_ROW("kth", NULL, "the place that is put right"),
-     SCATTER_INT("axis", axis, "-1", INT64_MIN, "the axis along which; None: the flattened input"));
+     {"axis", "-1", "the axis along which; None: the flattened input", NULL, INT64_MIN, INT64_MAX,
+      NWT_TYPE_INT, NWT_FLAG_NULLABLE, (int32_t)offsetof(struct scatter, axis), 1});
 ROWS(bincount_options, NWTI_KEPT_ROW("weights", "None", "what each value counts"),
      NWTI_KEPT_ROW("minlength", "0", "least number of counts"),
      NWTI_KEPT_ROW("sparse", "False", "give a sparse tensor"));

@@ -5,7 +5,8 @@ operations (x + y, x[:, :8], ops.reshape), as text, and its outputs.
 
 A case is an expression over the inputs `x` (None, 6, 4), `y` (None, 4),
 `z` (None, None, 4), `i` (None, 6) of int32, `h` (None, 6, 4) of float16, and
-of a known batch `b` (1, 3, 5) and `j` (1, 3) of int32; `one(2, 3)` is an array.
+of a known batch `b` (1, 3, 5) and `j` (1, 3) of int32; `one(2, 3)` is an array,
+`v((N, 3))` one more input of that shape, N being None.
 """
 import json
 import os
@@ -157,6 +158,7 @@ CASES += [
     'keras.layers.Add()([ops.add(x, 1.0), x])',
 ]
 
+MADE = []
 LAYERS = 'keras.layers.'
 CASES += [  # arrays among the operands
     LAYERS + 'Dense(9)(keras.layers.Concatenate()([b, one(1, 3, 2)]))',
@@ -187,6 +189,121 @@ CASES += [  # arrays among the operands
     'ops.average(b, weights=one(3), axis=1)', 'ops.full_like(b, one(5))',
 ]
 
+CASES += [  # windows; `v(shape, dtype)` is an input of that shape
+    'ops.%s(v((N, 9, 8, 3)), %s, strides=%s, padding="%s")' % (f, k, s, p)
+    for f, k in (('conv', 'one(3, 2, 3, 5)'), ('depthwise_conv', 'one(3, 2, 3, 4)'),
+                 ('conv_transpose', 'one(3, 2, 5, 3)'), ('max_pool', '(3, 2)'),
+                 ('average_pool', '2'))
+    for s in ('1', '2', '(2, 3)') for p in ('valid', 'same')]
+CASES += [
+    'ops.conv(v((2, 3, 9, N)), one(3, 2, 3, 5), data_format="channels_first")',
+    'ops.conv(v((N, 9, 3)), one(2, 3, 5), dilation_rate=3)',
+    'ops.conv(v((N, 9, 8, 7, 3)), one(2, 3, 2, 3, 5), padding="same", strides=(1, 2, 3))',
+    'ops.depthwise_conv(v((2, 9, 3)), v((4, 3, 2)), data_format="channels_last")',
+    'ops.separable_conv(v((N, 9, 8, 3)), one(3, 3, 3, 2), one(1, 1, 6, 5), strides=2)',
+    'ops.conv_transpose(v((N, 9, 3)), one(4, 5, 3), strides=3, output_padding=1,'
+    ' dilation_rate=(1,))',
+    'ops.conv_transpose(v((N, 3, 9)), one(4, 5, 3), data_format="channels_first",'
+    ' dilation_rate=(2,))',
+    'ops.max_pool(v((N, 9, 3)), 2, strides=3)', 'ops.average_pool(v((N, 3, N, 8)), (2, 3),'
+    ' data_format="channels_first")',
+    'ops.adaptive_max_pool(v((N, 9, 3)), (4,))',
+    'ops.adaptive_average_pool(v((N, 3, 9, 8)), (2, 4), data_format="channels_first")',
+    'ops.image.extract_patches(v((N, 9, 8, 3)), (2, 3))',
+    'ops.image.extract_patches(v((9, 8, 3)), 3, strides=2, padding="same")',
+    'ops.image.extract_patches(v((N, 3, 9, 8)), 2, dilation_rate=2, strides=1,'
+    ' data_format="channels_first")',
+    'ops.unfold(v((N, 3, 8, 9)), (2, 3), padding=1, stride=2)',
+    'ops.fold(v((N, 12, 12)), (4, 5), (2, 2))',
+    'ops.depth_to_space(v((N, 4, 6, 8)), 2)', 'ops.space_to_depth(v((N, 8, 4, 6)), 2,'
+    ' data_format="channels_first")',
+]
+SQUARE = 'v((N, 4, 4))'
+CASES += ['ops.%s(%s)' % (f, SQUARE) for f in (
+    'cholesky cholesky_inverse det eig eigh inv logdet slogdet lu_factor matrix_rank pinv qr '
+    'svd').split()]
+CASES += [
+    'ops.qr(v((N, 3, 5)), mode="complete")', 'ops.qr(v((5, 3)))', 'ops.lu_factor(v((2, 3, 5)))',
+    'ops.svd(v((N, 3, 5)), full_matrices=False)', 'ops.svd(v((5, 3)), compute_uv=False)',
+    'ops.pinv(v((N, 3, 5)))', 'ops.matrix_rank(v((2, 3, 5, 6)))',
+    'ops.solve(v((N, 4, 4)), v((N, 4, 2)))', 'ops.solve_triangular(v((4, 4)), v((4,)))',
+    'ops.lstsq(v((5, 3)), v((5, 2)))', 'ops.lstsq(v((5, 3)), one(5))',
+    'ops.diag(v((4,)), k=-2)', 'ops.diag(v((4, 6)), k=1)', 'ops.diag(v((N,)))',
+    'ops.diagflat(v((2, 3)), k=1)', 'ops.diagonal(v((N, 4, 6)), offset=-1, axis1=1, axis2=2)',
+    'ops.diagonal(v((4, 6, 5)))', 'ops.trace(v((N, 4, 6), "int8"), axis1=1, axis2=2)',
+    'ops.kron(v((2, 3)), one(4, 5))', 'ops.kron(v((N, 3)), v((4,), "int32"))',
+    'ops.vdot(v((3,)), v((3,), "float16"))', 'ops.cross(v((N, 3)), one(3))',
+    'ops.cross(v((5, 2)), v((5, 2)))', 'ops.cross(v((3, 5)), v((3, 5)), axis=0)',
+    'ops.cdist(v((N, 3, 4)), v((N, 5, 4)))', 'ops.vander(v((4,)), N=3)',
+    'ops.fft((v((N, 8)), v((N, 8))))', 'ops.fft2((v((N, 6, 8)), v((N, 6, 8))))',
+    'ops.ifft2((v((N, 6, 8)), v((N, 6, 8))))', 'ops.rfft(v((N, 9)))', 'ops.rfft(v((2, N)))',
+    'ops.rfft(v((N, 9)), fft_length=12)', 'ops.irfft((v((N, 5)), v((N, 5))))',
+    'ops.irfft((v((N, 5)), v((N, 5))), fft_length=7)', 'ops.stft(v((N, 33)), 6, 3, 8)',
+    'ops.stft(v((N, 33)), 6, 3, 8, center=False)', 'ops.stft(v((2, N)), 6, 3, 8)',
+    'ops.istft((v((N, 7, 5)), v((N, 7, 5))), 6, 3, 8)',
+    'ops.istft((v((N, 7, 5)), v((N, 7, 5))), 6, 3, 8, length=9)',
+    'ops.extract_sequences(v((N, 16)), 5, 2)', 'ops.view_as_complex(v((N, 3, 2)))',
+    'ops.view_as_real(ops.view_as_complex(v((N, 3, 2))))',
+    'ops.segment_sum(v((N, 3)), v((N,), "int32"), num_segments=4)',
+    'ops.segment_max(v((8, 3)), np.zeros(8, "int32"))',
+    'ops.segment_min(v((8,)), np.zeros(8, "int32"), num_segments=2)',
+    'ops.segment_prod(v((8, 2), "int32"), np.zeros(8, "int32"), num_segments=2)',
+    'ops.slice(v((2, 6, 4)), (0, 1, 0), (1, 3, 4))', 'ops.slice(v((2, 6, 4)), (0, 1, 0), (2, -1, 2))',
+    'ops.slice_update(v((2, 6, 4)), (0, 1, 0), one(1, 2, 2))',
+    'ops.scatter(v((3, 2), "int32"), one(3), (4, 5))',
+    'ops.scatter_update(v((4, 5)), np.zeros((3, 2), "int32"), one(3))',
+    'ops.bincount(v((6,), "int32"))', 'ops.digitize(v((N, 3)), one(4))',
+    'ops.searchsorted(one(5), v((N, 3)))', 'ops.histogram(v((9,)), bins=4)',
+    'ops.in_top_k(v((N,), "int32"), v((N, 5)), 2)', 'ops.isin(v((N, 3)), one(4))',
+    'ops.nonzero(v((N, 3)))', 'ops.unravel_index(v((N, 3), "int32"), (4, 5))',
+    'ops.argpartition(v((N, 3)), 1)', 'ops.argpartition(v((2, 3)), 1, axis=None)',
+    'ops.unique(v((2, 3)))', 'ops.unique(v((2, 3)), return_inverse=True, return_counts=True)',
+    'ops.unique(v((2, 3)), axis=1, size=2, return_index=True)',
+    'ops.image.rgb_to_grayscale(v((N, 8, 9, 3)))', 'ops.image.rgb_to_hsv(v((8, 9, 3)))',
+    'ops.image.hsv_to_rgb(v((N, 3, 8, 9)), data_format="channels_first")',
+    'ops.image.sobel_edges(v((N, 8, 9, 3)))', 'ops.image.ssim(v((N, 16, 16, 3)), v((N, 16, 16, 3)))',
+    'ops.image.affine_transform(v((N, 8, 9, 3)), one(8))',
+    'ops.image.perspective_transform(v((N, 8, 9, 3)), one(4, 2), one(4, 2))',
+    'ops.image.map_coordinates(v((8, 9)), one(2, 3, 4), 1)',
+    'ops.image.pad_images(v((N, 8, 9, 3)), 1, 2, target_height=12, target_width=14)',
+    'ops.image.pad_images(v((8, 9, 3)), 1, 2, 3, 4)',
+    'ops.image.crop_images(v((N, 8, 9, 3)), 1, 2, target_height=5, target_width=6)',
+    'ops.image.crop_images(v((N, 3, 8, 9)), 1, 2, 3, 4, data_format="channels_first")',
+    'ops.image.scale_and_translate(v((8, 9, 3)), (4, 5, 3), one(2), one(2), (0, 1), "linear")',
+    'ops.binary_crossentropy(v((N, 3)), v((N, 3)))',
+    'ops.categorical_crossentropy(v((N, 3)), v((N, 3)))',
+    'ops.sparse_categorical_crossentropy(v((N, 4), "int32"), v((N, 4, 3)))',
+    'ops.ctc_loss(v((4, 5), "int32"), v((4, 9, 3)), v((4,), "int32"), v((4,), "int32"))',
+    'ops.ctc_decode(v((4, 9, 3)), v((4,), "int32"))',
+    'ops.ctc_decode(v((4, 9, 3)), v((4,), "int32"), strategy="beam_search", top_paths=3)',
+    'ops.psnr(v((N, 3)), v((N, 3)), 1.0)', 'ops.polar(v((N, 3)), v((N, 3)))',
+    'ops.batch_normalization(v((N, 4, 3)), one(3), one(3), -1, offset=one(3), scale=one(3))',
+    'ops.linspace(v((3,)), v((3,)), num=7, axis=-1)', 'ops.logspace(one(3), v((3,)))',
+    'ops.geomspace(v((3,), "float16"), one(3), num=4)', 'ops.meshgrid(v((3,)), v((N,), "int32"))',
+    'ops.meshgrid(v((3,)), v((4,)), v((5,)), indexing="ij")', 'ops.full_like(v((N, 3)), 1.5)',
+    'ops.allclose(v((N, 3)), 2.0)', 'ops.correlate(v((5,)), v((3,)), mode="full")',
+    'ops.correlate(v((5,)), one(8))', 'ops.select([v((N, 3), "bool")], [v((N, 3))])',
+    'ops.trapezoid(v((N, 3, 4)), axis=1)', 'ops.quantile(v((N, 3)), [0.1, 0.5], axis=1)',
+    'ops.quantile(v((N, 3)), 0.5)', 'ops.percentile(v((N, 3), "int32"), [50], axis=0)',
+    'ops.nanquantile(v((2, 3)), one(4), keepdims=True)', 'ops.nanpercentile(v((N, 3)), 5, axis=1)',
+    'ops.rot90(v((2, 3, 4)), axes=(1, 2))', 'ops.view(v((N, 4)), "uint8")',
+    'ops.view(v((N, 4), "int8"), "int32")', 'ops.hsplit(v((N, 6)), 3)', 'ops.vsplit(v((6, 2)), [1, 4])',
+    'ops.dsplit(v((N, 3, 4)), 2)', 'ops.dstack([v((3,)), v((3,))])',
+    'ops.dstack([v((N, 2)), v((N, 2, 3))])', 'ops.rearrange(v((2, 6, 4)), "b (h p) c -> b h (p c)", p=2)',
+    'ops.rearrange(v((2, 3, 4)), "b h w -> (b w) h")',
+]
+CASES += ['ops.%s(v((N, 1, 3), "%s"), v((4, 1), "%s"))' % (f, d, e)
+          for f in 'gcd lcm ldexp heaviside hypot nextafter bitwise_and left_shift'.split()
+          for d, e in (('int32', 'int32'), ('int8', 'int16'), ('float16', 'float32'))]
+CASES += ['ops.%s(v((N, 3), "%s"))' % (f, d) for f in (
+    'i0 corrcoef exp cbrt rad2deg fabs mean sum prod nanmax square size').split()
+    for d in ('bool', 'int8', 'int64', 'bfloat16', 'float64')]
+
+
+def v(shape, dtype='float32'):
+    MADE.append(keras.Input(batch_shape=shape, dtype=dtype))
+    return MADE[-1]
+
 
 def one(*shape):
     return np.ones(shape, 'float32')
@@ -196,7 +313,8 @@ def run(text):
     keras.backend.clear_session()
     inputs = {k: keras.Input(batch_shape=s, dtype=d, name=k)
               for k, (s, d) in INPUTS.items()}
-    space = dict(inputs, keras=keras, ops=ops, np=np, one=one)
+    space = dict(inputs, keras=keras, ops=ops, np=np, one=one, v=v, N=None)
+    del MADE[:]
     try:
         outputs = keras.tree.flatten(eval(text, space))
     except Exception as e:
@@ -204,7 +322,7 @@ def run(text):
     used = [t for k, t in inputs.items() if k in str(compile(
         text, 'case', 'eval').co_names)]
     try:
-        model = keras.Model(used, outputs)
+        model = keras.Model(used + MADE, outputs)
         config = json.loads(model.to_json())
     except Exception as e:
         return text + ': ' + str(e).split('\n')[0]
