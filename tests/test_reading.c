@@ -10,6 +10,14 @@ typedef struct refusal {
     const char *message;
 } refusal;
 
+/* A Dense on an input, with such an entry of inbound_nodes. */
+#define AROUND(node)                                                            \
+    "{\"class_name\": \"Functional\", \"config\": {\"layers\": ["               \
+    "{\"class_name\": \"InputLayer\", \"name\": \"i\", "                        \
+    "\"config\": {\"batch_shape\": [null, 3]}, \"inbound_nodes\": []}, "        \
+    "{\"class_name\": \"Dense\", \"name\": \"d\", \"config\": {\"units\": 2}, " \
+    "\"inbound_nodes\": [" node "]}], "                                         \
+    "\"input_layers\": [[\"i\", 0, 0]], \"output_layers\": [[\"d\", 0, 0]]}}"
 #define REFUSED(bytes, message)          \
     {                                    \
         bytes, sizeof bytes - 1, message \
@@ -39,6 +47,17 @@ static const refusal refusals[] = {
     REFUSED("\"{\\\"class_name\\\": \\\"Sequential\\\"}\"", "the config was encoded twice"),
     REFUSED("{\"weight_map\": {}, \"metadata\": {}}", "it is the list of files that weights were"),
     REFUSED("{\"class_name\": \"Dense\"", "line 1, column 23"),
+    REFUSED("PK\003\004\024\000\000\000\000\000\000\000!\000)\273L\015\002\000\000\000\002\000"
+            "\000\000\013\000\000\000config.json[]PK\001\002\024\003\024\000\000\000\000\000\000"
+            "\000!\000)\273L\015\002\000\000\000\002\000\000\000\013\000\000\000\000\000\000\000"
+            "\000\000\000\000\200\001\000\000\000\000config.jsonPK\005\006\000\000\000\000\001"
+            "\000\001\0009\000\000\000+\000\000\000\000\000",
+            "config.json: the config is no object"),
+    REFUSED(AROUND("{\"args\": 5, \"kwargs\": {}}"), "the args of an entry of inbound_nodes"),
+    REFUSED(AROUND("{\"args\": {}, \"kwargs\": {}}"), "the args of an entry of inbound_nodes"),
+    REFUSED(AROUND("{\"args\": [], \"kwargs\": []}"), "the kwargs of an entry of inbound_nodes"),
+    REFUSED(AROUND("[[\"i\", 0, 0, 5]]"), "the keyword arguments in inbound_nodes are no object"),
+    REFUSED(AROUND("5"), "an entry of inbound_nodes is no list"),
     REFUSED("PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "a zip archive without config.json"),
 };
 

@@ -190,6 +190,10 @@ int32_t nwti_vet(nwt_context *ctx, const nwt_kind *kind)
                           "know",
                           kind->name, NWT_VERSION);
     }
+    if (kind->flops < 0) {
+        return nwti_error(ctx, NWT_STATUS_INVALID, "%s: its flops for each element are %d",
+                          kind->name, (int64_t)kind->flops);
+    }
     return vet_rows(ctx, kind->name, kind->options, 1) ||
                    vet_rows(ctx, kind->name, kind->arguments, 0) || vet_past(ctx, kind)
                ? ctx->status

@@ -97,6 +97,10 @@ static nwt_model *read_config(keras_file *keras)
     if (keras->error.kind == NWTI_READ_OK && keras->ctx->status == NWT_STATUS_OK) {
         keras->config = read_json(keras, config_name);
     }
+    if (keras->config != NULL && keras->config->type != NWTI_DICT) {
+        nwti_error(keras->ctx, NWT_STATUS_UNREADABLE, "%s: the config is no object", config_name);
+        keras->config = NULL;
+    }
     if (keras->config != NULL) {
         root = nwti_file_root(keras->ctx, keras->config, keras->version);
     }

@@ -320,10 +320,17 @@ static int32_t keyword_arguments(nwti_references *into, const nwti_kind *kind,
 static int32_t node_of_3(nwti_references *into, const nwti_kind *kind, const nwti_value *node)
 {
     const nwti_value *args = nwti_value_get(node, "args");
+    const nwti_value *kwargs = nwti_value_get(node, "kwargs");
     uint32_t i;
     int32_t status = 0;
 
-    for (i = 0; args != NULL && args->type == NWTI_LIST && i < args->length && status == 0; i++) {
+    if (args->type != NWTI_LIST) {
+        return malformed(into, "the args of an entry of inbound_nodes are no list");
+    }
+    if (kwargs != NULL && kwargs->type != NWTI_DICT && kwargs->type != NWTI_NONE) {
+        return malformed(into, "the kwargs of an entry of inbound_nodes are no object");
+    }
+    for (i = 0; i < args->length && status == 0; i++) {
         const nwti_value *value = args->as.items + i;
         const nwt_option *row = row_at(kind, i);
         place place = {is_named(kind, row) ? row->key : NULL, 0, 0};
@@ -332,16 +339,20 @@ static int32_t node_of_3(nwti_references *into, const nwti_kind *kind, const nwt
                      ? argument(into, row, value, &place)
                      : positional_constant(into, kind, i, value);
     }
-    return status ? status : keyword_arguments(into, kind, nwti_value_get(node, "kwargs"), 0);
+    return status ? status : keyword_arguments(into, kind, kwargs, 0);
 }
 
 /* The fourth item of a triple of Keras 2 holds the keyword arguments of the whole call. */
 static int32_t triple_of_2(nwti_references *into, const nwti_kind *kind, const nwti_value *triple)
 {
-    if (triple->length > 3 && triple->as.items[3].type == NWTI_DICT) {
-        return keyword_arguments(into, kind, triple->as.items + 3, 1);
+    const nwti_value *kwargs = triple->length > 3 ? triple->as.items + 3 : NULL;
+
+    if (kwargs == NULL || kwargs->type == NWTI_NONE) {
+        return 0;
     }
-    return 0;
+    return kwargs->type == NWTI_DICT
+               ? keyword_arguments(into, kind, kwargs, 1)
+               : malformed(into, "the keyword arguments in inbound_nodes are no object");
 }
 
 /* ["_CONSTANT_VALUE", -1, 2.0, {}] */
