@@ -57,6 +57,7 @@ static const refusal refusals[] = {
     REFUSED(AROUND("{\"args\": {}, \"kwargs\": {}}"), "the args of an entry of inbound_nodes"),
     REFUSED(AROUND("{\"args\": [], \"kwargs\": []}"), "the kwargs of an entry of inbound_nodes"),
     REFUSED(AROUND("[[\"i\", 0, 0, 5]]"), "the keyword arguments in inbound_nodes are no object"),
+    REFUSED(AROUND("[[\"i\", -9223372036854775808, 0]]"), "call -9223372036854775808 of layer 'i'"),
     REFUSED(AROUND("5"), "an entry of inbound_nodes is no list"),
     REFUSED("PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "a zip archive without config.json"),
 };

@@ -461,6 +461,7 @@ NWT_API int32_t nwt_op_ended(const nwt_op *op);
    weights. The child is built at its first run. Never NULL: after an error everything is harmless.
    */
 NWT_API nwt_op *nwt_op_child(nwt_op *op, nwt_layer *child);
+/* dtype 0: the child's compute dtype. */
 NWT_API int32_t nwt_op_add_input(nwt_op *child, int32_t rank, const int64_t *dims, int32_t dtype);
 /* Before the run: an option that only the inputs tell, of a derived child. It stays as it was at
    the first run. */

@@ -36,12 +36,21 @@ nwt_op *nwt_op_child(nwt_op *op, nwt_layer *child)
 int32_t nwt_op_add_input(nwt_op *op, int32_t rank, const int64_t *dims, int32_t dtype)
 {
     nwt_tensor *input;
+    int32_t i;
 
     if (!nwti_op_is_live(op)) {
         return nwti_op_status(op);
     }
     if (rank < -1 || rank > NWT_MAX_RANK || (rank > 0 && dims == NULL)) {
         return NWT_FAIL(op, "an input of rank {}; the largest rank is {}", rank, NWT_MAX_RANK);
+    }
+    for (i = 0; i < rank; i++) {
+        if (dims[i] < -1) {
+            return NWT_FAIL(op, "axis {} of its input would be {}", i, dims[i]);
+        }
+    }
+    if (dtype != 0 && nwt_dtype_name(dtype) == NULL) {
+        return NWT_FAIL(op, "an input of dtype {}, which is none", dtype);
     }
     if (op->input_count == op->input_capacity) {
         int32_t capacity = op->input_capacity == 0 ? 4 : 2 * op->input_capacity;
@@ -58,7 +67,8 @@ int32_t nwt_op_add_input(nwt_op *op, int32_t rank, const int64_t *dims, int32_t 
         op->inputs = inputs;
         op->input_capacity = capacity;
     }
-    input = nwti_tensor_new(&op->ctx->scratch, rank, dims, dtype);
+    input = nwti_tensor_new(&op->ctx->scratch, rank, dims,
+                            dtype != 0 ? dtype : op->layer->compute_dtype);
     if (input == NULL) {
         nwti_op_out_of_memory(op);
         return op->ctx->status;

@@ -151,7 +151,7 @@ static int32_t read_entry(reading *r, entry *e, const nwti_value *object)
 static node *find_node(reading *r, const nwti_reference *reference, int32_t is_output, entry **of)
 {
     entry *e = nwti_map_get(&r->names, reference->layer, reference->layer_length);
-    int64_t index;
+    int64_t index, number;
 
     if (e == NULL) {
         nwti_nearest nearest;
@@ -168,10 +168,11 @@ static node *find_node(reading *r, const nwti_reference *reference, int32_t is_o
         return NULL;
     }
     *of = e;
-    index = reference->node - (is_output ? e->output_base : e->base);
+    number = reference->node < 0 ? -1 : reference->node;
+    index = number - (is_output ? e->output_base : e->base);
     if (index < 0 || index >= e->node_count) {
         /* Writers disagree on the base: the other one may fit. */
-        index = reference->node - (is_output ? !e->output_base : !e->base);
+        index = number - (is_output ? !e->output_base : !e->base);
         if (nwt_layer_as_model(e->layer) == NULL || index < 0 || index >= e->node_count) {
             nwti_error(r->ctx, NWT_STATUS_UNREADABLE,
                        "the config refers to call %d of layer '%s', which has %d calls",
