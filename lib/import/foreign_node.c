@@ -78,13 +78,16 @@ static const nwti_value *attribute(const rewriting *r, const char *name, const c
 static int64_t integer_of(const nwti_value *value)
 {
     const char *text = nwti_value_string(value);
-    int64_t number = 0, sign = text != NULL && *text == '-' ? -1 : 1;
+    int64_t number = 0, sign = 1;
 
-    if (value != NULL && value->type == NWTI_INT) {
-        return value->as.integer;
+    if (text == NULL) {
+        return value != NULL && value->type == NWTI_INT ? value->as.integer : 0;
     }
-    for (text += text != NULL && *text == '-'; text != NULL && *text >= '0' && *text <= '9';
-         text++) {
+    if (*text == '-') {
+        sign = -1;
+        text++;
+    }
+    for (; *text >= '0' && *text <= '9'; text++) {
         number = number < INT32_MAX ? 10 * number + (*text - '0') : number;
     }
     return sign * number;
