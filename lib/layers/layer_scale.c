@@ -20,3 +20,22 @@ static int32_t layer_scale_weights(nwt_op *op, const void *self)
 KIND(layer_scale, "LayerScale", .about = "multiplies each feature by a weight",
      .options = layer_scale_options, .self_size = sizeof(struct layer_scale),
      .weights = layer_scale_weights, .work = NWT_WORK_ELEMENTWISE, .flops = 1);
+
+/* A layer of its InceptionResNetV2 (inception_resnet_v2.py): the first input, and the second times
+   a constant. */
+struct custom_scale_arguments {
+    nwt_range inputs;
+};
+
+static const nwt_option custom_scale_options[] = {
+    NWT_OPTION_OPAQUE("scale", "what the second input is multiplied by"), NWT_OPTION_END};
+
+static const nwt_option custom_scale_arguments[] = {
+    NWT_ARGUMENT_TENSORS(struct custom_scale_arguments, inputs, NULL, 2, 1, NWT_MAX_RANK,
+                         "a tensor, and what is added to it"),
+    NWT_OPTION_END};
+
+KIND(custom_scale_layer, "CustomScaleLayer", .about = "adds a multiple of its second input",
+     .options = custom_scale_options, .arguments = custom_scale_arguments,
+     .arguments_size = sizeof(struct custom_scale_arguments), .work = NWT_WORK_ELEMENTWISE,
+     .flops = 2);
