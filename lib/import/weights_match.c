@@ -174,6 +174,24 @@ int32_t nwti_match_is_quantised(const nwt_layer *layer)
            !layer->kind->has_children && layer->kind->descriptor->weights != NULL;
 }
 
+/* A policy tells what a layer holds; the file what it does not tell. */
+static int32_t is_as_told(nwti_matching *m, const nwt_layer *layer, nwti_node *const *variables,
+                          int64_t count)
+{
+    nwt_weight_info w = {sizeof w, NULL, NULL, 0, 0, 0, 0, 0, 0};
+    int64_t ours = 0, i;
+    nwti_map shapes;
+    int32_t same;
+
+    for (i = 0; saved_weight(m, layer, i, &w); i++) {
+        ours += is_saved(m, &w);
+    }
+    nwti_map_init(&shapes, &m->ctx->heap);
+    same = count == ours && same_shapes(m, &shapes, layer, variables, count);
+    nwti_map_free(&shapes);
+    return same;
+}
+
 static void note_taken(nwti_matching *m, const nwt_layer *layer)
 {
     int64_t params = nwti_layer_counts(layer).params;
@@ -228,6 +246,10 @@ int32_t nwti_match_take(nwti_matching *m, nwt_layer *layer, nwti_node *const *va
 
     if (weights == NULL) {
         return nwti_out_of_memory(m->ctx);
+    }
+    if (nwti_match_is_quantised(layer) && is_as_told(m, layer, variables, count)) {
+        nwti_arena_rewind(&m->ctx->scratch, mark);
+        return m->ctx->status;
     }
     for (i = 0; i < count; i++) {
         weights[i] = (nwti_file_weight){names[i], variables[i]->dims, variables[i]->rank,

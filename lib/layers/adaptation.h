@@ -1,4 +1,4 @@
-/* Low-rank adaptation (LoRA) of a layer's kernel. */
+/* What adapts a layer's kernel (LoRA), and what stands in its place when it is quantised. */
 #ifndef NWTI_LAYERS_ADAPTATION_H
 #define NWTI_LAYERS_ADAPTATION_H
 
@@ -11,5 +11,35 @@
 
 /* In `make`: an adapted kernel has no constraint. Returns 1 with the error set. */
 int32_t nwti_lora_check(nwt_op *op, int64_t rank, const char *constraint);
+
+enum { NWTI_UNQUANTIZED, NWTI_INT8, NWTI_INT4, NWTI_FLOAT8, NWTI_GPTQ, NWTI_AWQ };
+
+/* What the dtype policy says of the kernel. */
+struct nwti_quantization {
+    int32_t mode;
+    int64_t bits;    /* of GPTQ */
+    int64_t group;   /* rows that share a scale; 0: all */
+    int64_t history; /* of float8: maxima that are kept */
+};
+
+/* A kernel of two axes, or flattened to two. */
+struct nwti_matrix {
+    const char *name;   /* "kernel" */
+    const char *row;    /* label of the axis that is reduced */
+    const char *column; /* label of the other */
+    const char *scale;  /* "kernel_scale" */
+    const char *zero;   /* "kernel_zero" */
+    int64_t rows;
+    int64_t columns;
+};
+
+/* Of the layer's policy, as "int8_from_float32"; returns 1 with the error set. */
+int32_t nwti_quantization_read(nwt_op *op, struct nwti_quantization *quantization);
+/* Of float8: what is learnt of the ranges, before the kernel. */
+void nwti_float8_weights(nwt_op *op, const struct nwti_quantization *quantization);
+/* The kernel, its scales and the rest, of int4, GPTQ and AWQ, and of int8 where the kernel has two
+   axes. */
+void nwti_quantized_weights(nwt_op *op, const struct nwti_quantization *quantization,
+                            const struct nwti_matrix *matrix);
 
 #endif

@@ -33,9 +33,25 @@ static int32_t dense_weights(nwt_op *op, const void *self)
     const struct dense *dense = self;
     int64_t inputs = nwt_op_dim(op, 0, -1);
     int32_t adapted = dense->lora_rank > 0;
+    struct nwti_quantization quantization;
+    const struct nwti_matrix kernel = {"kernel",      "input features", "units",     "kernel_scale",
+                                       "kernel_zero", inputs,           dense->units};
 
-    NWT_WEIGHT_WITH(op, "kernel", adapted ? NWT_WEIGHT_FROZEN : 0, 0, {"input features", inputs},
-                    {"units", dense->units});
+    if (nwti_quantization_read(op, &quantization)) {
+        return 0;
+    }
+    if (adapted && (quantization.mode == NWTI_GPTQ || quantization.mode == NWTI_AWQ)) {
+        return NWT_FAIL(op, "lora_rank {} does not go with GPTQ and AWQ", dense->lora_rank);
+    }
+    if (quantization.mode == NWTI_FLOAT8) {
+        nwti_float8_weights(op, &quantization);
+    }
+    if (quantization.mode == NWTI_UNQUANTIZED || quantization.mode == NWTI_FLOAT8) {
+        NWT_WEIGHT_WITH(op, "kernel", adapted ? NWT_WEIGHT_FROZEN : 0, 0,
+                        {"input features", inputs}, {"units", dense->units});
+    } else {
+        nwti_quantized_weights(op, &quantization, &kernel);
+    }
     if (dense->use_bias) {
         NWT_WEIGHT(op, "bias", {"units", dense->units});
     }

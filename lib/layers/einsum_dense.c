@@ -2,6 +2,7 @@
 #include "core/axes.h"
 #include "core/builtin.h"
 #include "layers/adaptation.h"
+#include "support/checked.h"
 
 #include <string.h>
 
@@ -240,6 +241,81 @@ static int32_t bias_weight(nwt_op *op, const struct einsum_dense *self, const st
     return nwt_op_weight(op, "bias", count, axes, 0, 0);
 }
 
+/* Flattened: axes that the product reduces are rows. GPTQ and AWQ guess it from the sizes: the
+   largest axis is the model's. */
+static void flatten(const struct einsum *e, int32_t mode, const nwt_axis *axes,
+                    struct nwti_matrix *matrix)
+{
+    int32_t is_guessed = mode == NWTI_GPTQ || mode == NWTI_AWQ, largest = 0;
+
+    for (int32_t i = 1; i < e->kernel.count; i++) {
+        largest = axes[i].size > axes[largest].size ? i : largest;
+    }
+    matrix->rows = 1;
+    matrix->columns = 1;
+    for (int32_t i = 0; i < e->kernel.count; i++) {
+        int32_t is_row = is_guessed ? i == 0 || (largest > 0 && i < e->kernel.count - 1)
+                                    : axis_of(&e->output, e->kernel.letters[i]) < 0;
+        int64_t *place = is_row ? &matrix->rows : &matrix->columns;
+
+        if (axes[i].size < 0 || !nwti_multiply(*place, axes[i].size, place)) {
+            *place = -1;
+            return;
+        }
+    }
+}
+
+/* Of int8 the kernel keeps its axes, and the scale has those of the output. */
+static void int8_weights(nwt_op *op, const struct einsum *e, const nwt_axis *axes)
+{
+    nwt_axis scale[NWT_MAX_RANK];
+
+    nwt_op_weight(op, "kernel", e->kernel.count, axes, NWT_WEIGHT_NON_TRAINABLE, NWT_DTYPE_INT8);
+    for (int32_t i = 0; i < e->output.rank; i++) {
+        int32_t at = i - e->output.offset;
+        int32_t axis = at >= 0 && at < e->output.count ? axis_of(&e->kernel, e->output.letters[at])
+                                                       : -1;
+
+        scale[i] = axis >= 0 ? axes[axis] : (nwt_axis){"(shared)", 1};
+    }
+    nwt_op_weight(op, "kernel_scale", e->output.rank, scale, NWT_WEIGHT_NON_TRAINABLE, 0);
+}
+
+static void kernel_itself(nwt_op *op, const struct einsum_dense *self, const struct einsum *e,
+                          const nwt_axis *axes)
+{
+    struct nwti_quantization q;
+    struct nwti_matrix matrix = {"kernel", "rows", "columns", "kernel_scale", "kernel_zero", 0, 0};
+
+    if (nwti_quantization_read(op, &q)) {
+        return;
+    }
+    if (q.mode != NWTI_UNQUANTIZED && q.mode != NWTI_FLOAT8 && e->input.rank > e->input.count) {
+        nwt_op_fail(op, "a dtype policy of integers does not go with '...' in the equation", 0,
+                    NULL);
+        return;
+    }
+    if (self->lora_rank > 0 && (q.mode == NWTI_GPTQ || q.mode == NWTI_AWQ)) {
+        NWT_FAIL(op, "lora_rank {} does not go with GPTQ and AWQ", self->lora_rank);
+        return;
+    }
+    if (q.mode == NWTI_INT8) {
+        int8_weights(op, e, axes);
+        return;
+    }
+    if (q.mode == NWTI_FLOAT8) {
+        nwti_float8_weights(op, &q);
+    }
+    if (q.mode == NWTI_UNQUANTIZED || q.mode == NWTI_FLOAT8) {
+        nwt_op_weight(op, "kernel", e->kernel.count, axes,
+                      self->lora_rank > 0 ? NWT_WEIGHT_FROZEN : 0, 0);
+        return;
+    }
+    matrix.zero = q.mode == NWTI_INT4 ? "kernel_zero" : "zero_point";
+    flatten(e, q.mode, axes, &matrix);
+    nwti_quantized_weights(op, &q, &matrix);
+}
+
 /* The kernel, the bias, and what adapts the kernel. */
 static void kernel_weights(nwt_op *op, const struct einsum_dense *self, const struct einsum *e)
 {
@@ -254,7 +330,7 @@ static void kernel_weights(nwt_op *op, const struct einsum_dense *self, const st
                              axis < 0 ? e->input.dims[axis_of(&e->input, letter)]
                                       : e->output.dims[axis]};
     }
-    nwt_op_weight(op, "kernel", last + 1, axes, adapted ? NWT_WEIGHT_FROZEN : 0, 0);
+    kernel_itself(op, self, e, axes);
     if (self->bias_axes && bias_weight(op, self, e)) {
         return;
     }

@@ -5,8 +5,8 @@ A case is {'layer': layer, 'inputs': [[shape, dtype, argument], ...], 'call':
 """
 import inspect
 
-from differential_layers import (CALL, ODD, ODD_FOR, OPTIONS, POLICIES, TABLE,
-                                 TENSORFLOW, declared)
+from differential_layers import (CALL, ODD, ODD_FOR, OPTIONS, POLICIES,
+                                 QUANTIZED, TABLE, TENSORFLOW, declared)
 
 CELLS = ['LSTMCell', 'GRUCell', 'SimpleRNNCell']
 RECURRENT = ['LSTM', 'GRU', 'SimpleRNN', 'RNN', 'ConvLSTM1D', 'ConvLSTM2D']
@@ -61,6 +61,8 @@ def common(d, layers, name, out):
         out['trainable'] = d.pick(['False', 'False', 'True'])
     if d.chance(.2) and name != 'InputLayer':
         out['dtype'] = repr(d.pick(POLICIES))
+        if name in ('Dense', 'EinsumDense', 'Embedding') and d.chance(.5):
+            out['dtype'] = repr(d.pick(QUANTIZED))
         if d.chance(.02):
             out['dtype'] = d.pick(ODD_FOR['dtype'])
     if d.chance(.02):

@@ -10,6 +10,10 @@ import inspect
 
 POLICIES = ['float16', 'bfloat16', 'float64', 'mixed_float16',
             'mixed_bfloat16', 'float32']
+QUANTIZED = ['int8_from_float32', 'int4_from_float32', 'int4/2_from_float32',
+             'int4/128_from_mixed_bfloat16', 'float8_from_float32',
+             'gptq/4/2_from_float32', 'gptq/8/-1_from_float32',
+             'awq/4/2_from_float32', 'int8_from_mixed_bfloat16']
 DTYPES = ['float16', 'bfloat16', 'float64', 'int32', 'int64', 'uint8', 'bool',
           'int8', 'int16', 'uint32']
 INITIALIZERS = ["'zeros'", "'ones'", "'he_normal'", "'glorot_uniform'",
