@@ -118,7 +118,7 @@ static int32_t evaluate(nwti_call *call)
 {
     nwt_context *ctx = call->layer->kind->ctx;
     int32_t outer = nwti_count_begin(ctx);
-    int64_t notes = ctx->note_count + ctx->note_dropped;
+    int64_t before = ctx->note_count + ctx->note_dropped + ctx->asides;
     nwt_op op;
 
     nwti_op_begin(&op, call->layer, NULL, &ctx->arena);
@@ -137,7 +137,7 @@ static int32_t evaluate(nwti_call *call)
     call->is_open = op.state == NWTI_OP_UNKNOWN || call->layer->kind->unknown;
     if (op.state == NWTI_OP_OK) {
         take_outputs(call, &op);
-        if (notes == ctx->note_count + ctx->note_dropped) {
+        if (before == ctx->note_count + ctx->note_dropped + ctx->asides) {
             nwti_remember(call);
         }
     }

@@ -43,6 +43,7 @@ struct nwt_context {
     nwti_map counters;     /* automatic name -> nwti_counter */
     nwti_counter *counted;
     nwti_recalled **recalled; /* calls that others may be like; NULL: none yet */
+    int64_t asides;           /* how often a callback looked at an option beside its struct */
     nwti_ending *endings;
     nwti_layout *tables; /* of options that belong to no kind, laid out */
     nwti_stack graph[5]; /* of nwt_model_new; kept, so that the next model allocates nothing

@@ -57,7 +57,7 @@ struct nwt_layer {
     uint8_t flags;
     uint8_t compute_dtype;
     uint8_t variable_dtype;
-    uint8_t has_pointers; /* its struct points to memory of this model, or options are kept aside */
+    uint8_t has_pointers; /* its struct points to memory of this model */
 };
 
 /* A layer with its defaults; not yet made. */

@@ -187,16 +187,20 @@ void *nwt_op_user(const nwt_op *op)
 
 const nwt_value *nwt_op_option(const nwt_op *op, const char *key)
 {
-    return op != NULL && key != NULL
-               ? nwti_value_given(op->layer->values, &op->layer->kind->options, key)
-               : NULL;
+    if (op == NULL || key == NULL) {
+        return NULL;
+    }
+    op->ctx->asides++;
+    return nwti_value_given(op->layer->values, &op->layer->kind->options, key);
 }
 
 const nwt_value *nwt_op_argument(const nwt_op *op, const char *key)
 {
-    return op != NULL && key != NULL
-               ? nwti_value_given(op->values, &op->layer->kind->arguments, key)
-               : NULL;
+    if (op == NULL || key == NULL) {
+        return NULL;
+    }
+    op->ctx->asides++;
+    return nwti_value_given(op->values, &op->layer->kind->arguments, key);
 }
 
 int32_t nwt_op_ended(const nwt_op *op)

@@ -76,7 +76,8 @@ struct nwti_assignment {
     void (*offer_others)(nwti_nearest *nearest); /* their names */
     nwt_layer *layer;                            /* whose options they are */
     int32_t by_position;                         /* values may stand without a key */
-    int32_t pointers; /* 1: the struct points to memory of this model; 2: an option of every kind */
+    int32_t pointers; /* bits. 1: the struct points to memory of this model; 2: an option of
+                         every kind was given; 4: one that is kept aside */
     int32_t lenient;  /* from a config: functions of any name pass, a later value wins, unknown keys
                         are noted */
 };

@@ -86,7 +86,7 @@ static int32_t assign_string(nwti_assignment *to, const nwt_option *row, const n
     }
     copy = nwti_arena_string(to->arena, value->as.string, value->length);
     *(const char **)place_of(to, row) = copy;
-    to->pointers = 1;
+    to->pointers |= 1;
     return copy != NULL ? 0 : nwti_out_of_memory(to->ctx);
 }
 
@@ -230,7 +230,7 @@ static int32_t assign_ints(nwti_assignment *to, const nwt_option *row, const nwt
     if (status == 0) {
         ints->items = items;
         ints->count = count;
-        to->pointers = 1;
+        to->pointers |= 1;
     }
     return status;
 }
@@ -266,7 +266,7 @@ static int32_t assign_layer(nwti_assignment *to, const nwt_option *row, const nw
     nwt_layer *layer = layer_of(to, row, value);
 
     *(nwt_layer **)place_of(to, row) = layer;
-    to->pointers = 1;
+    to->pointers |= 1;
     return layer != NULL ? 0 : to->ctx->status;
 }
 
@@ -292,7 +292,7 @@ static int32_t assign_layers(nwti_assignment *to, const nwt_option *row, const n
     }
     layers->items = items;
     layers->count = list->length;
-    to->pointers = 1;
+    to->pointers |= 1;
     return 0;
 }
 
@@ -302,7 +302,7 @@ static int32_t assign_opaque(nwti_assignment *to, const nwt_option *row, const n
     if (row->count > 0) {
         *(int32_t *)place_of(to, row) = 1;
     }
-    to->pointers = 1;
+    to->pointers |= 4;
     return 0;
 }
 

@@ -5,8 +5,9 @@
  * layers again and again.
  *
  * Left out are kinds whose callbacks may look elsewhere (plug-ins, those with layers within them),
- * calls with more than one tensor, and layers whose options point to memory of this model, which a
- * reset ends. Entries have a fixed number and a bounded size; a new one takes the place of an old.
+ * calls with more than one tensor, those whose callbacks looked at an option beside their struct or
+ * left a note, and layers whose options point to memory of this model, which a reset ends. Entries
+ * have a fixed number and a bounded size; a new one takes the place of an old.
  */
 #include "core/recall.h"
 #include "core/context.h"
@@ -46,6 +47,17 @@ struct nwti_recalled {
     likeness of;
 };
 
+/* Called on one tensor and with nothing else that its kind knows: flags at their defaults. */
+static int32_t is_plain(const nwti_call *call)
+{
+    const nwti_call_given *given = call->given;
+    const nwti_kind *kind = call->layer->kind;
+
+    return given == NULL ||
+           (given->constants == NULL && given->arguments != NULL && kind->single != NULL &&
+            memcmp(given->arguments, kind->single, kind->arguments.size) == 0);
+}
+
 /* 0: calls of this layer are not kept. */
 static size_t fill(likeness *of, const nwti_call *call)
 {
@@ -53,8 +65,8 @@ static size_t fill(likeness *of, const nwti_call *call)
     const nwti_kind *kind = layer->kind;
     const nwt_tensor *input;
 
-    if (call->given != NULL || call->input_count != 1 || layer->has_pointers ||
-        kind->has_children || kind->copies_text || kind->unknown || layer->rare != NULL ||
+    if (!is_plain(call) || call->input_count != 1 || layer->has_pointers || kind->has_children ||
+        kind->copies_text || kind->unknown || layer->rare != NULL ||
         kind->options.size > LARGEST_SELF) {
         return 0;
     }
