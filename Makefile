@@ -304,6 +304,16 @@ check-blocks:  ## the same, of all but lib/support, with small blocks of memory
 check-poison:  ## all tests, in a build with -DNWT_CHECKED
 	$(AGAIN) BUILD=$(BUILD)/poison CFLAGS='-O1 -DNWT_CHECKED' check
 
+check-tsan:  ## threads, under ThreadSanitizer
+	$(AGAIN) BUILD=$(BUILD)/tsan CC=gcc CFLAGS='-O1 -g -fsanitize=thread' \
+	    TEST_SOURCES=tests/test_threads.c check
+
+coverage:  ## all tests, and which lines and branches they do not reach (needs gcovr)
+	$(AGAIN) BUILD=$(BUILD)/coverage CC=gcc CFLAGS='-O0 --coverage -DNDEBUG' check
+	@gcovr --root . --object-directory $(BUILD)/coverage --filter lib/ --filter src/ \
+	    --exclude-unreachable-branches --exclude-throw-branches --print-summary \
+	    --txt $(BUILD)/coverage.txt && echo "see $(BUILD)/coverage.txt"
+
 check-stack: $(BUILD)/tests/test_nesting  ## the deepest nesting, on a small stack
 	$(SCRIPT) tests/check/stack.sh
 
@@ -322,7 +332,7 @@ bench: $(BENCHES) $(BUILD)/unpacked/made  ## the benchmarks
 
 CHECKS = check check-headers check-arrows check-format check-exports check-abi check-man \
     check-install check-ffi check-formats check-html check-builds check-stack check-gcc check-clang check-asan \
-    check-blocks check-poison check-valgrind check-cross fuzz
+    check-blocks check-poison check-tsan check-valgrind check-cross fuzz
 check-all:  ## all of these
 	+@tests/run $(patsubst %,'$(MAKE) --no-print-directory %',$(CHECKS))
 
