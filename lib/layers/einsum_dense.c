@@ -290,7 +290,9 @@ static void kernel_itself(nwt_op *op, const struct einsum_dense *self, const str
     if (nwti_quantization_read(op, &q)) {
         return;
     }
-    if (q.mode != NWTI_UNQUANTIZED && q.mode != NWTI_FLOAT8 && e->input.rank > e->input.count) {
+    /* An attention's equations stand for letters. */
+    if (q.mode != NWTI_UNQUANTIZED && q.mode != NWTI_FLOAT8 && !nwt_op_is_within(op) &&
+        e->input.rank > e->input.count) {
         nwt_op_fail(op, "a dtype policy of integers does not go with '...' in the equation", 0,
                     NULL);
         return;
