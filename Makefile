@@ -314,6 +314,9 @@ coverage:  ## all tests, and which lines and branches they do not reach (needs g
 	    --exclude-unreachable-branches --exclude-throw-branches --print-summary \
 	    --txt $(BUILD)/coverage.txt && echo "see $(BUILD)/coverage.txt"
 
+check-growth: $(BUILD)/netweight  ## twice the input costs at most twice the instructions (needs valgrind)
+	$(SCRIPT) tests/check/growth.sh
+
 check-stack: $(BUILD)/tests/test_nesting  ## the deepest nesting, on a small stack
 	$(SCRIPT) tests/check/stack.sh
 
@@ -331,8 +334,8 @@ bench: $(BENCHES) $(BUILD)/unpacked/made  ## the benchmarks
 	@for bench in $(BENCHES); do $$bench || exit 1; done
 
 CHECKS = check check-headers check-arrows check-format check-exports check-abi check-man \
-    check-install check-ffi check-formats check-html check-builds check-stack check-gcc check-clang check-asan \
-    check-blocks check-poison check-tsan check-valgrind check-cross fuzz
+    check-install check-ffi check-formats check-html check-builds check-stack check-growth \
+    check-gcc check-clang check-asan check-blocks check-poison check-tsan check-valgrind check-cross fuzz
 check-all:  ## all of these
 	+@tests/run $(patsubst %,'$(MAKE) --no-print-directory %',$(CHECKS))
 

@@ -14,20 +14,6 @@ int subject_failed(const subject *of)
     return of->ctx == NULL ? out_of_memory() : fail(has_title ? NULL : of->title, what);
 }
 
-/* Notes that stand already: a model shaped again finds the same once more. */
-static int is_repeated(const nwt_context *ctx, int64_t index)
-{
-    enum { LOOK_BACK = 1000 };
-    int64_t first = index > LOOK_BACK ? index - LOOK_BACK : 0;
-
-    for (; first < index; first++) {
-        if (strcmp(nwt_note(ctx, first), nwt_note(ctx, index)) == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 void subject_notes(const subject *of, const options *given)
 {
     int64_t count = nwt_note_count(of->ctx), i;
@@ -36,12 +22,10 @@ void subject_notes(const subject *of, const options *given)
     for (i = 0; i < count; i++) {
         text what = {0};
 
-        if (!is_repeated(of->ctx, i)) {
-            text_string(&what, "note: ");
-            text_string(&what, nwt_note(of->ctx, i));
-            fail(of->title, what.failed ? "note" : what.data);
-            text_free(&what);
-        }
+        text_string(&what, "note: ");
+        text_string(&what, nwt_note(of->ctx, i));
+        fail(of->title, what.failed ? "note" : what.data);
+        text_free(&what);
     }
 }
 

@@ -72,6 +72,7 @@ nwt_context *nwt_context_new(const nwt_context_options *given)
     nwti_arena_init(&ctx->permanent, &ctx->heap);
     nwti_arena_init(&ctx->scratch, &ctx->heap);
     nwti_arena_init(&ctx->works, &ctx->heap);
+    nwti_map_init(&ctx->noted, &ctx->heap);
     nwti_map_init(&ctx->kind_names, &ctx->heap);
     nwti_map_init(&ctx->past_classes, &ctx->heap);
     nwti_map_init(&ctx->counters, &ctx->heap);
@@ -97,6 +98,7 @@ void nwt_context_free(nwt_context *ctx)
             nwti_stack_free(&ctx->graph[i]);
         }
     }
+    nwti_map_free(&ctx->noted);
     nwti_map_free(&ctx->kind_names);
     nwti_map_free(&ctx->past_classes);
     nwti_map_free(&ctx->counters);
@@ -122,6 +124,9 @@ void nwt_context_reset(nwt_context *ctx)
     nwti_arena_reset(&ctx->scratch);
     nwti_arena_reset(&ctx->works);
     ctx->notes = NULL;
+    if (ctx->note_count > 0) {
+        nwti_map_clear(&ctx->noted);
+    }
     ctx->note_count = 0;
     ctx->note_capacity = 0;
     ctx->note_dropped = 0;

@@ -49,6 +49,7 @@ struct nwt_context {
     nwti_stack graph[5]; /* of nwt_model_new; kept, so that the next model allocates nothing
                                    */
     const char **notes;
+    nwti_map noted;     /* the same, to be found */
     int64_t note_count; /* those that are kept */
     int64_t note_capacity;
     int64_t note_dropped; /* those beyond them */
