@@ -186,11 +186,11 @@ NWT_API nwt_layer *nwt_layer_new(nwt_context *ctx, const char *kind);
 NWT_API nwt_layer *nwt_layer_parse(nwt_context *ctx, const char *text);
 
 /*
- * Setters by key: the options of a layer of nwt_layer_new before its first use; the name alone of
- * one that a typed constructor or nwt_layer_parse made, of an input's and of a model's layer,
- * until a model or another layer holds it. So a user's text never needs to be written into option
- * text. Each returns the status of the layer's context, 0 while all is well, or NWT_STATUS_INVALID
- * for a layer that is NULL; a key that the kind does not have is an error that names the nearest.
+ * Setters by key: the options of a layer before its first use, whoever made it; of one that holds
+ * layers and is complete, of an input's and of a model's layer the name alone, until a model or
+ * another layer holds it. So a user's text never needs to be written into option text. Each returns
+ * the status of the layer's context, 0 while all is well, or NWT_STATUS_INVALID for a layer that is
+ * NULL; a key that the kind does not have is an error that names the nearest.
  */
 
 /* Sets an integer option, or a tuple's to one value for all axes. */

@@ -87,11 +87,40 @@ static void what_constructors_made_can_be_named(void **state)
     assert_int_equal(nwt_layer_set_string(nwt_model_as_layer(model), "name", "(a model)"), 0);
     assert_ptr_equal(nwt_model_find(model, "it's"), dense);
     assert_non_null(nwt_model_find(model, "in, put"));
-    assert_int_equal(nwt_layer_set_int(nwt_dense(ctx, 2, NULL), "units", 3), NWT_STATUS_INVALID);
+    assert_int_equal(nwt_layer_set_int(nwt_model_as_layer(model), "name", 3), NWT_STATUS_INVALID);
+    nwt_context_clear_error(ctx);
+    assert_int_equal(
+        nwt_layer_set_bool(nwt_bidirectional(ctx, nwt_lstm(ctx, 2, NULL), NULL), "trainable", 0),
+        NWT_STATUS_INVALID);
     assert_non_null(strstr(nwt_message(ctx), "only its name"));
     nwt_context_clear_error(ctx);
     assert_int_equal(nwt_layer_set_string(dense, "name", "late"), NWT_STATUS_INVALID);
     assert_non_null(strstr(nwt_message(ctx), "in use"));
+    nwt_context_free(ctx);
+}
+
+static void options_can_be_set_until_the_first_use(void **state)
+{
+    static const int64_t three[] = {3};
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwt_layer *first = nwt_dense(ctx, 2, "activation='relu'"), *second = nwt_dense(ctx, 2, NULL);
+    char name[20];
+
+    (void)state;
+    assert_int_equal(nwt_layer_set_int(first, "units", 5), 0);
+    assert_int_equal(nwt_layer_set_bool(first, "use_bias", 0), 0);
+    assert_int_equal(nwt_layer_set_bool(first, "trainable", 0), 0);
+    assert_non_null(nwt_call(first, nwt_input(ctx, 1, three, NULL)));
+    assert_int_equal(nwt_layer_count(first, NWT_COUNT_PARAMS), 15);
+    assert_int_equal(nwt_layer_count(first, NWT_COUNT_TRAINABLE), 0);
+    nwt_layer_name(first, name, sizeof name);
+    assert_string_equal(name, "dense");
+    nwt_layer_name(second, name, sizeof name);
+    assert_string_equal(name, "dense_1");
+    assert_int_equal(nwt_layer_set_int(first, "units", 6), NWT_STATUS_INVALID);
+    assert_non_null(strstr(nwt_message(ctx), "in use"));
+    nwt_context_clear_error(ctx);
+    assert_int_equal(nwt_layer_set_int(second, "units", -1), NWT_STATUS_INVALID);
     nwt_context_free(ctx);
 }
 
@@ -294,6 +323,7 @@ int main(void)
         cmocka_unit_test(what_every_layer_has_is_listed_and_told),
         cmocka_unit_test(a_users_text_is_safe_as_option_text),
         cmocka_unit_test(what_constructors_made_can_be_named),
+        cmocka_unit_test(options_can_be_set_until_the_first_use),
         cmocka_unit_test(a_list_of_layers_can_be_set),
         cmocka_unit_test(a_layers_calls_are_told_by_model),
         cmocka_unit_test(a_layer_is_found_by_its_path),

@@ -184,7 +184,7 @@ static int32_t assign_required(nwt_layer *layer, int32_t count, const nwti_value
         status = nwti_assign(&to, row, values + i);
     }
     layer->given = to.given;
-    layer->has_pointers |= to.pointers & 1;
+    layer->marks |= to.pointers & NWTI_HAS_POINTERS;
     return status;
 }
 

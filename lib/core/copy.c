@@ -67,7 +67,7 @@ static nwt_layer *begin_copy(const nwt_layer *layer)
     memcpy(copy->self, layer->self, layer->kind->options.size);
     copy->given = layer->given;
     copy->values = layer->values;
-    copy->has_pointers = 1;
+    copy->marks |= NWTI_HAS_POINTERS;
     copy->name = layer->name;
     copy->number = layer->number;
     copy->depth = layer->depth;
@@ -172,7 +172,7 @@ nwt_layer *nwti_layer_derive(nwt_layer *from, nwti_kind *kind, const char *name)
     take_options(layer, from);
     take_settings(layer, from);
     layer->values = from->values;
-    layer->has_pointers = 1;
+    layer->marks |= NWTI_HAS_POINTERS;
     if (name != NULL) {
         layer->name = nwti_copy_string(from->kind->ctx, name, strlen(name));
         return layer->name != NULL ? layer : NULL;

@@ -21,6 +21,11 @@ enum {
     NWTI_SHARED = 128 /* by more than one */
 };
 
+enum {
+    NWTI_HAS_POINTERS = 1, /* its struct points to memory of this model */
+    NWTI_NUMBERED = 2      /* the number of its automatic name was taken */
+};
+
 /* What few layers have. */
 typedef struct nwti_rare {
     nwti_counts counts; /* of layers with children */
@@ -57,7 +62,7 @@ struct nwt_layer {
     uint8_t flags;
     uint8_t compute_dtype;
     uint8_t variable_dtype;
-    uint8_t has_pointers; /* its struct points to memory of this model */
+    uint8_t marks; /* NWTI_HAS_POINTERS ... */
 };
 
 /* A layer with its defaults; not yet made. */

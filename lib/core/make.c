@@ -82,7 +82,7 @@ int32_t nwti_layer_options(nwt_layer *layer, const nwti_value *values,
     to.lenient = values->type != NWTI_CALL;
     status = nwti_assign_all(&to, values);
     layer->given = to.given;
-    layer->has_pointers |= to.pointers & 1;
+    layer->marks |= to.pointers & NWTI_HAS_POINTERS;
     if (to.pointers) {
         layer->values = values;
     }
@@ -171,8 +171,9 @@ int32_t nwti_layer_complete(nwt_layer *layer)
     if (layer->kind->options.made & ~layer->given && make_defaults(layer)) {
         return ctx->status;
     }
-    if (layer->name == NULL) {
+    if (layer->name == NULL && !(layer->marks & NWTI_NUMBERED)) {
         layer->number = (int32_t)layer->kind->counter->names++;
+        layer->marks |= NWTI_NUMBERED;
     }
     layer->flags |= NWTI_MADE;
     if (layer->kind->descriptor->make != NULL) {

@@ -65,8 +65,8 @@ static size_t fill(likeness *of, const nwti_call *call)
     const nwti_kind *kind = layer->kind;
     const nwt_tensor *input;
 
-    if (!is_plain(call) || call->input_count != 1 || layer->has_pointers || kind->has_children ||
-        kind->copies_text || kind->unknown || layer->rare != NULL ||
+    if (!is_plain(call) || call->input_count != 1 || layer->marks & NWTI_HAS_POINTERS ||
+        kind->has_children || kind->copies_text || kind->unknown || layer->rare != NULL ||
         kind->options.size > LARGEST_SELF) {
         return 0;
     }

@@ -41,18 +41,31 @@ static int32_t set_row(nwt_layer *layer, int32_t row, const nwti_value *key,
     int32_t status = nwti_assign(&to, row, value);
 
     layer->given = to.given;
-    layer->has_pointers |= to.pointers & 1;
+    layer->marks |= to.pointers & NWTI_HAS_POINTERS;
     if (status == 0 && nwti_row(to.layout, row)->value_type == NWT_TYPE_OPAQUE) {
         status = keep(layer, key, value);
     }
     return status;
 }
 
-/* A layer that is complete, as a constructor's is, can be named until something holds it: text of
-   a user need not be written into option text. */
-static int32_t can_be_named(const nwt_layer *layer, const char *key)
+/* A layer that is complete, as a constructor's is, is opened again until its first use; with layers
+   within it, which were made of its options, only its name can be set. */
+static int32_t open_again(nwt_layer *layer, const char *key)
 {
-    return strcmp(key, "name") == 0 && !(layer->flags & NWTI_OWNED);
+    if (!(layer->flags & NWTI_MADE)) {
+        return 1;
+    }
+    if (layer->flags & NWTI_OWNED) {
+        return 0;
+    }
+    if (strcmp(key, "name") == 0) {
+        return 1;
+    }
+    if (layer->first_call != NULL || layer->kind->has_children || layer->flags & NWTI_IS_MODEL) {
+        return 0;
+    }
+    layer->flags &= (uint8_t)~NWTI_MADE;
+    return 1;
 }
 
 /* Where a value goes: an option of the kind, or one that all have. */
@@ -71,12 +84,12 @@ static int32_t set(nwt_layer *layer, const char *key, const nwti_value *value)
         return nwti_error(ctx, NWT_STATUS_INVALID, "%s: the key of an option is NULL",
                           nwti_layer_class(layer));
     }
-    if (layer->flags & NWTI_MADE && !can_be_named(layer, key)) {
+    if (!open_again(layer, key)) {
         return nwti_error(ctx, NWT_STATUS_INVALID,
                           layer->first_call != NULL || layer->flags & NWTI_OWNED
                               ? "%s: %s can't be set any more: the layer is in use"
-                              : "%s: %s can't be set any more: the layer is complete, only its "
-                                "name can be",
+                              : "%s: %s can't be set any more: the layers within it are made, only "
+                                "its name can be",
                           nwti_layer_class(layer), key);
     }
     text.as.string = key;
@@ -221,7 +234,7 @@ static int32_t set_layers(nwt_layer *layer, const char *key, int32_t count,
     to.user = &given;
     nwti_assign(&to, row, value);
     layer->given = to.given;
-    layer->has_pointers = 1;
+    layer->marks |= NWTI_HAS_POINTERS;
     return layer->kind->ctx->status;
 }
 
