@@ -192,7 +192,7 @@ static nwti_recalled *room_for(nwt_context *ctx, uint32_t hash)
     }
     place = place_of(ctx, hash);
     if (place != NULL && *place == NULL) {
-        *place = nwti_arena_alloc(&ctx->permanent, sizeof **place);
+        *place = nwti_arena_zeroed(&ctx->permanent, sizeof **place);
     }
     return place != NULL ? *place : NULL;
 }
@@ -215,7 +215,7 @@ void nwti_remember(const nwti_call *call)
     if (entry == NULL) {
         return; /* memory is short: nothing is lost but time */
     }
-    entry->size = 0;
+    entry->size = 0; /* until it is whole */
     if (take_weights(entry, layer)) {
         memcpy(&entry->of, &of, size);
         memcpy(entry->output_dims, output->dims, (size_t)output->rank * sizeof *output->dims);
