@@ -20,10 +20,15 @@ runs() {
     $1 kinds Conv2D
 }
 
+# A compiler may be there without its C library.
+builds_programs() {
+    has "$1" && echo 'int main(void) { return 0; }' |
+        "$1" -static -include stdint.h -x c -o "$work/program" - 2> /dev/null
+}
 target() {
     machine=$1 compiler=$2 emulator=$3
-    if ! has "$compiler" || ! has "${emulator:-true}"; then
-        skip "$machine: $compiler or $emulator is not here"
+    if ! builds_programs "$compiler" || ! has "${emulator:-true}"; then
+        skip "$machine: $compiler or $emulator is not here, or not whole"
         return
     fi
     check "$machine: build" built "$compiler" "$BUILD/$machine"
