@@ -278,7 +278,7 @@ static int32_t make_call(reading *r, entry *e, node *n)
     }
     if (count == 1 && tensors[0] != NULL) {
         tensors[0] = state_input(e, n, tensors[0]);
-        if (build_first(e, n, tensors[0])) {
+        if (tensors[0] == NULL || build_first(e, n, tensors[0])) {
             return r->ctx->status;
         }
     }
