@@ -39,6 +39,8 @@ int32_t nwti_layout_make(nwt_context *ctx, nwti_layout *layout, const nwt_option
 
 /* Bytes of the row's place in the struct; SIZE_MAX: no such type. */
 size_t nwti_option_size(const nwt_option *row);
+/* Of the row's place, whose type must be one that there is. */
+size_t nwti_option_alignment(const nwt_option *row);
 /* What a reader calls the type: "int or tuple of ints". */
 const char *nwti_option_type(const nwt_option *row);
 int32_t nwti_option_holds_layers(const nwt_option *row);

@@ -397,33 +397,44 @@ enum { NONE_ZERO, NONE_INT32, NONE_INT64, NONE_FLOAT };
 
 static const struct {
     const char *name;
-    uint8_t size;   /* of the place; of each item where `each` is not 0 */
+    uint8_t size; /* of the place; of each item where `each` is not 0 */
+    uint8_t alignment;
     uint8_t each;   /* items for each of the row's `count` */
     uint8_t none;   /* what None is there */
     uint8_t layers; /* it holds layers, which are copied with what holds them */
     int32_t (*assign)(nwti_assignment *to, const nwt_option *row, const nwti_value *value);
     void (*write)(nwti_text *text, const nwt_option *row, const void *place); /* NULL: never */
 } types[] = {
-    [NWT_TYPE_BOOL] = {"bool", sizeof(int32_t), 0, NONE_INT32, 0, assign_bool, write_bool},
-    [NWT_TYPE_INT] = {"int", sizeof(int64_t), 0, NONE_INT64, 0, assign_int, write_int},
-    [NWT_TYPE_FLOAT] = {"float", sizeof(double), 0, NONE_FLOAT, 0, assign_float, write_float},
-    [NWT_TYPE_STRING] = {"string", sizeof(char *), 0, NONE_ZERO, 0, assign_string, write_string},
-    [NWT_TYPE_FUNCTION] = {"function", sizeof(char *), 0, NONE_ZERO, 0, assign_function,
-                           write_string},
-    [NWT_TYPE_CHOICE] = {"choice", sizeof(int32_t), 0, NONE_INT32, 0, assign_choice, write_choice},
-    [NWT_TYPE_TUPLE] = {"int or tuple of ints", sizeof(int64_t), 1, NONE_INT64, 0, assign_tuple,
-                        write_tuple},
-    [NWT_TYPE_NESTED] = {"int or pairs of ints", sizeof(int64_t), 2, NONE_INT64, 0, assign_nested,
-                         write_tuple},
-    [NWT_TYPE_INTS] = {"int or list of ints", sizeof(nwt_ints), 0, NONE_ZERO, 0, assign_ints,
-                       write_ints},
-    [NWT_TYPE_DTYPE] = {"dtype", sizeof(int32_t), 0, NONE_ZERO, 0, assign_dtype, write_dtype},
-    [NWT_TYPE_LAYER] = {"layer", sizeof(nwt_layer *), 0, NONE_ZERO, 1, assign_layer, NULL},
-    [NWT_TYPE_LAYERS] = {"list of layers", sizeof(nwt_layers), 0, NONE_ZERO, 1, assign_layers,
-                         NULL},
-    [NWT_TYPE_OPAQUE] = {"anything", sizeof(int32_t), 1, NONE_ZERO, 0, assign_opaque, NULL},
-    [NWT_TYPE_TENSOR] = {"tensor", sizeof(int32_t), 0, NONE_INT32, 0, assign_tensor, NULL},
-    [NWT_TYPE_TENSORS] = {"tensors", sizeof(nwt_range), 0, NONE_ZERO, 0, assign_tensors, NULL},
+    [NWT_TYPE_BOOL] = {"bool", sizeof(int32_t), _Alignof(int32_t), 0, NONE_INT32, 0, assign_bool,
+                       write_bool},
+    [NWT_TYPE_INT] = {"int", sizeof(int64_t), _Alignof(int64_t), 0, NONE_INT64, 0, assign_int,
+                      write_int},
+    [NWT_TYPE_FLOAT] = {"float", sizeof(double), _Alignof(double), 0, NONE_FLOAT, 0, assign_float,
+                        write_float},
+    [NWT_TYPE_STRING] = {"string", sizeof(char *), _Alignof(char *), 0, NONE_ZERO, 0, assign_string,
+                         write_string},
+    [NWT_TYPE_FUNCTION] = {"function", sizeof(char *), _Alignof(char *), 0, NONE_ZERO, 0,
+                           assign_function, write_string},
+    [NWT_TYPE_CHOICE] = {"choice", sizeof(int32_t), _Alignof(int32_t), 0, NONE_INT32, 0,
+                         assign_choice, write_choice},
+    [NWT_TYPE_TUPLE] = {"int or tuple of ints", sizeof(int64_t), _Alignof(int64_t), 1, NONE_INT64,
+                        0, assign_tuple, write_tuple},
+    [NWT_TYPE_NESTED] = {"int or pairs of ints", sizeof(int64_t), _Alignof(int64_t), 2, NONE_INT64,
+                         0, assign_nested, write_tuple},
+    [NWT_TYPE_INTS] = {"int or list of ints", sizeof(nwt_ints), _Alignof(nwt_ints), 0, NONE_ZERO, 0,
+                       assign_ints, write_ints},
+    [NWT_TYPE_DTYPE] = {"dtype", sizeof(int32_t), _Alignof(int32_t), 0, NONE_ZERO, 0, assign_dtype,
+                        write_dtype},
+    [NWT_TYPE_LAYER] = {"layer", sizeof(nwt_layer *), _Alignof(nwt_layer *), 0, NONE_ZERO, 1,
+                        assign_layer, NULL},
+    [NWT_TYPE_LAYERS] = {"list of layers", sizeof(nwt_layers), _Alignof(nwt_layers), 0, NONE_ZERO,
+                         1, assign_layers, NULL},
+    [NWT_TYPE_OPAQUE] = {"anything", sizeof(int32_t), _Alignof(int32_t), 1, NONE_ZERO, 0,
+                         assign_opaque, NULL},
+    [NWT_TYPE_TENSOR] = {"tensor", sizeof(int32_t), _Alignof(int32_t), 0, NONE_INT32, 0,
+                         assign_tensor, NULL},
+    [NWT_TYPE_TENSORS] = {"tensors", sizeof(nwt_range), _Alignof(nwt_range), 0, NONE_ZERO, 0,
+                          assign_tensors, NULL},
 };
 
 enum { TYPE_COUNT = sizeof types / sizeof types[0] };
@@ -437,6 +448,11 @@ size_t nwti_option_size(const nwt_option *row)
     }
     return types[row->value_type].size *
            (types[row->value_type].each > 0 ? types[row->value_type].each * count : 1);
+}
+
+size_t nwti_option_alignment(const nwt_option *row)
+{
+    return types[row->value_type].alignment;
 }
 
 const char *nwti_option_type(const nwt_option *row)

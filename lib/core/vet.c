@@ -2,6 +2,7 @@
 #include "core/vet.h"
 #include "core/dtype.h"
 #include "core/error.h"
+#include "core/option.h"
 #include "core/past.h"
 
 #include <string.h>
@@ -43,38 +44,6 @@ static int32_t is_reserved(const char *key)
     return 0;
 }
 
-struct integer_place {
-    char first;
-    int64_t place;
-};
-struct float_place {
-    char first;
-    double place;
-};
-struct pointer_place {
-    char first;
-    void *place;
-};
-
-/* Of the C type that an option's place has; the others are of 32 bits. */
-static size_t alignment_of(int32_t type)
-{
-    static const uint8_t alignments[] = {
-        [NWT_TYPE_INT] = offsetof(struct integer_place, place),
-        [NWT_TYPE_TUPLE] = offsetof(struct integer_place, place),
-        [NWT_TYPE_NESTED] = offsetof(struct integer_place, place),
-        [NWT_TYPE_FLOAT] = offsetof(struct float_place, place),
-        [NWT_TYPE_STRING] = offsetof(struct pointer_place, place),
-        [NWT_TYPE_FUNCTION] = offsetof(struct pointer_place, place),
-        [NWT_TYPE_INTS] = offsetof(struct pointer_place, place),
-        [NWT_TYPE_LAYER] = offsetof(struct pointer_place, place),
-        [NWT_TYPE_LAYERS] = offsetof(struct pointer_place, place),
-    };
-    int32_t is_known = type > 0 && type < (int32_t)sizeof alignments;
-
-    return is_known && alignments[type] != 0 ? alignments[type] : sizeof(int32_t);
-}
-
 static int32_t vet_row(nwt_context *ctx, const char *owner, const nwt_option *rows,
                        const nwt_option *row, int32_t is_option)
 {
@@ -103,7 +72,8 @@ static int32_t vet_row(nwt_context *ctx, const char *owner, const nwt_option *ro
                           "%s: option '%s' is a tensor, which only call arguments are", owner,
                           row->key);
     }
-    if ((size_t)row->offset % alignment_of(row->value_type) != 0) {
+    if (nwti_option_size(row) != SIZE_MAX &&
+        (size_t)row->offset % nwti_option_alignment(row) != 0) {
         return nwti_error(
             ctx, NWT_STATUS_INVALID,
             "%s: the place of option '%s' at byte %d of the struct is not aligned for "
