@@ -67,11 +67,7 @@ void nwti_explain_count(nwti_text *out, int64_t count, const char *singular)
 void nwti_explain_bytes(nwti_text *out, int64_t bytes)
 {
     nwti_explain_count(out, bytes, "byte");
-    if (bytes >= 1024) {
-        nwti_text_string(out, " (");
-        nwti_text_bytes(out, bytes);
-        nwti_text_string(out, ")");
-    }
+    nwti_text_rounded(out, bytes);
 }
 
 /* --------------------------------------------------------------------- parts */

@@ -251,13 +251,7 @@ static void put_bytes(nwti_text *out, int64_t bytes)
         nwti_text_string(out, "? bytes");
         return;
     }
-    nwti_text_grouped(out, bytes);
-    nwti_text_string(out, " bytes");
-    if (bytes >= 1024) {
-        nwti_text_string(out, " (");
-        nwti_text_bytes(out, bytes);
-        nwti_text_string(out, ")");
-    }
+    nwti_text_exact_bytes(out, bytes);
 }
 
 static void line(nwti_text *out, const char *label, int64_t bytes, const char *after)

@@ -148,6 +148,10 @@ typedef struct nwti_report {
 void nwti_text_shape(nwti_text *text, int32_t rank, const int64_t *dims);
 /* 31400 -> "30.66 KiB" */
 void nwti_text_bytes(nwti_text *text, int64_t bytes);
+/* " (30.66 KiB)" behind a number of bytes; nothing below 1 KiB. */
+void nwti_text_rounded(nwti_text *text, int64_t bytes);
+/* "31,400 bytes (30.66 KiB)" */
+void nwti_text_exact_bytes(nwti_text *text, int64_t bytes);
 
 /* What the model costs to run, where the report shows it. 0, or the status. */
 int32_t nwti_report_account(nwti_report *report);

@@ -257,11 +257,7 @@ static void write_total(nwti_text *out, const nwti_total *total, const int64_t *
     nwti_text_repeat(out, ' ', GAP);
     write_number(out, total->bytes, widths[2]);
     nwti_text_string(out, " bytes");
-    if (total->bytes >= 1024) {
-        nwti_text_string(out, " (");
-        nwti_text_bytes(out, total->bytes);
-        nwti_text_string(out, ")");
-    }
+    nwti_text_rounded(out, total->bytes);
     nwti_text_string(out, "\n");
 }
 

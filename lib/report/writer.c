@@ -72,6 +72,22 @@ void nwti_text_bytes(nwti_text *text, int64_t bytes)
     nwti_text_string(text, units[unit]);
 }
 
+void nwti_text_rounded(nwti_text *text, int64_t bytes)
+{
+    if (bytes >= 1024) {
+        nwti_text_string(text, " (");
+        nwti_text_bytes(text, bytes);
+        nwti_text_string(text, ")");
+    }
+}
+
+void nwti_text_exact_bytes(nwti_text *text, int64_t bytes)
+{
+    nwti_text_grouped(text, bytes);
+    nwti_text_string(text, " bytes");
+    nwti_text_rounded(text, bytes);
+}
+
 void nwti_text_percent(nwti_text *out, int64_t tenths, int32_t is_some)
 {
     if (tenths == 0 && is_some) {
