@@ -22,7 +22,7 @@
 /* The whole file, to be freed; NULL if there is none. */
 static inline char *golden_text(const char *path, size_t *length)
 {
-    char full[512];
+    char full[sizeof GOLDEN + 300];
     FILE *file;
     char *text;
     long size;

@@ -133,7 +133,7 @@ static void test_golden_models(void **state)
     (void)state;
     assert_non_null(list);
     for (line = list; *line != '\0'; line = end + 1) {
-        char path[512];
+        char path[sizeof GOLDEN + 300];
         nwt_model *model;
 
         end = strchr(line, '\n');

@@ -73,7 +73,7 @@ static void lists_all_as_h5py(void **state)
                                         "extensible-latest",
                                         "named-types-earliest",
                                         "named-types-latest"};
-    char path[100], listing[100];
+    char path[sizeof GOLDEN + 100], listing[sizeof GOLDEN + 100];
     size_t i;
 
     (void)state;
@@ -100,7 +100,7 @@ static void lists_files_of_keras(void **state)
                                         "keras-3.15/nested",
                                         "keras-3.15/nested.weights",
                                         "keras-3.15/mnist"};
-    char path[100], listing[100];
+    char path[sizeof GOLDEN + 100], listing[sizeof GOLDEN + 100];
     size_t i;
 
     (void)state;
@@ -432,7 +432,7 @@ static void reads_little_of_huge_files(void **state)
         nwti_text out;
         int64_t stored;
         size_t size, at = i == 0 ? 40 : 44, k;
-        char path[80];
+        char path[sizeof GOLDEN + 80];
         unsigned char *bytes;
 
         snprintf(path, sizeof path, FOLDER "%s.h5", names[i]);
@@ -475,7 +475,7 @@ static void finds_the_file_behind_other_bytes(void **state)
     (void)state;
     for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         nwti_read_error error = {0};
-        char path[80];
+        char path[sizeof GOLDEN + 80];
         size_t size, moved;
         unsigned char *bytes, *all;
         nwti_heap heap;
@@ -521,7 +521,7 @@ static void refuses_by_name(void **state)
     (void)state;
     for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         nwti_read_error error = {0};
-        char path[80];
+        char path[sizeof GOLDEN + 80];
         size_t size;
         unsigned char *bytes;
         nwti_heap heap;

@@ -18,7 +18,7 @@ enum { SMALL = 4 };
 
 static unsigned char *read_file(const char *name, size_t *size)
 {
-    char path[200];
+    char path[sizeof GOLDEN + 80];
 
     snprintf(path, sizeof path, FOLDER "%s.h5", name);
     return read_golden(path, size);
