@@ -43,7 +43,7 @@ static inline unsigned char *read_zip(const char *name, size_t *size)
 {
     char path[sizeof FOLDER + 100];
 
-    snprintf(path, sizeof path, FOLDER "%s.zip", name);
+    snprintf(path, sizeof path, FOLDER "%.90s.zip", name);
     return read_golden(path, size);
 }
 
