@@ -40,7 +40,7 @@ static void open_path(opened *o, const char *path)
 
 static void open_golden(opened *o, const char *name)
 {
-    char path[sizeof FOLDER + 100];
+    char path[sizeof FOLDER + 200];
 
     snprintf(path, sizeof path, "%s%s.h5", FOLDER, name);
     open_path(o, path);

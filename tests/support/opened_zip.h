@@ -41,7 +41,7 @@ static inline void close_source(opened *o)
 
 static inline unsigned char *read_zip(const char *name, size_t *size)
 {
-    char path[sizeof FOLDER + 100];
+    char path[sizeof FOLDER + 200];
 
     snprintf(path, sizeof path, FOLDER "%.90s.zip", name);
     return read_golden(path, size);
