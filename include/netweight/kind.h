@@ -58,7 +58,11 @@ typedef struct nwt_op nwt_op;
 enum nwt_flag {
     NWT_FLAG_HIDDEN = 1,   /* no constructor argument: set by `make` (LSTM's cell) */
     NWT_FLAG_TEMPLATE = 2, /* a layer only cloned from: neither built nor listed */
-    NWT_FLAG_NULLABLE = 4  /* None is allowed though the fallback is another */
+    NWT_FLAG_NULLABLE = 4, /* None is allowed though the fallback is another */
+    /* What an opaque row holds, so that a name that Keras does not know is refused. */
+    NWT_FLAG_INITIALIZER = 8,
+    NWT_FLAG_REGULARIZER = 16,
+    NWT_FLAG_CONSTRAINT = 32
 };
 
 typedef struct nwt_ints {
@@ -120,19 +124,21 @@ typedef struct nwt_option {
     NWT_ROW_(t, f, d, help, NULL, 0, 0, NWT_TYPE_LAYER, flags, 1)
 #define NWT_OPTION_LAYERS(t, f, d, flags, help) \
     NWT_ROW_(t, f, d, help, NULL, 0, 0, NWT_TYPE_LAYERS, flags, 1)
-/* Accepted, never looked at: an initializer, a regularizer, a constraint. */
+/* Accepted, but for what its flags say never looked at. */
 /* clang-format off */
 #define NWT_OPTION_OPAQUE(key, help) \
-    {key, "None", help, NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 0, 0, 0, 0}
+    NWT_OPTION_OPAQUE_(key, help, 0)
+#define NWT_OPTION_OPAQUE_(key, help, flags) \
+    {key, "None", help, NULL, 0, 0, NWT_TYPE_OPAQUE, flags, 0, 0, 0, 0}
 /* clang-format on */
 /* What Keras lets one give for a weight: how it begins, what is added to the loss, what it is held
    to. `weight` begins the keys, `words` is what help calls it: "kernel", "the kernel". */
 #define NWT_OPTION_INITIALIZER(weight, words) \
-    NWT_OPTION_OPAQUE(weight "_initializer", "how " words " begins")
+    NWT_OPTION_OPAQUE_(weight "_initializer", "how " words " begins", NWT_FLAG_INITIALIZER)
 #define NWT_OPTION_REGULARIZER(weight, words) \
-    NWT_OPTION_OPAQUE(weight "_regularizer", "penalty on " words)
+    NWT_OPTION_OPAQUE_(weight "_regularizer", "penalty on " words, NWT_FLAG_REGULARIZER)
 #define NWT_OPTION_CONSTRAINT(weight, words) \
-    NWT_OPTION_OPAQUE(weight "_constraint", "constraint on " words)
+    NWT_OPTION_OPAQUE_(weight "_constraint", "constraint on " words, NWT_FLAG_CONSTRAINT)
 #define NWT_OPTION_ACTIVITY_REGULARIZER NWT_OPTION_REGULARIZER("activity", "the output")
 /* Groups of rows, in Keras's order: of one weight; of a kernel and a bias. */
 #define NWT_OPTIONS_OF_WEIGHT(weight, words)                                      \

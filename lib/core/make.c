@@ -5,6 +5,7 @@
 
 #include "core/context.h"
 #include "core/error.h"
+#include "core/opaque.h"
 #include "core/option.h"
 #include "core/shared.h"
 #include "core/kind.h"
@@ -15,8 +16,12 @@
 /* One of the options that every kind has. */
 static int32_t take_shared(nwti_assignment *to, const nwti_value *key, const nwti_value *value)
 {
+    static const nwt_option penalty = NWT_OPTION_ACTIVITY_REGULARIZER;
     int32_t taken = nwti_assign_shared(to->layer, key, value, to->owner);
 
+    if (strcmp(key->as.string, penalty.key) == 0 && value->type != NWTI_NONE) {
+        nwti_check_opaque(to, &penalty, value);
+    }
     to->pointers |= taken ? 2 : 0;
     return taken;
 }

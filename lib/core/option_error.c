@@ -79,15 +79,19 @@ int32_t nwti_option_out_of_range(const nwti_assignment *to, const nwt_option *ro
 }
 
 int32_t nwti_option_unknown_function(const nwti_assignment *to, const nwt_option *row,
-                                     const char *name)
+                                     nwti_names names, const char *name)
 {
+    static const char *const words[] = {[NWTI_ACTIVATIONS] = "function",
+                                        [NWTI_INITIALIZERS] = "initializer",
+                                        [NWTI_REGULARIZERS] = "regularizer",
+                                        [NWTI_CONSTRAINTS] = "constraint"};
     nwti_nearest nearest;
     char hint[160];
 
     nwti_nearest_begin(&nearest, name);
-    nwti_offer_functions(&nearest);
-    return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s: unknown function '%s'%s", to->owner,
-                      row->key, name, nwti_nearest_text(&nearest, hint, sizeof hint));
+    nwti_offer_functions(names, &nearest);
+    return nwti_error(to->ctx, NWT_STATUS_INVALID, "%s: %s: unknown %s '%s'%s", to->owner, row->key,
+                      words[names], name, nwti_nearest_text(&nearest, hint, sizeof hint));
 }
 
 int32_t nwti_option_wrong_choice(const nwti_assignment *to, const nwt_option *row,

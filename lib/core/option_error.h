@@ -2,6 +2,7 @@
 #ifndef NWTI_CORE_OPTION_ERROR_H
 #define NWTI_CORE_OPTION_ERROR_H
 
+#include "core/function.h"
 #include "core/option.h"
 
 int32_t nwti_option_wrong_type(const nwti_assignment *to, const nwt_option *row, const char *wanted,
@@ -10,7 +11,7 @@ int32_t nwti_option_wrong_type(const nwti_assignment *to, const nwt_option *row,
 int32_t nwti_option_in_range(const nwti_assignment *to, const nwt_option *row, int64_t number);
 int32_t nwti_option_out_of_range(const nwti_assignment *to, const nwt_option *row, double number);
 int32_t nwti_option_unknown_function(const nwti_assignment *to, const nwt_option *row,
-                                     const char *name);
+                                     nwti_names names, const char *name);
 int32_t nwti_option_wrong_choice(const nwti_assignment *to, const nwt_option *row,
                                  const char *value);
 

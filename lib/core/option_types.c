@@ -5,7 +5,9 @@
 #include "core/context.h"
 #include "core/error.h"
 #include "core/nearest.h"
+#include "core/note.h"
 #include "core/dtype.h"
+#include "core/opaque.h"
 #include "core/option.h"
 #include "core/option_error.h"
 #include "core/function.h"
@@ -21,8 +23,7 @@ static void *place_of(const nwti_assignment *to, const nwt_option *row)
     return (unsigned char *)to->self + row->offset;
 }
 
-/* Lists as Keras writes them: [1, 2], (1, 2) and {"class_name": "__tuple__", "items": [1, 2]}. */
-static const nwti_value *list_of(const nwti_value *value)
+const nwti_value *nwti_option_list(const nwti_value *value)
 {
     if (value->type == NWTI_DICT &&
         nwti_value_is(nwti_value_get(value, "class_name"), "__tuple__")) {
@@ -31,17 +32,37 @@ static const nwti_value *list_of(const nwti_value *value)
     return value != NULL && (value->type == NWTI_LIST || value->type == NWTI_TUPLE) ? value : NULL;
 }
 
+int32_t nwti_option_is_false(const nwti_value *value)
+{
+    switch (value->type) {
+    case NWTI_NONE:
+        return 1;
+    case NWTI_BOOL:
+    case NWTI_INT:
+        return value->as.integer == 0;
+    case NWTI_FLOAT:
+        return value->as.number == 0;
+    default:
+        return value->length == 0;
+    }
+}
+
 static int32_t is_integer(const nwti_value *value)
 {
     return value->type == NWTI_INT || value->type == NWTI_BOOL;
 }
 
+/* Keras asks of any value whether it is true. */
 static int32_t assign_bool(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
-    if (!is_integer(value) || value->as.integer < 0 || value->as.integer > 1) {
+    if (value->type == NWTI_CALL) {
         return nwti_option_wrong_type(to, row, "True or False", value);
     }
-    *(int32_t *)place_of(to, row) = (int32_t)value->as.integer;
+    if (value->type == NWTI_STRING) {
+        nwti_note_add(to->ctx, "%s: %s is '%s', a string, which is %s to Keras", to->owner,
+                      row->key, value->as.string, value->length > 0 ? "True" : "False");
+    }
+    *(int32_t *)place_of(to, row) = !nwti_option_is_false(value);
     return 0;
 }
 
@@ -110,13 +131,13 @@ static int32_t assign_function(nwti_assignment *to, const nwt_option *row, const
     if (name == NULL || name->type != NWTI_STRING) {
         return nwti_option_wrong_type(to, row, "a function's name", value);
     }
-    known = nwti_function_named(name->as.string);
+    known = nwti_function_named(NWTI_ACTIVATIONS, name->as.string);
     if (known != NULL) {
         *(const char **)place_of(to, row) = known;
         return 0;
     }
     if (value->type == NWTI_STRING && !to->lenient) {
-        return nwti_option_unknown_function(to, row, name->as.string);
+        return nwti_option_unknown_function(to, row, NWTI_ACTIVATIONS, name->as.string);
     }
     return assign_string(to, row, name);
 }
@@ -161,7 +182,7 @@ static int32_t item(nwti_assignment *to, const nwt_option *row, const nwti_value
 static int32_t assign_tuple(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
     int64_t *ints = place_of(to, row);
-    const nwti_value *list = list_of(value);
+    const nwti_value *list = nwti_option_list(value);
     int32_t i, status = 0;
 
     if (list != NULL && list->length != (uint32_t)row->count) {
@@ -180,7 +201,7 @@ static int32_t assign_tuple(nwti_assignment *to, const nwt_option *row, const nw
 static int32_t pair(nwti_assignment *to, const nwt_option *row, const nwti_value *value,
                     int64_t *into)
 {
-    const nwti_value *list = list_of(value);
+    const nwti_value *list = nwti_option_list(value);
     int32_t status;
 
     if (list != NULL && list->length != 2) {
@@ -195,7 +216,7 @@ static int32_t pair(nwti_assignment *to, const nwt_option *row, const nwti_value
 static int32_t assign_nested(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
     int64_t *ints = place_of(to, row);
-    const nwti_value *list = row->count == 1 ? NULL : list_of(value);
+    const nwti_value *list = row->count == 1 ? NULL : nwti_option_list(value);
     int32_t i, status = 0;
 
     if (list != NULL && list->length != (uint32_t)row->count) {
@@ -212,7 +233,7 @@ static int32_t assign_nested(nwti_assignment *to, const nwt_option *row, const n
 
 static int32_t assign_ints(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
-    const nwti_value *list = list_of(value);
+    const nwti_value *list = nwti_option_list(value);
     nwt_ints *ints = place_of(to, row);
     uint32_t count = list != NULL ? list->length : 1, i;
     int64_t *items = nwti_arena_array(to->arena, count, sizeof *items);
@@ -249,7 +270,7 @@ static int32_t assign_dtype(nwti_assignment *to, const nwt_option *row, const nw
 
 static nwt_layer *layer_of(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
-    const nwti_value *list = list_of(value);
+    const nwti_value *list = nwti_option_list(value);
 
     if (list != NULL && row->value_type == NWT_TYPE_LAYER && row->choices != NULL) {
         return to->read_list(to, row->choices[0], list);
@@ -272,7 +293,7 @@ static int32_t assign_layer(nwti_assignment *to, const nwt_option *row, const nw
 
 static int32_t assign_layers(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
-    const nwti_value *list = list_of(value);
+    const nwti_value *list = nwti_option_list(value);
     nwt_layers *layers = place_of(to, row);
     nwt_layer **items;
     uint32_t i;
@@ -298,7 +319,9 @@ static int32_t assign_layers(nwti_assignment *to, const nwt_option *row, const n
 
 static int32_t assign_opaque(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
-    (void)value;
+    if (row->flags != 0 && nwti_check_opaque(to, row, value)) {
+        return to->ctx->status;
+    }
     if (row->count > 0) {
         *(int32_t *)place_of(to, row) = 1;
     }
@@ -530,7 +553,8 @@ static void assign_none(nwti_assignment *to, const nwt_option *row)
 
 static int32_t may_be_none(const nwt_option *row)
 {
-    return (row->flags & NWT_FLAG_NULLABLE) || row->value_type == NWT_TYPE_OPAQUE ||
+    return (row->flags & NWT_FLAG_NULLABLE) ||
+           (row->value_type == NWT_TYPE_OPAQUE && !(row->flags & NWTI_FLAG_CHECKED)) ||
            (row->fallback != NULL && strcmp(row->fallback, "None") == 0);
 }
 
@@ -540,6 +564,11 @@ int32_t nwti_assign(nwti_assignment *to, int32_t index, const nwti_value *value)
     int32_t status;
 
     if (value->type == NWTI_NONE) {
+        if (!may_be_none(row) && row->value_type == NWT_TYPE_BOOL && row->fallback != NULL) {
+            *(int32_t *)place_of(to, row) = 0;
+            to->given |= (uint64_t)1 << index;
+            return 0;
+        }
         if (!may_be_none(row)) {
             return nwti_option_wrong_type(to, row, "given", value);
         }

@@ -1,6 +1,7 @@
 /* Attention and AdditiveAttention: a query's rows weigh those of a value. */
 #include "core/account.h"
 #include "core/builtin.h"
+#include "core/opaque.h"
 
 #include <string.h>
 
@@ -127,16 +128,21 @@ static int32_t additive_shape(nwt_op *op, const void *self)
 
 static const nwt_past attention_past[] = {NWT_PAST_DROPPED("causal", 30000), NWT_PAST_END};
 
+static int32_t attention_make(nwt_op *op, void *self)
+{
+    return ((const struct attention *)self)->dropout > 0 ? nwti_op_check_seed(op) : 0;
+}
+
 KIND(attention, "Attention", .about = "sums values, weighed by how queries match keys",
      .past = attention_past, .options = attention_options, .arguments = attention_arguments,
-     .self_size = sizeof(struct attention), .arguments_size = sizeof(struct attention_arguments),
-     .weights = attention_weights, .shape = attention_shape, .flags = NWT_KIND_TAKES_ONE_LIST,
-     .work = NWT_WORK_STATED,
+     .self_size = sizeof(struct attention), .make = attention_make,
+     .arguments_size = sizeof(struct attention_arguments), .weights = attention_weights,
+     .shape = attention_shape, .flags = NWT_KIND_TAKES_ONE_LIST, .work = NWT_WORK_STATED,
      .remark = "Unlike MultiHeadAttention it projects nothing: its only weights are factors of "
                "the scores, with use_scale=True or score_mode='concat'.");
 KIND(additive_attention, "AdditiveAttention",
      .about = "sums values, weighed by a sum of queries and keys", .past = attention_past,
      .options = additive_options, .arguments = attention_arguments,
-     .self_size = sizeof(struct attention), .arguments_size = sizeof(struct attention_arguments),
-     .weights = additive_weights, .shape = additive_shape, .flags = NWT_KIND_TAKES_ONE_LIST,
-     .work = NWT_WORK_STATED);
+     .self_size = sizeof(struct attention), .make = attention_make,
+     .arguments_size = sizeof(struct attention_arguments), .weights = additive_weights,
+     .shape = additive_shape, .flags = NWT_KIND_TAKES_ONE_LIST, .work = NWT_WORK_STATED);

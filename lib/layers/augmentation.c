@@ -1,20 +1,42 @@
 /* Image layers that keep the size: their options change no shape and no count. */
 #include "core/builtin.h"
+#include "core/opaque.h"
 #include "core/window.h"
 
-#define REQUIRED(key, help)                                   \
-    {                                                         \
-        key, NULL, help, NULL, 0, 0, NWT_TYPE_OPAQUE, 0, 0, 0 \
+/* A row of which nothing is kept, but whose value must be good; REQUIRED for no default. */
+#define ROW(key, otherwise, help, flags, choices, least, most)                         \
+    {                                                                                  \
+        key, otherwise, help, choices, 0, 0, NWT_TYPE_OPAQUE, flags, 0, 0, least, most \
     }
-#define SEED NWT_OPTION_OPAQUE("seed", "seed of the random numbers")
-#define DATA_FORMAT NWT_OPTION_OPAQUE("data_format", "which axis holds the channels")
-#define VALUE_RANGE NWT_OPTION_OPAQUE("value_range", "range of the pixels' values")
-#define FACTOR NWT_OPTION_OPAQUE("factor", "strength of the change")
-#define REQUIRED_FACTOR REQUIRED("factor", "strength of the change")
-#define SCALE NWT_OPTION_OPAQUE("scale", "size of what is changed")
-#define INTERPOLATION NWT_OPTION_OPAQUE("interpolation", "how values between pixels are found")
-#define FILL_MODE NWT_OPTION_OPAQUE("fill_mode", "how points outside are filled")
+#define REQUIRED NULL
+#define SEED NWTI_OPTION_SEED("seed of the random numbers")
+#define DATA_FORMAT \
+    ROW("data_format", "None", "which axis holds the channels", NWTI_FLAG_CHOICE, formats, 0, 0)
+#define VALUE_RANGE ROW("value_range", "(0, 255)", "range of the pixels' values", 0, NULL, 0, 0)
+#define VALUE_PAIR \
+    ROW("value_range", "(0, 255)", "range of the pixels' values", NWTI_FLAG_PAIR, NULL, 0, 0)
+/* A factor that is judged by its ends, one where both must be good, and one that Keras's base
+   class takes, to which any false value is 0. */
+#define NUMBER(key, otherwise, help, least, most) \
+    ROW(key, otherwise, help, NWTI_FLAG_FACTOR, NULL, least, most)
+#define NUMBERS(key, otherwise, help, least, most) \
+    ROW(key, otherwise, help, NWTI_FLAG_FACTORS, NULL, least, most)
+#define FACTOR(otherwise, least, most) \
+    NUMBER("factor", otherwise, "strength of the change", least, most)
+#define BASE_FACTOR(key, otherwise, help, least, most) \
+    ROW(key, otherwise, help, NWTI_FLAG_FACTOR | NWTI_FLAG_FALSY, NULL, least, most)
+#define INTERPOLATION                                                                           \
+    ROW("interpolation", "'bilinear'", "how values between pixels are found", NWTI_FLAG_CHOICE, \
+        interpolations, 0, 0)
+#define FILL_MODE_OF(choices) \
+    ROW("fill_mode", "'reflect'", "how points outside are filled", NWTI_FLAG_CHOICE, choices, 0, 0)
+#define FILL_MODE FILL_MODE_OF(fills)
 #define FILL_VALUE NWT_OPTION_OPAQUE("fill_value", "what points outside are filled with")
+
+static const char *const formats[] = {"channels_last", "channels_first", NULL};
+static const char *const interpolations[] = {"nearest", "bilinear", NULL};
+static const char *const fills[] = {"reflect", "wrap", "constant", "nearest", NULL};
+static const char *const warps[] = {"constant", "nearest", "wrap", "mirror", "reflect", NULL};
 
 #define AUGMENTATION_OF(symbol, name, words, keeps, cost, ...)                  \
     static const nwt_option symbol##_options[] = {__VA_ARGS__, NWT_OPTION_END}; \
@@ -29,11 +51,11 @@
 
 FILTERING(aug_mix, "AugMix", "mixes several random distortions of images", VALUE_RANGE,
           NWT_OPTION_OPAQUE("num_chains", "number of chains of distortions"),
-          NWT_OPTION_OPAQUE("chain_depth", "distortions in a chain"), FACTOR,
+          NWT_OPTION_OPAQUE("chain_depth", "distortions in a chain"), FACTOR("0.3", 0, 1),
           NWT_OPTION_OPAQUE("alpha", "how evenly the chains are mixed"),
           NWT_OPTION_OPAQUE("all_ops", "use all distortions"), INTERPOLATION, SEED, DATA_FORMAT);
 
-AUGMENTATION(auto_contrast, "AutoContrast", "stretches the contrast of images", VALUE_RANGE,
+AUGMENTATION(auto_contrast, "AutoContrast", "stretches the contrast of images", VALUE_PAIR,
              DATA_FORMAT);
 
 AUGMENTATION(contrast_limited_adaptive_histogram_equalization,
@@ -42,24 +64,27 @@ AUGMENTATION(contrast_limited_adaptive_histogram_equalization,
              NWT_OPTION_OPAQUE("clip_limit", "limit of the contrast"),
              NWT_OPTION_OPAQUE("tile_grid_size", "rows and columns of parts"), DATA_FORMAT);
 
-AUGMENTATION(cut_mix, "CutMix", "pastes parts of images into others", FACTOR, SEED, DATA_FORMAT);
+AUGMENTATION(cut_mix, "CutMix", "pastes parts of images into others", FACTOR("1.0", 0, 1), SEED,
+             DATA_FORMAT);
 
 AUGMENTATION_WITH(equalization, "Equalization", "evens out the histogram of images",
-                  NWT_KIND_KEEPS_DTYPE, VALUE_RANGE,
+                  NWT_KIND_KEEPS_DTYPE, VALUE_PAIR,
                   NWT_OPTION_OPAQUE("bins", "bins of the histogram"), DATA_FORMAT);
 
 AUGMENTATION(max_num_bounding_boxes, "MaxNumBoundingBoxes", "limits the number of bounding boxes",
-             REQUIRED("max_number", "most boxes that are kept"), FILL_VALUE, DATA_FORMAT);
+             ROW("max_number", REQUIRED, "most boxes that are kept", 0, NULL, 0, 0), FILL_VALUE,
+             DATA_FORMAT);
 
 AUGMENTATION(mix_up, "MixUp", "blends images with others",
              NWT_OPTION_OPAQUE("alpha", "how evenly they are blended"), DATA_FORMAT, SEED);
 
 FILTERING(rand_augment, "RandAugment", "applies random distortions to images", VALUE_RANGE,
-          NWT_OPTION_OPAQUE("num_ops", "number of distortions"), FACTOR, INTERPOLATION, SEED,
-          DATA_FORMAT);
+          NWT_OPTION_OPAQUE("num_ops", "number of distortions"), FACTOR("0.5", 0, 1), INTERPOLATION,
+          SEED, DATA_FORMAT);
 
 AUGMENTATION(random_brightness, "RandomBrightness", "changes the brightness of images at random",
-             REQUIRED_FACTOR, VALUE_RANGE, SEED, DATA_FORMAT);
+             BASE_FACTOR("factor", REQUIRED, "strength of the change", -1, 1), VALUE_PAIR, SEED,
+             DATA_FORMAT);
 
 NWT_ONE_TENSOR(degeneration_arguments, 3, 4,
                "(batch, height, width, channels), or without the batch");
@@ -67,7 +92,7 @@ struct degeneration {
     int32_t data_format;
 };
 
-static const nwt_option degeneration_options[] = {REQUIRED_FACTOR, VALUE_RANGE,
+static const nwt_option degeneration_options[] = {FACTOR(REQUIRED, -1, 1), VALUE_PAIR,
                                                   DATA_FORMAT_ROW(struct degeneration, data_format),
                                                   SEED, NWT_OPTION_END};
 
@@ -91,27 +116,31 @@ KIND(random_color_degeneration, "RandomColorDegeneration",
 
 AUGMENTATION(random_color_jitter, "RandomColorJitter", "changes the colours of images at random",
              VALUE_RANGE,
-             NWT_OPTION_OPAQUE("brightness_factor", "strength of the change of brightness"),
-             NWT_OPTION_OPAQUE("contrast_factor", "strength of the change of contrast"),
-             NWT_OPTION_OPAQUE("saturation_factor", "strength of the change of saturation"),
-             NWT_OPTION_OPAQUE("hue_factor", "strength of the change of hue"), SEED, DATA_FORMAT);
+             BASE_FACTOR("brightness_factor", "None", "strength of the change of brightness", -1,
+                         1),
+             NUMBER("contrast_factor", "None", "strength of the change of contrast", 0, 1),
+             NUMBER("saturation_factor", "None", "strength of the change of saturation", -1, 1),
+             NUMBER("hue_factor", "None", "strength of the change of hue", 0, 1), SEED,
+             DATA_FORMAT);
 
 AUGMENTATION(random_contrast, "RandomContrast", "changes the contrast of images at random",
-             REQUIRED_FACTOR, VALUE_RANGE, SEED, DATA_FORMAT);
+             FACTOR(REQUIRED, 0, 1), VALUE_RANGE, SEED, DATA_FORMAT);
 
-AUGMENTATION(random_elastic_transform, "RandomElasticTransform", "warps images at random", FACTOR,
-             SCALE, INTERPOLATION, FILL_MODE, FILL_VALUE, VALUE_RANGE, SEED, DATA_FORMAT);
+AUGMENTATION(random_elastic_transform, "RandomElasticTransform", "warps images at random",
+             FACTOR("1.0", 0, 1), NUMBER("scale", "1.0", "size of what is changed", 0, 1),
+             INTERPOLATION, FILL_MODE_OF(warps), FILL_VALUE, VALUE_RANGE, SEED, DATA_FORMAT);
 
-AUGMENTATION(random_erasing, "RandomErasing", "erases random parts of images", FACTOR, SCALE,
-             FILL_VALUE, VALUE_RANGE, SEED, DATA_FORMAT);
+AUGMENTATION(random_erasing, "RandomErasing", "erases random parts of images", FACTOR("1.0", 0, 1),
+             NUMBER("scale", "(0.02, 0.33)", "size of what is changed", 0, 1), FILL_VALUE,
+             VALUE_RANGE, SEED, DATA_FORMAT);
 
 AUGMENTATION(random_flip, "RandomFlip", "flips images at random",
              NWT_OPTION_OPAQUE("mode", "'horizontal', 'vertical' or 'horizontal_and_vertical'"),
              SEED, DATA_FORMAT);
 
-FILTERING(random_gaussian_blur, "RandomGaussianBlur", "blurs images at random", FACTOR,
-          NWT_OPTION_OPAQUE("kernel_size", "size of the blur"),
-          NWT_OPTION_OPAQUE("sigma", "standard deviation of the blur"), VALUE_RANGE, DATA_FORMAT,
+FILTERING(random_gaussian_blur, "RandomGaussianBlur", "blurs images at random", FACTOR("1.0", 0, 1),
+          ROW("kernel_size", "3", "size of the blur", NWTI_FLAG_ODD, NULL, 0, 0),
+          NUMBER("sigma", "1.0", "standard deviation of the blur", 0, 1), VALUE_RANGE, DATA_FORMAT,
           SEED);
 
 struct grayscale {
@@ -126,43 +155,48 @@ KIND(random_grayscale, "RandomGrayscale", .about = "makes images grey at random"
      .options = grayscale_options, .self_size = sizeof(struct grayscale),
      .flags = NWT_KIND_KEEPS_DTYPE, .work = NWT_WORK_UNCOUNTED);
 
-AUGMENTATION(random_hue, "RandomHue", "changes the hue of images at random", REQUIRED_FACTOR,
+AUGMENTATION(random_hue, "RandomHue", "changes the hue of images at random", FACTOR(REQUIRED, 0, 1),
              VALUE_RANGE, DATA_FORMAT, SEED);
 
-AUGMENTATION(random_invert, "RandomInvert", "inverts images at random", FACTOR, VALUE_RANGE, SEED,
-             DATA_FORMAT);
+AUGMENTATION(random_invert, "RandomInvert", "inverts images at random", FACTOR("1.0", 0, 1),
+             VALUE_RANGE, SEED, DATA_FORMAT);
 
 AUGMENTATION(random_perspective, "RandomPerspective", "changes the perspective of images at random",
-             FACTOR, SCALE, INTERPOLATION, FILL_VALUE, SEED, DATA_FORMAT);
+             FACTOR("1.0", 0, 1),
+             ROW("scale", "1.0", "size of what is changed", NWTI_FLAG_FACTOR, NULL, 0, 1),
+             INTERPOLATION, FILL_VALUE, SEED, DATA_FORMAT);
 
 AUGMENTATION(random_posterization, "RandomPosterization", "reduces the bits of colours at random",
-             REQUIRED_FACTOR, VALUE_RANGE, DATA_FORMAT, SEED);
+             FACTOR(REQUIRED, 1, 8), VALUE_PAIR, DATA_FORMAT, SEED);
 
-AUGMENTATION(random_rotation, "RandomRotation", "rotates images at random", REQUIRED_FACTOR,
-             FILL_MODE, INTERPOLATION, SEED, FILL_VALUE, DATA_FORMAT);
+AUGMENTATION(random_rotation, "RandomRotation", "rotates images at random",
+             BASE_FACTOR("factor", REQUIRED, "strength of the change", -1, 1), FILL_MODE,
+             INTERPOLATION, SEED, FILL_VALUE, DATA_FORMAT);
 
 AUGMENTATION(random_saturation, "RandomSaturation", "changes the saturation of images at random",
-             REQUIRED_FACTOR, VALUE_RANGE, DATA_FORMAT, SEED);
+             FACTOR(REQUIRED, -1, 1), VALUE_PAIR, DATA_FORMAT, SEED);
 
 FILTERING(random_sharpness, "RandomSharpness", "changes the sharpness of images at random",
-          REQUIRED_FACTOR, VALUE_RANGE, DATA_FORMAT, SEED);
+          FACTOR(REQUIRED, 0, 1), VALUE_PAIR, DATA_FORMAT, SEED);
 
 AUGMENTATION(random_shear, "RandomShear", "shears images at random",
-             NWT_OPTION_OPAQUE("x_factor", "strength along the width"),
-             NWT_OPTION_OPAQUE("y_factor", "strength along the height"), INTERPOLATION, FILL_MODE,
-             FILL_VALUE, DATA_FORMAT, SEED);
+             NUMBERS("x_factor", "0.0", "strength along the width", 0, 1),
+             NUMBERS("y_factor", "0.0", "strength along the height", 0, 1), INTERPOLATION,
+             FILL_MODE, FILL_VALUE, DATA_FORMAT, SEED);
 
 AUGMENTATION(random_translation, "RandomTranslation", "shifts images at random",
-             REQUIRED("height_factor", "share of the height"),
-             REQUIRED("width_factor", "share of the width"), FILL_MODE, INTERPOLATION, SEED,
+             NUMBERS("height_factor", REQUIRED, "share of the height", -1, 1),
+             NUMBERS("width_factor", REQUIRED, "share of the width", -1, 1), FILL_MODE,
+             INTERPOLATION, SEED, FILL_VALUE, DATA_FORMAT);
+
+#define ZOOM(key, otherwise, help) \
+    ROW(key, otherwise, help, NWTI_FLAG_FACTORS | NWTI_FLAG_ABOVE, NULL, -1, 1)
+AUGMENTATION(random_zoom, "RandomZoom", "zooms images at random",
+             ZOOM("height_factor", REQUIRED, "share of the height"),
+             ZOOM("width_factor", "None", "share of the width"), FILL_MODE, INTERPOLATION, SEED,
              FILL_VALUE, DATA_FORMAT);
 
-AUGMENTATION(random_zoom, "RandomZoom", "zooms images at random",
-             REQUIRED("height_factor", "share of the height"),
-             NWT_OPTION_OPAQUE("width_factor", "share of the width"), FILL_MODE, INTERPOLATION,
-             SEED, FILL_VALUE, DATA_FORMAT);
-
 AUGMENTATION(solarization, "Solarization", "inverts bright pixels of images",
-             NWT_OPTION_OPAQUE("addition_factor", "what is added before"),
-             NWT_OPTION_OPAQUE("threshold_factor", "where inverting begins"), VALUE_RANGE, SEED,
+             NUMBERS("addition_factor", "0.0", "what is added before", 0, 1),
+             NUMBERS("threshold_factor", "0.0", "where inverting begins", 0, 1), VALUE_PAIR, SEED,
              DATA_FORMAT);

@@ -1,5 +1,6 @@
 /* ConvLSTM1D, 2D and 3D: an LSTM whose products are convolutions. */
 #include "core/builtin.h"
+#include "core/opaque.h"
 #include "core/products.h"
 #include "layers/past.h"
 #include "layers/rnn.h"
@@ -217,7 +218,7 @@ static const nwt_past conv_lstm2d_past[] = {
         RNN_CONSTRAINTS,                                                                          \
         NWT_OPTION_OPAQUE("dropout", "fraction of the inputs dropped"),                           \
         NWT_OPTION_OPAQUE("recurrent_dropout", "fraction of the state dropped"),                  \
-        NWT_OPTION_OPAQUE("seed", "where the random numbers begin"),                              \
+        NWTI_OPTION_SEED("seed of the dropout"),                                                  \
         CONV_LSTM_FLAG(return_sequences, "return the output of each step, not of the last"),      \
         CONV_LSTM_FLAG(return_state, "return the states too"),                                    \
         CONV_LSTM_FLAG(go_backwards, "read the sequence from its end"),                           \

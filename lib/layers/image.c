@@ -1,5 +1,6 @@
 /* Image layers that give another size. */
 #include "core/builtin.h"
+#include "core/opaque.h"
 #include "core/window.h"
 
 #include <string.h>
@@ -29,7 +30,7 @@ static const nwt_option center_crop_options[] = {
     IMAGE_SIZE, DATA_FORMAT_ROW(struct image, data_format), NWT_OPTION_END};
 
 static const nwt_option random_crop_options[] = {
-    IMAGE_SIZE, NWT_OPTION_OPAQUE("seed", "seed of the random numbers"),
+    IMAGE_SIZE, NWTI_OPTION_SEED("seed of the random numbers"),
     DATA_FORMAT_ROW(struct image, data_format), NWT_OPTION_END};
 
 #define IMAGE_WORDS "(batch, height, width, channels), or without the batch"

@@ -5,6 +5,7 @@
  */
 #include "core/account.h"
 #include "core/builtin.h"
+#include "core/opaque.h"
 #include "support/text.h"
 
 #include <string.h>
@@ -149,6 +150,9 @@ static int32_t make_children(nwt_op *op, struct heads *self)
 {
     int64_t others = self->num_key_value_heads;
 
+    if (self->dropout > 0 && nwti_op_check_seed(op)) {
+        return NWT_STATUS_INVALID;
+    }
     self->query = projection(op, self, "query", self->num_heads, self->key_dim);
     self->key = projection(op, self, "key", others, self->key_dim);
     if (self->use_gate) {

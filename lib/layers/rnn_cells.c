@@ -1,6 +1,7 @@
 /* The cells SimpleRNNCell, LSTMCell and GRUCell, and the layers that run one each. */
 #include "core/account.h"
 #include "core/broadcast.h"
+#include "core/opaque.h"
 #include "layers/rnn.h"
 #include "layers/past.h"
 
@@ -37,7 +38,9 @@ struct recurrent {
 #define RESET_AFTER                                        \
     NWT_OPTION_BOOL(struct recurrent, reset_after, "True", \
                     "reset after the product, with a second bias")
-#define SEED NWT_OPTION_OPAQUE("seed", "seed of the dropout")
+#define SEED NWTI_OPTION_SEED("seed of the dropout")
+/* SimpleRNN of Keras 3 never looks at it. */
+#define ACTIVITY_IGNORED NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output")
 #define USE_CUDNN NWT_OPTION_OPAQUE("use_cudnn", "use the fast implementation of a GPU")
 #define IMPLEMENTATION NWT_OPTION_OPAQUE("implementation", "how the products are grouped")
 
@@ -49,7 +52,7 @@ static const nwt_option simple_rnn_options[] = {UNITS,
                                                 USE_BIAS,
                                                 RNN_INITIALIZERS,
                                                 RNN_REGULARIZERS,
-                                                NWT_OPTION_ACTIVITY_REGULARIZER,
+                                                ACTIVITY_IGNORED,
                                                 RNN_CONSTRAINTS,
                                                 DROPOUTS,
                                                 RNN_RETURNS,

@@ -1,6 +1,7 @@
 /* Cropping, ZeroPadding, UpSampling and SpatialDropout, each 1D to 3D. */
 #include "core/account.h"
 #include "core/builtin.h"
+#include "core/opaque.h"
 #include "core/window.h"
 #include "layers/past.h"
 #include "support/checked.h"
@@ -146,6 +147,11 @@ struct spatial_dropout {
     int32_t data_format;
 };
 
+static int32_t spatial_dropout_make(nwt_op *op, void *self)
+{
+    return ((const struct spatial_dropout *)self)->rate > 0 ? nwti_op_check_seed(op) : 0;
+}
+
 #define PAST_RATE \
     NWT_PAST_KEY("p", "rate", 20000), NWT_PAST_DROPPED("noise_shape", 30000), NWT_PAST_END
 static const nwt_past spatial_dropout1d_past[] = {NWT_PAST_POSITIONS(NULL, "p", 0, 20000),
@@ -163,8 +169,9 @@ static const nwt_past spatial_dropout_past[] = {PAST_IMAGES("p"), PAST_RATE};
          .about = "drops whole channels in training",                                            \
          .past = n == 1 ? spatial_dropout1d_past : spatial_dropout_past,                         \
          .options = spatial_dropout##n##d_options, .arguments = spatial_dropout##n##d_arguments, \
-         .self_size = sizeof(struct spatial_dropout), .arguments_size = sizeof(nwt_one_tensor),  \
-         .work = NWT_WORK_VIEW, .flags = NWT_KIND_BUILT_AT_ONCE)
+         .self_size = sizeof(struct spatial_dropout), .make = spatial_dropout_make,              \
+         .arguments_size = sizeof(nwt_one_tensor), .work = NWT_WORK_VIEW,                        \
+         .flags = NWT_KIND_BUILT_AT_ONCE)
 #define SEED_ROW NWT_OPTION_OPAQUE("seed", "where the random numbers begin")
 
 SPATIAL_DROPOUT(1, SEED_ROW);

@@ -1,0 +1,32 @@
+/* Options of which nothing is kept, and what their values must be all the same. */
+#ifndef NWTI_CORE_OPAQUE_H
+#define NWTI_CORE_OPAQUE_H
+
+#include "core/option.h"
+
+/* Flags of opaque rows of built-in kinds, beside those of nwt_flag. A row that has one and no
+   fallback "None" refuses None. */
+enum {
+    NWTI_FLAG_FACTOR = 0x100,   /* a number from `least` to `most`; or two, between which some of
+                                   that range lies */
+    NWTI_FLAG_FACTORS = 0x200,  /* a number from `least` to `most`, or two of them */
+    NWTI_FLAG_PAIR = 0x400,     /* a list of two */
+    NWTI_FLAG_SEED = 0x800,     /* an integer */
+    NWTI_FLAG_CHOICE = 0x1000,  /* one of `choices`, as it stands there */
+    NWTI_FLAG_ODD = 0x2000,     /* an odd number, or two of them */
+    NWTI_FLAG_CHECKED = 0x3f00, /* any of these */
+    NWTI_FLAG_ABOVE = 0x4000,   /* `least` itself is no factor */
+    NWTI_FLAG_FALSY = 0x8000    /* what is false to Python is 0 */
+};
+
+#define NWTI_OPTION_SEED(help)                                                        \
+    {                                                                                 \
+        "seed", "None", help, NULL, 0, 0, NWT_TYPE_OPAQUE, NWTI_FLAG_SEED, 0, 0, 0, 0 \
+    }
+
+/* In `make`, of a kind that looks at its seed only if it drops anything. */
+int32_t nwti_op_check_seed(nwt_op *op);
+/* 0, or the status. */
+int32_t nwti_check_opaque(nwti_assignment *to, const nwt_option *row, const nwti_value *value);
+
+#endif
