@@ -13,10 +13,12 @@ mandir = $(PREFIX)/share/man
 # A program that runs the tests, as valgrind; how long each fuzz target runs.
 RUN =
 FUZZ_SECONDS = 60
-# The Python of check-keras, how many layers it draws, and from which seed.
+# The Python of check-keras, how many layers it draws, and from which seed; of mutate, how many
+# changes, and the sources that are changed (all of lib).
 PYTHON = python3
 N = 2000
 SEED = 1
+FILES =
 # V=1 shows the commands.
 Q = $(if $(V),,@)
 
@@ -325,6 +327,11 @@ coverage:  ## all tests, and which lines and branches they do not reach (needs g
 	    grep -E '^(lib|src|TOTAL).* [0-9]+%' $(COVERED)/$$of.txt | grep -v ' 100%'; done
 	@echo 'marked as out of reach:' && grep -rn 'GCOVR_EXCL' lib src || echo nothing
 
+mutate: N = 100
+mutate: $(BUILD)/unpacked/made  ## N random changes of FILES in lib, and which of them no test sees (needs python3)
+	@CC='$(CC)' python3 tests/check/mutate.py --build $(BUILD)/mutate --golden $(UNPACKED) \
+	    -n $(N) -s $(SEED) $(FILES)
+
 check-growth: $(BUILD)/netweight  ## twice the input costs at most twice the instructions (needs valgrind)
 	$(SCRIPT) tests/check/growth.sh
 
@@ -362,6 +369,6 @@ goldens:  ## the golden files that were added are packed (needs python3)
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all abi coverage check-keras check-configs goldens remake format dist install install-strip uninstall run-fuzz bench check-all clean help $(CHECKS)
+.PHONY: all abi coverage check-keras check-configs goldens remake format dist install install-strip uninstall run-fuzz mutate bench check-all clean help $(CHECKS)
 
 -include $(LIBRARY_OBJECTS:.o=.d) $(COMMAND_OBJECTS:.o=.d) $(TESTS:=.d) $(BENCHES:=.d)
