@@ -73,7 +73,8 @@ static void parse_text(nwt_context *ctx)
         ctx,
         "n, name = 4, 'last'\nleft = Sequential([Dense(n, input_dim=3, init='normal')])\n"
         "right = Sequential()\nright.add(Convolution1D(2, 3, input_dim=2, input_length=4))\n"
-        "right.add(AtrousConvolution1D(2, 2))\nright.add(Flatten())\nright.add(Dense(4, 'normal', 'relu'))\n"
+        "right.add(AtrousConvolution1D(2, 2))\nright.add(Flatten())\n"
+        "right.add(Dense(4, 'normal', 'relu'))\n"
         "model = Sequential()\nmodel.add(Merge([left, right], mode='concat'))\n"
         "model.add(Dense(n, name=name))\nmodel.compile()\n",
         "keras=1");

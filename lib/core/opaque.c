@@ -2,13 +2,35 @@
 #include "core/context.h"
 #include "core/error.h"
 #include "core/function.h"
-#include "core/layer.h"
-#include "core/op.h"
 #include "core/option_error.h"
 
 #include <string.h>
 
 typedef int32_t check(nwti_assignment *to, const nwt_option *row, const nwti_value *value);
+
+const nwti_value *nwti_option_list(const nwti_value *value)
+{
+    if (value->type == NWTI_DICT &&
+        nwti_value_is(nwti_value_get(value, "class_name"), "__tuple__")) {
+        value = nwti_value_get(value, "items");
+    }
+    return value != NULL && (value->type == NWTI_LIST || value->type == NWTI_TUPLE) ? value : NULL;
+}
+
+int32_t nwti_option_is_false(const nwti_value *value)
+{
+    switch (value->type) {
+    case NWTI_NONE:
+        return 1;
+    case NWTI_BOOL:
+    case NWTI_INT:
+        return value->as.integer == 0;
+    case NWTI_FLOAT:
+        return value->as.number == 0;
+    default:
+        return value->length == 0;
+    }
+}
 
 static int32_t is_number(const nwti_value *value)
 {
@@ -77,15 +99,6 @@ static int32_t check_seed(nwti_assignment *to, const nwt_option *row, const nwti
     return value->type == NWTI_INT || value->type == NWTI_BOOL || to->lenient
                ? 0
                : nwti_option_wrong_type(to, row, "an integer", value);
-}
-
-int32_t nwti_op_check_seed(nwt_op *op)
-{
-    static const nwt_option row = NWTI_OPTION_SEED(NULL);
-    const nwt_value *value = nwt_op_option(op, row.key);
-    nwti_assignment to = {.ctx = op->ctx, .owner = nwti_layer_class(op->layer)};
-
-    return value == NULL ? 0 : check_seed(&to, &row, (const nwti_value *)value);
 }
 
 static int32_t check_choice(nwti_assignment *to, const nwt_option *row, const nwti_value *value)

@@ -24,8 +24,11 @@ enum {
         "seed", "None", help, NULL, 0, 0, NWT_TYPE_OPAQUE, NWTI_FLAG_SEED, 0, 0, 0, 0 \
     }
 
-/* In `make`, of a kind that looks at its seed only if it drops anything. */
-int32_t nwti_op_check_seed(nwt_op *op);
+/* A list as Keras writes them: [1, 2], (1, 2) and {"class_name": "__tuple__", "items": [1, 2]};
+   NULL: it is none. */
+const nwti_value *nwti_option_list(const nwti_value *value);
+/* Whether Python takes a value for false. */
+int32_t nwti_option_is_false(const nwti_value *value);
 /* 0, or the status. */
 int32_t nwti_check_opaque(nwti_assignment *to, const nwt_option *row, const nwti_value *value);
 

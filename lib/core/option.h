@@ -85,11 +85,6 @@ struct nwti_assignment {
 };
 
 int32_t nwti_assign(nwti_assignment *to, int32_t row, const nwti_value *value);
-/* A list as Keras writes them: [1, 2], (1, 2) and {"class_name": "__tuple__", "items": [1, 2]};
-   NULL: it is none. */
-const nwti_value *nwti_option_list(const nwti_value *value);
-/* Whether Python takes a value for false. */
-int32_t nwti_option_is_false(const nwti_value *value);
 /* All pairs of a DICT or CALL. */
 int32_t nwti_assign_all(nwti_assignment *to, const nwti_value *values);
 /* The error of a key that nobody knows. */

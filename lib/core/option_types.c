@@ -23,30 +23,6 @@ static void *place_of(const nwti_assignment *to, const nwt_option *row)
     return (unsigned char *)to->self + row->offset;
 }
 
-const nwti_value *nwti_option_list(const nwti_value *value)
-{
-    if (value->type == NWTI_DICT &&
-        nwti_value_is(nwti_value_get(value, "class_name"), "__tuple__")) {
-        value = nwti_value_get(value, "items");
-    }
-    return value != NULL && (value->type == NWTI_LIST || value->type == NWTI_TUPLE) ? value : NULL;
-}
-
-int32_t nwti_option_is_false(const nwti_value *value)
-{
-    switch (value->type) {
-    case NWTI_NONE:
-        return 1;
-    case NWTI_BOOL:
-    case NWTI_INT:
-        return value->as.integer == 0;
-    case NWTI_FLOAT:
-        return value->as.number == 0;
-    default:
-        return value->length == 0;
-    }
-}
-
 static int32_t is_integer(const nwti_value *value)
 {
     return value->type == NWTI_INT || value->type == NWTI_BOOL;

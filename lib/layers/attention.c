@@ -1,7 +1,7 @@
 /* Attention and AdditiveAttention: a query's rows weigh those of a value. */
 #include "core/account.h"
 #include "core/builtin.h"
-#include "core/opaque.h"
+#include "layers/seed.h"
 
 #include <string.h>
 
@@ -130,7 +130,7 @@ static const nwt_past attention_past[] = {NWT_PAST_DROPPED("causal", 30000), NWT
 
 static int32_t attention_make(nwt_op *op, void *self)
 {
-    return ((const struct attention *)self)->dropout > 0 ? nwti_op_check_seed(op) : 0;
+    return ((const struct attention *)self)->dropout > 0 ? nwti_seed_check(op) : 0;
 }
 
 KIND(attention, "Attention", .about = "sums values, weighed by how queries match keys",

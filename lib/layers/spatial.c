@@ -1,9 +1,9 @@
 /* Cropping, ZeroPadding, UpSampling and SpatialDropout, each 1D to 3D. */
 #include "core/account.h"
 #include "core/builtin.h"
-#include "core/opaque.h"
 #include "core/window.h"
 #include "layers/past.h"
+#include "layers/seed.h"
 #include "support/checked.h"
 
 #include <string.h>
@@ -149,7 +149,7 @@ struct spatial_dropout {
 
 static int32_t spatial_dropout_make(nwt_op *op, void *self)
 {
-    return ((const struct spatial_dropout *)self)->rate > 0 ? nwti_op_check_seed(op) : 0;
+    return ((const struct spatial_dropout *)self)->rate > 0 ? nwti_seed_check(op) : 0;
 }
 
 #define PAST_RATE \

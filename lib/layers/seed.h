@@ -1,0 +1,10 @@
+/* The seed of kinds that look at it only where they drop anything. */
+#ifndef NWTI_LAYERS_SEED_H
+#define NWTI_LAYERS_SEED_H
+
+#include "netweight/kind.h"
+
+/* In `make`: an integer, or None. 0, or the status. */
+int32_t nwti_seed_check(nwt_op *op);
+
+#endif
