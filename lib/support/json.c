@@ -1,6 +1,7 @@
 #include "support/json.h"
 
 #include "support/number.h"
+#include "support/repeat.h"
 #include "support/syntax.h"
 
 #include <math.h>
@@ -33,6 +34,11 @@ static const unsigned char classes[256] = {
 #undef D
 #undef P16
 /* clang-format on */
+
+typedef struct reader {
+    nwti_syntax syntax;
+    nwti_repeats repeats;
+} reader;
 
 static inline int32_t is(char c, int32_t class)
 {
@@ -173,21 +179,41 @@ static char *read_word(nwti_syntax *syntax, char *p, nwti_value *value)
     return unexpected(syntax, p, "expected a value");
 }
 
-/* A key and its colon. */
-static inline char *read_key(nwti_syntax *syntax, char *p)
+/* The innermost container, whose closing bracket stands at p. */
+static inline int32_t close(reader *r, const char *p)
 {
-    nwti_value *key;
+    if (!nwti_syntax_close(&r->syntax, p)) {
+        return 0;
+    }
+    nwti_repeat_close(&r->repeats, &r->syntax, p + 1);
+    return 1;
+}
 
-    if (*p != '"') {
+/* A key and its colon, or the members up to the end of the dict, if these repeat (*is_end). */
+static inline char *read_key(reader *r, char *p, int32_t *is_end)
+{
+    nwti_syntax *syntax = &r->syntax;
+    nwti_value *key;
+    int32_t has_key = 0;
+
+    *is_end = 0;
+    if (*p == '"') {
+        p = nwti_repeat_members(&r->repeats, syntax, p, &has_key, is_end);
+        if (p == NULL || *is_end) {
+            return p != NULL && close(r, p - 1) ? p : NULL;
+        }
+    } else {
         return unexpected(syntax, p,
                           *p == '\''  ? "a key needs double quotes"
                           : *p == '}' ? "a comma before the closing bracket"
                                       : "expected a key in double quotes");
     }
-    key = nwti_syntax_push(syntax);
-    p = key != NULL ? read_string(syntax, p, key) : NULL;
-    if (p == NULL) {
-        return NULL;
+    if (!has_key) {
+        key = nwti_syntax_push(syntax);
+        p = key != NULL ? read_string(syntax, p, key) : NULL;
+        if (p == NULL) {
+            return NULL;
+        }
     }
     p = skip_space(p);
     if (*p != ':') {
@@ -196,67 +222,81 @@ static inline char *read_key(nwti_syntax *syntax, char *p)
     return skip_space(p + 1);
 }
 
-/* One value, or the beginning of one: where a container opens, up to its first value. */
-static inline char *read_value(nwti_syntax *syntax, char *p, int32_t *complete)
+/* The beginning of a container, up to its first value; or all of it, if it repeats. */
+static inline char *read_container(reader *r, char *p, int32_t *complete)
+{
+    char closing = *p == '{' ? '}' : ']', *after = nwti_repeat_open(&r->repeats, &r->syntax, p);
+
+    *complete = after != p;
+    if (*complete) {
+        return after;
+    }
+    if (!nwti_syntax_open(&r->syntax, p, *p == '{' ? NWTI_DICT : NWTI_LIST)) {
+        return NULL;
+    }
+    p = skip_space(p + 1);
+    *complete = *p == closing;
+    if (*complete) {
+        return close(r, p) ? p + 1 : NULL;
+    }
+    return closing == '}' ? read_key(r, p, complete) : p;
+}
+
+/* One value, or the beginning of one. */
+static inline char *read_value(reader *r, char *p, int32_t *complete)
 {
     nwti_value *value;
 
     if (*p == '{' || *p == '[') {
-        char closing = *p == '{' ? '}' : ']';
-
-        if (!nwti_syntax_open(syntax, p, *p == '{' ? NWTI_DICT : NWTI_LIST)) {
-            return NULL;
-        }
-        p = skip_space(p + 1);
-        *complete = *p == closing;
-        if (*complete) {
-            return nwti_syntax_close(syntax, p) ? p + 1 : NULL;
-        }
-        return closing == '}' ? read_key(syntax, p) : p;
+        return read_container(r, p, complete);
     }
     *complete = 1;
-    value = nwti_syntax_push(syntax);
+    value = nwti_syntax_push(&r->syntax);
     if (value == NULL) {
         return NULL;
     }
     if (*p == '"') {
-        return read_string(syntax, p, value);
+        return read_string(&r->syntax, p, value);
     }
     if (is(*p, DIGIT) || (*p == '-' && is(p[1], DIGIT))) {
-        return read_number(syntax, p, value);
+        return read_number(&r->syntax, p, value);
     }
-    return read_word(syntax, p, value);
+    return read_word(&r->syntax, p, value);
 }
 
 /* After a value: closes what closes here and goes on to the next value, if one follows. */
-static inline char *read_after(nwti_syntax *syntax, char *p)
+static inline char *read_after(reader *r, char *p)
 {
     const nwti_value *container;
+    int32_t is_end;
 
     p = skip_space(p);
-    while ((container = nwti_syntax_container(syntax)) != NULL) {
+    while ((container = nwti_syntax_container(&r->syntax)) != NULL) {
         int32_t dict = container->type == NWTI_DICT;
 
         if (*p == ',') {
             p = skip_space(p + 1);
             if (*p == ']' && !dict) {
-                return nwti_syntax_fault(syntax, p, "a comma before the closing bracket");
+                return nwti_syntax_fault(&r->syntax, p, "a comma before the closing bracket");
             }
-            return dict ? read_key(syntax, p) : p;
-        }
-        if (*p != (dict ? '}' : ']')) {
-            return unexpected(syntax, p, dict ? "expected ',' or '}'" : "expected ',' or ']'");
-        }
-        if (!nwti_syntax_close(syntax, p)) {
+            is_end = 0;
+            p = dict ? read_key(r, p, &is_end) : p;
+            if (!is_end || p == NULL) {
+                return p;
+            }
+        } else if (*p != (dict ? '}' : ']')) {
+            return unexpected(&r->syntax, p, dict ? "expected ',' or '}'" : "expected ',' or ']'");
+        } else if (!close(r, p++)) {
             return NULL;
         }
-        p = skip_space(p + 1);
+        p = skip_space(p);
     }
     return p;
 }
 
-static int32_t read_all(nwti_syntax *syntax)
+static int32_t read_all(reader *r)
 {
+    nwti_syntax *syntax = &r->syntax;
     char *p = syntax->text;
     int32_t complete;
 
@@ -268,9 +308,9 @@ static int32_t read_all(nwti_syntax *syntax)
         return nwti_syntax_fault(syntax, p, "the text is empty") != NULL;
     }
     do {
-        p = read_value(syntax, p, &complete);
+        p = read_value(r, p, &complete);
         if (p != NULL && complete) {
-            p = read_after(syntax, p);
+            p = read_after(r, p);
         }
     } while (p != NULL && syntax->open != 0);
     if (p != NULL && p != syntax->end) {
@@ -282,8 +322,10 @@ static int32_t read_all(nwti_syntax *syntax)
 const nwti_value *nwti_json_read(nwti_arena *arena, const char *text, size_t length, size_t depth,
                                  nwti_syntax_error *error)
 {
-    nwti_syntax syntax;
-    int32_t ok = nwti_syntax_begin(&syntax, arena, text, length, depth) && read_all(&syntax);
+    reader r;
+    int32_t ok = nwti_syntax_begin(&r.syntax, arena, text, length, depth);
 
-    return nwti_syntax_end(&syntax, ok, text, error);
+    nwti_repeat_begin(&r.repeats, text, length);
+    ok = ok && read_all(&r);
+    return nwti_syntax_end(&r.syntax, ok, text, error);
 }

@@ -362,6 +362,112 @@ static void test_leaves_nothing_but_the_arena(void **unused)
     free(text);
 }
 
+/* ---------------------------------------------------------------- what repeats */
+
+/* A text of a few shapes, whose parts are mostly those of an earlier one: by `draw`, a few numbers
+   that differ here and there. */
+static void write_piece(nwti_text *text, int32_t shape, int32_t depth, uint32_t *draw)
+{
+    static const char *const keys[] = {"\"name\"", "\"a\\\"b\"", "\"\"",      "\"\\u0041\"",
+                                       "\"\\\"\"", "\"config\"", "\"x\\\\\"", "\"name\""};
+    static const char *const leaves[] = {
+        "1",    "-2.5e3", "\"same\"", "\"\\\"\"", "null",
+        "true", "[]",     "{}",       "[1, 2]",   "\"long \\n text\""};
+    int32_t count = 1 + shape % 5, i;
+
+    nwti_text_string(text, shape & 1 ? "{" : "[ ");
+    for (i = 0; i < count; i++) {
+        *draw = *draw * 1103515245 + 12345;
+        nwti_text_string(text, i == 0 ? "" : *draw >> 28 == 0 ? " ,\n" : ", ");
+        if (shape & 1) {
+            nwti_text_string(text, keys[(shape + i + (*draw >> 27 == 1)) % 8]);
+            nwti_text_string(text, *draw >> 28 == 1 ? " : " : ": ");
+        }
+        if (depth > 0 && (shape + i) % 3 == 0) {
+            write_piece(text, shape / 2 + i, depth - 1, draw);
+        } else {
+            nwti_text_string(
+                text,
+                leaves[(shape + i + (*draw >> 25 & 7 ? 0 : (int32_t)(*draw >> 22 & 7))) % 10]);
+        }
+    }
+    nwti_text_string(text, shape & 1 ? "}" : "]");
+}
+
+/* A piece reads among others as it does alone, whatever of it stood in those before it. */
+static void test_what_repeats_reads_the_same(void **unused)
+{
+    nwti_text text, want;
+    uint32_t draw = 1, i, round;
+
+    (void)unused;
+    nwti_text_init(&text, &heap);
+    nwti_text_init(&want, &heap);
+    for (round = 0; round < 200; round++) {
+        nwti_text_clear(&text);
+        nwti_text_clear(&want);
+        nwti_text_string(&text, "[");
+        nwti_text_string(&want, "[");
+        for (i = 0; i < 40; i++) {
+            nwti_text piece;
+
+            nwti_text_init(&piece, &heap);
+            draw = draw * 1103515245 + 12345;
+            write_piece(&piece, (int32_t)(round + (draw >> 30)), 4, &draw);
+            show(&want, read_bytes(piece.data, piece.length, 100));
+            nwti_text_add(&text, piece.data, piece.length);
+            nwti_text_string(&text, i < 39 ? ", " : "]");
+            nwti_text_string(&want, i < 39 ? ", " : "]");
+            nwti_text_free(&piece);
+        }
+        assert_reads(text.data, want.data);
+        nwti_arena_reset(&arena);
+    }
+    nwti_text_free(&text);
+    nwti_text_free(&want);
+}
+
+/* A member whose text is longer than its key can tell. */
+static void test_what_repeats_may_be_long(void **unused)
+{
+    nwti_text text, want;
+    int32_t i;
+
+    (void)unused;
+    nwti_text_init(&text, &heap);
+    nwti_text_init(&want, &heap);
+    for (i = 0; i < 3; i++) {
+        nwti_text_string(&text, i == 0 ? "[" : ", ");
+        nwti_text_string(&text, "\"as long as a context is\", {\"a\": \"");
+        nwti_text_repeat(&text, 'x', 70000);
+        nwti_text_string(&text, "\", \"b\": 2, \"c\": ");
+        nwti_text_int(&text, i);
+        nwti_text_string(&text, "}");
+    }
+    nwti_text_string(&text, "]");
+    nwti_text_add(&want, text.data, text.length);
+    assert_reads(text.data, want.data);
+    nwti_text_free(&text);
+    nwti_text_free(&want);
+}
+
+/* What repeats deeper down is refused where it is too deep, and what follows it where it is wrong. */
+static void test_what_repeats_has_faults(void **unused)
+{
+    static const char deep[] =
+        "[\"as long as a context is\", [[1]], [\"as long as a context is\", [[1]]]]";
+    static const char wrong[] = "[\"as long as a context is\", {\"a\": [1, 2], \"b\": 3},\n"
+                                " \"as long as a context is\", {\"a\": [1, 2], \"b\": x}]";
+    static const char comma[] = "[\"as long as a context is\", {\"a\": [1, 2], \"b\": 3},\n"
+                                " \"as long as a context is\", {\"a\": [1, 2], \"b\": 3,}]";
+
+    (void)unused;
+    assert_fault(deep, strlen(deep), 3, 1, 65, "nested deeper than allowed");
+    assert_non_null(read_bytes(deep, strlen(deep), 4));
+    assert_fault(wrong, strlen(wrong), 9, 2, 48, "expected a value");
+    assert_fault(comma, strlen(comma), 9, 2, 50, "a comma before the closing bracket");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -374,6 +480,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_endless_brackets, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_truncation_is_a_fault, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_byte_changed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_repeats_reads_the_same, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_repeats_may_be_long, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_repeats_has_faults, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_allocation_fails, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_leaves_nothing_but_the_arena, set_up, tear_down)};
 
