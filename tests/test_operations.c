@@ -182,10 +182,11 @@ static const struct {
     {"ops.Einsum", "subscripts", "'bij->bi'", "ab", NULL,
      "einsum: subscripts name 1 operands, but there are 2"},
     {"ops.Einsum", "subscripts", "'bij,bij->bi'", "ab", NULL,
-     "einsum: one letter of subscripts stands for axes of 6 and of 5"},
+     "einsum: the operands do not broadcast: on axis -1 one has 6, the other 5; only equal sizes "
+     "and 1 go together"},
     {"ops.Einsum", "subscripts", "'bi->b'", "a", NULL,
      "einsum: subscripts name 2 axes of input 0, which has 3"},
-    {"ops.Einsum", "subscripts", "'bij->k'", "a", NULL,
+    {"ops.Einsum", "subscripts", "'bij->K'", "a", NULL,
      "einsum: the output's subscripts name an "
      "axis that no input has, or more than 32"},
     {"ops.Mean", "axis", "(1, 4)", "a", NULL,

@@ -334,10 +334,14 @@ static int32_t node_of_3(nwti_references *into, const nwti_kind *kind, const nwt
         const nwti_value *value = args->as.items + i;
         const nwt_option *row = row_at(kind, i);
         place place = {is_named(kind, row) ? row->key : NULL, 0, 0};
+        int64_t before = into->count;
 
         status = holds_tensor(value, 0) || is_operand(row, value)
                      ? argument(into, row, value, &place)
                      : positional_constant(into, kind, i, value);
+        for (; before < into->count; before++) {
+            into->items[before].written = NULL;
+        }
     }
     return status ? status : keyword_arguments(into, kind, kwargs, 0);
 }

@@ -5,10 +5,16 @@
 
 int32_t nwti_import_is_operation(const nwti_value *object)
 {
-    static const char prefix[] = "keras.src.ops";
+    static const char *const modules[] = {"keras.src.ops", "keras.src.activations",
+                                          "keras.src.quantizers"};
     const char *module = nwti_value_string(nwti_value_get(object, "module"));
+    size_t i = 0;
 
-    return module != NULL && strncmp(module, prefix, sizeof prefix - 1) == 0;
+    while (module != NULL && i < sizeof modules / sizeof *modules &&
+           strncmp(module, modules[i], strlen(modules[i])) != 0) {
+        i++;
+    }
+    return module != NULL && i < sizeof modules / sizeof *modules;
 }
 
 void nwti_import_name(nwt_model *model, const nwti_value *config)

@@ -53,7 +53,8 @@ static const nwt_option cumulative_options[] = {
     NWT_OPTION_DTYPE(struct cast, dtype, "None", "dtype of the output; None: that of the input"),
     NWT_OPTION_END};
 
-static int32_t cumulative_shape(nwt_op *op, const void *self)
+/* Keras asks nobody whether an axis is there where NaN counts as nothing. */
+static int32_t nancumulative_shape(nwt_op *op, const void *self)
 {
     const struct cast *cast = self;
     nwti_operand x;
@@ -62,23 +63,31 @@ static int32_t cumulative_shape(nwt_op *op, const void *self)
     if (cast->axis == NWT_NONE_INT) {
         x.dims[0] = nwti_operand_size(op, &x);
         x.rank = 1;
-    } else {
-        nwt_op_axis(op, "axis", cast->axis, x.rank);
     }
     x.dtype = cast->dtype ? cast->dtype : x.dtype;
     return nwti_operand_output(op, &x, NWTI_NUMBER);
 }
 
-#define CUMULATIVE(symbol, name)                                                        \
+static int32_t cumulative_shape(nwt_op *op, const void *self)
+{
+    const struct cast *cast = self;
+
+    if (cast->axis != NWT_NONE_INT) {
+        nwt_op_axis(op, "axis", cast->axis, nwt_op_rank(op, 0));
+    }
+    return nancumulative_shape(op, self);
+}
+
+#define CUMULATIVE(symbol, name, callback)                                              \
     KIND(op_##symbol, "ops." name, .about = "accumulates along an axis",                \
          .options = cumulative_options, .arguments = nwti_unary_arguments,              \
          .self_size = sizeof(struct cast), .arguments_size = sizeof(struct nwti_unary), \
-         .shape = cumulative_shape, .work = NWT_WORK_REDUCTION, .flops = 1)
+         .shape = callback, .work = NWT_WORK_REDUCTION, .flops = 1)
 
-CUMULATIVE(cumprod, "Cumprod");
-CUMULATIVE(cumsum, "Cumsum");
-CUMULATIVE(nancumprod, "Nancumprod");
-CUMULATIVE(nancumsum, "Nancumsum");
+CUMULATIVE(cumprod, "Cumprod", cumulative_shape);
+CUMULATIVE(cumsum, "Cumsum", cumulative_shape);
+CUMULATIVE(nancumprod, "Nancumprod", nancumulative_shape);
+CUMULATIVE(nancumsum, "Nancumsum", nancumulative_shape);
 
 struct one_hot {
     int64_t num_classes;

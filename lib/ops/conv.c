@@ -102,7 +102,7 @@ static int32_t read_kernel(nwt_op *op, const struct slide *slide, nwti_operand *
         nwt_op_output_unknown(op);
         return 0;
     }
-    if (x->rank < 3 || kernel->rank != x->rank) {
+    if (x->rank < 3 || kernel->rank < x->rank || (inner == 2 && kernel->rank > x->rank)) {
         NWT_FAIL(op, "the kernel has {} axes, the input {}; both need as many, at least 3",
                  kernel->rank, x->rank);
         return 0;
@@ -280,8 +280,8 @@ static int32_t pool_shape(nwt_op *op, const void *self)
     if (!nwti_operand_of(op, 0, &x)) {
         return nwt_op_output_unknown(op);
     }
-    if (x.rank < 3) {
-        return NWT_FAIL(op, "its input has {} axes, fewer than 3", x.rank);
+    if (x.rank < 2) {
+        return NWT_FAIL(op, "its input has {} axes, fewer than 2", x.rank);
     }
     for (int32_t i = 0; i < x.rank - 2; i++) {
         size[i] = value_at(op, "pool_size", &slide->size, i, x.rank - 2, 1);

@@ -1,7 +1,7 @@
 #include "core/account.h"
 #include "ops/operand.h"
 
-#include "core/broadcast.h"
+#include "support/text.h"
 
 #include <string.h>
 
@@ -17,13 +17,6 @@ static const char alphabet[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV
 
 enum { LETTERS = sizeof alphabet - 1 };
 
-/* What the operands read so far say. */
-struct subscripts {
-    int64_t sizes[LETTERS];
-    int32_t uses[LETTERS];
-    nwti_operand rest; /* the axes of "..." */
-};
-
 /* The index of a letter, or -1. */
 static int32_t letter_of(char c)
 {
@@ -32,103 +25,197 @@ static int32_t letter_of(char c)
     return found ? (int32_t)(found - alphabet) : -1;
 }
 
-static int32_t ends_operand(char c)
+static int32_t ends_operand(const char *text)
 {
-    return c == '\0' || c == ',' || c == '-';
+    return *text == '\0' || *text == ',' || (text[0] == '-' && text[1] == '>');
 }
 
-static int32_t take_letter(nwt_op *op, int64_t size, int32_t letter, struct subscripts *to)
+static const char *end_of(const char *text)
 {
-    int64_t *known = &to->sizes[letter];
-    int32_t rank = 1;
-
-    if (to->uses[letter]++ == 0) {
-        *known = size;
-    } else if (nwti_broadcast(&rank, known, 1, &size, NWTI_NUMBER_WINS)) {
-        return NWT_FAIL(op, "one letter of subscripts stands for axes of {} and of {}", *known,
-                        size);
+    while (!ends_operand(text)) {
+        text++;
     }
+    return text;
+}
+
+/* ---------------------------------------------------------------------- shape
+
+   Keras writes the sizes of each operand into the text of the output, in place of its letters and
+   of "...", and reads the shapes from it. Blanks are letters to it, so this does the same. */
+
+enum { MOST_TEXT = 2000 };
+
+struct expanded {
+    char text[MOST_TEXT];
+    size_t length;
+    int32_t is_full;
+};
+
+/* Puts `with` in the place of `size` characters at `at`. */
+static void put(struct expanded *to, size_t at, size_t size, const char *with)
+{
+    size_t length = strlen(with);
+
+    if (to->length - size + length >= MOST_TEXT) {
+        to->is_full = 1;
+        return;
+    }
+    memmove(to->text + at + length, to->text + at + size, to->length - at - size + 1);
+    memcpy(to->text + at, with, length);
+    to->length += length - size;
+}
+
+static void write_size(char *text, size_t room, int64_t size)
+{
+    nwti_format(text, room, "%d ", size);
+}
+
+/* A size in the place of each `letter`. */
+static void replace(struct expanded *to, char letter, int64_t size)
+{
+    char with[24];
+    size_t i = 0;
+
+    write_size(with, sizeof with, size);
+    while (i < to->length && !to->is_full) {
+        if (to->text[i] == letter) {
+            put(to, i, 1, with);
+            i += strlen(with);
+        } else {
+            i++;
+        }
+    }
+}
+
+/* Sizes in the place of each "...". */
+static void replace_rest(struct expanded *to, const int64_t *dims, int32_t count)
+{
+    char with[NWT_MAX_RANK * 24];
+    char *found = to->text;
+
+    with[0] = '\0';
+    for (int32_t i = 0; i < count; i++) {
+        write_size(with + strlen(with), sizeof with - strlen(with), dims[i]);
+    }
+    while ((found = strstr(found, "...")) != NULL && !to->is_full) {
+        put(to, (size_t)(found - to->text), 3, with);
+        found += strlen(with);
+    }
+}
+
+/* Without an output, it is "..." and the letters used once, in the order of ASCII. */
+static void begin(struct expanded *to, const char *text, const char *output)
+{
+    int32_t uses[128] = {0};
+
+    memset(to, 0, sizeof *to);
+    if (output != NULL) {
+        put(to, 0, 0, output);
+        return;
+    }
+    put(to, 0, 0, "...");
+    for (; *text != '\0'; text++) {
+        uses[letter_of(*text) >= 0 ? (int32_t)*text : 0]++;
+    }
+    for (int32_t i = 1; i < 128; i++) {
+        if (uses[i] == 1) {
+            put(to, to->length, 0, (const char[]){(char)i, '\0'});
+        }
+    }
+}
+
+/* One operand's letters from `text` to `end`. Returns 0, or a status. */
+static int32_t expand(nwt_op *op, int32_t input, const char *text, const char *end,
+                      struct expanded *to)
+{
+    const int64_t *dims = nwt_op_dims(op, input);
+    const char *rest = strstr(text, "...");
+    int32_t rank = nwt_op_rank(op, input);
+    int32_t has_rest = rest != NULL && rest < end;
+    const char *stop = has_rest ? rest + 3 : end;
+    int32_t before = (int32_t)((has_rest ? rest : end) - text);
+    int32_t after;
+
+    while (stop < end && strncmp(stop, "...", 3) != 0) {
+        stop++;
+    }
+    after = has_rest ? (int32_t)(stop - rest) - 3 : 0;
+    if ((!has_rest && before != rank) || before > rank || after > rank) {
+        return NWT_FAIL(op, "subscripts name {} axes of input {}, which has {}", before + after,
+                        input, rank);
+    }
+    for (int32_t i = 0; i < before; i++) {
+        replace(to, text[i], dims[i]);
+    }
+    for (int32_t i = 0; i < after; i++) {
+        replace(to, stop[-i - 1], dims[rank - i - 1]);
+    }
+    replace_rest(to, dims + before, rank - before - after > 0 ? rank - before - after : 0);
     return 0;
 }
 
-static int32_t take_rest(nwt_op *op, const int64_t *dims, int32_t count, struct subscripts *to)
+/* Reads the shape; what no operand has is 1. */
+static int32_t read_shape(nwt_op *op, struct expanded *from, nwti_operand *shape)
 {
-    nwti_operand part = {{0}, count, 0};
+    const char *text = from->text;
 
-    memcpy(part.dims, dims, (size_t)count * sizeof *dims);
-    return nwti_operand_merge(op, &to->rest, &part);
+    for (char c = 'a'; c <= 'z'; c++) {
+        replace(from, c, 1);
+    }
+    shape->rank = 0;
+    while (!from->is_full) {
+        int64_t dim = 0;
+        int32_t is_none = *(text += strspn(text, " ")) == '-';
+
+        text += is_none;
+        if (*text == '\0') {
+            return 0;
+        }
+        if (*text < '0' || *text > '9' || shape->rank == NWT_MAX_RANK) {
+            break;
+        }
+        for (; *text >= '0' && *text <= '9' && dim <= (INT64_MAX - 9) / 10; text++) {
+            dim = dim * 10 + (*text - '0');
+        }
+        shape->dims[shape->rank++] = is_none ? -1 : dim;
+    }
+    return NWT_FAIL(op, "the output's subscripts name an axis that no input has, or more than {}",
+                    NWT_MAX_RANK);
 }
 
-/* Reads the subscripts of one operand; returns where they end, or NULL after an error. */
-static const char *read_operand(nwt_op *op, int32_t input, const char *text, struct subscripts *to)
+/* Broadcasts all operands into `shape`. */
+static int32_t read_all(nwt_op *op, const char *subscripts, const char *output, nwti_operand *shape)
 {
-    const int64_t *dims = nwt_op_dims(op, input);
-    int32_t rank = nwt_op_rank(op, input);
-    int32_t letters = 0;
-    int32_t has_rest = 0;
-    const char *end = text;
+    const char *text = subscripts;
+    struct expanded expanded;
+    nwti_operand part;
+    int32_t dtype = 0;
 
-    for (; !ends_operand(*end); end++) {
-        letters += letter_of(*end) >= 0;
-        has_rest |= *end == '.';
-    }
-    if (letters > rank || (letters < rank && !has_rest)) {
-        NWT_FAIL(op, "subscripts name {} axes of input {}, which has {}", letters, input, rank);
-        return NULL;
-    }
-    for (; text < end; text++) {
-        int32_t letter = letter_of(*text);
-
-        if (letter >= 0) {
-            take_letter(op, *dims++, letter, to);
-        } else if (*text == '.' && has_rest) {
-            has_rest = 0;
-            take_rest(op, dims, rank - letters, to);
-            dims += rank - letters;
+    for (int32_t i = 0; i < nwt_op_input_count(op); i++) {
+        if (i > 0 && *text++ != ',') {
+            return NWT_FAIL(op, "subscripts name {} operands, but there are {}", i,
+                            nwt_op_input_count(op));
         }
-    }
-    return nwt_op_ended(op) ? NULL : end;
-}
-
-/* Without an output, it has "..." and the letters used once, in alphabetical order. */
-static void implicit_output(const struct subscripts *from, char *text)
-{
-    size_t length = 1;
-
-    text[0] = '.';
-    for (int32_t i = 0; i < LETTERS; i++) {
-        if (from->uses[i] == 1) {
-            text[length++] = alphabet[i];
+        if (nwt_op_rank(op, i) < 0) {
+            return NWT_STATUS_INVALID;
         }
-    }
-    text[length] = '\0';
-}
-
-static int32_t write_output(nwt_op *op, const struct subscripts *from, const char *text,
-                            int32_t dtype)
-{
-    int32_t has_rest = 0;
-    int64_t dims[NWT_MAX_RANK];
-    int32_t rank = 0;
-
-    for (; *text; text++) {
-        int32_t letter = letter_of(*text);
-        int32_t count = letter >= 0 ? 1 : from->rest.rank;
-
-        if (letter < 0 && (*text != '.' || has_rest++)) {
-            continue;
+        begin(&expanded, subscripts, output);
+        part.dtype = nwt_op_dtype(op, i);
+        if (expand(op, i, text, end_of(text), &expanded) || read_shape(op, &expanded, &part)) {
+            return NWT_STATUS_INVALID;
         }
-        if ((letter >= 0 && from->uses[letter] == 0) || count > NWT_MAX_RANK - rank) {
-            return NWT_FAIL(op,
-                            "the output's subscripts name an axis that no input has, or more "
-                            "than {}",
-                            NWT_MAX_RANK);
+        dtype = i > 0 ? nwti_join(dtype, part.dtype) : part.dtype;
+        if (i == 0) {
+            *shape = part;
+        } else if (nwti_operand_merge(op, shape, &part)) {
+            return NWT_STATUS_INVALID;
         }
-        memcpy(dims + rank, letter >= 0 ? &from->sizes[letter] : from->rest.dims,
-               (size_t)count * sizeof *dims);
-        rank += count;
+        shape->dtype = dtype;
+        text = end_of(text);
     }
-    return nwt_op_output(op, rank, dims, dtype);
+    return *text == ',' ? NWT_FAIL(op, "subscripts name more operands than the {} there are",
+                                   nwt_op_input_count(op))
+                        : 0;
 }
 
 /* ---------------------------------------------------------------------- work */
@@ -147,7 +234,7 @@ static uint64_t letters_of(const char *text)
 {
     uint64_t letters = 0;
 
-    for (; !ends_operand(*text); text++) {
+    for (; !ends_operand(text); text++) {
         if (letter_of(*text) >= 0 || *text == '.') {
             letters |= UINT64_C(1) << (*text == '.' ? LETTERS : letter_of(*text));
         }
@@ -198,8 +285,35 @@ static int64_t cheapest(const struct terms *terms)
     return best;
 }
 
-static void einsum_macs(nwt_op *op, const struct subscripts *read, const char *text,
-                        const char *output)
+/* The sizes of the letters of one operand, and of its "..." all together. */
+static void read_sizes(nwt_op *op, int32_t input, const char *text, struct terms *terms)
+{
+    const int64_t *dims = nwt_op_dims(op, input);
+    int32_t rank = nwt_op_rank(op, input);
+    int32_t left = rank, at = 0;
+
+    for (const char *c = text; !ends_operand(c); c++) {
+        left -= letter_of(*c) >= 0;
+    }
+    for (; !ends_operand(text) && at < rank; text++) {
+        int32_t letter = letter_of(*text);
+
+        if (letter >= 0 && (terms->sizes[letter] <= 1 || dims[at] > 1)) {
+            terms->sizes[letter] = dims[at];
+        }
+        at += letter >= 0;
+        if (*text == '.' && left > 0) {
+            int64_t size = nwti_elements(left, dims + at);
+
+            terms->sizes[LETTERS] = size > 1 || terms->sizes[LETTERS] == 0 ? size
+                                                                           : terms->sizes[LETTERS];
+            at += left;
+            left = 0;
+        }
+    }
+}
+
+static void einsum_macs(nwt_op *op, const char *text, const char *output)
 {
     struct terms terms = {{0}, {0}, letters_of(output), nwt_op_input_count(op)};
     int64_t cost = -1;
@@ -207,12 +321,12 @@ static void einsum_macs(nwt_op *op, const struct subscripts *read, const char *t
     if (terms.count < 2) {
         return;
     }
-    memcpy(terms.sizes, read->sizes, sizeof read->sizes);
-    terms.sizes[LETTERS] = nwti_elements(read->rest.rank, read->rest.dims);
     for (int32_t i = 0; i < terms.count && i < MOST_TERMS; i++) {
         terms.letters[i] = letters_of(text);
+        read_sizes(op, i, text, &terms);
         text = strchr(text, ',') != NULL ? strchr(text, ',') + 1 : "";
     }
+    terms.sizes[LETTERS] = terms.sizes[LETTERS] == 0 ? 1 : terms.sizes[LETTERS];
     if (terms.count <= MOST_TERMS) {
         cost = cheapest(&terms);
     }
@@ -222,35 +336,26 @@ static void einsum_macs(nwt_op *op, const struct subscripts *read, const char *t
 static int32_t einsum_shape(nwt_op *op, const void *self)
 {
     const char *text = ((const struct einsum *)self)->subscripts;
-    struct subscripts read = {0};
-    char implicit[LETTERS + 2];
-    int32_t dtype = nwt_op_dtype(op, 0);
     const char *output = strstr(text, "->");
+    struct expanded all;
+    nwti_operand shape = {{0}, 0, 0};
 
-    for (int32_t i = 0; i < nwt_op_input_count(op); i++) {
-        if (i > 0 && *text++ != ',') {
-            return NWT_FAIL(op, "subscripts name {} operands, but there are {}", i,
-                            nwt_op_input_count(op));
-        }
-        text = read_operand(op, i, text, &read);
-        if (!text) {
-            return NWT_STATUS_INVALID;
-        }
-        dtype = nwti_promote(dtype, nwt_op_dtype(op, i));
+    if (nwt_op_input_count(op) == 0 || nwt_op_ended(op)) {
+        return nwt_op_output_unknown(op);
     }
-    if (*text == ',') {
-        return NWT_FAIL(op, "subscripts name more operands than the {} there are",
-                        nwt_op_input_count(op));
-    }
-    if (!output) {
-        implicit_output(&read, implicit);
+    output = output != NULL ? output + 2 : NULL;
+    if (read_all(op, text, output, &shape)) {
+        return NWT_STATUS_INVALID;
     }
     if (nwti_op_is_accounted(op)) {
-        einsum_macs(op, &read, ((const struct einsum *)self)->subscripts,
-                    output ? output + 2 : implicit);
+        begin(&all, text, output);
+        einsum_macs(op, text, all.text);
     }
-    return write_output(op, &read, output ? output + 2 : implicit,
-                        dtype == NWT_DTYPE_INT8 ? NWT_DTYPE_INT32 : dtype);
+    shape.dtype = nwti_promote(shape.dtype, shape.dtype);
+    return nwt_op_output(op, shape.rank, shape.dims,
+                         shape.dtype == NWT_DTYPE_INT8
+                             ? NWT_DTYPE_INT32
+                             : nwti_result_dtype(NWTI_AS_IS, shape.dtype));
 }
 
 static const nwt_option einsum_arguments[] = {{"operands", NULL, "tensors", NULL, 0, NWT_MAX_RANK,

@@ -10,6 +10,14 @@ static int32_t unary(nwt_op *op, int32_t rule)
     return nwti_operand_output(op, &x, rule);
 }
 
+/* Whether the second operand is a number of Python's. */
+static int32_t is_number(nwt_op *op)
+{
+    const nwt_value *value = nwt_op_argument(op, "y");
+
+    return nwt_value_type(value) == NWT_VALUE_INT || nwt_value_type(value) == NWT_VALUE_BOOL;
+}
+
 static int32_t binary(nwt_op *op, int32_t rule)
 {
     nwti_operand x1;
@@ -18,12 +26,18 @@ static int32_t binary(nwt_op *op, int32_t rule)
     if (!nwti_binary_read(op, &x1, &x2)) {
         return nwt_op_output_unknown(op);
     }
+    if (rule & NWTI_NUMBERS_FLOAT) {
+        x1.dtype = x1.dtype == NWTI_WEAK_INT || x1.dtype == NWTI_WEAK_FLOAT ? NWT_DTYPE_FLOAT32
+                                                                            : x1.dtype;
+        x2.dtype = x2.dtype == NWTI_WEAK_INT || x2.dtype == NWTI_WEAK_FLOAT ? NWT_DTYPE_FLOAT32
+                                                                            : x2.dtype;
+    }
     if (rule & NWTI_STRONG) {
         x1.dtype = nwti_result_dtype(NWTI_AS_IS, x1.dtype);
         x2.dtype = nwti_result_dtype(NWTI_AS_IS, x2.dtype);
     }
     if (rule & NWTI_FIRST) {
-        x1.dtype = x2.dtype == NWTI_WEAK_INT ? x1.dtype : nwti_promote(x1.dtype, x2.dtype);
+        x1.dtype = is_number(op) ? x1.dtype : nwti_promote(x1.dtype, x2.dtype);
     } else {
         nwti_operand_merge(op, &x1, &x2);
     }
@@ -132,6 +146,16 @@ static const nwt_option where_arguments[] = {
     NWT_ARGUMENT_TENSOR(struct where, x2, "None", 0, NWT_MAX_RANK, "what is taken elsewhere"),
     NWT_OPTION_END};
 
+/* What is not given counts as an integer. */
+static int32_t read_choice(nwt_op *op, int32_t input, const char *key, nwti_operand *choice)
+{
+    if (input < 0 && nwt_op_argument(op, key) == NULL) {
+        *choice = (nwti_operand){{0}, 0, NWT_DTYPE_INT32};
+        return 1;
+    }
+    return nwti_operand_read(op, input, key, choice);
+}
+
 static int32_t where_shape(nwt_op *op, const void *self)
 {
     const struct where *where = nwt_op_arguments(op);
@@ -141,13 +165,12 @@ static int32_t where_shape(nwt_op *op, const void *self)
 
     (void)self;
     if (!nwti_operand_read(op, where->condition, "condition", &condition) ||
-        !nwti_operand_read(op, where->x1, "x1", &x1) ||
-        !nwti_operand_read(op, where->x2, "x2", &x2)) {
+        !read_choice(op, where->x1, "x1", &x1) || !read_choice(op, where->x2, "x2", &x2)) {
         return nwt_op_output_unknown(op);
     }
-    condition.dtype = x1.dtype;
     nwti_operand_merge(op, &condition, &x1);
     nwti_operand_merge(op, &condition, &x2);
+    condition.dtype = nwti_promote(x1.dtype, x2.dtype);
     return nwti_operand_output(op, &condition, NWTI_AS_IS);
 }
 
@@ -199,3 +222,26 @@ static int32_t select_shape(nwt_op *op, const void *self)
 KIND(op_select, "ops.Select", .about = "takes each value from one of several tensors",
      .arguments = select_arguments, .arguments_size = sizeof(struct select_arguments),
      .shape = select_shape, .work = NWT_WORK_MOVES);
+
+static const nwt_option fake_quant_options[] = {
+    OPTION("num_bits", "8", "bits of an integer")
+        OPTION("narrow_range", "False", "leave out the lowest integer")
+            OPTION("axis", "None", "the axis of the channels") NWT_OPTION_END};
+static const nwt_option fake_quant_rows[] = {
+    NWTI_OPERAND_AT(0, "inputs", "any tensor"), NWTI_OPERAND_AT(1, "min_vals", "lower bounds"),
+    NWTI_OPERAND_AT(2, "max_vals", "upper bounds"), NWT_OPTION_END};
+
+static int32_t fake_quant_shape(nwt_op *op, const void *self)
+{
+    nwti_operand x;
+
+    (void)self;
+    if (!nwti_operand_of(op, 0, &x)) {
+        return nwt_op_output_unknown(op);
+    }
+    return nwti_operand_output(op, &x, NWTI_AS_IS);
+}
+
+NWTI_OPERATION(fake_quant_with_min_max_vars, "FakeQuantWithMinMaxVars",
+               "rounds as if it were quantised", fake_quant_options, 0, fake_quant_rows,
+               fake_quant_shape, NWT_WORK_UNCOUNTED);

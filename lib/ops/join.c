@@ -18,9 +18,9 @@ static int32_t promoted(nwt_op *op)
     int32_t dtype = nwt_op_dtype(op, 0);
 
     for (int32_t i = 1; i < nwt_op_input_count(op); i++) {
-        dtype = nwti_promote(dtype, nwt_op_dtype(op, i));
+        dtype = nwti_join(dtype, nwt_op_dtype(op, i));
     }
-    return dtype;
+    return nwti_result_dtype(NWTI_AS_IS, nwti_promote(dtype, dtype));
 }
 
 static int32_t join(nwt_op *op, int64_t given)

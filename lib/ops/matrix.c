@@ -217,13 +217,13 @@ static int32_t tensordot_shape(nwt_op *op, const void *self)
         return nwt_op_output_unknown(op);
     }
     if (given >= 0) {
-        if (given > x1.rank || given > x2.rank) {
-            return NWT_FAIL(op, "axes {} is more than an operand has", given);
-        }
+        int32_t of2 = given < x2.rank ? (int32_t)given : x2.rank;
+
+        given = given < x1.rank ? given : x1.rank;
         x1.rank -= (int32_t)given;
-        x2.rank -= (int32_t)given;
+        x2.rank -= of2;
         summed = nwti_elements((int32_t)given, x1.dims + x1.rank);
-        memmove(x2.dims, x2.dims + given, (size_t)x2.rank * sizeof *x2.dims);
+        memmove(x2.dims, x2.dims + of2, (size_t)x2.rank * sizeof *x2.dims);
         return both(op, &x1, &x2, summed);
     }
     if (nwt_value_count(axes) != 2) {

@@ -77,16 +77,21 @@ static int32_t narrow(int32_t dtype)
     }
 }
 
-int32_t nwti_promote(int32_t a, int32_t b)
+int32_t nwti_join(int32_t a, int32_t b)
 {
     uint32_t common = upper(a) & upper(b);
 
     for (int32_t i = 1; i < DTYPES; i++) {
         if (common & BIT(i) && (common & ~upper(i)) == 0) {
-            return narrow(i);
+            return i;
         }
     }
-    return narrow(a);
+    return a;
+}
+
+int32_t nwti_promote(int32_t a, int32_t b)
+{
+    return narrow(nwti_join(a, b));
 }
 
 static int32_t total(int32_t dtype)
@@ -110,6 +115,11 @@ static int32_t is_float(int32_t dtype)
            dtype == NWTI_WEAK_FLOAT;
 }
 
+static int32_t is_complex(int32_t dtype)
+{
+    return dtype == NWT_DTYPE_COMPLEX64 || dtype == NWT_DTYPE_COMPLEX128;
+}
+
 /* The same, before weak dtypes become real ones. */
 static int32_t by_rule(int32_t rule, int32_t dtype)
 {
@@ -117,11 +127,17 @@ static int32_t by_rule(int32_t rule, int32_t dtype)
     case NWTI_NARROW:
         return narrow(dtype);
     case NWTI_WIDE:
-    case NWTI_WIDE_FLOATING:
-        if (dtype == NWT_DTYPE_INT64) {
+        if (dtype == NWT_DTYPE_INT64 || dtype == NWT_DTYPE_FLOAT64) {
             return NWT_DTYPE_FLOAT64;
         }
-        return is_float(dtype) && rule == NWTI_WIDE ? dtype : nwti_promote(dtype, NWTI_WEAK_FLOAT);
+        return dtype == NWT_DTYPE_FLOAT16 || dtype == NWT_DTYPE_BFLOAT16 ? dtype
+                                                                         : NWT_DTYPE_FLOAT32;
+    case NWTI_WIDE_ROOT:
+        return is_complex(dtype) || dtype == NWT_DTYPE_UINT64 ? dtype : by_rule(NWTI_WIDE, dtype);
+    case NWTI_WIDE_FLOATING:
+        return dtype == NWT_DTYPE_INT64 ? NWT_DTYPE_FLOAT64 : nwti_promote(dtype, NWTI_WEAK_FLOAT);
+    case NWTI_REAL_FLOATS:
+        return is_float(dtype) && !is_complex(dtype) ? dtype : NWT_DTYPE_FLOAT32;
     case NWTI_FLOATS:
         return is_float(dtype) ? dtype : NWT_DTYPE_FLOAT32;
     case NWTI_FLOATING:
@@ -147,7 +163,7 @@ static int32_t by_rule(int32_t rule, int32_t dtype)
 
 int32_t nwti_result_dtype(int32_t rule, int32_t dtype)
 {
-    dtype = by_rule(rule & ~(NWTI_STRONG | NWTI_FIRST), dtype);
+    dtype = by_rule(rule & ~(NWTI_STRONG | NWTI_FIRST | NWTI_NUMBERS_FLOAT), dtype);
     switch (dtype) {
     case NWTI_WEAK_INT:
         return NWT_DTYPE_INT32;

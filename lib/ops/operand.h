@@ -14,10 +14,12 @@ enum { NWTI_WEAK_INT = 21, NWTI_WEAK_FLOAT = 22 };
 /* How a result's dtype follows from that of the operands. */
 enum {
     NWTI_AS_IS,
-    NWTI_NARROW,   /* 64 bits become 32 */
-    NWTI_FLOATING, /* floats stay, as narrow; others become float32 */
-    NWTI_FLOATS,   /* floats stay as they are; others become float32 */
-    NWTI_WIDE,     /* the same, but int64 becomes float64 */
+    NWTI_NARROW,      /* 64 bits become 32 */
+    NWTI_FLOATING,    /* floats stay, as narrow; others become float32 */
+    NWTI_FLOATS,      /* floats stay as they are; others become float32 */
+    NWTI_REAL_FLOATS, /* the same, but complex becomes float32 */
+    NWTI_WIDE,        /* floats stay; int64 becomes float64, others float32 */
+    NWTI_WIDE_ROOT,   /* the same, but complex and uint64 stay */
     NWTI_WIDE_FLOATING,
     NWTI_REAL,    /* bool and floats stay; integers become float32 */
     NWTI_SINGLE,  /* float32 */
@@ -28,6 +30,8 @@ enum {
     NWTI_NARROW_TOTAL,
     NWTI_STRONG = 0x100, /* the same as is, but numbers do not give way to tensors */
     NWTI_STRONG_FLOATING = NWTI_STRONG | NWTI_FLOATING,
+    NWTI_NUMBERS_FLOAT = 0x400, /* numbers count as float32 */
+    NWTI_FLOATS_FLOATING = NWTI_NUMBERS_FLOAT | NWTI_FLOATING,
     NWTI_FIRST = 0x200 /* the same, and the shape is that of the first operand, as Keras has it */
 };
 
@@ -38,6 +42,8 @@ typedef struct nwti_operand {
 } nwti_operand;
 
 /* The smallest dtype that both go into, by Keras's lattice, which is JAX's. */
+int32_t nwti_join(int32_t a, int32_t b);
+/* The same of the last two: what comes of it is of 32 bits. */
 int32_t nwti_promote(int32_t a, int32_t b);
 int32_t nwti_result_dtype(int32_t rule, int32_t dtype);
 

@@ -7,29 +7,36 @@ struct reduction {
     int32_t dtype; /* 0: as the rule says */
 };
 
-/* Writes the shape that is left of `x`. */
+/* Writes the shape that is left of `x`. Keras takes each axis away in turn, the last first: one
+   that is named twice takes what follows it too. */
 static int32_t reduce(nwt_op *op, const struct reduction *reduction, nwti_operand *x)
 {
-    int32_t reduced[NWT_MAX_RANK] = {0};
-    int32_t rank = 0;
+    int64_t reduced[NWT_MAX_RANK] = {0};
+    int32_t rank = x->rank;
 
-    for (int32_t i = 0; i < x->rank && !reduction->axis.items; i++) {
+    for (int32_t i = 0; i < rank && !reduction->axis.items; i++) {
         reduced[i] = 1;
     }
     for (int64_t i = 0; i < reduction->axis.count; i++) {
-        int32_t axis = nwt_op_axis(op, "axis", reduction->axis.items[i], x->rank);
+        int32_t axis = nwt_op_axis(op, "axis", reduction->axis.items[i], rank);
 
         if (nwt_op_ended(op)) {
             return NWT_STATUS_INVALID;
         }
-        reduced[axis] = 1;
+        reduced[axis]++;
     }
-    for (int32_t i = 0; i < x->rank; i++) {
-        if (!reduced[i] || reduction->keepdims) {
-            x->dims[rank++] = reduced[i] ? 1 : x->dims[i];
+    for (int32_t i = rank - 1; i >= 0; i--) {
+        if (reduction->keepdims) {
+            x->dims[i] = reduced[i] ? 1 : x->dims[i];
+            continue;
+        }
+        for (; reduced[i] > 0; reduced[i]--) {
+            if (x->rank <= i) {
+                return NWT_FAIL(op, "axis {} is named more often than there are axes", i);
+            }
+            nwti_operand_remove(x, i);
         }
     }
-    x->rank = rank;
     return 0;
 }
 
@@ -83,7 +90,16 @@ static const nwt_option average_options[] = {AXIS NWT_OPTION_END};
 
 static int32_t average_shape(nwt_op *op, const void *self)
 {
-    return reduction(op, self, NWTI_FLOATING);
+    const struct average_arguments *call = nwt_op_arguments(op);
+    nwti_operand x;
+    nwti_operand weights;
+
+    nwti_unary_read(op, &x);
+    reduce(op, self, &x);
+    if (nwti_operand_read(op, call->weights, "weights", &weights)) {
+        x.dtype = nwti_join(x.dtype, weights.dtype);
+    }
+    return nwti_operand_output(op, &x, NWTI_FLOATING);
 }
 
 KIND(op_average, "ops.Average", .about = "takes the weighted mean along an axis",
@@ -142,7 +158,7 @@ static const nwt_option quantile_rows[] = {NWTI_OPERAND_AT(0, "x", "any tensor")
 
 QUANTILE(nanpercentile, "Nanpercentile", FLOATING, 1);
 QUANTILE(nanquantile, "Nanquantile", FLOATING, 0);
-QUANTILE(percentile, "Percentile", FLOATS, 1);
+QUANTILE(percentile, "Percentile", REAL_FLOATS, 1);
 QUANTILE(quantile, "Quantile", FLOATING, 0);
 
 /* ---------------------------------------------------------------------- integrals */

@@ -198,6 +198,7 @@ static int32_t take_along_axis_shape(nwt_op *op, const void *self)
     x.dims[axis] = indices.dims[axis];
     indices.dtype = x.dtype;
     nwti_operand_merge(op, &x, &indices);
+    x.dtype = indices.dtype;
     return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 

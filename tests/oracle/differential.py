@@ -28,6 +28,8 @@ import differential_draw as draw  # noqa: E402
 import differential_graphs as graphs  # noqa: E402
 import differential_judge as judging  # noqa: E402
 import differential_layers as tables  # noqa: E402
+import differential_operations as operations  # noqa: E402
+import differential_operations_nn  # noqa: E402,F401
 import differential_ours as ours  # noqa: E402
 import facts  # noqa: E402
 import kinds  # noqa: E402
@@ -171,14 +173,13 @@ class Judge(object):
 
 
     def graph(self, graph, files):
-        """The difference of a graph; None if there is none to be judged."""
+        """The difference of a graph; raises if Keras cannot make it."""
         anew()
-        scope = dict(kinds.SCOPE, ops=keras.ops)
+        scope = dict(kinds.SCOPE, ops=keras.ops, keras=keras, np=np)
         model = graphs.build(keras, scope, graph)
-        try:
-            fact, text = facts.facts('3', keras, model), model.to_json()
-        except Exception:
-            return None
+        fact, text = facts.facts('3', keras, model), model.to_json()
+        judging.STRICT = len(graph['steps']) == 1 and \
+            isinstance(graph['steps'][0][1], str)
         found = self.judged(text, fact)
         if found:
             found = self.again(keras.models.model_from_json, text,
@@ -240,8 +241,8 @@ def differences(judge, arguments):
 def graph_differences(judge, arguments):
     """As differences(), of whole models; what differs by what was said."""
     random_source = random.Random(arguments.seed)
-    scope = dict(kinds.SCOPE, ops=keras.ops)
-    found_of, agree = collections.OrderedDict(), 0
+    scope = dict(kinds.SCOPE, ops=keras.ops, keras=keras, np=np)
+    found_of, agree, made = collections.OrderedDict(), 0, 0
     for i in range(arguments.graphs):
         d = tables.Draw(random_source)
         anew()
@@ -250,11 +251,44 @@ def graph_differences(judge, arguments):
             found = judge.graph(graph, d.chance(arguments.files))
         except Exception:
             continue
+        made += 1
         agree += not found
         if found:
             found_of.setdefault((str(found[1])[:40], found[0]), []).append(
                 (graph, found))
-    print('%d graphs, %d agree' % (arguments.graphs, agree))
+    print('%d graphs, %d agree' % (made, agree))
+    return found_of
+
+
+def operation_differences(judge, arguments):
+    """As differences(), of single operations: those of CLASS ... or all."""
+    random_source = random.Random(arguments.seed)
+    scope = dict(kinds.SCOPE, ops=keras.ops, keras=keras, np=np)
+    names = [n for n in sorted(operations.TABLE)
+             if not arguments.classes or n in arguments.classes]
+    tried, refused, agree = (collections.Counter() for _ in range(3))
+    found_of = collections.OrderedDict()
+    for i in range(arguments.operations if names else 0):
+        d = tables.Draw(random_source)
+        name = names[i % len(names)]
+        anew()
+        tried[name] += 1
+        try:
+            graph = graphs.of_call(keras, scope,
+                                   *operations.draw_call(d, name))
+            found = judge.graph(graph, d.chance(arguments.files))
+        except Exception:
+            refused[name] += 1
+            continue
+        agree[name] += not found
+        if found:
+            found_of.setdefault((name, found[0], str(found[1])[:40]),
+                                []).append((graph, found))
+    for name in names if arguments.operations else []:
+        differ = tried[name] - refused[name] - agree[name]
+        print('%-45s %6d tried %6d refused %6d agree%s' % (
+            name, tried[name], refused[name], agree[name],
+            '   %d differ' % differ if differ else ''))
     return found_of
 
 
@@ -267,6 +301,7 @@ def main():
     parser.add_argument('-x', dest='odd', type=float, default=.02)
     parser.add_argument('-k', dest='kept', type=int, default=2)
     parser.add_argument('-g', dest='graphs', type=int, default=200)
+    parser.add_argument('-p', dest='operations', type=int, default=1000)
     parser.add_argument('classes', nargs='*')
     arguments = parser.parse_args()
     without_work()
@@ -274,10 +309,11 @@ def main():
     judge = Judge(ours.load(arguments.build), folder)
     start = time.time()
     found_of, agree = differences(judge, arguments)
+    found_of.update(operation_differences(judge, arguments))
     found_of.update(graph_differences(judge, arguments))
     spent = time.time() - start
     shown = set()
-    for (name, what), cases in found_of.items():
+    for (name, what, *_), cases in found_of.items():
         for case, found in cases[:arguments.kept]:
             is_graph = 'steps' in case
             one = judge.graph if is_graph else judge.layer

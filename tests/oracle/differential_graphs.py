@@ -62,7 +62,7 @@ class Builder(object):
         name, what, names = step
         tensors = [self.tensor(n) for n in names]
         if isinstance(what, str) and not what.startswith('again '):
-            out = eval(what, dict(self.scope, **dict(zip('xyz', tensors))))
+            out = eval(what, dict(self.scope, **dict(zip('xyzuv', tensors))))
         else:
             out = self.call(name, what, tensors)
         self.tensors[name] = self.keras.tree.flatten(out)
@@ -115,6 +115,19 @@ def build(keras, scope, graph):
     for step in graph['steps']:
         builder.run(step)
     return builder.model(graph)
+
+
+def of_call(keras, scope, what, tensors):
+    """A graph of one operation, all of whose outputs are the model's."""
+    names = list('xyzuv'[:len(tensors)])
+    graph = {'inputs': dict(zip(names, tensors)),
+             'steps': [['s0', what, names]], 'outputs': 's0'}
+    builder = Builder(keras, scope, graph['inputs'])
+    builder.run(graph['steps'][0])
+    many = len(builder.tensors['s0'])
+    if many > 1:
+        graph['outputs'] = ['s0.%d' % i for i in range(many)]
+    return graph
 
 
 # --- Drawing -----------------------------------------------------------------

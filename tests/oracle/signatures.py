@@ -20,11 +20,17 @@ import keras.src.ops  # noqa: E402
 from keras.src.ops.operation import Operation  # noqa: E402
 
 
-def classes():
+def modules():
     for info in pkgutil.iter_modules(keras.src.ops.__path__):
-        if info.name.endswith('_test'):
-            continue
-        module = importlib.import_module('keras.src.ops.' + info.name)
+        if not info.name.endswith('_test'):
+            yield 'keras.src.ops.' + info.name
+    yield 'keras.src.activations.activations'
+    yield 'keras.src.quantizers.quantizers'
+
+
+def classes():
+    for name in modules():
+        module = importlib.import_module(name)
         for name, found in sorted(vars(module).items()):
             if (inspect.isclass(found) and issubclass(found, Operation)
                     and found.__module__ == module.__name__
