@@ -63,6 +63,14 @@ int32_t nwti_quantization_read(nwt_op *op, struct nwti_quantization *quantizatio
     return 0;
 }
 
+int32_t nwti_lora_is_apart(nwt_op *op, int64_t rank)
+{
+    struct nwti_quantization quantization;
+
+    return rank > 0 && nwti_quantization_read(op, &quantization) == 0 &&
+           (quantization.mode == NWTI_INT8 || quantization.mode == NWTI_INT4);
+}
+
 void nwti_float8_weights(nwt_op *op, const struct nwti_quantization *quantization)
 {
     static const char *const names[] = {"inputs_scale",       "inputs_amax_history",

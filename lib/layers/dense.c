@@ -74,6 +74,13 @@ static int32_t dense_shape(nwt_op *op, const void *self)
     nwti_rows_macs(
         op, rank - 1, dims, 2,
         (nwt_axis[]){{"input features", dims[rank - 1]}, {"units", dense->units, NWT_AXIS_JOINED}});
+    if (nwti_lora_is_apart(op, dense->lora_rank)) {
+        nwti_rows_macs(
+            op, rank - 1, dims, 2,
+            (nwt_axis[]){{"input features", dims[rank - 1]}, {"rank", dense->lora_rank}});
+        nwti_rows_macs(op, rank - 1, dims, 2,
+                       (nwt_axis[]){{"rank", dense->lora_rank}, {"units", dense->units}});
+    }
     dims[rank - 1] = dense->units;
     nwt_op_output(op, rank, dims, 0);
     if (dense->use_bias) {

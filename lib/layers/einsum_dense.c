@@ -363,10 +363,11 @@ static int32_t einsum_dense_weights(nwt_op *op, const void *self)
     return 0;
 }
 
-/* All letters once, but for those that only the input has: they are summed first. */
-static void einsum_dense_macs(nwt_op *op, const struct einsum_dense *self, const struct einsum *e)
+/* All letters once, but for those that only the input has: they are summed first. With `kept` not
+   those either that the product sums. */
+static int32_t einsum_axes(const struct einsum_dense *self, const struct einsum *e, int32_t kept,
+                           nwt_axis *axes)
 {
-    nwt_axis axes[NWT_MAX_RANK];
     int32_t count = 0, i;
 
     for (i = 0; i < e->input.rank && count < NWT_MAX_RANK; i++) {
@@ -385,11 +386,31 @@ static void einsum_dense_macs(nwt_op *op, const struct einsum_dense *self, const
         char letter = e->kernel.letters[i];
         int32_t axis = axis_of(&e->output, letter);
 
-        axes[count++] = (nwt_axis){label_of(self, e, letter),
-                                   axis < 0 ? e->input.dims[axis_of(&e->input, letter)]
-                                            : e->output.dims[axis]};
+        if (axis >= 0 || !kept) {
+            axes[count++] = (nwt_axis){label_of(self, e, letter),
+                                       axis < 0 ? e->input.dims[axis_of(&e->input, letter)]
+                                                : e->output.dims[axis]};
+        }
     }
+    return count;
+}
+
+/* The input by the kernel; or by the first half of what adapts it, and the result by the other. */
+static void einsum_dense_macs(nwt_op *op, const struct einsum_dense *self, const struct einsum *e)
+{
+    nwt_axis axes[NWT_MAX_RANK];
+    int32_t count = einsum_axes(self, e, 0, axes);
+
     nwt_op_macs(op, count, axes);
+    if (nwti_lora_is_apart(op, self->lora_rank)) {
+        axes[count - 1] = (nwt_axis){"rank", self->lora_rank};
+        nwt_op_macs(op, count, axes);
+        count = einsum_axes(self, e, 1, axes);
+        if (count < NWT_MAX_RANK) {
+            axes[count++] = (nwt_axis){"rank", self->lora_rank};
+        }
+        nwt_op_macs(op, count, axes);
+    }
 }
 
 static int32_t einsum_dense_shape(nwt_op *op, const void *self)

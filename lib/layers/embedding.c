@@ -1,3 +1,4 @@
+#include "core/account.h"
 #include "core/builtin.h"
 #include "layers/adaptation.h"
 
@@ -82,6 +83,10 @@ static int32_t embedding_shape(nwt_op *op, const void *self)
     int64_t dims[NWT_MAX_RANK];
 
     memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
+    if (nwti_lora_is_apart(op, e->lora_rank)) {
+        nwti_rows_macs(op, rank, dims, 2,
+                       (nwt_axis[]){{"rank", e->lora_rank}, {"features", e->output_dim}});
+    }
     dims[rank] = e->output_dim;
     return nwt_op_output(op, rank + 1, dims, 0);
 }

@@ -166,4 +166,17 @@ CASES += [
      D('int32', (3, 4, 5))),
     ("ReversibleEmbedding(100)", D('int32', (7,))),
     ("ReversibleEmbedding(0, 8)", D('int32', (7,))),
+    # Beside a quantised kernel, what adapts it is a product of its own.
+    ("Dense(5, lora_rank=2, dtype='int8_from_float32')", (11, 3)),
+    ("Dense(5, lora_rank=2, dtype='int4/2_from_mixed_bfloat16')", (3,)),
+    ("Dense(5, lora_rank=2, use_bias=False, dtype='int4/-1_from_float32')",
+     (6,)),
+    ("EinsumDense('abc,cd->abd', output_shape=(None, 4), lora_rank=2, "
+     "dtype='int8_from_float32')", (7, 6)),
+    ("EinsumDense('abc,cde->abde', output_shape=(None, 4, 5), lora_rank=3, "
+     "dtype='int4/-1_from_float32')", (7, 6)),
+    ("Embedding(100, 8, lora_rank=4, dtype='int8_from_float32')",
+     D('int32', (7,))),
+    ("Embedding(100, 8, lora_rank=4, dtype='int4/4_from_float32')",
+     D('int32', (7, 3))),
 ]
