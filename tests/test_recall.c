@@ -148,9 +148,111 @@ static void a_name_does_not_change_what_stands_before_it(void **state)
     nwt_context_free(ctx);
 }
 
+/* Layers of the same options are made of one prototype: to change one changes no other. */
+static void a_layer_that_is_changed_changes_alone(void **state)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwt_layer *layers[3];
+    char text[40];
+    int round, i;
+
+    (void)state;
+    for (round = 0; round < 3; round++) {
+        nwt_context_reset(ctx);
+        for (i = 0; i < 3; i++) {
+            layers[i] = i < 2 ? nwt_dense(ctx, 4, "activation='relu'")
+                              : nwt_layer_parse(ctx, "Dense(4, activation='relu')");
+        }
+        nwt_layer_set_int(layers[1], "units", 5);
+        for (i = 0; i < 3; i++) {
+            nwt_layer_option(layers[i], "units", text, sizeof text);
+            assert_string_equal(text, i == 1 ? "5" : "4");
+            nwt_layer_option(layers[i], "activation", text, sizeof text);
+            assert_string_equal(text, "'relu'");
+            nwt_layer_name(layers[i], text, sizeof text);
+            assert_string_equal(text, i == 0 ? "dense" : i == 1 ? "dense_1" : "dense_2");
+        }
+        nwt_layer_set_string(layers[2], "dtype", "float16");
+        assert_int_equal(nwt_status(ctx), NWT_STATUS_OK);
+    }
+    nwt_context_free(ctx);
+}
+
+/* SpectralNormalization takes the kernel of the layer within it, which others have too. */
+static void weights_are_taken_of_one_layer_alone(void **state)
+{
+    static const int64_t size[] = {3};
+    nwt_context *ctx = nwt_context_new(NULL);
+    int round;
+
+    (void)state;
+    for (round = 0; round < 3; round++) {
+        nwt_tensor *input, *x;
+        nwt_layer *inner, *outer;
+        nwt_model *model;
+        char path[80];
+
+        nwt_context_reset(ctx);
+        input = nwt_input(ctx, 1, size, NULL);
+        x = nwt_call(nwt_dense(ctx, 3, NULL), input);
+        inner = nwt_dense(ctx, 3, NULL);
+        x = nwt_call(inner, x);
+        outer = nwt_layer_new(ctx, "SpectralNormalization");
+        nwt_layer_set_layer(outer, "layer", inner);
+        x = nwt_call(outer, x);
+        x = nwt_call(nwt_dense(ctx, 3, NULL), x);
+        model = nwt_model_new(ctx, 1, &input, 1, &x, NULL);
+        assert_string_equal(nwt_message(ctx), "");
+        assert_int_equal(nwt_model_params(model), 4 * 12 + 3 - 12);
+        assert_int_equal(nwt_layer_weight_count(outer), 3);
+        nwt_layer_weight_path(outer, 0, path, sizeof path);
+        assert_string_equal(path, "spectral_normalization/dense_1/kernel");
+    }
+    nwt_context_free(ctx);
+}
+
+static int32_t add_text(void *user, const char *text, size_t length)
+{
+    (void)user;
+    (void)text;
+    (void)length;
+    return 0;
+}
+
+/* More layers and calls than are kept, of one kind and of several. */
+static void what_is_driven_out_is_made_anew(void **state)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
+    int round;
+
+    (void)state;
+    for (round = 0; round < 3; round++) {
+        int64_t size[] = {7}, params = 0, units;
+        nwt_tensor *input, *x;
+        nwt_model *model;
+
+        nwt_context_reset(ctx);
+        input = nwt_input(ctx, 1, size, NULL);
+        x = input;
+        for (units = 1; units <= 700; units++) {
+            params += (size[0] + 1) * units;
+            size[0] = units;
+            x = nwt_call(nwt_dense(ctx, units, units % 3 ? "activation='relu'" : NULL), x);
+        }
+        model = nwt_model_new(ctx, 1, &input, 1, &x, NULL);
+        assert_int_equal(nwt_model_params(model), params);
+        assert_int_equal(nwt_model_layer_count(model), 701);
+        assert_int_equal(nwt_report(model, NULL, add_text, NULL), 0);
+    }
+    nwt_context_free(ctx);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_layer_that_is_changed_changes_alone),
+        cmocka_unit_test(weights_are_taken_of_one_layer_alone),
+        cmocka_unit_test(what_is_driven_out_is_made_anew),
         cmocka_unit_test(what_is_recalled_is_what_was_asked_for),
         cmocka_unit_test(options_by_arrays_are_not_confused),
         cmocka_unit_test(a_name_does_not_change_what_stands_before_it),

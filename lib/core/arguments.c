@@ -246,12 +246,12 @@ static int32_t is_simple(const nwti_call_request *request)
     const nwti_kind *kind = request->layer->kind;
 
     return request->count == 1 && request->names == NULL && request->arguments == NULL &&
-           request->tensors[0] != NULL && request->tensors[0]->call != NULL &&
-           (kind->descriptor->arguments == NULL || kind->takes_one);
+           request->tensors[0] != NULL && request->tensors[0]->call != NULL && kind->takes_one;
 }
 
-int32_t nwti_arguments_bind(const nwti_call_request *request, nwti_arena *arena,
-                            const nwti_call_given **given)
+/* Of a call that is not simple. */
+static int32_t bind(const nwti_call_request *request, nwti_arena *arena,
+                    const nwti_call_given **given)
 {
     nwti_kind *kind = request->layer->kind;
     int32_t has_table = kind->descriptor->arguments != NULL;
@@ -259,10 +259,6 @@ int32_t nwti_arguments_bind(const nwti_call_request *request, nwti_arena *arena,
     char title[256];
     binding b = {request, &kind->arguments, {0}, NULL, 0};
 
-    *given = NULL;
-    if (is_simple(request)) {
-        return 0;
-    }
     b.to.ctx = kind->ctx;
     b.to.layout = b.layout;
     b.to.owner = nwti_layer_title(request->layer, title, sizeof title);
@@ -290,6 +286,13 @@ int32_t nwti_arguments_bind(const nwti_call_request *request, nwti_arena *arena,
         return kind->ctx->status;
     }
     return 0;
+}
+
+int32_t nwti_arguments_bind(const nwti_call_request *request, nwti_arena *arena,
+                            const nwti_call_given **given)
+{
+    *given = NULL;
+    return is_simple(request) ? 0 : bind(request, arena, given);
 }
 
 const void *nwti_call_arguments(const nwt_layer *layer, const nwti_call_given *given)

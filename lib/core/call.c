@@ -19,6 +19,10 @@ static nwti_call *record(nwt_layer *layer, int32_t count, nwt_tensor *const *ten
     nwti_call *call;
     int32_t i, index = 0;
 
+    if (count > NWTI_MOST_INPUTS) {
+        nwti_out_of_memory(ctx);
+        return NULL;
+    }
     call = nwti_new(ctx, offsetof(nwti_call, inputs) + (size_t)count * sizeof call->inputs[0]);
     if (call == NULL) {
         return NULL;
@@ -118,7 +122,7 @@ static int32_t evaluate(nwti_call *call)
 {
     nwt_context *ctx = call->layer->kind->ctx;
     int32_t outer = nwti_count_begin(ctx);
-    int64_t before = ctx->note_count + ctx->note_dropped + ctx->asides;
+    int64_t before = nwti_findings(ctx);
     nwt_op op;
 
     nwti_op_begin(&op, call->layer, NULL, &ctx->arena);
@@ -137,7 +141,7 @@ static int32_t evaluate(nwti_call *call)
     call->is_open = op.state == NWTI_OP_UNKNOWN || call->layer->kind->unknown;
     if (op.state == NWTI_OP_OK) {
         take_outputs(call, &op);
-        if (before == ctx->note_count + ctx->note_dropped + ctx->asides) {
+        if (before == nwti_findings(ctx)) {
             nwti_remember(call);
         }
     }
@@ -412,9 +416,22 @@ nwt_tensor *nwt_call_many(nwt_layer *layer, int32_t count, nwt_tensor *const *in
     return nwt_call_named(layer, count, NULL, inputs, options);
 }
 
+/* Most calls: one tensor, to a layer that is complete and asks for no more. */
+static int32_t is_simple(const nwt_layer *layer, const nwt_tensor *input)
+{
+    return layer != NULL && input != NULL && input->call != NULL && layer->flags & NWTI_MADE &&
+           layer->kind->takes_one && input->call->layer->kind->ctx == layer->kind->ctx;
+}
+
 nwt_tensor *nwt_call(nwt_layer *layer, nwt_tensor *input)
 {
-    return nwt_call_named(layer, 1, NULL, &input, NULL);
+    nwti_call *call;
+
+    if (!is_simple(layer, input)) {
+        return nwt_call_named(layer, 1, NULL, &input, NULL);
+    }
+    call = record(layer, 1, &input);
+    return call != NULL && finish(call) == 0 ? call->outputs : NULL;
 }
 
 static nwti_call *call_at(const nwt_layer *layer, int64_t index)

@@ -23,15 +23,16 @@ struct nwti_call {
     nwt_tensor *outputs;
     const nwti_call_given *given; /* NULL: one tensor, by position, and nothing else */
     int64_t mark;
-    int32_t position;    /* in the walk that marked it */
-    int32_t number;      /* among the layer's calls */
-    int32_t input_count; /* masks too */
+    int32_t position; /* in the walk that marked it */
+    int32_t number;   /* among the layer's calls */
     int32_t output_count;
-    int32_t is_open; /* how many outputs there are is not known */
+    int32_t input_count : 31; /* masks too */
+    uint32_t is_open : 1;     /* how many outputs there are is not known */
     nwt_tensor *inputs[];
 };
 
 enum {
+    NWTI_MOST_INPUTS = 0x3FFFFFFF,
     NWTI_ROW_MASK = 0x3F,
     NWTI_ROW_COMMON = 0x3F, /* the row of `mask`, which every kind takes */
     NWTI_ROW_NAMED = 0x80   /* it was passed by name */

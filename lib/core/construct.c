@@ -4,6 +4,8 @@
 #include "core/option.h"
 #include "core/kind.h"
 #include "core/layer.h"
+#include "core/note.h"
+#include "core/prototype.h"
 #include "core/builtin.h"
 
 #include <string.h>
@@ -73,28 +75,6 @@ static nwti_memo *memo_of(nwti_kind *kind, uint32_t hash, const char *text, size
     return second;
 }
 
-/* Where the text ends without a last ", name='...'" of plain characters, and the name: what differs
-   from layer to layer must not hide that the rest is the same. The length if it does not end so. */
-static size_t without_name(const char *text, size_t length, const char **name, size_t *size)
-{
-    static const char key[] = "name='";
-    size_t from = length > 0 && text[length - 1] == '\'' ? length - 1 : 0, before;
-
-    while (from > 0 && text[from - 1] != '\'' && text[from - 1] != '\\' && text[from - 1] != '\n') {
-        from--;
-    }
-    if (from < sizeof key - 1 || memcmp(text + from - (sizeof key - 1), key, sizeof key - 1) != 0) {
-        return length;
-    }
-    before = from - (sizeof key - 1);
-    if (from == length - 1 || (before > 0 && (before < 2 || memcmp(text + before - 2, ", ", 2)))) {
-        return length;
-    }
-    *name = text + from;
-    *size = length - 1 - from;
-    return before > 0 ? before - 2 : 0;
-}
-
 static int32_t options_of_plain_text(nwt_layer *layer, const char *text, size_t length)
 {
     nwti_kind *kind = layer->kind;
@@ -128,25 +108,26 @@ static int32_t options_of_plain_text(nwt_layer *layer, const char *text, size_t 
     return 0;
 }
 
-/* Options from text, or from the memo of a text that was read before. */
-static int32_t options_of_text(nwt_layer *layer, const char *text)
+/* The name that stood last in the option text. */
+static int32_t take_name(nwt_layer *layer, const nwti_recipe *recipe)
 {
-    size_t length = strlen(text), size = 0, rest;
-    const char *name = NULL;
-
-    rest = without_name(text, length, &name, &size);
-    if (options_of_plain_text(layer, text, rest)) {
-        return layer->kind->ctx->status;
-    }
-    if (name == NULL) {
+    if (recipe->name == NULL) {
         return 0;
     }
     if (layer->name != NULL) {
         return nwti_error(layer->kind->ctx, NWT_STATUS_INVALID, "%s: name is given twice",
                           nwti_layer_class(layer));
     }
-    layer->name = nwti_copy_string(layer->kind->ctx, name, size);
+    layer->name = nwti_copy_string(layer->kind->ctx, recipe->name, recipe->name_length);
     return layer->name != NULL ? 0 : layer->kind->ctx->status;
+}
+
+/* Options and name from text, the former from the memo if they were read before. */
+static int32_t options_of_recipe(nwt_layer *layer, const nwti_recipe *recipe)
+{
+    return options_of_plain_text(layer, recipe->text, recipe->length) || take_name(layer, recipe)
+               ? layer->kind->ctx->status
+               : 0;
 }
 
 static int32_t twice_or_nowhere(nwti_assignment *to, int32_t row, int32_t twice)
@@ -188,18 +169,51 @@ static int32_t assign_required(nwt_layer *layer, int32_t count, const nwti_value
     return status;
 }
 
+static nwti_recipe recipe_of(nwti_kind *kind, int32_t count, const nwti_value *required,
+                             const char *options)
+{
+    return nwti_recipe_of(kind, count, required, options != NULL ? options : "",
+                          options != NULL ? strlen(options) : 0);
+}
+
+/* As another was made of this recipe; *layer is NULL if none was. 0, or the status. */
+static int32_t make_again(nwti_recipe *recipe, nwt_layer **layer)
+{
+    if (nwti_prototype_make(recipe, layer) || (*layer != NULL && take_name(*layer, recipe))) {
+        return recipe->kind->ctx->status;
+    }
+    if (*layer != NULL) {
+        nwti_layer_number(*layer);
+    }
+    return 0;
+}
+
 nwt_layer *nwti_construct(nwt_context *ctx, int32_t kind, int32_t count, const nwti_value *values,
                           const char *options)
 {
+    nwti_kind *of = ctx != NULL ? nwti_kind_at(ctx, kind) : NULL;
+    int64_t notes;
+    nwti_recipe recipe;
     nwt_layer *layer;
 
-    if (ctx == NULL) {
+    if (of == NULL) {
         return NULL;
     }
-    layer = nwti_layer_begin(ctx, nwti_kind_at(ctx, kind));
-    if (layer == NULL || (options != NULL && options_of_text(layer, options)) ||
+    recipe = recipe_of(of, count, values, options);
+    if (make_again(&recipe, &layer)) {
+        return NULL;
+    }
+    if (layer != NULL) {
+        return layer;
+    }
+    notes = nwti_findings(ctx);
+    layer = nwti_layer_begin(ctx, of);
+    if (layer == NULL || options_of_recipe(layer, &recipe) ||
         (count > 0 && assign_required(layer, count, values)) || nwti_layer_complete(layer)) {
         return NULL;
+    }
+    if (notes == nwti_findings(ctx)) {
+        nwti_prototype_keep(&recipe, layer);
     }
     return layer;
 }
@@ -207,13 +221,18 @@ nwt_layer *nwti_construct(nwt_context *ctx, int32_t kind, int32_t count, const n
 nwt_layer *nwti_construct_around(nwt_context *ctx, int32_t kind, nwt_layer *inner,
                                  const char *options)
 {
+    nwti_recipe recipe;
     nwt_layer *layer;
 
     if (ctx == NULL) {
         return NULL;
     }
     layer = nwti_layer_begin(ctx, nwti_kind_at(ctx, kind));
-    if (layer == NULL || (options != NULL && options_of_text(layer, options)) ||
+    if (layer == NULL) {
+        return NULL;
+    }
+    recipe = recipe_of(layer->kind, 0, NULL, options);
+    if (options_of_recipe(layer, &recipe) ||
         nwt_layer_set_layer(layer, nwti_row(&layer->kind->options, 0)->key, inner) ||
         nwti_layer_complete(layer)) {
         return NULL;
@@ -233,9 +252,32 @@ nwt_layer *nwt_layer_new(nwt_context *ctx, const char *kind)
     return nwti_layer_begin(ctx, nwti_kind_wanted(ctx, kind));
 }
 
+/* The recipe in constructor text that is a plain name with something in parentheses; of no kind
+   otherwise. What is between them, the first reading of the text tells. */
+static nwti_recipe recipe_of_text(nwt_context *ctx, const char *text)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+    nwti_recipe none = {NULL, NULL, 0, 0, NULL, NULL, 0, 0};
+    size_t length = strlen(text), begin = strspn(text, letters);
+    char name[64];
+    nwti_kind *kind;
+
+    if (begin >= sizeof name || text[begin] != '(' || text[length - 1] != ')') {
+        return none;
+    }
+    memcpy(name, text, begin);
+    name[begin] = '\0';
+    kind = nwti_kind_named(ctx, name);
+    return kind != NULL ? nwti_recipe_of(kind, 0, NULL, text + begin + 1, length - begin - 2)
+                        : none;
+}
+
 nwt_layer *nwt_layer_parse(nwt_context *ctx, const char *text)
 {
     const nwti_value *value;
+    nwt_layer *layer = NULL;
+    nwti_recipe recipe;
+    int64_t notes;
 
     if (ctx == NULL) {
         return NULL;
@@ -244,8 +286,21 @@ nwt_layer *nwt_layer_parse(nwt_context *ctx, const char *text)
         nwti_error(ctx, NWT_STATUS_INVALID, "nwt_layer_parse: the text is NULL");
         return NULL;
     }
+    recipe = recipe_of_text(ctx, text);
+    if (recipe.kind != NULL && make_again(&recipe, &layer)) {
+        return NULL;
+    }
+    if (layer != NULL) {
+        return layer;
+    }
+    notes = nwti_findings(ctx);
     value = nwti_read_value(ctx, text, "nwt_layer_parse", "text");
-    return value != NULL ? nwti_layer_of_call(ctx, value) : NULL;
+    layer = value != NULL ? nwti_layer_of_call(ctx, value) : NULL;
+    if (layer != NULL && layer->kind == recipe.kind && recipe.name == NULL &&
+        notes == nwti_findings(ctx)) {
+        nwti_prototype_keep(&recipe, layer);
+    }
+    return layer;
 }
 
 nwt_context *nwt_layer_context(const nwt_layer *layer)

@@ -11,6 +11,9 @@
 #include "support/memory.h"
 
 typedef struct nwti_kind nwti_kind;
+
+enum { NWTI_GRAPH_STACKS = 6 };
+
 typedef struct nwti_layout nwti_layout;
 
 /* How many automatic names of a kind were given. */
@@ -27,6 +30,7 @@ typedef struct nwti_ending {
 } nwti_ending;
 
 typedef struct nwti_recalled nwti_recalled;
+typedef struct nwti_prototype nwti_prototype;
 
 struct nwt_context {
     nwti_heap heap;
@@ -37,17 +41,19 @@ struct nwt_context {
     nwti_kind **kinds;    /* built-in ones by their index, made at first use; then plug-ins */
     int64_t kind_count;
     int64_t kind_capacity;
-    nwti_map kind_names;   /* name -> index + 1; filled at the first look-up */
-    nwti_map past_classes; /* what kinds were written as -> nwti_past_class */
-    nwti_kind *unknown[2]; /* kinds of classes, and of operations, that nobody registered */
-    nwti_map counters;     /* automatic name -> nwti_counter */
+    nwti_map kind_names;       /* name -> index + 1; filled at the first look-up */
+    int32_t names_are_entered; /* those of all built-in kinds */
+    nwti_map past_classes;     /* what kinds were written as -> nwti_past_class */
+    nwti_kind *unknown[2];     /* kinds of classes, and of operations, that nobody registered */
+    nwti_map counters;         /* automatic name -> nwti_counter */
     nwti_counter *counted;
-    nwti_recalled **recalled; /* calls that others may be like; NULL: none yet */
-    int64_t asides;           /* how often a callback looked at an option beside its struct */
+    nwti_prototype **prototypes; /* layers that others may be made as; NULL: none yet */
+    nwti_recalled **recalled;    /* calls that others may be like; NULL: none yet */
+    int64_t asides;              /* how often a callback looked at an option beside its struct */
     nwti_ending *endings;
-    nwti_layout *tables; /* of options that belong to no kind, laid out */
-    nwti_stack graph[5]; /* of nwt_model_new; kept, so that the next model allocates nothing
-                                   */
+    nwti_layout *tables;                 /* of options that belong to no kind, laid out */
+    nwti_stack graph[NWTI_GRAPH_STACKS]; /* of nwt_model_new; kept, so that the next model allocates
+                                            nothing */
     const char **notes;
     nwti_map noted;     /* the same, to be found */
     int64_t note_count; /* those that are kept */

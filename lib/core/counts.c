@@ -46,6 +46,11 @@ static int32_t add_weights(nwti_counts *counts, const nwt_layer *layer, int32_t 
     return fits;
 }
 
+int32_t nwti_counts_add_weights(nwti_counts *counts, const nwt_layer *layer)
+{
+    return add_weights(counts, layer, 1);
+}
+
 static int32_t push_holder(nwt_layer *top, nwt_layer *layer, int32_t parent, int32_t *index)
 {
     nwti_rare *rare = top->rare;

@@ -26,6 +26,8 @@ typedef struct nwti_holder {
 int32_t nwti_layer_summarise(nwt_layer *layer);
 /* The same after one more child, at little cost where it is not shared. */
 int32_t nwti_layer_summarise_added(nwt_layer *layer, nwt_layer *child);
+/* Adds the weights of a layer that stands in another. 0 if a sum overflows. */
+int32_t nwti_counts_add_weights(nwti_counts *counts, const nwt_layer *layer);
 nwti_counts nwti_layer_counts(const nwt_layer *layer);
 
 #endif

@@ -57,7 +57,9 @@ static int32_t install(nwt_op *op, nwti_weight *weight, int64_t *sizes,
     }
     fill_sizes(sizes, declared);
     weight->sizes = sizes;
+    weight->params = declared->params;
     weight->dtype = (uint8_t)declared->dtype;
+    weight->item_size = (uint8_t)nwt_dtype_size(declared->dtype);
     weight->trainable = declared->flags == 0 && op->layer->flags & NWTI_TRAINABLE;
     return 0;
 }

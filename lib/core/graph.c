@@ -4,6 +4,9 @@
  * listed. The order of layers is Keras's (keras/src/ops/function.py,
  * map_graph): by depth, the longest way to an output, and within one depth by
  * the order in which a walk from the outputs meets them.
+ *
+ * Of a large model, calls, tensors and layers lie in slow memory: the walk looks at each once and
+ * writes down in dense arrays all that is asked for afterwards.
  */
 #include "core/context.h"
 #include "core/error.h"
@@ -12,26 +15,60 @@
 #include "core/layer.h"
 #include "core/call.h"
 #include "core/model.h"
+#include "core/weight.h"
 #include "core/names.h"
 #include "core/builtin.h"
 
 #include <string.h>
 
-typedef struct visit {
+/* A call, in the order in which they were met. */
+typedef struct node {
     nwti_call *call;
+    int32_t layer;   /* among those met */
+    int32_t feeders; /* the first of its inputs */
+    int32_t inputs;
+    int32_t outputs;
+    int32_t depth;
+    int32_t slot; /* of its first output */
+} node;
+
+/* What an input comes from. */
+typedef struct feeder {
+    int32_t node; /* -1 - i: it is the model's input i, made by a layer */
+    int32_t output;
+} feeder;
+
+typedef struct visit {
+    int32_t node;
     int32_t next; /* input to be followed next */
 } visit;
+
+typedef struct met_layer {
+    nwt_layer *layer;
+    int32_t depth;
+    uint16_t weights;
+    uint8_t flags; /* that it had before */
+} met_layer;
 
 typedef struct graph {
     nwt_context *ctx;
     nwt_model *model;
-    int64_t inputs_serial;    /* marks the calls that make the inputs */
-    int64_t serial;           /* marks what the walk has met */
-    nwti_stack *stack;        /* of visits */
-    nwti_stack *finished;     /* of calls, each after those that feed it */
-    nwti_stack *layers;       /* in the order they were met */
-    nwti_stack *slots;        /* int32: first output slot of each finished call */
-    nwti_stack *inputs;       /* int32: slots of one call's inputs */
+    int64_t inputs_serial; /* marks the calls that make the inputs */
+    int64_t serial;        /* marks what the walk has met */
+    nwti_stack *visits;
+    nwti_stack *nodes;
+    nwti_stack *feeders;
+    nwti_stack *finished; /* int32: nodes, each after those that feed it */
+    nwti_stack *layers;   /* met_layer, in the order they were met */
+    nwti_stack *starts;   /* int32: where the layers of a depth begin, and then `order` */
+    int32_t *order;       /* of the layers met, as they are listed */
+    size_t used_layers;   /* before those of inputs that no output depends on */
+    nwti_counts counts;   /* of layers that hold none in turn */
+    int64_t holders;      /* of those with weights */
+    int32_t layer_depth;  /* of the deepest nested one */
+    int32_t has_names;    /* some layer's is not automatic */
+    int32_t is_deep;      /* some layer holds others, or weights that stand elsewhere */
+    int32_t overflows;
     int32_t has_inner_inputs; /* some input is made by a layer: the walk stops there */
 } graph;
 
@@ -40,21 +77,17 @@ static int32_t is_source(const nwti_call *call)
     return call->layer->kind->descriptor == &nwti_kind_input_layer;
 }
 
-/* Where a walk stops before it comes to an InputLayer. */
-static int32_t is_model_input(const graph *g, const nwt_tensor *tensor)
+/* The model's input, made by a layer, that a tensor is: where a walk stops; -1: it is none. */
+static int32_t inner_input(const graph *g, const nwt_tensor *tensor)
 {
     int32_t i;
 
-    if (is_source(tensor->call)) {
-        return 0;
-    }
-
     for (i = 0; g->has_inner_inputs && i < g->model->input_count; i++) {
-        if (g->model->inputs[i] == tensor) {
-            return 1;
+        if (g->model->inputs[i] == tensor && !is_source(tensor->call)) {
+            return i;
         }
     }
-    return 0;
+    return -1;
 }
 
 static int32_t stray_input(graph *g, const nwti_call *call)
@@ -68,115 +101,181 @@ static int32_t stray_input(graph *g, const nwti_call *call)
                       nwti_layer_title(call->layer, theirs, sizeof theirs));
 }
 
+/* Meets a layer for the first time: it becomes the model's, and is counted. */
+static int32_t meet(graph *g, nwt_layer *layer)
+{
+    met_layer *met = nwti_stack_push(g->layers, 1);
+
+    if (met == NULL) {
+        return nwti_out_of_memory(g->ctx);
+    }
+    met->layer = layer;
+    met->depth = 0;
+    met->weights = layer->weight_count;
+    met->flags = layer->flags;
+    layer->mark = g->serial;
+    layer->position = (int32_t)g->layers->count - 1;
+    nwti_layer_own(layer);
+    g->has_names |= layer->name != NULL;
+    g->layer_depth = layer->depth > g->layer_depth ? layer->depth : g->layer_depth;
+    g->is_deep |= layer->kind->has_children;
+    if (layer->weight_count > 0) {
+        g->is_deep |= layer->weights->lends;
+        g->holders++;
+    }
+    g->counts.unknown_layers += nwti_layer_is_unknown(layer);
+    g->overflows |= !nwti_counts_add_weights(&g->counts, layer);
+    return 0;
+}
+
 /* Meets a call for the first time. */
 static int32_t enter(graph *g, nwti_call *call)
 {
+    int32_t first = (int32_t)g->feeders->count;
     visit *step;
-    nwt_layer **layer;
+    node *n;
 
     if (is_source(call) && call->mark != g->inputs_serial) {
         return stray_input(g, call);
     }
-    call->mark = g->serial;
-    call->position = -1;
-    if (call->layer->mark != g->serial) {
-        layer = nwti_stack_push(g->layers, 1);
-        if (layer == NULL) {
-            return nwti_out_of_memory(g->ctx);
-        }
-        *layer = call->layer;
-        call->layer->mark = g->serial;
-        call->layer->position = (int32_t)g->layers->count - 1;
+    if (call->layer->mark != g->serial && meet(g, call->layer)) {
+        return g->ctx->status;
     }
-    step = nwti_stack_push(g->stack, 1);
-    if (step == NULL) {
+    n = nwti_stack_push(g->nodes, 1);
+    step = nwti_stack_push(g->visits, 1);
+    if (n == NULL || step == NULL || g->feeders->count > (size_t)(INT32_MAX - call->input_count) ||
+        (call->input_count > 0 && nwti_stack_push(g->feeders, (size_t)call->input_count) == NULL)) {
         return nwti_out_of_memory(g->ctx);
     }
-    step->call = call;
-    step->next = 0;
+    call->mark = g->serial;
+    call->position = (int32_t)g->nodes->count - 1;
+    *n = (node){call, call->layer->position, first, call->input_count, call->output_count, 0, 0};
+    *step = (visit){call->position, 0};
     return 0;
 }
 
-static int32_t leave(graph *g, nwti_call *call)
+static int32_t leave(graph *g, int32_t index)
 {
-    nwti_call **place = nwti_stack_push(g->finished, 1);
+    int32_t *place = nwti_stack_push(g->finished, 1);
 
     if (place == NULL) {
         return nwti_out_of_memory(g->ctx);
     }
-    *place = call;
-    call->position = (int32_t)g->finished->count - 1;
-    g->stack->count--;
+    *place = index;
+    g->visits->count--;
+    return 0;
+}
+
+/* Follows one input of a call, and writes down what it comes from. */
+static int32_t follow(graph *g, const node *n, int32_t index)
+{
+    const nwt_tensor *input = n->call->inputs[index];
+    int32_t inner = inner_input(g, input), place = n->feeders + index;
+
+    /* Here `n` ends: nodes may move. */
+    if (inner < 0 && input->call->mark != g->serial && enter(g, input->call)) {
+        return g->ctx->status;
+    }
+    ((feeder *)g->feeders->items)[place] = inner < 0 ? (feeder){input->call->position, input->index}
+                                                     : (feeder){-1 - inner, 0};
     return 0;
 }
 
 /* Walks from one output to the inputs. */
 static int32_t walk(graph *g, const nwt_tensor *output)
 {
-    if (is_model_input(g, output)) {
+    if (inner_input(g, output) >= 0) {
         return 0;
     }
     if (output->call->mark != g->serial && enter(g, output->call)) {
         return g->ctx->status;
     }
-    while (g->stack->count > 0) {
-        visit *step = (visit *)g->stack->items + g->stack->count - 1;
-        nwti_call *call = step->call;
+    while (g->visits->count > 0) {
+        visit *step = (visit *)g->visits->items + g->visits->count - 1;
+        const node *n = (const node *)g->nodes->items + step->node;
 
-        if (step->next == call->input_count) {
-            if (leave(g, call)) {
-                return g->ctx->status;
-            }
-        } else {
-            const nwt_tensor *input = call->inputs[step->next++];
+        if (step->next == n->inputs ? leave(g, step->node) : follow(g, n, step->next++)) {
+            return g->ctx->status;
+        }
+    }
+    return 0;
+}
 
-            if (input->call->mark != g->serial && !is_model_input(g, input) &&
-                enter(g, input->call)) {
-                return g->ctx->status;
-            }
+/* Inputs that no output depends on. */
+static int32_t add_unused_inputs(graph *g)
+{
+    int32_t i;
+
+    g->used_layers = g->layers->count;
+    for (i = 0; i < g->model->input_count; i++) {
+        nwti_call *call = g->model->inputs[i]->call;
+
+        if (call->mark != g->serial && is_source(call) &&
+            (enter(g, call) || leave(g, call->position))) {
+            return g->ctx->status;
         }
     }
     return 0;
 }
 
 /* Depths of calls and layers. A layer met again at a smaller depth keeps the larger. */
-static void find_depths(graph *g, int32_t *call_depths, int32_t *layer_depths)
+static int32_t find_depths(graph *g)
 {
-    nwti_call **calls = g->finished->items;
+    node *nodes = g->nodes->items;
+    met_layer *layers = g->layers->items;
+    const feeder *feeders = g->feeders->items;
+    const int32_t *finished = g->finished->items;
+    int32_t deepest = 0, j;
     size_t i;
-    int32_t j;
 
-    memset(call_depths, 0, g->finished->count * sizeof *call_depths);
-    memset(layer_depths, 0, g->layers->count * sizeof *layer_depths);
     for (i = g->finished->count; i-- > 0;) {
-        int32_t *depth = &call_depths[i], *layer_depth = &layer_depths[calls[i]->layer->position];
+        node *n = &nodes[finished[i]];
+        int32_t depth = n->depth > layers[n->layer].depth ? n->depth : layers[n->layer].depth;
 
-        *depth = *depth > *layer_depth ? *depth : *layer_depth;
-        *layer_depth = *depth;
-        for (j = 0; j < calls[i]->input_count; j++) {
-            const nwti_call *feeder = calls[i]->inputs[j]->call;
+        layers[n->layer].depth = depth;
+        deepest = depth > deepest ? depth : deepest;
+        for (j = 0; j < n->inputs; j++) {
+            int32_t from = feeders[n->feeders + j].node;
 
-            if (feeder->mark == g->serial && !is_model_input(g, calls[i]->inputs[j]) &&
-                call_depths[feeder->position] < *depth + 1) {
-                call_depths[feeder->position] = *depth + 1;
+            if (from >= 0 && nodes[from].depth < depth + 1) {
+                nodes[from].depth = depth + 1;
             }
         }
     }
+    return deepest;
 }
 
-/* Layers by falling depth, each depth in the order they were met: a counting sort. */
-static void sort_layers(graph *g, const int32_t *depths, int32_t *starts)
+/* Places the layers from `first` on, up to `end`, each behind those of its depth. */
+static void place_layers(graph *g, size_t first, size_t end)
 {
-    nwt_layer **met = g->layers->items, **sorted = g->model->layers;
-    size_t count = g->layers->count, i;
-    int32_t deepest = 0, sum = 0, depth;
+    const met_layer *met = g->layers->items;
+    int32_t *starts = g->starts->items;
 
-    for (i = 0; i < count; i++) {
-        deepest = depths[i] > deepest ? depths[i] : deepest;
+    for (; first < end; first++) {
+        int32_t place = starts[met[first].depth]++;
+
+        g->order[place] = (int32_t)first;
+        g->model->layers[place] = met[first].layer;
     }
+}
+
+/* Layers by falling depth, each depth in the order they were met: a counting sort. Keras lists
+   inputs that no output depends on first among those of depth 0. */
+static int32_t sort_layers(graph *g)
+{
+    size_t count = g->layers->count, i;
+    const met_layer *met = g->layers->items;
+    int32_t deepest = find_depths(g), sum = 0, depth;
+    int32_t *starts = nwti_stack_push(g->starts, (size_t)deepest + 1 + count);
+
+    g->model->layers = nwti_new_array(g->ctx, count + 1, sizeof *g->model->layers);
+    if (starts == NULL || g->model->layers == NULL) {
+        return nwti_out_of_memory(g->ctx);
+    }
+    g->order = starts + deepest + 1;
     memset(starts, 0, ((size_t)deepest + 1) * sizeof *starts);
     for (i = 0; i < count; i++) {
-        starts[depths[i]]++;
+        starts[met[i].depth]++;
     }
     for (depth = deepest; depth >= 0; depth--) {
         int32_t here = starts[depth];
@@ -184,140 +283,90 @@ static void sort_layers(graph *g, const int32_t *depths, int32_t *starts)
         starts[depth] = sum;
         sum += here;
     }
-    for (i = 0; i < count; i++) {
-        sorted[starts[depths[i]]++] = met[i];
-    }
-}
-
-/* Inputs that no output depends on: Keras lists them first among those of depth 0. */
-static int32_t add_unused_inputs(graph *g)
-{
-    size_t met = g->layers->count, added, i;
-    int32_t j;
-    nwt_layer **layers;
-
-    for (j = 0; j < g->model->input_count; j++) {
-        nwti_call *call = g->model->inputs[j]->call;
-
-        if (call->mark != g->serial && is_source(call)) {
-            if (enter(g, call) || leave(g, call)) {
-                return g->ctx->status;
-            }
-        }
-    }
-    added = g->layers->count - met;
-    if (added == 0) {
-        return 0;
-    }
-    /* Turn [met, added] into [added, met]. */
-    layers = nwti_stack_push(g->layers, added);
-    if (layers == NULL) {
-        return nwti_out_of_memory(g->ctx);
-    }
-    layers = g->layers->items;
-    memmove(layers + met + added, layers + met, added * sizeof *layers);
-    memmove(layers + added, layers, met * sizeof *layers);
-    memcpy(layers, layers + met + added, added * sizeof *layers);
-    g->layers->count -= added;
-    for (i = 0; i < g->layers->count; i++) {
-        layers[i]->position = (int32_t)i;
-    }
+    place_layers(g, g->used_layers, count);
+    place_layers(g, 0, g->used_layers);
+    g->model->layer_count = (int64_t)count;
+    g->model->layer_capacity = (int64_t)count + 1;
     return 0;
 }
 
-static int32_t order_layers(graph *g)
+/* The slot of a tensor that the walk has met, or that is an input made within. */
+static int32_t slot_of(const graph *g, feeder from)
 {
-    nwt_context *ctx = g->ctx;
-    nwti_mark mark = nwti_arena_mark(&ctx->scratch);
-    size_t calls = g->finished->count, layers = g->layers->count;
-    int32_t *call_depths = nwti_arena_array(&ctx->scratch, calls + 1, sizeof *call_depths);
-    int32_t *layer_depths = nwti_arena_array(&ctx->scratch, layers + 1, sizeof *layer_depths);
-    int32_t *starts = nwti_arena_array(&ctx->scratch, calls + 1, sizeof *starts);
-    int32_t status = 0;
-
-    g->model->layers = nwti_new_array(ctx, layers + 1, sizeof *g->model->layers);
-    if (call_depths == NULL || layer_depths == NULL || starts == NULL || g->model->layers == NULL) {
-        status = nwti_out_of_memory(ctx);
-    } else {
-        find_depths(g, call_depths, layer_depths);
-        sort_layers(g, layer_depths, starts);
-        g->model->layer_count = (int64_t)layers;
-        g->model->layer_capacity = (int64_t)layers + 1;
-    }
-    nwti_arena_rewind(&ctx->scratch, mark);
-    return status;
+    return from.node >= 0 ? ((const node *)g->nodes->items)[from.node].slot + from.output
+                          : g->model->input_slots[-1 - from.node];
 }
 
-/* The slot of a tensor: that of a model input made within, or counted from its call's first. */
-static int32_t slot_of(graph *g, const nwt_tensor *tensor)
+static feeder feeder_of(const graph *g, const nwt_tensor *tensor)
 {
-    int32_t i;
+    int32_t inner = inner_input(g, tensor);
 
-    for (i = 0; g->has_inner_inputs && i < g->model->input_count; i++) {
-        if (g->model->inputs[i] == tensor && g->model->input_slots[i] >= 0) {
-            return g->model->input_slots[i];
-        }
-    }
-    return ((int32_t *)g->slots->items)[tensor->call->position] + tensor->index;
+    return inner >= 0 ? (feeder){-1 - inner, 0} : (feeder){tensor->call->position, tensor->index};
 }
 
-static int32_t list_call(graph *g, nwti_call *call)
-{
-    int32_t *first = nwti_stack_push(g->slots, 1), *slots, i;
-
-    g->inputs->count = 0;
-    slots = nwti_stack_push(g->inputs, (size_t)call->input_count + 1);
-    if (first == NULL || slots == NULL) {
-        return nwti_out_of_memory(g->ctx);
-    }
-    *first = g->model->slot_count;
-    for (i = 0; i < call->input_count; i++) {
-        slots[i] = slot_of(g, call->inputs[i]);
-    }
-    return nwti_model_add_call(g->model, call, slots);
-}
-
-/* Room for all calls and slots at once: what grows leaves its smaller selves in the arena. */
-static int32_t reserve(graph *g)
+/* Each output of each call gets a slot. 0, or the status if they are too many. */
+static int32_t give_slots(graph *g)
 {
     nwt_model *model = g->model;
-    nwti_call **calls = g->finished->items;
-    size_t count = g->finished->count, i;
-    int64_t slots = 0;
+    node *nodes = g->nodes->items;
+    const int32_t *finished = g->finished->items;
+    size_t i;
+    int32_t j;
 
-    for (i = 0; i < count; i++) {
-        slots += 1 + calls[i]->input_count;
+    for (j = 0; j < model->input_count; j++) {
+        model->input_slots[j] = is_source(model->inputs[j]->call) ? -1 : model->slot_count++;
     }
-    model->calls = nwti_new_array(g->ctx, count, sizeof *model->calls);
-    model->slots = nwti_new_array(g->ctx, (size_t)slots, sizeof *model->slots);
-    model->call_capacity = (int64_t)count;
-    model->slots_capacity = slots;
-    return model->calls != NULL && model->slots != NULL ? 0 : g->ctx->status;
+    for (i = 0; i < g->finished->count; i++) {
+        node *n = &nodes[finished[i]];
+
+        if (model->slot_count > INT32_MAX - n->outputs) {
+            return nwti_out_of_memory(g->ctx);
+        }
+        n->slot = model->slot_count;
+        model->slot_count += n->outputs;
+    }
+    for (j = 0; j < model->input_count; j++) {
+        if (model->input_slots[j] < 0) {
+            model->input_slots[j] = nodes[model->inputs[j]->call->position].slot;
+        }
+    }
+    for (j = 0; j < model->output_count; j++) {
+        model->output_slots[j] = slot_of(g, feeder_of(g, model->outputs[j]));
+    }
+    return 0;
 }
 
 /* The calls with the places of what feeds them, for shaping. */
 static int32_t list_calls(graph *g)
 {
     nwt_model *model = g->model;
-    nwti_call **calls = g->finished->items;
-    int32_t status = reserve(g), j;
-    size_t i;
+    const node *nodes = g->nodes->items;
+    const feeder *feeders = g->feeders->items;
+    const int32_t *finished = g->finished->items;
+    size_t count = g->finished->count, i;
+    int32_t *slots, j;
 
-    for (j = 0; j < model->input_count; j++) {
-        model->input_slots[j] = is_source(model->inputs[j]->call) ? -1 : model->slot_count++;
+    if (give_slots(g)) {
+        return g->ctx->status;
     }
-    for (i = 0; i < g->finished->count && status == 0; i++) {
-        status = list_call(g, calls[i]);
+    model->calls = nwti_new_array(g->ctx, count, sizeof *model->calls);
+    model->slots = nwti_new_array(g->ctx, count + g->feeders->count, sizeof *model->slots);
+    if (model->calls == NULL || model->slots == NULL) {
+        return g->ctx->status;
     }
-    for (j = 0; j < model->input_count && status == 0; j++) {
-        if (model->input_slots[j] < 0) {
-            model->input_slots[j] = ((int32_t *)g->slots->items)[model->inputs[j]->call->position];
+    slots = model->slots;
+    for (i = 0; i < count; i++) {
+        const node *n = &nodes[finished[i]];
+
+        model->calls[i] = n->call;
+        *slots++ = n->slot;
+        for (j = 0; j < n->inputs; j++) {
+            *slots++ = slot_of(g, feeders[n->feeders + j]);
         }
     }
-    for (j = 0; j < model->output_count && status == 0; j++) {
-        model->output_slots[j] = slot_of(g, model->outputs[j]);
-    }
-    return status;
+    model->call_count = model->call_capacity = (int64_t)count;
+    model->slots_count = model->slots_capacity = slots - model->slots;
+    return 0;
 }
 
 static int32_t build(graph *g)
@@ -336,10 +385,7 @@ static int32_t build(graph *g)
             return g->ctx->status;
         }
     }
-    if (add_unused_inputs(g) || order_layers(g) || list_calls(g)) {
-        return g->ctx->status;
-    }
-    return 0;
+    return add_unused_inputs(g) || sort_layers(g) || list_calls(g) ? g->ctx->status : 0;
 }
 
 static int32_t keep_tensors(nwt_context *ctx, int32_t count, nwt_tensor *const *tensors,
@@ -375,10 +421,8 @@ static int32_t check_tensors(nwt_context *ctx, int32_t count, nwt_tensor *const 
     return 0;
 }
 
-/* The model's layers become its children. */
-static int32_t take_layers(nwt_model *model)
+static int32_t enter_names(nwt_model *model)
 {
-    nwti_model_self *self = model->layer->self;
     int64_t i;
 
     for (i = 0; i < model->layer_count; i++) {
@@ -386,30 +430,87 @@ static int32_t take_layers(nwt_model *model)
             return model->layer->kind->ctx->status;
         }
     }
+    return 0;
+}
+
+/* What nwti_layer_summarise finds where no layer holds others: the walk has counted. */
+static int32_t take_counts(graph *g)
+{
+    nwt_model *model = g->model;
+    nwti_rare *rare = model->layer->rare;
+    nwti_holder *holders = nwti_new_array(g->ctx, (size_t)g->holders + 1, sizeof *holders);
+    const met_layer *met = g->layers->items;
+    int64_t i, first = 0;
+
+    if (holders == NULL) {
+        return g->ctx->status;
+    }
+    rare->counts = g->counts;
+    rare->counts.layers = model->layer_count + 1;
+    rare->holders = holders;
+    rare->holder_capacity = rare->holder_count = g->holders + 1;
+    *holders++ = (nwti_holder){model->layer, -1, 0};
+    for (i = 0; i < model->layer_count; i++) {
+        const met_layer *of = &met[g->order[i]];
+
+        if (of->weights > 0) {
+            *holders++ = (nwti_holder){of->layer, 0, (int32_t)first};
+            first += of->weights;
+        }
+    }
+    return 0;
+}
+
+/* The model's layers become its children. */
+static int32_t take_layers(graph *g)
+{
+    nwt_model *model = g->model;
+    nwti_model_self *self = model->layer->self;
+
+    if (g->has_names && enter_names(model)) {
+        return g->ctx->status;
+    }
+    if (!g->has_names) {
+        model->unnamed_count = model->layer_count;
+    }
     self->layers.items = model->layers;
     self->layers.count = model->layer_count;
     model->built = 1;
     model->layer->flags |= NWTI_BUILT;
-    if (nwti_layer_adopt(model->layer)) {
-        return model->layer->kind->ctx->status;
+    if (nwti_layer_deepen(model->layer, g->layer_depth)) {
+        return g->ctx->status;
     }
-    return nwti_layer_summarise(model->layer);
+    return g->is_deep || g->overflows ? nwti_layer_summarise(model->layer) : take_counts(g);
+}
+
+/* Of a model that could not be made the layers are not. */
+static void give_back(graph *g)
+{
+    const met_layer *met = g->layers->items;
+    size_t i;
+
+    for (i = 0; i < g->layers->count; i++) {
+        met[i].layer->flags = met[i].flags;
+    }
 }
 
 /* The stacks, made at the first model and empty. */
-static void clear_stacks(nwt_context *ctx)
+static void take_stacks(graph *g)
 {
+    static const size_t sizes[] = {sizeof(visit),   sizeof(node),      sizeof(feeder),
+                                   sizeof(int32_t), sizeof(met_layer), sizeof(int32_t)};
+    nwti_stack **const stacks[] = {&g->visits,   &g->nodes,  &g->feeders,
+                                   &g->finished, &g->layers, &g->starts};
     int32_t i;
 
-    if (ctx->graph[0].heap == NULL) {
-        nwti_stack_init(&ctx->graph[0], &ctx->heap, sizeof(visit));
-        nwti_stack_init(&ctx->graph[1], &ctx->heap, sizeof(nwti_call *));
-        nwti_stack_init(&ctx->graph[2], &ctx->heap, sizeof(nwt_layer *));
-        nwti_stack_init(&ctx->graph[3], &ctx->heap, sizeof(int32_t));
-        nwti_stack_init(&ctx->graph[4], &ctx->heap, sizeof(int32_t));
-    }
-    for (i = 0; i < 5; i++) {
-        ctx->graph[i].count = 0;
+    for (i = 0; i < (int32_t)NWTI_GRAPH_STACKS; i++) {
+        nwti_stack *stack = &g->ctx->graph[i];
+
+        if (stack->heap == NULL) {
+            nwti_stack_init(stack, &g->ctx->heap, sizes[i]);
+        }
+        stack->count = 0;
+        *stacks[i] = stack;
     }
 }
 
@@ -419,7 +520,7 @@ static void shrink(nwt_context *ctx)
     enum { LARGE = 256 * 1024 };
     int32_t i;
 
-    for (i = 0; i < 5; i++) {
+    for (i = 0; i < (int32_t)NWTI_GRAPH_STACKS; i++) {
         if (ctx->graph[i].capacity * ctx->graph[i].item_size > LARGE) {
             nwti_stack_free(&ctx->graph[i]);
         }
@@ -446,15 +547,13 @@ nwt_model *nwt_model_new(nwt_context *ctx, int32_t input_count, nwt_tensor *cons
     g.model = layer->rare->model;
     g.model->input_count = input_count;
     g.model->output_count = output_count;
-    g.stack = &ctx->graph[0];
-    g.finished = &ctx->graph[1];
-    g.layers = &ctx->graph[2];
-    g.slots = &ctx->graph[3];
-    g.inputs = &ctx->graph[4];
-    clear_stacks(ctx);
+    take_stacks(&g);
     status = keep_tensors(ctx, input_count, inputs, &g.model->inputs, &g.model->input_slots) ||
              keep_tensors(ctx, output_count, outputs, &g.model->outputs, &g.model->output_slots) ||
-             build(&g) || take_layers(g.model);
+             build(&g) || take_layers(&g);
+    if (status != 0) {
+        give_back(&g);
+    }
     shrink(ctx);
     return status == 0 ? g.model : NULL;
 }

@@ -7,23 +7,52 @@
 #include "core/model.h"
 #include <string.h>
 
+/* The header, before `size` bytes for options of its own. */
+static nwt_layer *begin(nwti_kind *kind, size_t size)
+{
+    nwt_layer *layer = nwti_new(kind->ctx, NWTI_ROUND_UP(sizeof *layer) + size);
+
+    if (layer != NULL) {
+        memset(layer, 0, sizeof *layer);
+        layer->kind = kind;
+        layer->flags = NWTI_TRAINABLE;
+        layer->depth = 1;
+        layer->compute_dtype = NWT_DTYPE_FLOAT32;
+        layer->variable_dtype = NWT_DTYPE_FLOAT32;
+    }
+    return layer;
+}
+
 nwt_layer *nwti_layer_begin(nwt_context *ctx, nwti_kind *kind)
 {
-    size_t header = NWTI_ROUND_UP(sizeof(nwt_layer));
-    nwt_layer *layer;
+    nwt_layer *layer = kind != NULL ? begin(kind, kind->options.size) : NULL;
 
-    if (kind == NULL || (layer = nwti_new(ctx, header + kind->options.size)) == NULL) {
-        return NULL;
+    (void)ctx;
+    if (layer != NULL) {
+        layer->self = (unsigned char *)layer + NWTI_ROUND_UP(sizeof *layer);
+        memcpy(layer->self, kind->options.defaults, kind->options.size);
     }
-    memset(layer, 0, sizeof *layer);
-    layer->kind = kind;
-    layer->self = (unsigned char *)layer + header;
-    memcpy(layer->self, kind->options.defaults, kind->options.size);
-    layer->flags = NWTI_TRAINABLE;
-    layer->depth = 1;
-    layer->compute_dtype = NWT_DTYPE_FLOAT32;
-    layer->variable_dtype = NWT_DTYPE_FLOAT32;
     return layer;
+}
+
+nwt_layer *nwti_layer_begin_on(nwti_kind *kind, void *self)
+{
+    nwt_layer *layer = begin(kind, 0);
+
+    if (layer != NULL) {
+        layer->self = self;
+        layer->flags |= NWTI_MADE;
+        layer->marks = NWTI_SHARES_SELF;
+    }
+    return layer;
+}
+
+void nwti_layer_number(nwt_layer *layer)
+{
+    if (layer->name == NULL && !(layer->marks & NWTI_NUMBERED)) {
+        layer->number = (int32_t)layer->kind->counter->names++;
+        layer->marks |= NWTI_NUMBERED;
+    }
 }
 
 nwti_rare *nwti_layer_rare(nwt_layer *layer)
@@ -89,23 +118,31 @@ void nwti_layer_own(nwt_layer *child)
 }
 
 /* Layers within layers recurse, so their depth has a limit. */
-int32_t nwti_layer_adopt(nwt_layer *layer)
+int32_t nwti_layer_deepen(nwt_layer *layer, int32_t depth)
 {
     nwt_context *ctx = layer->kind->ctx;
-    int64_t position = 0;
-    nwt_layer *child;
 
-    while ((child = nwti_layer_next_child(layer, &position)) != NULL) {
-        nwti_layer_own(child);
-        if (child->depth >= layer->depth) {
-            layer->depth = (uint16_t)(child->depth + 1);
-        }
+    if (depth >= layer->depth) {
+        layer->depth = (uint16_t)(depth + 1);
     }
     if (layer->depth > ctx->max_depth) {
         return nwti_error(ctx, NWT_STATUS_INVALID, "%s: layers are nested deeper than %d",
                           nwti_layer_class(layer), (int64_t)ctx->max_depth);
     }
     return 0;
+}
+
+int32_t nwti_layer_adopt(nwt_layer *layer)
+{
+    int64_t position = 0;
+    int32_t depth = 0;
+    nwt_layer *child;
+
+    while ((child = nwti_layer_next_child(layer, &position)) != NULL) {
+        nwti_layer_own(child);
+        depth = child->depth > depth ? child->depth : depth;
+    }
+    return nwti_layer_deepen(layer, depth);
 }
 
 int64_t nwt_layer_child_count(const nwt_layer *layer)

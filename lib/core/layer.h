@@ -22,8 +22,10 @@ enum {
 };
 
 enum {
-    NWTI_HAS_POINTERS = 1, /* its struct points to memory of this model */
-    NWTI_NUMBERED = 2      /* the number of its automatic name was taken */
+    NWTI_HAS_POINTERS = 1,  /* its struct points to memory of this model */
+    NWTI_NUMBERED = 2,      /* the number of its automatic name was taken */
+    NWTI_SHARES_SELF = 4,   /* its options are those of other layers too: see prototype.c */
+    NWTI_SHARES_WEIGHTS = 8 /* and its weights: see recall.c */
 };
 
 /* What few layers have. */
@@ -67,6 +69,10 @@ struct nwt_layer {
 
 /* A layer with its defaults; not yet made. */
 nwt_layer *nwti_layer_begin(nwt_context *ctx, nwti_kind *kind);
+/* A complete layer, but for its name, on options that it shares with others. */
+nwt_layer *nwti_layer_begin_on(nwti_kind *kind, void *self);
+/* Takes the number of an automatic name, where it has no other and took none. */
+void nwti_layer_number(nwt_layer *layer);
 /* What is assigned to a layer's options, from the values of constructor text. */
 nwti_assignment nwti_layer_assignment(nwt_layer *layer);
 /* Options from a DICT or CALL; positional ones of a CALL by row order. */
@@ -96,5 +102,7 @@ nwt_layer *nwti_layer_next_child(const nwt_layer *layer, int64_t *position);
 /* Depth and ownership, once the children are known. 0, or the status. */
 int32_t nwti_layer_adopt(nwt_layer *layer);
 void nwti_layer_own(nwt_layer *child);
+/* Depth above children of that depth. 0, or the status if it is too much. */
+int32_t nwti_layer_deepen(nwt_layer *layer, int32_t depth);
 
 #endif

@@ -176,10 +176,7 @@ int32_t nwti_layer_complete(nwt_layer *layer)
     if (layer->kind->options.made & ~layer->given && make_defaults(layer)) {
         return ctx->status;
     }
-    if (layer->name == NULL && !(layer->marks & NWTI_NUMBERED)) {
-        layer->number = (int32_t)layer->kind->counter->names++;
-        layer->marks |= NWTI_NUMBERED;
-    }
+    nwti_layer_number(layer);
     layer->flags |= NWTI_MADE;
     if (layer->kind->descriptor->make != NULL) {
         nwti_op_begin(&op, layer, NULL, &ctx->arena);

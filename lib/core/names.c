@@ -28,13 +28,17 @@ static void *from_arena(void *arena, void *old, size_t old_size, size_t new_size
     return result;
 }
 
-static nwti_names *make(nwt_context *ctx)
+static nwti_names *make(nwt_context *ctx, int64_t count)
 {
     nwti_names *names = nwti_new(ctx, sizeof *names);
 
     if (names != NULL) {
         nwti_heap_init(&names->heap, from_arena, &ctx->arena, 0);
         nwti_map_init(&names->map, &names->heap);
+        if (!nwti_map_reserve(&names->map, (size_t)count)) {
+            nwti_out_of_memory(ctx);
+            return NULL;
+        }
     }
     return names;
 }
@@ -82,7 +86,7 @@ int32_t nwti_names_add(nwt_model *model, nwt_layer *layer)
         return 0;
     }
     if (model->names == NULL) {
-        model->names = make(layer->kind->ctx);
+        model->names = make(layer->kind->ctx, model->layer_count);
         for (i = 0; model->names != NULL && i < model->unnamed_count; i++) {
             if (enter(model, model->layers[i])) {
                 return layer->kind->ctx->status;

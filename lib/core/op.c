@@ -190,7 +190,7 @@ const nwt_value *nwt_op_option(const nwt_op *op, const char *key)
     if (op == NULL || key == NULL) {
         return NULL;
     }
-    op->ctx->asides++;
+    op->ctx->asides += op->layer->values != NULL; /* else there is nothing to be found */
     return nwti_value_given(op->layer->values, &op->layer->kind->options, key);
 }
 
@@ -199,7 +199,7 @@ const nwt_value *nwt_op_argument(const nwt_op *op, const char *key)
     if (op == NULL || key == NULL) {
         return NULL;
     }
-    op->ctx->asides++;
+    op->ctx->asides += op->values != NULL;
     return nwti_value_given(op->values, &op->layer->kind->arguments, key);
 }
 
@@ -434,6 +434,10 @@ int32_t nwt_op_take_weight(nwt_op *op, nwt_layer *child, int64_t index)
     }
     weight = declaration(op, 0);
     if (weight == NULL) {
+        return op->ctx->status;
+    }
+    if (nwti_weights_own(child)) {
+        op->state = NWTI_OP_FAILED;
         return op->ctx->status;
     }
     weight->lender = child;

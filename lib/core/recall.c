@@ -1,144 +1,182 @@
 /*
  * What comes of a call of most kinds depends on nothing but the kind, its options, its dtypes and
- * the shape of its input: the declared weights and the output can be kept and given to the next
+ * the shapes of its inputs: the declared weights and the output can be kept and given to the next
  * call that is like it, also after a reset. Networks repeat themselves, and a search makes the same
  * layers again and again.
  *
+ * Layers that are alike share their weights, which lie in the arena, so that they end with the
+ * layers; after a reset the first of them copies the entry's there again.
+ *
  * Left out are kinds whose callbacks may look elsewhere (plug-ins, those with layers within them),
- * calls with more than one tensor, those whose callbacks looked at an option beside their struct or
- * left a note, and layers whose options point to memory of this model, which a reset ends. Entries
- * have a fixed number and a bounded size; a new one takes the place of an old.
+ * calls with masks, arrays or values, those whose callbacks looked at an option beside their struct
+ * or left a note, and layers whose options point to memory of this model, which a reset ends.
+ * Entries have a fixed number and a bounded size; a new one takes the place of an old.
  */
 #include "core/recall.h"
 #include "core/context.h"
 #include "core/error.h"
 #include "core/kind.h"
 #include "core/layer.h"
+#include "core/prototype.h"
 #include "core/tensor.h"
 #include "core/weight.h"
 #include "support/hash.h"
 
 #include <string.h>
 
-enum { ENTRIES = 256, MOST_DIMS = 5, LARGEST_SELF = 192, MOST_WEIGHTS = 6, MOST_SIZES = 32 };
+enum {
+    ENTRIES = 1024,
+    MOST_NUMBERS = 12,
+    LARGEST_SELF = 192,
+    LARGEST_ARGUMENTS = 32,
+    MOST_DIMS = 6,
+    MOST_WEIGHTS = 6,
+    MOST_SIZES = 32
+};
 
-/* What must be equal. Set to zero before it is filled: it is compared byte by byte. */
+/* What must be equal, the layer's options and the call's arguments apart. A layer without values
+   aside is like none with them: callbacks may have looked for what it does not have. */
 typedef struct likeness {
     const nwti_kind *kind;
-    int64_t dims[MOST_DIMS];
-    int32_t rank;
-    uint8_t dtype;
-    uint8_t compute_dtype;
-    uint8_t variable_dtype;
-    uint8_t trainable;
-    unsigned char self[LARGEST_SELF];
+    uint32_t hash; /* of these too */
+    int32_t count;
+    int64_t numbers[MOST_NUMBERS]; /* dtypes, then of each input its rank, dtype and dims */
 } likeness;
 
 struct nwti_recalled {
-    uint32_t hash;
-    uint32_t size; /* of the likeness, the used part of self included */
+    likeness of;
+    int64_t generation;
+    nwti_weight *shared; /* by the layers of that generation */
     int64_t output_dims[MOST_DIMS];
-    int32_t output_rank;
+    int16_t output_rank;
     uint8_t output_dtype;
-    uint8_t weight_count;
-    uint16_t size_count;
+    uint8_t is_whole;
+    uint16_t weight_count;
     nwti_weight weights[MOST_WEIGHTS];
     int64_t sizes[MOST_SIZES];
-    likeness of;
+    unsigned char self[LARGEST_SELF];
+    unsigned char arguments[LARGEST_ARGUMENTS];
 };
 
-/* Called on one tensor and with nothing else that its kind knows: flags at their defaults. */
+/* Tensors alone, and all of them for the kind: no array, no value, no mask. */
 static int32_t is_plain(const nwti_call *call)
 {
     const nwti_call_given *given = call->given;
-    const nwti_kind *kind = call->layer->kind;
+    int32_t i;
 
-    return given == NULL ||
-           (given->constants == NULL && given->arguments != NULL && kind->single != NULL &&
-            memcmp(given->arguments, kind->single, kind->arguments.size) == 0);
+    for (i = 0; i < call->input_count; i++) {
+        if ((given->rows[i] & NWTI_ROW_MASK) == NWTI_ROW_COMMON) {
+            return 0;
+        }
+    }
+    return given->constants == NULL && given->values == NULL;
+}
+
+static size_t arguments_size(const nwti_kind *kind)
+{
+    return kind->descriptor->arguments != NULL ? kind->arguments.size : 0;
+}
+
+/* Whether what comes of a layer's calls can be kept; that is so of what is made of prototypes. */
+static int32_t is_recallable(const nwt_layer *layer)
+{
+    const nwti_kind *kind = layer->kind;
+
+    return layer->rare == NULL &&
+           (layer->marks & NWTI_SHARES_SELF ||
+            (!(layer->marks & NWTI_HAS_POINTERS) && !kind->has_children && !kind->copies_text &&
+             !kind->unknown && kind->options.size <= LARGEST_SELF)) &&
+           kind->arguments.size <= LARGEST_ARGUMENTS;
 }
 
 /* 0: calls of this layer are not kept. */
-static size_t fill(likeness *of, const nwti_call *call)
+static int32_t fill(likeness *of, const nwti_call *call)
 {
     const nwt_layer *layer = call->layer;
-    const nwti_kind *kind = layer->kind;
-    const nwt_tensor *input;
+    int32_t count = 1, i, j;
+    uint64_t hash;
 
-    if (!is_plain(call) || call->input_count != 1 || layer->marks & NWTI_HAS_POINTERS ||
-        kind->has_children || kind->copies_text || kind->unknown || layer->rare != NULL ||
-        kind->options.size > LARGEST_SELF) {
+    if (!is_recallable(layer) || (call->given != NULL && !is_plain(call)) ||
+        call->input_count == 0) {
         return 0;
     }
-    input = call->inputs[0];
-    if (input->rank < 0 || input->rank > MOST_DIMS || input->is_disputed) {
-        return 0;
+    of->kind = layer->kind;
+    of->numbers[0] = layer->compute_dtype | layer->variable_dtype << 8 |
+                     (layer->flags & NWTI_TRAINABLE) << 16 | (layer->values != NULL) << 24;
+    hash = nwti_mix(nwti_self_hash(layer),
+                    (uint64_t)(uintptr_t)of->kind ^ (uint64_t)of->numbers[0]);
+    for (i = 0; i < call->input_count; i++) {
+        const nwt_tensor *input = call->inputs[i];
+
+        if (input->rank < 0 || input->is_disputed || input->rank >= MOST_NUMBERS - count) {
+            return 0;
+        }
+        of->numbers[count++] = input->rank | input->dtype << 16;
+        for (j = 0; j < input->rank; j++) {
+            of->numbers[count++] = input->dims[j];
+            hash = nwti_mix(hash, (uint64_t)input->dims[j]);
+        }
     }
-    memset(of, 0, offsetof(likeness, self));
-    of->kind = kind;
-    memcpy(of->dims, input->dims, (size_t)input->rank * sizeof *of->dims);
-    of->rank = input->rank;
-    of->dtype = input->dtype;
-    of->compute_dtype = layer->compute_dtype;
-    of->variable_dtype = layer->variable_dtype;
-    of->trainable = (layer->flags & NWTI_TRAINABLE) != 0;
-    memcpy(of->self, layer->self, kind->options.size);
-    return offsetof(likeness, self) + kind->options.size;
+    of->count = count;
+    of->hash = (uint32_t)(hash >> 32);
+    return 1;
 }
 
-static nwti_recalled **place_of(nwt_context *ctx, uint32_t hash)
+static int32_t is_like(const nwti_recalled *entry, const likeness *of, const nwti_call *call)
 {
-    return ctx->recalled != NULL ? &ctx->recalled[hash % ENTRIES] : NULL;
+    const void *arguments = nwti_call_arguments(call->layer, call->given);
+    size_t size = arguments_size(of->kind);
+
+    return entry != NULL && entry->is_whole && entry->of.hash == of->hash &&
+           entry->of.kind == of->kind && entry->of.count == of->count &&
+           memcmp(entry->of.numbers, of->numbers, (size_t)of->count * sizeof *of->numbers) == 0 &&
+           memcmp(entry->self, call->layer->self, of->kind->options.size) == 0 &&
+           (size == 0 || memcmp(entry->arguments, arguments, size) == 0);
 }
 
-/* The weights and the sizes that they point to, in one block as when they are declared. */
-static int32_t give_weights(nwt_layer *layer, const nwti_recalled *entry)
+static int32_t give_weights(nwt_layer *layer, nwti_recalled *entry)
 {
-    nwti_weight *weights;
-    int64_t *sizes;
-    int32_t i;
+    nwt_context *ctx = layer->kind->ctx;
 
     if (entry->weight_count == 0) {
         return 0;
     }
-    weights = nwti_new(layer->kind->ctx,
-                       entry->weight_count * sizeof *weights + entry->size_count * sizeof *sizes);
-    if (weights == NULL) {
-        return -1;
+    if (entry->generation != ctx->generation) {
+        nwti_weight *weights = nwti_weights_copy(ctx, entry->weight_count, entry->weights);
+
+        if (weights == NULL) {
+            return ctx->status;
+        }
+        entry->shared = weights;
+        entry->generation = ctx->generation;
     }
-    sizes = (int64_t *)(void *)(weights + entry->weight_count);
-    memcpy(weights, entry->weights, entry->weight_count * sizeof *weights);
-    memcpy(sizes, entry->sizes, entry->size_count * sizeof *sizes);
-    for (i = 0; i < entry->weight_count; i++) {
-        weights[i].sizes = sizes + (entry->weights[i].sizes - entry->sizes);
-    }
-    layer->weights = weights;
+    layer->weights = entry->shared;
     layer->weight_count = entry->weight_count;
+    layer->marks |= NWTI_SHARES_WEIGHTS;
     return 0;
+}
+
+static nwti_recalled *find(const nwt_context *ctx, const likeness *of, const nwti_call *call)
+{
+    nwti_recalled *first = ctx->recalled[of->hash % ENTRIES];
+    nwti_recalled *second = ctx->recalled[(of->hash ^ 1) % ENTRIES];
+
+    return is_like(first, of, call) ? first : is_like(second, of, call) ? second : NULL;
 }
 
 int32_t nwti_recall(nwti_call *call)
 {
     nwt_layer *layer = call->layer;
     nwt_context *ctx = layer->kind->ctx;
-    const nwti_recalled *entry;
-    nwti_recalled **place;
+    nwti_recalled *entry;
     likeness of;
-    size_t size;
-    uint32_t hash;
 
-    if (ctx->recalled == NULL || layer->flags & (NWTI_BUILT | NWTI_UNKNOWN_WEIGHTS)) {
+    if (ctx->recalled == NULL || layer->flags & (NWTI_BUILT | NWTI_UNKNOWN_WEIGHTS) ||
+        !fill(&of, call)) {
         return 0;
     }
-    size = fill(&of, call);
-    if (size == 0) {
-        return 0;
-    }
-    hash = nwti_hash((const char *)&of, size);
-    place = place_of(ctx, hash);
-    entry = *place;
-    if (entry == NULL || entry->hash != hash || entry->size != size ||
-        memcmp(&entry->of, &of, size) != 0) {
+    entry = find(ctx, &of, call);
+    if (entry == NULL) {
         return 0;
     }
     if (give_weights(layer, entry)) {
@@ -166,8 +204,7 @@ static int32_t take_weights(nwti_recalled *entry, const nwt_layer *layer)
     }
     for (i = 0; i < layer->weight_count; i++) {
         const nwti_weight *weight = &layer->weights[i];
-        int32_t factors = weight->form->factor_count, rank = weight->form->rank;
-        int32_t count = factors + (rank != factors ? rank : 0);
+        int32_t count = nwti_weight_size_count(weight);
 
         if (used + count > MOST_SIZES) {
             return 0;
@@ -178,50 +215,63 @@ static int32_t take_weights(nwti_recalled *entry, const nwt_layer *layer)
             entry->sizes[used++] = weight->sizes[j];
         }
     }
-    entry->weight_count = (uint8_t)layer->weight_count;
-    entry->size_count = (uint16_t)used;
+    entry->weight_count = layer->weight_count;
     return 1;
 }
 
+/* One of two places, so that two calls of one place do not drive each other out; that first which
+   is not of this model. NULL: memory is short, and nothing is lost but time. */
 static nwti_recalled *room_for(nwt_context *ctx, uint32_t hash)
 {
     nwti_recalled **place;
 
     if (ctx->recalled == NULL) {
         ctx->recalled = nwti_arena_zeroed(&ctx->permanent, ENTRIES * sizeof *ctx->recalled);
+        if (ctx->recalled == NULL) {
+            return NULL;
+        }
     }
-    place = place_of(ctx, hash);
-    if (place != NULL && *place == NULL) {
+    place = &ctx->recalled[hash % ENTRIES];
+    if (*place != NULL && (*place)->is_whole && (*place)->generation == ctx->generation) {
+        place = &ctx->recalled[(hash ^ 1) % ENTRIES];
+    }
+    if (*place == NULL) {
         *place = nwti_arena_zeroed(&ctx->permanent, sizeof **place);
     }
-    return place != NULL ? *place : NULL;
+    return *place;
 }
 
 void nwti_remember(const nwti_call *call)
 {
-    const nwt_layer *layer = call->layer;
+    nwt_layer *layer = call->layer;
+    nwt_context *ctx = layer->kind->ctx;
     const nwt_tensor *output = call->outputs;
     nwti_recalled *entry;
     likeness of;
-    size_t size = fill(&of, call);
-    uint32_t hash;
 
-    if (size == 0 || call->output_count != 1 || output->rank < 0 || output->rank > MOST_DIMS ||
-        layer->call_count != 0 || !(layer->flags & NWTI_BUILT)) {
+    if (call->output_count != 1 || output->rank < 0 || output->rank > MOST_DIMS ||
+        layer->call_count != 0 || !(layer->flags & NWTI_BUILT) ||
+        layer->flags & NWTI_WEIGHTS_FROM_FILE || !fill(&of, call)) {
         return;
     }
-    hash = nwti_hash((const char *)&of, size);
-    entry = room_for(layer->kind->ctx, hash);
+    entry = room_for(ctx, of.hash);
     if (entry == NULL) {
-        return; /* memory is short: nothing is lost but time */
+        return;
     }
-    entry->size = 0; /* until it is whole */
+    entry->is_whole = 0;
     if (take_weights(entry, layer)) {
-        memcpy(&entry->of, &of, size);
+        memcpy(entry->self, layer->self, of.kind->options.size);
+        if (arguments_size(of.kind) > 0) {
+            memcpy(entry->arguments, nwti_call_arguments(layer, call->given),
+                   arguments_size(of.kind));
+        }
         memcpy(entry->output_dims, output->dims, (size_t)output->rank * sizeof *output->dims);
+        entry->of = of;
         entry->output_rank = output->rank;
         entry->output_dtype = output->dtype;
-        entry->hash = hash;
-        entry->size = (uint32_t)size;
+        entry->shared = layer->weights;
+        entry->generation = ctx->generation;
+        layer->marks |= NWTI_SHARES_WEIGHTS;
+        entry->is_whole = 1;
     }
 }

@@ -113,6 +113,7 @@ static int32_t make_single(nwt_context *ctx, nwti_kind *kind)
     unsigned char *image;
     int32_t i;
 
+    kind->takes_one = kind->descriptor->arguments == NULL;
     if (row == NULL ||
         (row->value_type != NWT_TYPE_TENSOR && row->value_type != NWT_TYPE_TENSORS)) {
         return 0;
@@ -241,8 +242,7 @@ static int32_t enter_names(nwt_context *ctx)
     if (prepare(ctx)) {
         return ctx->status;
     }
-    if (nwti_map_get(&ctx->kind_names, builtin[NWTI_KIND_COUNT - 1]->name,
-                     strlen(builtin[NWTI_KIND_COUNT - 1]->name)) != NULL) {
+    if (ctx->names_are_entered) {
         return 0;
     }
     for (i = 0; i < NWTI_KIND_COUNT; i++) {
@@ -250,6 +250,7 @@ static int32_t enter_names(nwt_context *ctx)
             return ctx->status;
         }
     }
+    ctx->names_are_entered = 1;
     return 0;
 }
 

@@ -2,6 +2,7 @@
 #include "core/context.h"
 #include "core/error.h"
 #include "core/option.h"
+#include "core/prototype.h"
 #include "core/shared.h"
 #include "core/kind.h"
 #include "core/layer.h"
@@ -64,7 +65,9 @@ static int32_t open_again(nwt_layer *layer, const char *key)
     if (layer->first_call != NULL || layer->kind->has_children || layer->flags & NWTI_IS_MODEL) {
         return 0;
     }
-    layer->flags &= (uint8_t)~NWTI_MADE;
+    if (nwti_self_own(layer) == 0) {
+        layer->flags &= (uint8_t)~NWTI_MADE;
+    }
     return 1;
 }
 

@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/tensor.h"
 #include "core/kind.h"
+#include "core/layer.h"
 #include "core/weight.h"
 #include "support/checked.h"
 
@@ -15,21 +16,53 @@ const int64_t *nwti_weight_dims(const nwti_weight *weight)
     return weight->sizes + (form->rank != form->factor_count ? form->factor_count : 0);
 }
 
-/* The product was checked when the weight was declared. */
-int64_t nwti_weight_params(const nwti_weight *weight)
+int32_t nwti_weight_size_count(const nwti_weight *weight)
 {
-    int64_t params = 1;
-    int32_t i;
+    int32_t factors = weight->form->factor_count, rank = weight->form->rank;
 
-    for (i = 0; i < weight->form->factor_count; i++) {
-        params *= weight->sizes[i];
-    }
-    return params;
+    return factors + (rank != factors ? rank : 0);
 }
 
-int64_t nwti_weight_bytes(const nwti_weight *weight)
+nwti_weight *nwti_weights_copy(nwt_context *ctx, int32_t count, const nwti_weight *weights)
 {
-    return nwti_weight_params(weight) * nwt_dtype_size(weight->dtype);
+    nwti_weight *copies;
+    int64_t *sizes;
+    size_t total = 0;
+    int32_t i;
+
+    for (i = 0; i < count; i++) {
+        total += (size_t)nwti_weight_size_count(&weights[i]);
+    }
+    copies = nwti_new(ctx, (size_t)count * sizeof *copies + total * sizeof *sizes);
+    if (copies == NULL) {
+        return NULL;
+    }
+    sizes = (int64_t *)(void *)(copies + count);
+    for (i = 0; i < count; i++) {
+        size_t here = (size_t)nwti_weight_size_count(&weights[i]);
+
+        copies[i] = weights[i];
+        copies[i].sizes = sizes;
+        memcpy(sizes, weights[i].sizes, here * sizeof *sizes);
+        sizes += here;
+    }
+    return copies;
+}
+
+int32_t nwti_weights_own(nwt_layer *layer)
+{
+    nwti_weight *own;
+
+    if (!(layer->marks & NWTI_SHARES_WEIGHTS) || layer->weight_count == 0) {
+        return 0;
+    }
+    own = nwti_weights_copy(layer->kind->ctx, layer->weight_count, layer->weights);
+    if (own == NULL) {
+        return layer->kind->ctx->status;
+    }
+    layer->weights = own;
+    layer->marks &= (uint8_t)~NWTI_SHARES_WEIGHTS;
+    return 0;
 }
 
 /* Texts of built-in kinds are literals; those of a plug-in or a file end with their maker. */

@@ -22,16 +22,30 @@ struct nwti_weight {
     const nwti_weight_form *form;
     const int64_t *sizes; /* of each factor; the dims follow them if some factors are joined
                                    */
+    int64_t params;       /* the product of the factors, which was checked */
     uint8_t dtype;
+    uint8_t item_size; /* bytes of its dtype */
     uint8_t trainable;
     uint8_t is_taken; /* it is a child's, and stands here */
     uint8_t is_lent;  /* it stands among those of what holds the layer */
     uint8_t lends;    /* of a layer's first weight: some of them are lent */
 };
 
+/* How many `sizes` there are. */
+int32_t nwti_weight_size_count(const nwti_weight *weight);
+/* With the sizes that they point to, in one block in the arena; NULL with the error set. */
+nwti_weight *nwti_weights_copy(nwt_context *ctx, int32_t count, const nwti_weight *weights);
+/* Gives a layer weights of its own, which may then be marked. 0, or the status. */
+int32_t nwti_weights_own(nwt_layer *layer);
 const int64_t *nwti_weight_dims(const nwti_weight *weight);
-int64_t nwti_weight_params(const nwti_weight *weight);
-int64_t nwti_weight_bytes(const nwti_weight *weight);
+static inline int64_t nwti_weight_params(const nwti_weight *weight)
+{
+    return weight->params;
+}
+static inline int64_t nwti_weight_bytes(const nwti_weight *weight)
+{
+    return weight->params * weight->item_size;
+}
 /* A form that is not shared; NULL when out of memory. */
 nwti_weight_form *nwti_weight_form_new(nwti_kind *kind, nwti_arena *arena, const char *name,
                                        int32_t count, const nwt_axis *axes);

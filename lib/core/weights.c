@@ -205,7 +205,11 @@ static int32_t take(nwt_layer *layer, nwti_weight *weight, const nwti_file_weigh
     memset(weight, 0, sizeof *weight);
     weight->form = nwti_weight_form_new(layer->kind, &ctx->arena, name, from->rank, axes);
     weight->sizes = sizes;
+    for (i = 0, weight->params = 1; i < from->rank; i++) {
+        weight->params *= from->dims[i];
+    }
     weight->dtype = (uint8_t)from->dtype;
+    weight->item_size = (uint8_t)nwt_dtype_size(from->dtype);
     weight->trainable = from->trainable && layer->flags & NWTI_TRAINABLE;
     return weight->form != NULL ? 0 : nwti_out_of_memory(ctx);
 }

@@ -225,7 +225,9 @@ static int32_t build_first(const entry *e, const node *n, const nwt_tensor *tens
     const nwti_value *shape = nwti_value_get(nwti_value_get(e->object, "build_config"),
                                              "input_shape");
     int64_t dims[NWT_MAX_RANK];
-    int32_t rank = n == e->nodes && e->layer->kind->takes_one ? nwti_import_dims(shape, dims) : -1;
+    int32_t rank = n == e->nodes && e->layer->kind->takes_one && e->layer->kind->single != NULL
+                       ? nwti_import_dims(shape, dims)
+                       : -1;
 
     if (rank < 0 || tensor->rank < 0 || e->layer->flags & (NWTI_IS_MODEL | NWTI_BUILT) ||
         (rank == tensor->rank && memcmp(dims, tensor->dims, (size_t)rank * sizeof *dims) == 0)) {

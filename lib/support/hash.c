@@ -9,22 +9,19 @@ struct nwti_map_slot {
     void *value;
 };
 
-/* Eight bytes at a time; the multiplier is 2^64 divided by the golden ratio (Knuth, volume 3, 6.4).
-   */
+/* Eight bytes at a time. */
 uint32_t nwti_hash(const char *bytes, size_t length)
 {
-    static const uint64_t multiplier = 0x9E3779B97F4A7C15u;
-    uint64_t hash = length * multiplier, chunk;
+    uint64_t hash = nwti_mix(0, length), chunk;
 
     for (; length >= sizeof chunk; bytes += sizeof chunk, length -= sizeof chunk) {
         memcpy(&chunk, bytes, sizeof chunk);
-        hash = (hash ^ chunk) * multiplier;
-        hash ^= hash >> 29;
+        hash = nwti_mix(hash, chunk);
     }
     if (length > 0) {
         chunk = 0;
         memcpy(&chunk, bytes, length);
-        hash = (hash ^ chunk) * multiplier;
+        hash = nwti_mix(hash, chunk);
     }
     return (uint32_t)(hash >> 32 ^ hash >> 15);
 }
@@ -48,10 +45,10 @@ static nwti_map_slot *find(nwti_map_slot *slots, size_t capacity, uint32_t hash,
     return &slots[i];
 }
 
-static int32_t widen(nwti_map *map)
+static int32_t widen(nwti_map *map, size_t capacity)
 {
-    size_t capacity = map->capacity < 16 ? 16 : map->capacity * 2, i;
     nwti_map_slot *slots;
+    size_t i;
 
     if (capacity > SIZE_MAX / sizeof *slots) {
         map->heap->failed = 1;
@@ -75,12 +72,22 @@ static int32_t widen(nwti_map *map)
     return 1;
 }
 
+int32_t nwti_map_reserve(nwti_map *map, size_t count)
+{
+    size_t capacity = 16;
+
+    while (capacity / 4 * 3 < count && capacity <= SIZE_MAX / 2) {
+        capacity *= 2;
+    }
+    return capacity <= map->capacity || widen(map, capacity);
+}
+
 void **nwti_map_at(nwti_map *map, const char *key, size_t length)
 {
     uint32_t hash = nwti_hash(key, length);
     nwti_map_slot *slot;
 
-    if (map->count + 1 > map->capacity / 4 * 3 && !widen(map)) {
+    if (map->count + 1 > map->capacity / 4 * 3 && !nwti_map_reserve(map, map->count + 1)) {
         return NULL;
     }
     slot = find(map->slots, map->capacity, hash, key, length);

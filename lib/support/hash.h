@@ -13,9 +13,19 @@ typedef struct nwti_map {
     size_t count;
 } nwti_map;
 
+/* One number more into a hash; its high half is that to be used. The multiplier is 2^64 divided by
+   the golden ratio (Knuth, volume 3, 6.4). */
+static inline uint64_t nwti_mix(uint64_t hash, uint64_t number)
+{
+    hash = (hash ^ number) * 0x9E3779B97F4A7C15u;
+    return hash ^ hash >> 29;
+}
+
 uint32_t nwti_hash(const char *bytes, size_t length);
 
 void nwti_map_init(nwti_map *map, nwti_heap *heap);
+/* Room for so many keys in all. 0 when out of memory. */
+int32_t nwti_map_reserve(nwti_map *map, size_t count);
 /* The place of the key's value, made (as NULL) if it is new; NULL when out of memory.
    Ends with the next call for another key. */
 void **nwti_map_at(nwti_map *map, const char *key, size_t length);
