@@ -12,8 +12,8 @@
 /* In `make`: an adapted kernel has no constraint. Returns 1 with the error set. */
 int32_t nwti_lora_check(nwt_op *op, int64_t rank, const char *constraint);
 
-/* Whether what adapts the kernel multiplies the data by itself: of int8 and int4. Any other kernel is
-   merged with it first, which is no work on the data. */
+/* Whether what adapts the kernel multiplies the data by itself: of int8 and int4. Any other kernel
+   is merged with it first, which is no work on the data. */
 int32_t nwti_lora_is_apart(nwt_op *op, int64_t rank);
 
 enum { NWTI_UNQUANTIZED, NWTI_INT8, NWTI_INT4, NWTI_FLOAT8, NWTI_GPTQ, NWTI_AWQ };

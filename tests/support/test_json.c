@@ -451,7 +451,7 @@ static void test_what_repeats_may_be_long(void **unused)
     nwti_text_free(&want);
 }
 
-/* What repeats deeper down is refused where it is too deep, and what follows it where it is wrong. */
+/* What repeats deeper down is refused where it is too deep, what follows it where it is wrong. */
 static void test_what_repeats_has_faults(void **unused)
 {
     static const char deep[] =
