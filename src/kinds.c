@@ -208,7 +208,7 @@ static int describe(text *to, nwt_context *ctx, const char *kind)
     const char *about = nwt_kind_about(ctx, kind);
 
     if (about == NULL) {
-        return no_such_kind(ctx, kind);
+        return nwt_status(ctx) == NWT_STATUS_OK ? no_such_kind(ctx, kind) : DONE;
     }
     text_string(to, kind);
     text_string(to, " ");
@@ -238,7 +238,9 @@ int command_kinds(const options *given)
         text_string(&out, "\nKeras's operations, as nodes of a graph:\n\n");
         list_kinds(&out, ctx, 1);
     }
-    status = status == DONE ? print(&out) : status;
+    if (status == DONE) {
+        status = nwt_status(ctx) == NWT_STATUS_OK ? print(&out) : out_of_memory();
+    }
     text_free(&out);
     nwt_context_free(ctx);
     return status;

@@ -205,6 +205,7 @@ int32_t nwt_diff(nwt_model *model, nwt_model *other, const char *text, nwt_write
         marks[i] = nwti_arena_mark(&contexts[i]->scratch);
         works[i] = nwti_arena_mark(&contexts[i]->works);
     }
+    contexts[0]->heap.failed = 0;
     nwti_writer_begin(&writer, contexts[1], write, user);
     status = begin_side(&diff.sides[0], model, given.batch);
     status = status == 0 ? begin_side(&diff.sides[1], other, given.batch) : status;
@@ -212,7 +213,8 @@ int32_t nwt_diff(nwt_model *model, nwt_model *other, const char *text, nwt_write
     if (status == 0) {
         *different = diff.count > 0 || diff.totals_differ;
         (given.format == 1 ? nwti_diff_json : nwti_diff_text)(&diff, &writer);
-        status = nwti_writer_end(&writer, contexts[1]);
+        status = contexts[0]->heap.failed ? nwti_out_of_memory(contexts[0])
+                                          : nwti_writer_end(&writer, contexts[1]);
     }
     nwti_text_free(&writer.text);
     for (i = 1; i >= 0; i--) {

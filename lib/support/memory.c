@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A build for checks gives every allocation a block of its own: each can then fail, and a sanitizer
-   sees where each ends. */
+/* A build for checks gives every allocation a block of its own, and keeps none that has ended: each
+   can then fail, and a sanitizer sees where each ends, and when. */
 #ifdef NWTI_SMALL_BLOCKS
 #define FIRST_BLOCK ((size_t)0)
 #define LARGEST_BLOCK ((size_t)0)
+#define KEEPS_BLOCKS 0
 #else
+#define KEEPS_BLOCKS 1
 #define FIRST_BLOCK ((size_t)16 * 1024)
 #define LARGEST_BLOCK ((size_t)4 * 1024 * 1024)
 #endif
@@ -123,6 +125,14 @@ static void free_blocks(nwti_arena *arena, nwti_block *block)
     }
 }
 
+static void end_blocks(nwti_arena *arena, nwti_block **link)
+{
+    if (!KEEPS_BLOCKS) {
+        free_blocks(arena, *link);
+        *link = NULL;
+    }
+}
+
 /* A new block at *link. Where memory is short, the kept blocks behind it are given up. */
 static nwti_block *insert_block(nwti_arena *arena, nwti_block **link, size_t wanted)
 {
@@ -228,6 +238,7 @@ void nwti_arena_rewind(nwti_arena *arena, nwti_mark mark)
     poison(arena, mark.block, mark.next);
     enter(arena, mark.block);
     arena->next = mark.next;
+    end_blocks(arena, &mark.block->next);
 }
 
 void nwti_arena_reset(nwti_arena *arena)
@@ -238,6 +249,7 @@ void nwti_arena_reset(nwti_arena *arena)
     arena->current = NULL;
     arena->next = NULL;
     arena->end = NULL;
+    end_blocks(arena, &arena->first);
 }
 
 void nwti_arena_free(nwti_arena *arena)
