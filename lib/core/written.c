@@ -9,6 +9,19 @@
 
 #include <string.h>
 
+/* A number, for which infinity has no text that is read again. */
+static const nwti_value *of_number(nwt_context *ctx, double number)
+{
+    nwti_value *value = nwti_arena_zeroed(&ctx->scratch, sizeof *value);
+
+    if (value == NULL) {
+        nwti_out_of_memory(ctx);
+    } else if (number == number) {
+        *value = (nwti_value){NWTI_FLOAT, 0, 0, {.number = number}};
+    }
+    return value;
+}
+
 /* What stands at the row's place in the layer's struct: its text, read again. */
 static const nwti_value *of_place(const nwt_layer *layer, const nwt_option *row)
 {
@@ -17,6 +30,9 @@ static const nwti_value *of_place(const nwt_layer *layer, const nwt_option *row)
     nwti_syntax_error error;
     nwti_text text;
 
+    if (row->value_type == NWT_TYPE_FLOAT) {
+        return of_number(ctx, *(const double *)((const char *)layer->self + row->offset));
+    }
     nwti_text_init(&text, &ctx->heap);
     nwti_option_text(&text, row, layer->self, NULL);
     if (text.length == 0) {

@@ -80,6 +80,8 @@ void nwti_python_float(nwti_text *text, double number)
 
     if (number != number) {
         nwti_text_string(text, "None");
+    } else if (number - number != 0) {
+        nwti_text_string(text, number > 0 ? "float('inf')" : "float('-inf')");
     } else {
         nwti_text_add(text, buffer, nwti_format_double(buffer, number));
     }
