@@ -8,15 +8,15 @@
 static void put(const char *string)
 {
     for (; *string != '\0'; string++) {
-        unsigned char c = (unsigned char)*string;
-        int control = c < 0x20 || c == 0x7F ||
-                      (c == 0xC2 && (unsigned char)string[1] >= 0x80 &&
-                       (unsigned char)string[1] < 0xA0);
+        unsigned char c = (unsigned char)*string, next = (unsigned char)string[1];
 
         if (c == '\n') {
             fputs("\\n", stderr);
-        } else if (control) {
+        } else if (c < 0x20 || c == 0x7F) {
             fprintf(stderr, "\\x%02x", (unsigned)c);
+        } else if (c == 0xC2 && next >= 0x80 && next < 0xA0) {
+            fprintf(stderr, "\\x%02x\\x%02x", (unsigned)c, (unsigned)next);
+            string++;
         } else {
             fputc(c, stderr);
         }

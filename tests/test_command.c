@@ -134,7 +134,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         RUNS("tables"), RUNS("shapes"), RUNS("files"),  RUNS("styles"),   RUNS("formats"),
-        RUNS("usage"),  RUNS("work"),   RUNS("errors"), RUNS("pictures"),
+        RUNS("usage"),  RUNS("work"),   RUNS("errors"), RUNS("pictures"), RUNS("diff"),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,6 +106,12 @@ static int64_t largest_batch(nwt_model *model, const nwti_memory *memory, int64_
     return low;
 }
 
+/* Else what is known is a lower bound. */
+static int32_t is_whole(const nwt_model *model)
+{
+    return model->built && nwti_layer_counts(model->layer).unknown_layers == 0;
+}
+
 static int32_t find_budget(nwt_model *model, nwti_memory *memory, int64_t budget)
 {
     nwt_memory_info *sums = &memory->sums;
@@ -116,8 +122,10 @@ static int32_t find_budget(nwt_model *model, nwti_memory *memory, int64_t budget
     if (budget == NWT_NONE_INT) {
         return 0;
     }
-    if (sums->total_bytes >= 0) {
-        sums->fits = sums->total_bytes <= budget;
+    if (sums->total_bytes > budget) {
+        sums->fits = 0;
+    } else if (sums->total_bytes >= 0 && is_whole(model)) {
+        sums->fits = 1;
     }
     if (fixed >= 0 && memory->work->is_bound) {
         sums->budget_batch = fixed > budget ? 0 : largest_batch(model, memory, budget - fixed);

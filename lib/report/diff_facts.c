@@ -12,13 +12,13 @@ void nwti_diff_sums(const nwti_side *side, int64_t row, int64_t *sums)
 
     if (row < 0) {
         counts = nwti_layer_counts(report->model->layer);
-        if (report->work->last != NULL) {
-            account = report->work->last->account;
-        }
-        account.unknown_macs = account.too_large;
-        account.unknown_flops = account.too_large;
-        sums[NWTI_DIFF_ACTIVATIONS] = report->work->activation_bytes;
-        sums[NWTI_DIFF_PARAMS] = counts.params;
+        account.unknown_macs = 1;
+        account.unknown_flops = 1;
+        account = report->work->last != NULL ? report->work->last->account : account;
+        account.unknown_macs |= account.too_large;
+        account.unknown_flops |= account.too_large;
+        sums[NWTI_DIFF_ACTIVATIONS] = report->model->built ? report->work->activation_bytes : -1;
+        sums[NWTI_DIFF_PARAMS] = counts.unknown_layers == 0 ? counts.params : -1;
     } else {
         const nwti_fact *fact = &report->facts.items[row];
         const nwti_layer_work *work = nwti_work_layer(report->work, fact->layer);
