@@ -1,5 +1,5 @@
-/* Configs of every dialect with one value or key replaced: a model, or one message that says what is
-   wrong; and the memory is all given back. */
+/* Configs of every dialect with one value or key replaced: a model, or one message that says what
+   is wrong; and the memory is all given back. */
 #include "golden.h"
 #include "support/failing.h"
 
@@ -37,7 +37,8 @@ static const char *const values[] = {
     "[[\"dense\", 0, 0]]",
     "[[[\"x\", 0, 0, {\"y\": [1]}]]]",
     "[{\"args\": [1, [2]], \"kwargs\": {\"x\": null}}]",
-    "{\"class_name\": \"__keras_tensor__\", \"config\": {\"shape\": [1], \"keras_history\": [\"x\", 0, 0]}}",
+    "{\"class_name\": \"__keras_tensor__\", "
+    "\"config\": {\"shape\": [1], \"keras_history\": [\"x\", 0, 0]}}",
     "{\"class_name\": \"Dense\", \"config\": {\"units\": 3}}",
     "{\"class_name\": \"Nobody\", \"config\": null}",
     "{\"x\": 1, \"x\": 2}",
