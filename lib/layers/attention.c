@@ -38,11 +38,11 @@ struct attention_arguments {
 };
 
 static const nwt_option attention_arguments[] = {
-    NWT_ARGUMENT_TENSOR(struct attention_arguments, query, NULL, 2, NWT_MAX_RANK,
+    NWT_ARGUMENT_TENSOR(struct attention_arguments, query, NULL, 1, NWT_MAX_RANK,
                         "(batch, queries, features)"),
-    NWT_ARGUMENT_TENSOR(struct attention_arguments, value, NULL, 2, NWT_MAX_RANK,
+    NWT_ARGUMENT_TENSOR(struct attention_arguments, value, NULL, 1, NWT_MAX_RANK,
                         "(batch, values, features)"),
-    NWT_ARGUMENT_TENSOR(struct attention_arguments, key, "None", 2, NWT_MAX_RANK,
+    NWT_ARGUMENT_TENSOR(struct attention_arguments, key, "None", 1, NWT_MAX_RANK,
                         "(batch, values, features); None: the value"),
     NWT_OPTION_BOOL(struct attention_arguments, return_attention_scores, "False",
                     "give the scores too"),
@@ -79,8 +79,9 @@ static int32_t additive_weights(nwt_op *op, const void *self)
 static void attention_work(nwt_op *op, const struct attention_arguments *call,
                            const struct attention *self, int32_t additive)
 {
+    int32_t keys = call->key < 0 ? call->value : call->key;
     int64_t queries = nwti_elements(nwt_op_rank(op, call->query) - 1, nwt_op_dims(op, call->query));
-    int64_t values = nwt_op_dim(op, call->key < 0 ? call->value : call->key, -2);
+    int64_t values = nwt_op_rank(op, keys) > 1 ? nwt_op_dim(op, keys, -2) : -1;
     int64_t features = nwt_op_dim(op, call->query, -1);
     int64_t scores[] = {queries, values, features};
 

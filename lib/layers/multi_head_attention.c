@@ -82,9 +82,9 @@ struct heads_arguments {
 };
 
 #define MASK(f) NWT_ARGUMENT_TENSOR(struct heads_arguments, f, "None", 0, NWT_MAX_RANK, "a mask")
-#define ARGUMENTS(table, low, high)                                               \
+#define ARGUMENTS(table, query_low, low, high)                                    \
     static const nwt_option table[] = {                                           \
-        NWT_ARGUMENT_TENSOR(struct heads_arguments, query, NULL, low, high,       \
+        NWT_ARGUMENT_TENSOR(struct heads_arguments, query, NULL, query_low, high, \
                             "(batch, queries, features)"),                        \
         NWT_ARGUMENT_TENSOR(struct heads_arguments, value, NULL, low, high,       \
                             "(batch, values, features)"),                         \
@@ -100,8 +100,8 @@ struct heads_arguments {
                         "let no position look at later ones"),                    \
         NWT_OPTION_END}
 
-ARGUMENTS(multi_head_arguments, 2, NWT_MAX_RANK - 1);
-ARGUMENTS(grouped_arguments, 3, 3);
+ARGUMENTS(multi_head_arguments, 2, 1, NWT_MAX_RANK - 1);
+ARGUMENTS(grouped_arguments, 3, 3, 3);
 
 /* Keras makes them without a word of trainable: of a frozen layer, the model counts what is within
    as trainable still. */
@@ -206,7 +206,8 @@ static int32_t refuse(nwt_op *op, const char *text, int32_t first, int32_t secon
 
 static int32_t check_key(nwt_op *op, int32_t value, int32_t key)
 {
-    int32_t rank = nwt_op_rank(op, value), same = rank == nwt_op_rank(op, key);
+    int32_t rank = nwt_op_rank(op, value), other = nwt_op_rank(op, key);
+    int32_t same = rank == other || (rank < 3 && other < 3);
 
     for (int32_t i = 1; same && i < rank - 1; i++) {
         same = nwt_op_dim(op, value, i) == nwt_op_dim(op, key, i);
@@ -254,7 +255,7 @@ static struct reach reach_of(nwt_op *op, const struct heads *self)
     for (int32_t i = 0; i < rank - 1; i++) {
         if (self->attention_axes.count == 0 ? i > 0 : attended[i]) {
             sizes[1][counts[1]++] = nwt_op_dim(op, call->query, i);
-            sizes[2][counts[2]++] = nwt_op_dim(op, key, i);
+            sizes[2][counts[2]++] = i < nwt_op_rank(op, key) - 1 ? nwt_op_dim(op, key, i) : -1;
         } else {
             sizes[0][counts[0]++] = nwt_op_dim(op, call->query, i);
         }
@@ -327,9 +328,17 @@ static int32_t multi_head_shape(nwt_op *op, const void *self)
     const struct heads *heads = self;
     const struct heads_arguments *call = nwt_op_arguments(op);
 
+    int64_t rank = nwt_op_rank(op, call->value);
+
+    /* Keras judges them by the projected value, which has an axis more, and counts negative ones
+       from the value's own. */
     for (int64_t i = 0; i < heads->attention_axes.count; i++) {
-        nwt_op_axis(op, "attention_axes", heads->attention_axes.items[i],
-                    nwt_op_rank(op, call->query));
+        int64_t axis = heads->attention_axes.items[i];
+
+        if (axis > rank || axis < -2 * rank - 1) {
+            return NWT_FAIL(op, "attention_axes {} does not exist: it must be from {} to {}", axis,
+                            -rank, rank - 1);
+        }
     }
     return check_key(op, call->value, key_of(call)) ||
            heads_shape(op, self, nwt_op_dim(op, call->query, 1));
