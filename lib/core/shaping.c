@@ -22,6 +22,21 @@ static int32_t rank_without_last(const nwt_tensor *tensor)
     return tensor->rank - (tensor->rank > 1 && tensor->dims[tensor->rank - 1] == 1);
 }
 
+/* Of a dict that holds lists or dicts, Keras 3 checks no shapes. */
+static int32_t is_deep(const nwti_value *structure)
+{
+    uint32_t i;
+
+    for (i = 0; structure != NULL && structure->type == NWTI_DICT && i < structure->length; i++) {
+        const nwti_value *one = structure->as.items + 2 * (size_t)i + 1;
+
+        if (one->type != NWTI_LIST || one->length == 0 || one->as.items->type != NWTI_STRING) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* One input must fit what the model was built on, as Keras compares them: the dims where both are
    known, behind the batch and as far as both go. */
 static int32_t check_input(nwt_op *op, const nwt_model *model, int32_t index)
@@ -30,7 +45,7 @@ static int32_t check_input(nwt_op *op, const nwt_model *model, int32_t index)
     char text[384], shape[160];
     int32_t axis, rank;
 
-    if (given->rank < 0 || built->rank < 0) {
+    if (given->rank < 0 || built->rank < 0 || is_deep(model->input_structure)) {
         return 0;
     }
     rank = rank_without_last(built);

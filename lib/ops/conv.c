@@ -280,8 +280,11 @@ static int32_t pool_shape(nwt_op *op, const void *self)
     if (!nwti_operand_of(op, 0, &x)) {
         return nwt_op_output_unknown(op);
     }
-    if (x.rank < 2) {
-        return NWT_FAIL(op, "its input has {} axes, fewer than 2", x.rank);
+    if (x.rank == 0 || (x.rank == 1 && slide->data_format == NWTI_CHANNELS_FIRST)) {
+        return NWT_FAIL(op, "its input has {} axes; it needs batch and channels", x.rank);
+    }
+    if (x.rank == 1) { /* which Keras takes for both */
+        nwti_operand_insert(op, &x, 1, x.dims[0]);
     }
     for (int32_t i = 0; i < x.rank - 2; i++) {
         size[i] = value_at(op, "pool_size", &slide->size, i, x.rank - 2, 1);

@@ -302,23 +302,21 @@ static const nwt_option attention_options[] = {
     NWT_OPTION_OPAQUE("attn_logits_soft_cap", "bound of the scores"), NWT_OPTION_END};
 
 static const nwt_option attention_arguments[] = {
-    NWT_ARGUMENT_TENSOR(struct attention_arguments, query, NULL, 4, 4, "what asks"),
-    NWT_ARGUMENT_TENSOR(struct attention_arguments, key, NULL, 4, 4, "what is compared"),
-    NWT_ARGUMENT_TENSOR(struct attention_arguments, value, NULL, 4, 4, "what is summed"),
+    NWT_ARGUMENT_TENSOR(struct attention_arguments, query, NULL, 0, NWT_MAX_RANK, "what asks"),
+    NWT_ARGUMENT_TENSOR(struct attention_arguments, key, NULL, 0, NWT_MAX_RANK, "what is compared"),
+    NWT_ARGUMENT_TENSOR(struct attention_arguments, value, NULL, 0, NWT_MAX_RANK, "what is summed"),
     NWT_ARGUMENT_TENSOR(struct attention_arguments, bias, "None", 0, NWT_MAX_RANK,
                         "added to the scores"),
     NWT_ARGUMENT_TENSOR(struct attention_arguments, mask, "None", 0, NWT_MAX_RANK, "which count"),
     NWT_OPTION_OPAQUE("scale", "factor of the scores"),
     NWT_OPTION_END};
 
-static int32_t attention_shape(nwt_op *op, const void *self)
+static void attention_work(nwt_op *op)
 {
-    int32_t dtype = nwti_promote(nwt_op_dtype(op, 0), nwt_op_dtype(op, 1));
     const int64_t *query = nwt_op_dims(op, 0);
     int64_t keys = nwt_op_dim(op, 1, 1);
     int64_t scores[] = {query[0], query[2], query[1], keys};
 
-    (void)self;
     NWT_MACS(op, {"samples", query[0]}, {"heads", query[2]}, {"queries", query[1]}, {"keys", keys},
              {"features of each key", query[3]});
     NWT_MACS(op, {"samples", query[0]}, {"heads", query[2]}, {"queries", query[1]}, {"keys", keys},
@@ -327,6 +325,19 @@ static int32_t attention_shape(nwt_op *op, const void *self)
     nwt_op_flops(op, 5, 4, scores);
     nwti_op_part(op, NWTI_SOFTMAX, nwti_elements(4, scores));
     nwti_op_keep(op, 2, 4, scores);
+}
+
+/* Keras takes the query's shape as it is. */
+static int32_t attention_shape(nwt_op *op, const void *self)
+{
+    int32_t dtype = nwti_join(nwt_op_dtype(op, 0), nwt_op_dtype(op, 1));
+
+    (void)self;
+    if (nwt_op_rank(op, 0) == 4 && nwt_op_rank(op, 1) == 4 && nwt_op_rank(op, 2) == 4) {
+        attention_work(op);
+    } else {
+        NWT_MACS(op, {"products", -1});
+    }
     return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0),
                          nwti_promote(dtype, nwt_op_dtype(op, 2)));
 }

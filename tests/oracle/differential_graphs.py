@@ -3,10 +3,16 @@
 A graph is {'inputs': {name: [shape, dtype]}, 'steps': [...], 'outputs': ...}.
 A step is [name, what, tensors]: `what` is a layer as differential_draw.py has
 it, 'again NAME' for another call of the layer of step NAME, a graph for a
-nested model, or the text of an operation on x, y, z; a tensor is NAME or
-NAME.1 for a later output. `frozen` names steps whose layers are frozen last.
+nested model (`within`: the wrapper around it), or the text of an operation on
+x, y, z; a tensor is NAME or NAME.1 for a later output. A layer's `call` gives
+texts of arguments, its `named` the argument of each tensor, None by position.
+`frozen` names steps whose layers are frozen last, `outputs` and `structure`
+nest tensors in lists and dicts.
 """
+import numpy as np
+
 import differential_draw as draw
+import differential_operations as operations
 
 ELEMENTWISE = ['x + 1', 'x * 2.0', '-x', 'x / 3', 'x ** 2', '1 - x', 'abs(x)',
                'ops.relu(x)', 'ops.softmax(x)', 'ops.exp(x)', 'ops.sqrt(x)',
@@ -72,16 +78,38 @@ class Builder(object):
             layer = self.made[what[6:]]
         elif 'steps' in what:
             layer = build(self.keras, self.scope, what)
+            if what.get('within'):
+                layer = eval(what['within'], dict(self.scope, model=layer))
         else:
             layer = eval(draw.text(what), dict(self.scope))
-        if type(layer).__name__ == 'MultiHeadAttention':
-            out = layer(tensors[0], tensors[-1])
-        elif what_takes_structure(layer):
-            out = layer(dict(zip(sorted(layer.input), tensors)))
+        named = what.get('named') if isinstance(what, dict) else None
+        more = what.get('call', {}) if isinstance(what, dict) else {}
+        more = {k: eval(v, dict(self.scope)) for k, v in more.items()}
+        if named:
+            out = self.call_named(layer, named, tensors, more)
+        elif type(layer).__name__ == 'MultiHeadAttention':
+            out = layer(tensors[0], tensors[-1], **more)
+        elif isinstance(getattr(layer, '_inputs_struct', None), (dict, list)):
+            rest = list(tensors)
+            out = layer(filled(layer._inputs_struct, rest), **more)
         else:
-            out = layer(tensors if len(tensors) > 1 else tensors[0])
+            constants = what.get('constants', []) if isinstance(what, dict) \
+                else []
+            tensors = tensors + [eval(c, dict(self.scope)) for c in constants]
+            out = layer(tensors if len(tensors) > 1 else tensors[0], **more)
         self.made[name] = layer
         return out
+
+    def call_named(self, layer, named, tensors, more):
+        plain, by_name = [], {}
+        for key, t in zip(named, tensors):
+            if key is None:
+                plain.append(t)
+            else:
+                by_name.setdefault(key, []).append(t)
+        by_name = {k: v if len(v) > 1 or k.endswith('state') else v[0]
+                   for k, v in by_name.items()}
+        return layer(*plain, **by_name, **more)
 
     def structure(self, outputs):
         if isinstance(outputs, dict):
@@ -95,6 +123,10 @@ class Builder(object):
         inputs = [self.inputs[n] for n in order if n in self.inputs]
         if graph.get('by_name'):
             inputs = {t.name: t for t in inputs}
+        elif graph.get('structure') and len(inputs) > 1:
+            inputs = [inputs[0], {'b': inputs[-1], 'a': inputs[1:-1]}] \
+                if graph['structure'] == 'list' else \
+                {'z': inputs[0], 'a': tuple(inputs[1:])}
         elif len(inputs) == 1:
             inputs = inputs[0]
         options = {k: graph[k] for k in ('name', 'trainable') if k in graph}
@@ -106,8 +138,13 @@ class Builder(object):
         return model
 
 
-def what_takes_structure(layer):
-    return isinstance(getattr(layer, '_inputs_struct', None), dict)
+def filled(structure, tensors):
+    """The structure with these tensors, in the order of Keras's own."""
+    if isinstance(structure, dict):
+        return {k: filled(structure[k], tensors) for k in sorted(structure)}
+    if isinstance(structure, (list, tuple)):
+        return [filled(v, tensors) for v in structure]
+    return tensors.pop(0) if tensors else None
 
 
 def build(keras, scope, graph):
@@ -128,6 +165,34 @@ def of_call(keras, scope, what, tensors):
     if many > 1:
         graph['outputs'] = ['s0.%d' % i for i in range(many)]
     return graph
+
+
+# --- Operations on what there is ---------------------------------------------
+
+class OnGraph(operations.Call):
+    """An operation whose tensors are some of a graph's."""
+    def __init__(self, d, there):
+        operations.Call.__init__(self, d)
+        self.there, self.names = there, []
+
+    def one(self, shape, dtype=None):
+        fit = [t for t in self.there if not self.names or
+               len(t[1]) == len(shape)]
+        if not fit or len(self.names) == 5:
+            raise ValueError('no tensor fits')
+        one = fit[-1] if self.d.chance(.6) else self.d.pick(fit)
+        self.names.append(one[0])
+        self.tensors.append(list(one[1:]))
+        return 'xyzuv'[len(self.names) - 1]
+
+
+def draw_operation(d, builder, tensors):
+    """(text, names) of an operation on some of the tensors."""
+    there = [(t, list(builder.tensor(t).shape), builder.tensor(t).dtype)
+             for t in tensors]
+    call = OnGraph(d, there)
+    name = d.pick(sorted(operations.TABLE))
+    return operations.draw(call, name), call.names
 
 
 # --- Drawing -----------------------------------------------------------------
@@ -183,20 +248,67 @@ def draw_outputs(d, tensors):
     return some[0] if len(some) == 1 and d.chance(.7) else some
 
 
+KEYWORDS = {        # arguments of tensors, by class: of any rank, of a dtype
+    'MultiHeadAttention': ['query', 'value', 'key', 'attention_mask'],
+    'GroupedQueryAttention': ['query', 'value', 'key', 'attention_mask'],
+    'LSTM': [None, 'mask'], 'GRU': [None, 'mask'], 'Attention': None,
+    'BatchNormalization': [None, 'mask'], 'Softmax': [None, 'mask'],
+    'TimeDistributed': [None, 'mask'], 'Bidirectional': [None, 'mask'],
+    'GlobalAveragePooling1D': [None, 'mask'], 'SimpleRNN': [None, 'mask'],
+}
+TRAINED = ['Dropout', 'BatchNormalization', 'LSTM', 'GaussianNoise', 'GRU',
+           'MultiHeadAttention', 'Bidirectional', 'Sequential']
+
+
+def draw_arguments(d, what, count):
+    """Puts arguments by name into the call of a layer; how many tensors."""
+    names = KEYWORDS.get(what['class'])
+    if names and d.chance(.3):
+        what['named'] = names[:d.size(2, len(names))]
+        count = len(what['named'])
+    if what['class'] in TRAINED and d.chance(.15):
+        what['call'] = {'training': d.pick(['True', 'False', 'None'])}
+    if what['class'] in ('MultiHeadAttention', 'GroupedQueryAttention') and \
+            d.chance(.4):
+        what['call'] = {'use_causal_mask': 'True'}
+        if d.chance(.3):
+            what['call']['return_attention_scores'] = 'True'
+    return count
+
+
+def draw_step(d, layers, builder, tensors, depth, keras, scope):
+    """(what, tensors) of a step; None if nothing fits."""
+    if d.chance(.3):
+        return draw_operation(d, builder, tensors)
+    what, count, rank = draw_what(d, layers, builder.made, depth, keras, scope)
+    if isinstance(what, dict) and 'class' in what:
+        count = draw_arguments(d, what, count)
+    if isinstance(what, dict) and 'steps' in what and depth < 2 and \
+            len(what['inputs']) == 1 and d.chance(.2):
+        what['within'] = 'keras.layers.TimeDistributed(model)'
+        rank += 1
+    fit = [t for t in tensors if rank is None or
+           len(builder.tensor(t).shape) == rank]
+    if not fit:
+        return None
+    names = [fit[-1] if d.chance(.7) else d.pick(fit) for _ in range(count)]
+    if isinstance(what, dict) and what.get('class') in MERGING[:5] and \
+            d.chance(.1):
+        shape = [n or 1 for n in builder.tensor(names[-1]).shape]
+        what['constants'] = ['np.ones(%s, "float32")' % (tuple(shape),)]
+    return what, names
+
+
 def draw_graph(d, layers, keras, scope, depth=0):
     graph = {'inputs': draw_inputs(d, depth), 'steps': []}
     builder = Builder(keras, scope, graph['inputs'])
     tensors = list(graph['inputs'])
     for i in range(d.size(1, 4) if depth else d.size(2, 10)):
-        what, count, rank = draw_what(d, layers, builder.made, depth, keras,
-                                      scope)
-        fit = [t for t in tensors if rank is None or
-               len(builder.tensor(t).shape) == rank]
-        if not fit:
-            continue
-        step = ['s%d' % i, what, [fit[-1] if d.chance(.7) else d.pick(fit)
-                                  for _ in range(count)]]
         try:
+            found = draw_step(d, layers, builder, tensors, depth, keras, scope)
+            if found is None:
+                continue
+            step = ['s%d' % i, found[0], found[1]]
             builder.run(step)
         except Exception:
             continue
@@ -210,6 +322,8 @@ def draw_graph(d, layers, keras, scope, depth=0):
         graph['order'] = names
     if d.chance(.15):
         graph['by_name'] = True
+    elif d.chance(.15):
+        graph['structure'] = d.pick(['list', 'dict'])
     if d.chance(.1):
         graph['name'] = 'inner'
     if d.chance(.1) and builder.made:
@@ -222,7 +336,8 @@ def draw_graph(d, layers, keras, scope, depth=0):
 # --- Shrinking ---------------------------------------------------------------
 
 def simpler(graph):
-    for key in ('order', 'by_name', 'name', 'frozen', 'trainable'):
+    for key in ('order', 'by_name', 'name', 'frozen', 'trainable', 'structure',
+                'within'):
         if key in graph:
             yield {k: v for k, v in graph.items() if k != key}
     outputs = graph['outputs']
@@ -242,6 +357,11 @@ def simpler(graph):
                 break
         yield dict(graph, outputs=name)
         if isinstance(what, dict):
+            for key in ('named', 'call', 'constants'):
+                if key in what:
+                    less = {k: v for k, v in what.items() if k != key}
+                    yield dict(graph, steps=graph['steps'][:i] +
+                               [[name, less, names]] + graph['steps'][i + 1:])
             for less in simpler(what) if 'steps' in what else \
                     draw.smaller(what):
                 yield dict(graph, steps=graph['steps'][:i] +

@@ -601,13 +601,18 @@ def dot_product_attention(c):
     return out + c.some(('scale', ['0.5', 'None']), ('is_causal', BOOL))
 
 
-def draw_call(d, name):
-    """(text, [[shape, dtype], ...])."""
-    c = Call(d)
+def draw(c, name):
+    """The text of a call."""
     c.name = name
     c.verb = 'cropping' if 'crop' in name else 'padding'
     found = TABLE[name](c)
     if isinstance(found, tuple):                # x[...]
-        return ''.join(found), c.tensors
+        return ''.join(found)
     where = '' if name.startswith('keras.') else 'ops.'
-    return '%s%s(%s)' % (where, name, found), c.tensors
+    return '%s%s(%s)' % (where, name, found)
+
+
+def draw_call(d, name):
+    """(text, [[shape, dtype], ...])."""
+    c = Call(d)
+    return draw(c, name), c.tensors

@@ -57,17 +57,21 @@ def node_outputs(node):
     return flat(out if out is not None else node.outputs)
 
 
+def is_symbolic(t):
+    return hasattr(t, '_keras_history')
+
+
 def sources(node):
     """(layer, its node, tensor index, argument or None) of each input."""
     if hasattr(getattr(node, 'arguments', None), 'kwargs'):     # Keras 3
-        named = {}
-        for key, value in node.arguments.kwargs.items():
-            for t in flat(value):
-                named[id(t)] = key
-        for t in node.input_tensors:
+        names = [None for t in flat(node.arguments.args) if is_symbolic(t)]
+        kwargs = node.arguments.kwargs
+        names += [k for k in sorted(kwargs) for t in flat(kwargs[k])
+                  if is_symbolic(t)]
+        for t, name in zip(node.input_tensors, names):
             h = t._keras_history
             yield (h.operation, h.operation._inbound_nodes[h.node_index],
-                   h.tensor_index, named.get(id(t)))
+                   h.tensor_index, name)
     elif hasattr(node, 'iterate_inbound'):          # tf-keras, Keras 2.4 on
         kwargs = getattr(node, 'call_kwargs', {}) or {}
         named = {id(t): k for k, v in kwargs.items() for t in flat(v)}
