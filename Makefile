@@ -13,11 +13,12 @@ mandir = $(PREFIX)/share/man
 # A program that runs the tests, as valgrind; how long each fuzz target runs.
 RUN =
 FUZZ_SECONDS = 60
-# The Python of check-keras, how many layers it draws, and from which seed; of mutate, how many
-# changes, and the sources that are changed (all of lib).
+# The Python of check-keras, how many layers it draws, from which seed, and of which Keras before 3;
+# of mutate, how many changes, and the sources that are changed (all of lib).
 PYTHON = python3
 N = 2000
 SEED = 1
+ERA =
 FILES =
 # V=1 shows the commands.
 Q = $(if $(V),,@)
@@ -281,8 +282,8 @@ check-configs: all $(BUILD)/unpacked/made  ## Keras 3 loads the configs that are
 check-builds:  ## other folders and -j give the same bytes
 	$(SCRIPT) tests/check/builds.sh
 
-check-keras: all  ## N random layers against Keras 3 itself, by PYTHON that has it and jax
-	@$(PYTHON) tests/oracle/differential.py -n $(N) -s $(SEED) -o $(BUILD)
+check-keras: all  ## N random layers against Keras 3, or that of ERA (2.12), by PYTHON that has it
+	@$(PYTHON) tests/oracle/differential$(if $(ERA),_eras.py $(ERA),.py) -n $(N) -s $(SEED) -o $(BUILD)
 
 check-cross: $(BUILD)/unpacked/made  ## other processors and C libraries give the same output
 	$(SCRIPT) tests/check/cross.sh

@@ -10,6 +10,15 @@
 #define KIND(symbol, class_name, ...) \
     const nwt_kind nwti_kind_##symbol = {sizeof(nwt_kind), class_name, __VA_ARGS__}
 
+/* 1 if a Keras before 3 wrote the layer. */
+int32_t nwti_op_is_before_3(const nwt_op *op);
+/* 1 if that was TensorFlow's own, 2.4 and later. */
+int32_t nwti_op_is_tensorflow(const nwt_op *op);
+
+/* For `shape`: the input's shape in the compute dtype, in configs of any era. Without it, what has
+   no weights left integers integers before Keras 3. */
+int32_t nwti_cast_shape(nwt_op *op, const void *self);
+
 /* A layer from the values of its first options, in their order, and from option text. */
 nwt_layer *nwti_construct(nwt_context *ctx, int32_t kind, int32_t count, const nwti_value *values,
                           const char *options);

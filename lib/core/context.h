@@ -70,6 +70,7 @@ struct nwt_context {
     int64_t serial; /* last given to a walk, to mark what it has seen */
     int32_t status;
     int32_t max_depth;
+    uint8_t era;     /* NWTI_BEFORE_3 ...: whose layers are begun */
     int32_t nesting; /* of default layers being made */
     char message[1024];
 };

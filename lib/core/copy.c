@@ -54,6 +54,7 @@ static void take_settings(nwt_layer *to, const nwt_layer *from)
     to->flags &= (uint8_t) ~(from->flags & NWTI_TRAINABLE ? 0 : NWTI_TRAINABLE);
     to->compute_dtype = from->compute_dtype;
     to->variable_dtype = from->variable_dtype;
+    to->marks = (uint8_t)((to->marks & ~NWTI_ERA) | (from->marks & NWTI_ERA));
 }
 
 static nwt_layer *begin_copy(const nwt_layer *layer)

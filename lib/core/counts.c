@@ -24,7 +24,8 @@ static int32_t too_large(const nwt_layer *layer)
 
 /* Adds a layer's own weights, without those that stand elsewhere if `within` another layer. 0 if a
    sum overflows. */
-static int32_t add_weights(nwti_counts *counts, const nwt_layer *layer, int32_t within)
+static int32_t add_weights(nwti_counts *counts, const nwt_layer *layer, int32_t within,
+                           int32_t is_frozen)
 {
     int32_t i, fits = 1;
 
@@ -38,7 +39,7 @@ static int32_t add_weights(nwti_counts *counts, const nwt_layer *layer, int32_t 
         counts->weights++;
         fits = nwti_add(counts->params, params, &counts->params) &&
                nwti_add(counts->bytes, bytes, &counts->bytes);
-        if (weight->trainable) {
+        if (weight->trainable && !is_frozen) {
             counts->trainable += params;
             counts->trainable_bytes += bytes;
         }
@@ -48,7 +49,7 @@ static int32_t add_weights(nwti_counts *counts, const nwt_layer *layer, int32_t 
 
 int32_t nwti_counts_add_weights(nwti_counts *counts, const nwt_layer *layer)
 {
-    return add_weights(counts, layer, 1);
+    return add_weights(counts, layer, 1, 0);
 }
 
 static int32_t push_holder(nwt_layer *top, nwt_layer *layer, int32_t parent, int32_t *index)
@@ -66,14 +67,16 @@ static int32_t push_holder(nwt_layer *top, nwt_layer *layer, int32_t parent, int
     return 0;
 }
 
-/* Counts a layer and all within it, each once. Recursion follows layers within layers. */
-static int32_t collect(nwt_layer *top, nwt_layer *layer, int32_t parent)
+/* Counts a layer and all within it, each once. Recursion follows layers within layers. Before
+   Keras 3 nothing within a frozen layer was trained, whatever it said of itself. */
+static int32_t collect(nwt_layer *top, nwt_layer *layer, int32_t parent, int32_t is_frozen)
 {
     nwti_counts *counts = &top->rare->counts;
     int32_t index = parent;
     int64_t position = 0;
     nwt_layer *child;
 
+    is_frozen |= layer->marks & NWTI_BEFORE_3 && !(layer->flags & NWTI_TRAINABLE);
     layer->mark = top->kind->ctx->serial;
     if ((layer->weight_count > 0 || layer->kind->has_children) &&
         push_holder(top, layer, parent, &index)) {
@@ -81,11 +84,11 @@ static int32_t collect(nwt_layer *top, nwt_layer *layer, int32_t parent)
     }
     counts->layers++;
     counts->unknown_layers += nwti_layer_is_unknown(layer);
-    if (!add_weights(counts, layer, parent >= 0)) {
+    if (!add_weights(counts, layer, parent >= 0, is_frozen)) {
         return too_large(layer);
     }
     while (layer->kind->has_children && (child = nwti_layer_next_child(layer, &position)) != NULL) {
-        if (child->mark != top->kind->ctx->serial && collect(top, child, index)) {
+        if (child->mark != top->kind->ctx->serial && collect(top, child, index, is_frozen)) {
             return top->kind->ctx->status;
         }
     }
@@ -119,7 +122,7 @@ int32_t nwti_layer_summarise(nwt_layer *layer)
         return layer->kind->ctx->status;
     }
     layer->kind->ctx->serial++;
-    return collect(layer, layer, -1);
+    return collect(layer, layer, -1, 0);
 }
 
 /* Whether a layer, or one within it, belongs to several: then it may be counted already. */
@@ -145,7 +148,8 @@ int32_t nwti_layer_summarise_added(nwt_layer *layer, nwt_layer *child)
         return nwti_layer_summarise(layer);
     }
     layer->kind->ctx->serial++;
-    return collect(layer, child, 0);
+    return collect(layer, child, 0,
+                   layer->marks & NWTI_BEFORE_3 && !(layer->flags & NWTI_TRAINABLE));
 }
 
 nwti_counts nwti_layer_counts(const nwt_layer *layer)
@@ -157,7 +161,7 @@ nwti_counts nwti_layer_counts(const nwt_layer *layer)
     } else if (layer->kind->has_children && layer->rare != NULL && layer->rare->holders != NULL) {
         counts = layer->rare->counts;
     } else {
-        add_weights(&counts, layer, 0);
+        add_weights(&counts, layer, 0, 0);
         counts.unknown_layers = nwti_layer_is_unknown(layer);
         if (layer->kind->has_children && !(layer->flags & (NWTI_BUILT | NWTI_IS_MODEL))) {
             counts.unknown_layers = 1;

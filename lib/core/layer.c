@@ -16,6 +16,7 @@ static nwt_layer *begin(nwti_kind *kind, size_t size)
         memset(layer, 0, sizeof *layer);
         layer->kind = kind;
         layer->flags = NWTI_TRAINABLE;
+        layer->marks = kind->ctx->era;
         layer->depth = 1;
         layer->compute_dtype = NWT_DTYPE_FLOAT32;
         layer->variable_dtype = NWT_DTYPE_FLOAT32;
@@ -42,7 +43,7 @@ nwt_layer *nwti_layer_begin_on(nwti_kind *kind, void *self)
     if (layer != NULL) {
         layer->self = self;
         layer->flags |= NWTI_MADE;
-        layer->marks = NWTI_SHARES_SELF;
+        layer->marks |= NWTI_SHARES_SELF;
     }
     return layer;
 }

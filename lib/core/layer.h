@@ -22,10 +22,13 @@ enum {
 };
 
 enum {
-    NWTI_HAS_POINTERS = 1,  /* its struct points to memory of this model */
-    NWTI_NUMBERED = 2,      /* the number of its automatic name was taken */
-    NWTI_SHARES_SELF = 4,   /* its options are those of other layers too: see prototype.c */
-    NWTI_SHARES_WEIGHTS = 8 /* and its weights: see recall.c */
+    NWTI_HAS_POINTERS = 1,   /* its struct points to memory of this model */
+    NWTI_NUMBERED = 2,       /* the number of its automatic name was taken */
+    NWTI_SHARES_SELF = 4,    /* its options are those of other layers too: see prototype.c */
+    NWTI_SHARES_WEIGHTS = 8, /* and its weights: see recall.c */
+    NWTI_BEFORE_3 = 16,      /* a Keras before 3 wrote it */
+    NWTI_TENSORFLOW = 32,    /* and that was TensorFlow's own: 2.4 and later */
+    NWTI_ERA = NWTI_BEFORE_3 | NWTI_TENSORFLOW
 };
 
 /* What few layers have. */

@@ -138,6 +138,16 @@ int32_t nwt_op_dtype(const nwt_op *op, int32_t input)
                : dtype;
 }
 
+int32_t nwti_op_is_before_3(const nwt_op *op)
+{
+    return op->layer->marks & NWTI_BEFORE_3;
+}
+
+int32_t nwti_op_is_tensorflow(const nwt_op *op)
+{
+    return op->layer->marks & NWTI_TENSORFLOW;
+}
+
 int32_t nwt_op_axis(nwt_op *op, const char *key, int64_t axis, int32_t rank)
 {
     int64_t index = axis < 0 ? axis + rank : axis;
@@ -228,6 +238,18 @@ static int32_t add_output(nwt_op *op, int32_t rank, const int64_t *dims, int32_t
     return 0;
 }
 
+/* Keras says that of the layer. Before 3 it said that of TensorFlow's tensor, and what computes
+   with nothing but its input leaves integers integers. */
+static int32_t usual_dtype(const nwt_op *op)
+{
+    int32_t dtype = nwt_op_input_dtype(op, 0);
+
+    return op->layer->marks & NWTI_BEFORE_3 && op->layer->kind->descriptor->weights == NULL &&
+                   dtype != NWT_DTYPE_UNKNOWN && !nwti_dtype_is_float(dtype)
+               ? dtype
+               : op->layer->compute_dtype;
+}
+
 int32_t nwt_op_output(nwt_op *op, int32_t rank, const int64_t *dims, int32_t dtype)
 {
     int32_t i;
@@ -247,7 +269,13 @@ int32_t nwt_op_output(nwt_op *op, int32_t rank, const int64_t *dims, int32_t dty
     if (dtype != 0 && nwt_dtype_name(dtype) == NULL) {
         return NWT_FAIL(op, "its kind writes an output of dtype {}, which is none", dtype);
     }
-    return add_output(op, rank, dims, dtype != 0 ? dtype : op->layer->compute_dtype);
+    return add_output(op, rank, dims, dtype != 0 ? dtype : usual_dtype(op));
+}
+
+int32_t nwti_cast_shape(nwt_op *op, const void *self)
+{
+    (void)self;
+    return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0), op->layer->compute_dtype);
 }
 
 int32_t nwt_op_output_unknown(nwt_op *op)

@@ -102,7 +102,8 @@ static int32_t fill(likeness *of, const nwti_call *call)
     }
     of->kind = layer->kind;
     of->numbers[0] = layer->compute_dtype | layer->variable_dtype << 8 |
-                     (layer->flags & NWTI_TRAINABLE) << 16 | (layer->values != NULL) << 24;
+                     (layer->flags & NWTI_TRAINABLE) << 16 | (layer->values != NULL) << 24 |
+                     (int64_t)(layer->marks & NWTI_ERA) << 32;
     hash = nwti_mix(nwti_self_hash(layer),
                     (uint64_t)(uintptr_t)of->kind ^ (uint64_t)of->numbers[0]);
     for (i = 0; i < call->input_count; i++) {

@@ -10,6 +10,7 @@
 #include "core/layer.h"
 #include "core/call.h"
 #include "core/op.h"
+#include "core/builtin.h"
 #include "core/model.h"
 #include "support/text.h"
 #include "core/work.h"
@@ -45,7 +46,9 @@ static int32_t check_input(nwt_op *op, const nwt_model *model, int32_t index)
     char text[384], shape[160];
     int32_t axis, rank;
 
-    if (given->rank < 0 || built->rank < 0 || is_deep(model->input_structure)) {
+    /* Keras 2 warns at most. */
+    if (given->rank < 0 || built->rank < 0 || is_deep(model->input_structure) ||
+        nwti_op_is_before_3(op)) {
         return 0;
     }
     rank = rank_without_last(built);

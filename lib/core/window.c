@@ -1,4 +1,6 @@
 #include "core/window.h"
+#include "core/account.h"
+#include "core/builtin.h"
 
 #include <string.h>
 
@@ -19,6 +21,31 @@ static int64_t largest(const int64_t *values)
         result = values[i] > result ? values[i] : result;
     }
     return result;
+}
+
+/* Lengths that a kind has not are 0; those of a ConvLSTM's cell, which serves any number, 1. */
+static int32_t axis_count(const struct nwti_window *window, int32_t rank)
+{
+    int32_t count = 0;
+
+    while (count < NWTI_MAX_SPATIAL && count < rank - 2 && window->size[count] > 0) {
+        count++;
+    }
+    return count;
+}
+
+int32_t nwti_window_check_rank(nwt_op *op, const struct nwti_window *window)
+{
+    int32_t rank = nwt_op_rank(op, 0), wanted = 2 + axis_count(window, NWT_MAX_RANK);
+
+    if (nwt_op_ended(op) || rank == wanted) {
+        return nwt_op_ended(op);
+    }
+    if (rank < wanted || !nwti_op_is_tensorflow(op) || window->data_format == NWTI_CHANNELS_FIRST) {
+        return NWT_FAIL(op, "inputs has shape {0}, but its rank must be {}", wanted);
+    }
+    nwti_op_uncounted(op);
+    return 0;
 }
 
 int32_t nwti_window_check(nwt_op *op, const struct nwti_window *window)
@@ -42,7 +69,7 @@ int32_t nwti_window_weight(nwt_op *op, const char *name, const struct nwti_windo
                            int32_t count, const nwt_axis *axes, int32_t flags, int32_t dtype)
 {
     nwt_axis all[NWT_MAX_RANK];
-    int32_t spatial = nwt_op_rank(op, 0) - 2;
+    int32_t spatial = axis_count(window, nwt_op_rank(op, 0));
 
     if (spatial < 1 || spatial > NWTI_MAX_SPATIAL) {
         return 0; /* the rank is unknown, and so is the op from now on */
@@ -109,7 +136,10 @@ static int64_t slide(nwt_op *op, const struct nwti_window *window, int32_t i, in
 struct nwti_grid nwti_window_grid(nwt_op *op, const struct nwti_window *window, int64_t channels)
 {
     struct nwti_grid grid = nwti_grid_of(op, window->data_format);
+    int32_t more = grid.count - axis_count(window, grid.rank);
 
+    grid.first += more;
+    grid.count -= more;
     for (int32_t i = 0; i < grid.count; i++) {
         int32_t axis = grid.first + i;
 

@@ -55,6 +55,9 @@ struct nwti_window {
     }
 #define WINDOW_DATA_FORMAT(t) DATA_FORMAT_ROW(t, window.data_format)
 
+/* For `weights` of a kind whose arguments limit no rank: one batch axis, the window's, and one of
+   channels; where TensorFlow's own Keras wrote the layer, several batch axes. 0 if it fits. */
+int32_t nwti_window_check_rank(nwt_op *op, const struct nwti_window *window);
 /* For `make`: strides and dilation cannot both be more than 1. */
 int32_t nwti_window_check(nwt_op *op, const struct nwti_window *window);
 

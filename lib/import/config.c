@@ -337,6 +337,13 @@ static nwt_model *model_around(nwti_import *import, nwt_layer *layer)
     return model;
 }
 
+static uint8_t era_of(const nwti_import *import)
+{
+    return import->version >= NWTI_VERSION_3                ? 0
+           : import->version >= 20400 || !import->is_stated ? NWTI_ERA
+                                                            : NWTI_BEFORE_3;
+}
+
 nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t has_weights)
 {
     nwti_import import = {.ctx = ctx,
@@ -363,7 +370,9 @@ nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t ha
         return NULL;
     }
     nwti_map_init(&import.shared, &ctx->heap);
+    ctx->era = era_of(&import);
     model = model_around(&import, nwti_import_layer(&import, object));
+    ctx->era = 0;
     nwti_map_free(&import.shared);
     if (model != NULL) {
         const nwti_value *compile = nwti_value_get(object, "compile_config");

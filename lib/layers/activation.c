@@ -86,7 +86,8 @@ static const nwt_option leaky_relu_options[] = {
 
 KIND(leaky_relu, "LeakyReLU", .about = "multiplies negative values by a small slope",
      .options = leaky_relu_options, .self_size = sizeof(struct leaky_relu),
-     .work = NWT_WORK_ELEMENTWISE, .flops = 2, .flags = NWT_KIND_BUILT_AT_ONCE);
+     .shape = nwti_cast_shape, .work = NWT_WORK_ELEMENTWISE, .flops = 2,
+     .flags = NWT_KIND_BUILT_AT_ONCE);
 
 static const nwt_option elu_options[] = {
     NWT_OPTION_OPAQUE("alpha", "slope of the negative part; 1.0 if not given"), NWT_OPTION_END};

@@ -38,9 +38,11 @@ static const char *const interpolations[] = {"nearest", "bilinear", NULL};
 static const char *const fills[] = {"reflect", "wrap", "constant", "nearest", NULL};
 static const char *const warps[] = {"constant", "nearest", "wrap", "mirror", "reflect", NULL};
 
-#define AUGMENTATION_OF(symbol, name, words, keeps, cost, ...)                  \
-    static const nwt_option symbol##_options[] = {__VA_ARGS__, NWT_OPTION_END}; \
-    KIND(symbol, name, .about = words, .options = symbol##_options, .flags = keeps, .work = cost)
+#define AUGMENTATION_OF(symbol, name, words, keeps, cost, ...)                           \
+    static const nwt_option symbol##_options[] = {__VA_ARGS__, NWT_OPTION_END};          \
+    KIND(symbol, name, .about = words, .options = symbol##_options,                      \
+         .shape = (keeps)&NWT_KIND_KEEPS_DTYPE ? NULL : nwti_cast_shape, .flags = keeps, \
+         .work = cost)
 #define AUGMENTATION_WITH(symbol, name, words, keeps, ...) \
     AUGMENTATION_OF(symbol, name, words, keeps, NWT_WORK_UNCOUNTED, __VA_ARGS__)
 /* Those that filter: their products are not known. */

@@ -19,7 +19,7 @@ int32_t nwti_encoded(nwt_op *op, int32_t mode, int64_t depth, int32_t axis, int3
         rank--;
     }
     dims[rank++] = depth;
-    return nwt_op_output(op, rank, dims, dtype);
+    return nwt_op_output(op, rank, dims, dtype != 0 ? dtype : nwt_op_compute_dtype(op));
 }
 
 const nwt_option nwti_categorical_input[] = {
@@ -118,7 +118,8 @@ static int32_t discretization_shape(nwt_op *op, const void *self)
     int64_t bins = discretization->num_bins;
 
     if (discretization->output_mode == INT_MODE) {
-        return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0), NWT_DTYPE_INT32);
+        return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0),
+                             nwti_op_is_before_3(op) ? NWT_DTYPE_INT64 : NWT_DTYPE_INT32);
     }
     if (nwt_value_count(boundaries) >= 0) {
         bins = nwt_value_count(boundaries) + 1;
@@ -218,11 +219,12 @@ static int32_t hashed_crossing_shape(nwt_op *op, const void *self)
     memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
     if (crossing->output_mode == INT_MODE) {
         return nwt_op_output(op, rank, dims,
-                             (nwt_op_option(op, "dtype") != NULL) ? 0 : NWT_DTYPE_INT64);
+                             (nwt_op_option(op, "dtype") != NULL) ? nwt_op_compute_dtype(op)
+                                                                  : NWT_DTYPE_INT64);
     }
     rank -= dims[rank - 1] == 1;
     dims[rank] = crossing->num_bins;
-    return nwt_op_output(op, rank + 1, dims, 0);
+    return nwt_op_output(op, rank + 1, dims, nwt_op_compute_dtype(op));
 }
 
 KIND(hashed_crossing, "HashedCrossing", .about = "hashes combinations of values into bins",

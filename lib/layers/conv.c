@@ -35,6 +35,9 @@ static int32_t conv_weights(nwt_op *op, const void *self)
                        channels < 0 ? -1 : channels / conv->groups};
     int32_t has_lora = conv->lora_rank > 0;
 
+    if (nwti_window_check_rank(op, &conv->window)) {
+        return 1;
+    }
     if (channels >= 0 && channels % conv->groups != 0) {
         return NWT_FAIL(op, "the input's {} channels are not divisible by groups {}", channels,
                         conv->groups);
@@ -121,7 +124,7 @@ static const nwt_past conv3d_past[] = {
         NWT_OPTIONS_OF_KERNEL_AND_BIAS("kernel", "the kernel", "the bias"),                        \
         LORA_OPTIONS(struct conv),                                                                 \
         NWT_OPTION_END};                                                                           \
-    NWT_ONE_TENSOR(conv##n##d_arguments, n + 2, n + 2, "tensor with one axis of channels");        \
+    NWT_ONE_TENSOR(conv##n##d_arguments, 0, NWT_MAX_RANK, "tensor with one axis of channels");     \
     KIND(conv##n##d, "Conv" #n "D", .aliases = "Convolution" #n "D",                               \
          .about = "slides kernels over the input and adds a bias", .options = conv##n##d_options,  \
          .past = conv##n##d_past, .arguments = conv##n##d_arguments,                               \

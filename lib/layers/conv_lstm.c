@@ -144,7 +144,7 @@ static int32_t conv_lstm_weights(nwt_op *op, const void *self)
     int32_t spatial = nwt_op_rank(op, 0) - 3;
 
     for (int32_t i = first; i < first + spatial; i++) {
-        if (nwt_op_dim(op, 0, i) < 0) {
+        if (nwt_op_dim(op, 0, i) < 0 && !nwti_op_is_before_3(op)) {
             return NWT_FAIL(op,
                             "axis {} of the input {0} is None; the state of a convolutional "
                             "LSTM needs every length but those of batch and steps",

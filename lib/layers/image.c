@@ -49,7 +49,7 @@ static int32_t sized(nwt_op *op, const struct image *image, int32_t height)
     memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
     dims[height] = image->height;
     dims[height + 1] = image->width;
-    return nwt_op_output(op, rank, dims, 0);
+    return nwt_op_output(op, rank, dims, nwt_op_compute_dtype(op));
 }
 
 static int32_t crop_shape(nwt_op *op, const void *self)

@@ -20,7 +20,7 @@ static int32_t change(nwt_op *op, int32_t axis)
 
     memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
     dims[rank - axis] = -1;
-    return nwt_op_output(op, rank, dims, 0);
+    return nwt_op_output(op, rank, dims, nwt_op_compute_dtype(op));
 }
 
 static int32_t height_shape(nwt_op *op, const void *self)

@@ -66,7 +66,8 @@ static int32_t normalization_weights(nwt_op *op, const void *self)
     }
     nwt_op_weight(op, "mean", count, axes, NWT_WEIGHT_NON_TRAINABLE, 0);
     nwt_op_weight(op, "variance", count, axes, NWT_WEIGHT_NON_TRAINABLE, 0);
-    return nwt_op_weight(op, "count", 0, NULL, NWT_WEIGHT_NON_TRAINABLE, NWT_DTYPE_INT32);
+    return nwt_op_weight(op, "count", 0, NULL, NWT_WEIGHT_NON_TRAINABLE,
+                         nwti_op_is_before_3(op) ? NWT_DTYPE_INT64 : NWT_DTYPE_INT32);
 }
 
 static const nwt_past normalization_past[] = {NWT_PAST_CLASS("NormalizationV1", 20000, 30000),
@@ -87,4 +88,5 @@ static const nwt_option rescaling_options[] = {
     NWT_OPTION_END};
 
 KIND(rescaling, "Rescaling", .about = "multiplies by a constant and adds another",
-     .options = rescaling_options, .work = NWT_WORK_ELEMENTWISE, .flops = 2);
+     .options = rescaling_options, .shape = nwti_cast_shape, .work = NWT_WORK_ELEMENTWISE,
+     .flops = 2);

@@ -78,6 +78,8 @@ ODD_FOR = {       # of options that Keras judges by name only
 
 class Draw(object):
     """A random source that knows what shapes look like."""
+    other_rank = .06
+
     def __init__(self, random):
         self.r = random
 
@@ -109,7 +111,7 @@ class Draw(object):
         return [self.batch()] + dims
 
     def tensor(self, rank, usual='float32', argument=None, **how):
-        if self.chance(.06):
+        if self.chance(self.other_rank):
             rank = max(0, rank + self.pick([-2, -1, 1, 2]))
         return [self.shape(rank, **how), self.dtype(usual), argument]
 
