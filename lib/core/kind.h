@@ -24,6 +24,7 @@ struct nwti_kind {
     int32_t is_operation; /* one of Keras's operations used as a node */
     int32_t has_children; /* some row holds layers */
     int32_t unknown;      /* the kind of classes that nobody registered */
+    uint64_t past_keys;   /* bits of the old keys of its options: see nwti_past_bit */
     int32_t copies_text;  /* a plug-in: names and labels of its weights may be temporary */
     int32_t takes_one;    /* a call on one tensor lacks nothing */
     const void *single;   /* the call arguments of such a call */

@@ -7,18 +7,17 @@
 
 int32_t nwti_has_word(const char *words, const char *word)
 {
-    size_t length = strlen(word);
-    const char *end;
+    size_t i;
 
     while (words != NULL && *words != '\0') {
-        end = strchr(words, ' ');
-        if (end == NULL) {
-            return strcmp(words, word) == 0;
+        for (i = 0; words[i] == word[i] && word[i] != '\0'; i++) {
         }
-        if ((size_t)(end - words) == length && memcmp(words, word, length) == 0) {
+        if (word[i] == '\0' && (words[i] == ' ' || words[i] == '\0')) {
             return 1;
         }
-        words = end + 1;
+        for (words += i; *words != ' ' && *words != '\0'; words++) {
+        }
+        words += *words == ' ';
     }
     return words == NULL;
 }
@@ -59,6 +58,27 @@ int32_t nwti_past_enter(nwt_context *ctx, const nwt_past *past, int64_t index)
         }
     }
     return status;
+}
+
+uint64_t nwti_past_bit(const char *key, size_t length)
+{
+    return (uint64_t)1 << nwti_hash(key, length) % 64;
+}
+
+uint64_t nwti_past_bits(const nwt_past *past)
+{
+    uint64_t bits = 0;
+
+    for (; past != NULL && past->says != 0; past++) {
+        const char *key = past->says == NWT_SAYS_KEY ? past->key : "";
+        size_t length;
+
+        for (; *key != '\0'; key += length + (key[length] == ' ')) {
+            length = strcspn(key, " ");
+            bits |= nwti_past_bit(key, length);
+        }
+    }
+    return bits;
 }
 
 static const char *keep(nwt_context *ctx, const char *text)

@@ -164,6 +164,7 @@ nwti_kind *nwti_kind_make(nwt_context *ctx, const nwt_kind *descriptor)
         return NULL;
     }
     kind->has_children = holds_layers(&kind->options);
+    kind->past_keys = nwti_past_bits(descriptor->past);
     return kind;
 }
 

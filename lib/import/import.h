@@ -18,7 +18,8 @@ typedef struct nwti_import {
     nwti_map shared;        /* shared_object_id as text -> layer */
     const nwti_value *root; /* of a config */
     int32_t has_weights;
-    int32_t ordering; /* what Keras 1 had for a default, once it was looked for */
+    uint64_t shared_keys; /* bits of the old keys that all layers had; 0: not asked for yet */
+    int32_t ordering;     /* what Keras 1 had for a default, once it was looked for */
 } nwti_import;
 
 enum { NWTI_ORDERING_TF = 1, NWTI_ORDERING_TH = 2 };

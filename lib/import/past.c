@@ -155,10 +155,6 @@ const nwti_value *nwti_past_call(nwti_import *import, const char *written, const
     nwti_translation t;
     nwti_value *pairs;
 
-    if (!nwti_past_is_class(ctx, written)) {
-        nwti_kind_wanted(ctx, written); /* sets the error */
-        return NULL;
-    }
     pairs = nwti_new_array(ctx, 2 * (size_t)call->length, sizeof *pairs);
     if (pairs == NULL) {
         return NULL;
@@ -171,9 +167,14 @@ const nwti_value *nwti_past_call(nwti_import *import, const char *written, const
     t.given = pairs;
     t.given_count = call->length;
     nwti_past_find(&t);
+    if (ctx->status == NWT_STATUS_OK && t.kind == NULL) {
+        nwti_kind_wanted(ctx, written); /* sets the error */
+    }
     if (ctx->status != NWT_STATUS_OK || nwti_past_positions(&t, pairs)) {
         return NULL;
     }
-    nwti_past_find(&t); /* once more: the options have their keys */
+    if (call->length > 0 && call->as.items[1].type == NWTI_NONE) {
+        nwti_past_find(&t); /* once more: the options have their keys */
+    }
     return ctx->status == NWT_STATUS_OK && translate(&t) == 0 ? call_of(&t) : NULL;
 }

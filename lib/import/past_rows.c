@@ -32,12 +32,10 @@ static const nwt_past shared[] = {
 
 static const nwt_past *find_key(const nwti_translation *t, const nwt_past *row, const char *key)
 {
-    int32_t is_own = nwti_past_is_own(t, key);
-
     for (; row != NULL && row->says != 0; row++) {
         if (row->says == NWT_SAYS_KEY && nwti_has_word(row->key, key) &&
             nwti_past_is_about(row, t->written) &&
-            (!is_own || (row->now != NULL && strcmp(row->now, key) == 0))) {
+            ((row->now != NULL && strcmp(row->now, key) == 0) || !nwti_past_is_own(t, key))) {
             return row;
         }
     }
@@ -46,9 +44,19 @@ static const nwt_past *find_key(const nwti_translation *t, const nwt_past *row, 
 
 const nwt_past *nwti_past_key(const nwti_translation *t, const char *key)
 {
-    const nwt_past *row = t->kind != NULL ? find_key(t, t->kind->descriptor->past, key) : NULL;
+    uint64_t bit = nwti_past_bit(key, strlen(key));
+    const nwt_past *row = NULL;
 
-    return row != NULL ? row : find_key(t, shared, key);
+    if (t->import->shared_keys == 0) {
+        t->import->shared_keys = nwti_past_bits(shared);
+    }
+    if (t->kind != NULL && t->kind->past_keys & bit) {
+        row = find_key(t, t->kind->descriptor->past, key);
+    }
+    if (row == NULL && t->import->shared_keys & bit) {
+        row = find_key(t, shared, key);
+    }
+    return row;
 }
 
 /* --------------------------------------------------------------------- classes */
