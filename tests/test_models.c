@@ -160,27 +160,6 @@ static void check_model(check *c, const nwt_model *model, const nwti_value *fact
     }
 }
 
-/* Configs that a reader cannot know all of. */
-static const struct {
-    const char *path;
-    const char *why;
-} exceptions[] = {
-    {"keras-2.12/einsum.json", "Keras 2 shows a dim that TensorFlow found, for a stated None"},
-    {"tf-keras-2.21/einsum.json", "the same"},
-};
-
-static int is_exception(const char *path)
-{
-    size_t i;
-
-    for (i = 0; i < sizeof exceptions / sizeof exceptions[0]; i++) {
-        if (strcmp(path + strlen("models/"), exceptions[i].path) == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 /* All that a Keras wrote is known, if only as meaning nothing. */
 static void check_notes(check *c, const nwt_context *ctx)
 {
@@ -236,7 +215,7 @@ static void check_era(void **state)
         if (strncmp(line, "models/", 7) == 0 && strncmp(line + 7, era, strlen(era)) == 0 &&
             line[7 + strlen(era)] == '/') {
             count++;
-            wrong += is_exception(line) ? 0 : check_file(ctx, &arena, line);
+            wrong += check_file(ctx, &arena, line);
         }
     }
     free(list);

@@ -157,6 +157,13 @@ static int has_no_text(const char *name)
     return 0;
 }
 
+/* EinsumDense said what its equation gives; today it says its output_shape, with a None in it. */
+static int is_said_otherwise(const char *name)
+{
+    return strstr(name, "keras-2.12/einsum") != NULL ||
+           strstr(name, "tf-keras-2.21/einsum") != NULL;
+}
+
 static void check_all(check *c, int (*is_passed)(const char *name), int least)
 {
     size_t length = 0;
@@ -183,7 +190,7 @@ static void configs(void **state)
     check c = {"config", read_config, 0, 0};
 
     (void)state;
-    check_all(&c, NULL, 500);
+    check_all(&c, is_said_otherwise, 500);
 }
 
 static void constructors(void **state)

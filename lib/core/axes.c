@@ -57,7 +57,7 @@ int32_t nwti_axes(nwt_op *op, const nwt_ints *list, int32_t order, nwt_axis *axe
         if (order == NWTI_BY_POSITION) {
             axis = nwt_op_axis(op, "axis", axis, rank);
         }
-        for (; at > 0 && sorted[at - 1] > axis; at--) {
+        for (; order != NWTI_UNSORTED && at > 0 && sorted[at - 1] > axis; at--) {
             sorted[at] = sorted[at - 1];
         }
         sorted[at] = axis;

@@ -8,8 +8,9 @@
 const char *nwti_axis_label(int32_t axis, int32_t rank);
 
 enum {
-    NWTI_AS_WRITTEN, /* sorted as they are written, -1 before 1 */
-    NWTI_BY_POSITION /* sorted as they stand in the input */
+    NWTI_AS_WRITTEN,  /* sorted as they are written, -1 before 1 */
+    NWTI_BY_POSITION, /* sorted as they stand in the input */
+    NWTI_UNSORTED
 };
 
 /* Labels and sizes of the axes of input 0 that option `axis` lists, into `axes`, which has room for

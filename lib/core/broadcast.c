@@ -1,4 +1,5 @@
 #include "core/broadcast.h"
+#include "core/builtin.h"
 
 #include "support/checked.h"
 
@@ -49,6 +50,9 @@ static int32_t concatenate_one(nwt_op *op, int32_t input, int32_t axis, int32_t 
                             "input 0 has {}",
                             axis, i, input, other[i], dims[i]);
         }
+    }
+    for (int32_t i = 0; nwti_op_is_tensorflow(op) && i < rank; i++) {
+        dims[i] = i != axis && dims[i] == -1 ? other[i] : dims[i];
     }
     if (dims[axis] == -1 || other[axis] == -1) {
         dims[axis] = -1;

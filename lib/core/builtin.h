@@ -15,6 +15,9 @@ int32_t nwti_op_is_before_3(const nwt_op *op);
 /* 1 if that was TensorFlow's own, 2.4 and later. */
 int32_t nwti_op_is_tensorflow(const nwt_op *op);
 
+/* The dtype of an output of what a layer wraps, as nwt_op_output() takes it: 0 today, when Keras
+   says that of the wrapper; before 3 the tensor's own. */
+int32_t nwti_op_wrapped_dtype(const nwt_op *op, const nwt_op *child, int32_t output);
 /* For `shape`: the input's shape in the compute dtype, in configs of any era. Without it, what has
    no weights left integers integers before Keras 3. */
 int32_t nwti_cast_shape(nwt_op *op, const void *self);

@@ -1,5 +1,6 @@
 /* Children of a kind, run by its callbacks. */
-#include "core/context.h"
+#include "core/builtin.h"
+#include "core//context.h"
 #include "core/tensor.h"
 #include "core/option.h"
 #include "core/kind.h"
@@ -206,4 +207,9 @@ int64_t nwt_op_child_int(const nwt_op *op, const nwt_layer *child, const char *k
         return *(const int32_t *)(const void *)((const unsigned char *)child->self + row->offset);
     }
     return otherwise;
+}
+
+int32_t nwti_op_wrapped_dtype(const nwt_op *op, const nwt_op *child, int32_t output)
+{
+    return nwti_op_is_before_3(op) ? nwt_op_output_dtype(child, output) : 0;
 }

@@ -129,7 +129,7 @@ int32_t nwt_op_dtype(const nwt_op *op, int32_t input)
 
     /* In a model called on other shapes Keras asks layers for their shapes, and casts nothing. */
     if (op != NULL && op->parent != NULL && op->parent->layer->flags & NWTI_IS_MODEL &&
-        op->work == NULL) {
+        op->work == NULL && !nwti_op_is_tensorflow(op)) {
         return dtype;
     }
     return nwti_dtype_is_float(dtype) && nwti_dtype_is_float(op->layer->compute_dtype) &&

@@ -229,16 +229,17 @@ static int32_t run(nwt_op *op, const nwt_model *model, const nwt_tensor **slots)
     return 0;
 }
 
-/* Copies the op's inputs: they end with the op, the shaping stays. */
+/* Copies the op's inputs: they end with the op, the shaping stays. TensorFlow's own Keras cast them
+   to what the model was built on. */
 static int32_t keep_inputs(nwt_op *op, const nwt_model *model, const nwt_tensor **inputs)
 {
-    int32_t i, exactly = fits_exactly(op, model);
+    int32_t i, is_cast = nwti_op_is_tensorflow(op) || fits_exactly(op, model);
 
     for (i = 0; i < model->input_count; i++) {
         const nwt_tensor *input = op->inputs[i];
 
         inputs[i] = nwti_tensor_new(arena_of(op), input->rank, input->dims,
-                                    exactly ? model->inputs[i]->dtype : input->dtype);
+                                    is_cast ? model->inputs[i]->dtype : input->dtype);
         if (inputs[i] == NULL) {
             return nwti_out_of_memory(op->ctx);
         }

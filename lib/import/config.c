@@ -2,6 +2,7 @@
 #include "import/import.h"
 #include "core/builtin.h"
 #include "core/error.h"
+#include "core/option.h"
 #include "core/shared.h"
 #include "core/note.h"
 
@@ -117,6 +118,21 @@ static nwt_layer *unknown_layer(nwti_import *import, const nwti_value *object,
     return layer;
 }
 
+/* From Keras 2.1 to 2.3 a wrapper's constructor set `trainable` of what it wraps to its own. */
+static void set_wrapped_trainable(const nwti_import *import, const nwt_layer *layer)
+{
+    static const char key[] = "layer";
+    int32_t row = nwti_row_find(&layer->kind->options, key, sizeof key - 1);
+    nwt_layer *const *wrapped = NULL;
+
+    if (import->version >= 20100 && import->version < 20400 && row >= 0 &&
+        nwti_option_layers(nwti_row(&layer->kind->options, row), layer->self, &wrapped) == 1 &&
+        wrapped[0] != NULL) {
+        wrapped[0]->flags = (uint8_t)((wrapped[0]->flags & ~NWTI_TRAINABLE) |
+                                      (layer->flags & NWTI_TRAINABLE));
+    }
+}
+
 static nwt_layer *new_layer(nwti_import *import, const nwti_value *object)
 {
     const nwti_value *value = nwti_value_get(object, "class_name");
@@ -154,11 +170,11 @@ static nwt_layer *new_layer(nwti_import *import, const nwti_value *object)
                    : unknown_layer(import, object, class_name, config);
     }
     layer = nwti_layer_begin(import->ctx, kind);
-    if (layer == NULL || nwti_layer_options(layer, config, nwti_import_layer, import) ||
-        nwti_import_complete(import, layer, written)) {
+    if (layer == NULL || nwti_layer_options(layer, config, nwti_import_layer, import)) {
         return NULL;
     }
-    return layer;
+    set_wrapped_trainable(import, layer);
+    return nwti_import_complete(import, layer, written) ? NULL : layer;
 }
 
 /* An object that is written at several places, with the same id, is one layer. */

@@ -28,6 +28,23 @@ static int32_t state_output(nwt_model *model, const nwti_value *object)
     return model->outputs[0] != NULL ? 0 : model->layer->kind->ctx->status;
 }
 
+/* "sequential_1_input", as Keras 2.2 and 2.3 called what they built one from; NULL: as today. */
+static const char *built_input_name(const nwti_import *import, const nwt_model *model)
+{
+    size_t size = nwt_layer_name(model->layer, NULL, 0) + sizeof "_input";
+    char *name;
+
+    if (import->version < 20200 || import->version >= 20400) {
+        return NULL;
+    }
+    name = nwti_new(import->ctx, size);
+    if (name != NULL) {
+        nwt_layer_name(model->layer, name, size);
+        memcpy(name + size - sizeof "_input", "_input", sizeof "_input");
+    }
+    return name;
+}
+
 /* Keras builds a Sequential without an InputLayer from this. */
 static int32_t begin_built(nwti_import *import, nwt_model *model, const nwti_value *config,
                            const nwti_value *first)
@@ -44,7 +61,8 @@ static int32_t begin_built(nwti_import *import, nwt_model *model, const nwti_val
         nwti_value_get(inner, "batch_input_shape") != NULL) {
         return 0;
     }
-    input = nwti_input_make(import->ctx, NULL, rank, dims, NWT_DTYPE_FLOAT32);
+    input = nwti_input_make(import->ctx, built_input_name(import, model), rank, dims,
+                            NWT_DTYPE_FLOAT32);
     if (input == NULL) {
         return import->ctx->status;
     }

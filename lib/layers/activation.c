@@ -61,13 +61,15 @@ static int32_t relu_shape(nwt_op *op, const void *self)
     const struct relu *relu = self;
     int32_t rank = nwt_op_rank(op, 0);
     int32_t has_bound = relu->max_value == relu->max_value; /* not the NaN of None */
+    int32_t is_float = nwti_op_is_before_3(op) && relu->negative_slope != 0;
 
     nwt_op_flops(op, has_bound + (relu->negative_slope != 0), rank, nwt_op_dims(op, 0));
     if (has_bound) {
         nwt_op_flops(op, 1, rank, nwt_op_dims(op, 0));
-        return nwt_op_output(op, rank, nwt_op_dims(op, 0), 0);
+    } else {
+        nwti_op_activation(op, "relu", rank, nwt_op_dims(op, 0));
     }
-    return apply(op, "relu");
+    return nwt_op_output(op, rank, nwt_op_dims(op, 0), is_float ? nwt_op_compute_dtype(op) : 0);
 }
 
 KIND(relu, "ReLU", .about = "replaces negative values by 0", .options = relu_options,

@@ -35,21 +35,32 @@ static const nwt_option batch_normalization_options[] = {
 
 NWT_ONE_TENSOR(batch_normalization_arguments, 1, NWT_MAX_RANK, "(batch, ..., features)");
 
+/* Keras 2 kept no statistics in 16 bits. */
+static int32_t statistics_dtype(const nwt_op *op)
+{
+    int32_t dtype = nwt_op_variable_dtype(op);
+
+    return nwti_op_is_before_3(op) && (dtype == NWT_DTYPE_FLOAT16 || dtype == NWT_DTYPE_BFLOAT16)
+               ? NWT_DTYPE_FLOAT32
+               : 0;
+}
+
 static int32_t batch_normalization_weights(nwt_op *op, const void *self)
 {
     const struct batch_normalization *batch = self;
     int64_t features = nwt_op_dim(op, 0, batch->axis[0]);
+    int32_t dtype = statistics_dtype(op);
     const char *const moving[] = {"moving_mean", "moving_variance", "moving_stddev", "renorm_mean",
                                   "renorm_stddev"};
 
     if (batch->scale) {
-        NWT_WEIGHT(op, "gamma", {"features", features});
+        NWT_WEIGHT_WITH(op, "gamma", 0, dtype, {"features", features});
     }
     if (batch->center) {
-        NWT_WEIGHT(op, "beta", {"features", features});
+        NWT_WEIGHT_WITH(op, "beta", 0, dtype, {"features", features});
     }
     for (int32_t i = 0; i < (batch->renorm ? 5 : 2); i++) {
-        NWT_WEIGHT_WITH(op, moving[i], NWT_WEIGHT_NON_TRAINABLE, 0, {"features", features});
+        NWT_WEIGHT_WITH(op, moving[i], NWT_WEIGHT_NON_TRAINABLE, dtype, {"features", features});
     }
     return 0;
 }

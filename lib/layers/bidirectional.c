@@ -67,14 +67,14 @@ static int32_t bidirectional_make(nwt_op *op, void *self)
     both->forward = nwt_op_clone(op, both->layer, "forward_", NULL);
     both->backward = both->backward_layer;
     if (nwt_op_child_int(op, both->layer, "stateful", 0) == 1 &&
-        nwt_op_child_int(op, both->layer, "return_state", 0) == 1) {
+        nwt_op_child_int(op, both->layer, "return_state", 0) == 1 && !nwti_op_is_before_3(op)) {
         return nwt_op_fail(op, "layer has stateful=True and return_state=True; one is allowed", 0,
                            NULL);
     }
     if (both->backward) {
         return check_given_backward(op, both);
     }
-    if (nwt_op_child_int(op, both->layer, "go_backwards", 0) == 1) {
+    if (nwt_op_child_int(op, both->layer, "go_backwards", 0) == 1 && !nwti_op_is_before_3(op)) {
         return nwt_op_fail(op,
                            "layer has go_backwards=True; give a backward_layer with False, or "
                            "a layer with False",
@@ -116,16 +116,17 @@ static int32_t bidirectional_shape(nwt_op *op, const void *self)
         !nwti_multiply(dims[rank - 1], 2, &dims[rank - 1])) {
         return NWT_FAIL(op, "twice {} features are more than can be counted", dims[rank - 1]);
     }
-    nwt_op_output(op, rank, dims, 0);
+    nwt_op_output(op, rank, dims, nwti_op_wrapped_dtype(op, forward, 0));
     if (both->merge_mode > CONCAT) {
         nwt_op_flops(op, both->merge_mode == AVERAGE ? 2 : 1, rank, dims);
     }
     if (both->merge_mode == NO_MERGE) {
-        nwt_op_output(op, rank, dims, 0);
+        nwt_op_output(op, rank, dims, nwti_op_wrapped_dtype(op, forward, 0));
     }
     for (int32_t direction = 0; direction < 2; direction++) {
         for (int32_t i = 1; i < nwt_op_output_count(forward); i++) {
-            nwt_op_output(op, nwt_op_output_rank(forward, i), nwt_op_output_dims(forward, i), 0);
+            nwt_op_output(op, nwt_op_output_rank(forward, i), nwt_op_output_dims(forward, i),
+                          nwti_op_wrapped_dtype(op, forward, i));
         }
     }
     return 0;

@@ -171,8 +171,8 @@ static int32_t hashing_shape(nwt_op *op, const void *self)
                              (nwt_op_option(op, "dtype") != NULL) ? nwt_op_variable_dtype(op)
                                                                   : NWT_DTYPE_INT64);
     }
-    return nwti_encoded(op, MULTI_HOT, hashing->num_bins, nwt_op_rank(op, 0) - 1,
-                        nwt_op_variable_dtype(op));
+    return nwti_encoded(op, nwti_op_is_before_3(op) ? hashing->output_mode : MULTI_HOT,
+                        hashing->num_bins, nwt_op_rank(op, 0) - 1, nwt_op_variable_dtype(op));
 }
 
 KIND(hashing, "Hashing", .about = "hashes values into bins", .options = hashing_options,
@@ -210,13 +210,16 @@ static int32_t hashed_crossing_shape(nwt_op *op, const void *self)
     int64_t dims[NWT_MAX_RANK];
     int32_t rank = nwt_op_rank(op, 0);
 
-    if (nwt_op_input_count(op) != 2) {
+    if (nwt_op_input_count(op) != 2 && !nwti_op_is_before_3(op)) {
         return NWT_FAIL(op, "it crosses {} inputs; 2 are allowed", nwt_op_input_count(op));
     }
-    if (nwt_op_dim(op, 0, -1) != nwt_op_dim(op, 1, -1)) {
+    if (nwt_op_input_count(op) > 1 && nwt_op_dim(op, 0, -1) != nwt_op_dim(op, 1, -1)) {
         return nwt_op_fail(op, "the last axes of {0} and {1} must be equal", 0, NULL);
     }
     memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
+    if (nwti_op_is_before_3(op) && rank > 0) {
+        dims[0] = -1; /* it crossed sparse tensors, which know no sizes */
+    }
     if (crossing->output_mode == INT_MODE) {
         return nwt_op_output(op, rank, dims,
                              (nwt_op_option(op, "dtype") != NULL) ? nwt_op_compute_dtype(op)

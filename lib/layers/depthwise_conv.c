@@ -44,6 +44,17 @@ static int32_t depthwise_shape(nwt_op *op, const void *self)
     return nwti_conv_output(op, &out, conv->use_bias, conv->activation);
 }
 
+/* In Keras 2 one axis could be padded at its beginning alone. */
+static int32_t separable_make(nwt_op *op, void *self)
+{
+    const struct depthwise *conv = self;
+
+    if (conv->window.padding == NWTI_PAD_CAUSAL && !nwti_op_is_before_3(op)) {
+        return nwt_op_fail(op, "padding must be one of 'valid', 'same', not 'causal'", 0, NULL);
+    }
+    return 0;
+}
+
 static int32_t separable_weights(nwt_op *op, const void *self)
 {
     static const struct nwti_window point = {.size = {1, 1, 1}};
@@ -122,13 +133,13 @@ static const nwt_past separable_conv2d_past[] = {
                    "no number of filters stands in the count. The size of the image does not "    \
                    "either.")
 
-#define SEPARABLE(n, ones)                                                                         \
+#define SEPARABLE(n, ones, paddings)                                                               \
     static const nwt_option separable_conv##n##d_options[] = {                                     \
         NWT_OPTION_INT(struct depthwise, filters, NULL, 1, INT64_MAX,                              \
                        "number of output channels"),                                               \
         WINDOW_SIZE(struct depthwise, "kernel_size", n, NULL, "lengths of the depthwise kernel"),  \
         WINDOW_STRIDES(struct depthwise, n, ones),                                                 \
-        WINDOW_PADDING(struct depthwise, nwti_paddings),                                           \
+        WINDOW_PADDING(struct depthwise, paddings),                                                \
         WINDOW_DATA_FORMAT(struct depthwise),                                                      \
         WINDOW_DILATION(struct depthwise, n, ones),                                                \
         DEPTH_MULTIPLIER,                                                                          \
@@ -152,15 +163,15 @@ static const nwt_past separable_conv2d_past[] = {
          .about = "slides kernels over each channel apart, then mixes the channels at each point", \
          .past = separable_conv##n##d_past, .options = separable_conv##n##d_options,               \
          .arguments = separable_conv##n##d_arguments, .self_size = sizeof(struct depthwise),       \
-         .arguments_size = sizeof(nwt_one_tensor), .weights = separable_weights,                   \
-         .shape = separable_shape, .work = NWT_WORK_STATED,                                        \
+         .arguments_size = sizeof(nwt_one_tensor), .make = separable_make,                         \
+         .weights = separable_weights, .shape = separable_shape, .work = NWT_WORK_STATED,          \
          .remark = "There is one bias, that of the pointwise step; the depthwise step has "        \
                    "none. The size of the image changes no count.")
 
 DEPTHWISE(1, "1");
 DEPTHWISE(2, "(1, 1)");
-SEPARABLE(1, "1");
-SEPARABLE(2, "(1, 1)");
+SEPARABLE(1, "1", nwti_paddings_1d);
+SEPARABLE(2, "(1, 1)", nwti_paddings);
 
 CONSTRUCTOR_INT(nwt_depthwise_conv2d, depthwise_conv2d, kernel_size)
 CONSTRUCTOR_INTS(nwt_separable_conv2d, separable_conv2d, filters, kernel_size)

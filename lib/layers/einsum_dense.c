@@ -413,6 +413,27 @@ static void einsum_dense_macs(nwt_op *op, const struct einsum_dense *self, const
     }
 }
 
+/* Keras 2 ran the equation: each axis has the size of its letter, whatever output_shape says. */
+static void run_equation(struct einsum *e)
+{
+    struct term run = e->output;
+
+    run.rank = 0;
+    for (int32_t i = 0; e->left && i < e->elided; i++) {
+        run.dims[run.rank++] = e->input.dims[i];
+    }
+    for (int32_t i = 0; i < run.count; i++) {
+        int32_t axis = axis_of(&e->input, run.letters[i]);
+
+        run.dims[run.rank++] = axis >= 0 ? e->input.dims[axis]
+                                         : e->output.dims[axis_of(&e->output, run.letters[i])];
+    }
+    for (int32_t i = e->input.rank - e->elided; !e->left && i < e->input.rank; i++) {
+        run.dims[run.rank++] = e->input.dims[i];
+    }
+    e->output = run;
+}
+
 static int32_t einsum_dense_shape(nwt_op *op, const void *self)
 {
     const struct einsum_dense *dense = self;
@@ -420,6 +441,9 @@ static int32_t einsum_dense_shape(nwt_op *op, const void *self)
 
     if (analyse(op, self, &e)) {
         return 0;
+    }
+    if (nwti_op_is_tensorflow(op)) {
+        run_equation(&e);
     }
     nwt_op_output(op, e.output.rank, e.output.dims, 0);
     if (nwti_op_is_accounted(op)) {

@@ -53,7 +53,8 @@ static int32_t layer_normalization_weights(nwt_op *op, const void *self)
 {
     const struct layer_normalization *layer = self;
     nwt_axis axes[NWT_MAX_RANK];
-    int32_t count = nwti_axes(op, &layer->axis, NWTI_AS_WRITTEN, axes);
+    int32_t order = nwti_op_is_before_3(op) ? NWTI_UNSORTED : NWTI_AS_WRITTEN;
+    int32_t count = nwti_axes(op, &layer->axis, order, axes);
 
     return gamma_and_beta(op, count, axes, layer->scale || layer->rms_scaling,
                           layer->center && !layer->rms_scaling);

@@ -28,12 +28,12 @@ static int32_t merge_batch(nwt_op *op, int32_t input, int64_t *batch)
 static int32_t merge(nwt_op *op, int32_t is_mean)
 {
     int64_t dims[NWT_MAX_RANK + 1] = {-1};
-    int32_t rank = 0;
+    int32_t rank = 0, rule = nwti_op_is_tensorflow(op) ? NWTI_NUMBER_WINS : NWTI_NONE_WINS;
 
     for (int32_t i = 0; i < nwt_op_input_count(op); i++) {
         int32_t other_rank = nwt_op_rank(op, i) - 1;
         const int64_t *other = nwt_op_dims(op, i) + 1;
-        int32_t axis = nwti_broadcast(&rank, dims + 1, other_rank, other, NWTI_NONE_WINS);
+        int32_t axis = nwti_broadcast(&rank, dims + 1, other_rank, other, rule);
 
         if (axis) {
             return NWT_FAIL(op,

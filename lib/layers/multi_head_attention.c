@@ -280,6 +280,38 @@ static void heads_work(nwt_op *op, const struct heads *self, const struct reach 
     }
 }
 
+static int32_t is_attended(const struct heads *self, int32_t axis, int32_t rank)
+{
+    for (int64_t i = 0; i < self->attention_axes.count; i++) {
+        if (axis == self->attention_axes.items[i] || axis - rank == self->attention_axes.items[i]) {
+            return 1;
+        }
+    }
+    return self->attention_axes.count == 0 && axis > 0;
+}
+
+/* Keras 2 said of the scores what they are: an axis for the heads, behind those that are not
+   attended over; then the queries' axes and the keys'. */
+static int32_t scores_before_3(nwt_op *op, const struct heads *self)
+{
+    const struct heads_arguments *call = nwt_op_arguments(op);
+    const int64_t *query = nwt_op_dims(op, call->query), *key = nwt_op_dims(op, key_of(call));
+    int32_t last = nwt_op_rank(op, call->query) - 1, rank = 0;
+    int64_t dims[2 * NWT_MAX_RANK];
+
+    for (int32_t part = 0; part < 3; part++) {
+        for (int32_t axis = 0; axis < last; axis++) {
+            if (is_attended(self, axis, last + 1) == (part > 0)) {
+                dims[rank++] = part < 2 ? query[axis] : key[axis];
+            }
+        }
+        if (part == 0) {
+            dims[rank++] = self->num_heads;
+        }
+    }
+    return nwt_op_output(op, rank, dims, 0);
+}
+
 /* Runs what lies within, writes the output and, if asked for, scores of `key_length` keys. */
 static int32_t heads_shape(nwt_op *op, const struct heads *self, int64_t key_length)
 {
@@ -319,7 +351,11 @@ static int32_t heads_shape(nwt_op *op, const struct heads *self, int64_t key_len
 
     memcpy(dims + last, features.items, (size_t)features.count * sizeof *dims);
     nwt_op_output(op, last + (int32_t)features.count, dims, 0);
-    return call->return_attention_scores ? nwt_op_output(op, 4, scores, 0) : 0;
+    if (call->return_attention_scores) {
+        return nwti_op_is_before_3(op) ? scores_before_3(op, self)
+                                       : nwt_op_output(op, 4, scores, 0);
+    }
+    return 0;
 }
 
 /* Keras states scores of query by query, not by key, and of one attended axis even of several. */

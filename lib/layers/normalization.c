@@ -56,6 +56,7 @@ static int32_t normalization_weights(nwt_op *op, const void *self)
     const struct normalization *normalization = self;
     nwt_axis axes[NWT_MAX_RANK];
     int32_t count = nwti_axes(op, &normalization->axis, NWTI_BY_POSITION, axes);
+    int32_t dtype = nwti_op_is_before_3(op) ? nwt_op_compute_dtype(op) : 0;
 
     if (nwt_op_ended(op)) {
         return 0;
@@ -64,8 +65,8 @@ static int32_t normalization_weights(nwt_op *op, const void *self)
         check_statistic(op, "mean", count, axes);
         return check_statistic(op, "variance", count, axes);
     }
-    nwt_op_weight(op, "mean", count, axes, NWT_WEIGHT_NON_TRAINABLE, 0);
-    nwt_op_weight(op, "variance", count, axes, NWT_WEIGHT_NON_TRAINABLE, 0);
+    nwt_op_weight(op, "mean", count, axes, NWT_WEIGHT_NON_TRAINABLE, dtype);
+    nwt_op_weight(op, "variance", count, axes, NWT_WEIGHT_NON_TRAINABLE, dtype);
     return nwt_op_weight(op, "count", 0, NULL, NWT_WEIGHT_NON_TRAINABLE,
                          nwti_op_is_before_3(op) ? NWT_DTYPE_INT64 : NWT_DTYPE_INT32);
 }

@@ -31,7 +31,7 @@ int32_t nwti_step_output(nwt_op *op, nwt_op *step, int32_t output, int64_t time)
     whole[0] = dims[0];
     whole[1] = time;
     memcpy(whole + 2, dims + 1, (size_t)(rank - 1) * sizeof *dims);
-    return nwt_op_output(op, rank + 1, whole, 0);
+    return nwt_op_output(op, rank + 1, whole, nwti_op_wrapped_dtype(op, step, output));
 }
 
 /* Sizes of an initial state are not compared with the cell's: Keras does not either. */
@@ -59,10 +59,12 @@ int32_t nwti_rnn_shape(nwt_op *op, const void *self)
     if (rnn->return_sequences) {
         nwti_step_output(op, step, 0, dims[1]);
     } else {
-        nwt_op_output(op, nwt_op_output_rank(step, 0), nwt_op_output_dims(step, 0), 0);
+        nwt_op_output(op, nwt_op_output_rank(step, 0), nwt_op_output_dims(step, 0),
+                      nwti_op_wrapped_dtype(op, step, 0));
     }
     for (int32_t i = 1; rnn->return_state && i < nwt_op_output_count(step); i++) {
-        nwt_op_output(op, nwt_op_output_rank(step, i), nwt_op_output_dims(step, i), 0);
+        nwt_op_output(op, nwt_op_output_rank(step, i), nwt_op_output_dims(step, i),
+                      nwti_op_wrapped_dtype(op, step, i));
     }
     return 0;
 }

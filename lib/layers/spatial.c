@@ -104,6 +104,12 @@ static int32_t up_sampling_shape(nwt_op *op, const void *self)
 {
     const struct up_sampling *sampling = self;
     struct nwti_grid grid = nwti_grid_of(op, sampling->data_format);
+    int64_t *first = grid.dims + grid.first;
+
+    /* TensorFlow's own Keras resized images by a size that it knew whole or not at all. */
+    if (grid.count == 2 && nwti_op_is_tensorflow(op) && (first[0] < 0 || first[1] < 0)) {
+        first[0] = first[1] = -1;
+    }
 
     for (int32_t i = 0; i < grid.count; i++) {
         int64_t *dim = &grid.dims[grid.first + i];

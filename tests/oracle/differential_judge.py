@@ -90,7 +90,7 @@ def saved(model, ending, folder):
     """The path of the model saved so; None where Keras refuses to."""
     path = os.path.join(folder, 'm.' + ending)
     try:
-        (model.save_weights if ending == 'weights.h5' else model.save)(path)
+        (model.save_weights if 'weights' in ending else model.save)(path)
     except Exception:
         return None
     return path

@@ -117,15 +117,20 @@ class Ours(object):
 
     def model(self, data):
         """The report of a config or file of these bytes."""
+        text = self.report(data, "format='json'")
+        return json.loads(text) if text is not None else \
+            {'error': self.message()}
+
+    def report(self, data, options):
+        """Its text; None after an error."""
         lib, pieces = self.lib, []
         lib.nwt_context_reset(self.context)
         one = lib.nwt_read_memory(self.context, data, len(data), None)
         write = WRITE(lambda user, text, size:
                       pieces.append(ctypes.string_at(text, size)) or 0)
-        lib.nwt_report(one, b"format='json'", write, None)
-        if lib.nwt_status(self.context) != 0:
-            return {'error': self.message()}
-        return json.loads(b''.join(pieces))
+        lib.nwt_report(one, options.encode(), write, None)
+        return b''.join(pieces).decode() \
+            if lib.nwt_status(self.context) == 0 else None
 
 
 def load(build):
