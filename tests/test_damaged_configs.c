@@ -184,11 +184,112 @@ static void a_few_of_each_config(void **state)
     assert_true(count > 500);
 }
 
+/* The end of a JSON text within a file. */
+static size_t end_of_json(const char *bytes, size_t at, size_t size)
+{
+    while (at < size && (unsigned char)bytes[at] >= ' ') {
+        at++;
+    }
+    return at;
+}
+
+/* Renames what has the name in the config of a file, and not in its weights: the same length. */
+static int32_t rename_in(char *bytes, size_t at, size_t end, const char *name, size_t length)
+{
+    int32_t count = 0;
+
+    for (; at + length < end; at++) {
+        if (bytes[at] == '"' && memcmp(bytes + at + 1, name, length) == 0 &&
+            bytes[at + 1 + length] == '"' && bytes[at + 2 + length] != ':') {
+            bytes[at + 1] = 'q';
+            count++;
+        }
+    }
+    return count;
+}
+
+/* Params of a file, -1 when it can't be read; `notes` gets how many there are. */
+static int64_t params_of(const char *path, const char *bytes, size_t size, int64_t *notes)
+{
+    failing allocator = {-1, 0, 0, 0, 0};
+    nwt_context_options options = {sizeof options, failing_resize, &allocator, 0, 0, 0};
+    nwt_context *ctx = nwt_context_new(&options);
+    nwt_model *model = nwt_read_memory(ctx, bytes, size, NULL);
+    int64_t params = model != NULL ? nwt_model_params(model) : -1;
+
+    *notes = nwt_note_count(ctx);
+    if ((model == NULL) != (nwt_message(ctx)[0] != '\0')) {
+        fail_msg("%s: %s", path, nwt_message(ctx));
+    }
+    nwt_context_free(ctx);
+    assert_int_equal(allocator.live, 0);
+    return params;
+}
+
+/* Each name of the config in turn, up to 20 of them; how many had a note of their own. */
+static int32_t rename_each(const char *path, char *bytes, size_t size)
+{
+    static const char before[] = "\"name\": \"";
+    char *damaged = malloc(size);
+    size_t start = 0, end, at;
+    int64_t notes, more, params = params_of(path, bytes, size, &notes);
+    int32_t count = 0, tries = 0;
+
+    assert_non_null(damaged);
+    while (start + sizeof before < size && memcmp(bytes + start, "{\"class_name\"", 13) != 0 &&
+           memcmp(bytes + start, "{\"module\"", 9) != 0) {
+        start++;
+    }
+    end = end_of_json(bytes, start, size);
+    for (at = start; at + sizeof before < end && tries < 20; at++) {
+        size_t length = strcspn(bytes + at + sizeof before - 1, "\"");
+
+        if (memcmp(bytes + at, before, sizeof before - 1) != 0 || length == 0) {
+            continue;
+        }
+        memcpy(damaged, bytes, size);
+        assert_true(rename_in(damaged, start, end, bytes + at + sizeof before - 1, length) > 0);
+        if (params_of(path, damaged, size, &more) == params && more > notes) {
+            count++;
+        }
+        tries++;
+    }
+    free(damaged);
+    return count;
+}
+
+/* A model keeps its counts where its weights have other names, and a note says what differs. */
+static void weights_of_other_names(void **state)
+{
+    size_t length = 0;
+    int32_t count = 0;
+    char *list = golden_text("files/list.txt", &length), *line, path[200];
+
+    (void)state;
+    assert_non_null(list);
+    for (line = list; *line != '\0'; line += strcspn(line, "\n") + 1) {
+        size_t size = 0, name = strcspn(line, "\n");
+        char *bytes;
+
+        if (name < 3 || memcmp(line + name - 3, ".h5", 3) != 0) {
+            continue;
+        }
+        snprintf(path, sizeof path, "files/%.*s", (int)name, line);
+        bytes = golden_text(path, &size);
+        assert_non_null(bytes);
+        count += rename_each(path, bytes, size);
+        free(bytes);
+    }
+    free(list);
+    assert_true(count > 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_configs),
         cmocka_unit_test(a_few_of_each_config),
+        cmocka_unit_test(weights_of_other_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
