@@ -350,6 +350,13 @@ def long_names(f, path):
         g.create_group("%02d" % i + "n" * (5000 if i % 4 == 0 else 90))
 
 
+def small_links(f, path):
+    """Links of at most 7 bytes lie in the very heap IDs that name them; huge ones are told there."""
+    g = f.create_group("g")
+    for i in range(12):
+        g.create_group("%x" % i * (5000 if i % 6 == 5 else 1 + i % 3))
+
+
 def many_attributes(f, path):
     for i in range(120):
         f.attrs["attribute %d" % i] = "value %d" % i
@@ -493,6 +500,7 @@ FILES = [
     ("userblock-latest", "latest", tiny, {"userblock": 2048}),
     ("offsets-4-earliest", "earliest", tiny, {"sizes": (4, 4)}),
     ("offsets-4-latest", "latest", order, {"sizes": (4, 4)}),
+    ("offsets-2-latest", "latest", small_links, {"sizes": (2, 4)}),
     ("superblock-1", "earliest", tiny, {"istore_k": 16}),
     ("tiny-earliest", "earliest", tiny, {}),
     ("tiny-latest", "latest", tiny, {}),

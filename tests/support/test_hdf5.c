@@ -63,6 +63,7 @@ static void lists_all_as_h5py(void **state)
                                         "userblock-latest",
                                         "offsets-4-earliest",
                                         "offsets-4-latest",
+                                        "offsets-2-latest",
                                         "superblock-1",
                                         "tiny-earliest",
                                         "tiny-latest",
