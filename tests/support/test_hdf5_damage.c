@@ -215,6 +215,42 @@ static void survives_every_flip(void **state)
     }
 }
 
+/* The first bytes of larger structures, which say how they are built. */
+static void survives_changed_heads(void **state)
+{
+    static const char *const names[] = {"hdf5/attributes-latest", "hdf5/names-latest",
+                                        "hdf5/extensible-latest", "hdf5/offsets-2-latest"};
+    enum { HEAD = 160 };
+    size_t i, k, at, size;
+    int32_t value;
+
+    (void)state;
+    for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+        unsigned char *file = read_file(names[i], &size);
+        checked_ranges ranges;
+        nwti_read_error error;
+
+        find_checked(&ranges, file, size);
+        assert_true(ranges.count >= 5);
+        for (k = 0; k < ranges.count; k++) {
+            size_t end = ranges.items[k].start + ranges.items[k].size;
+
+            for (at = ranges.items[k].start; at < end && at < ranges.items[k].start + HEAD; at++) {
+                unsigned char before = file[at];
+
+                for (value = -1; value <= 1; value++) {
+                    file[at] = (unsigned char)(value < 0 ? 0xff : value > 0 ? before + 1 : 0);
+                    repair(&ranges, file, at);
+                    survives(file, size, &error);
+                }
+                file[at] = before;
+                repair(&ranges, file, at);
+            }
+        }
+        free(file);
+    }
+}
+
 /* No byte of a structure with a checksum can change unseen. */
 static void sees_every_flip_under_a_checksum(void **state)
 {
@@ -529,6 +565,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(survives_every_cut),
                                        cmocka_unit_test(survives_every_flip),
+                                       cmocka_unit_test(survives_changed_heads),
                                        cmocka_unit_test(sees_every_flip_under_a_checksum),
                                        cmocka_unit_test(survives_large_numbers),
                                        cmocka_unit_test(says_what_is_wrong),
