@@ -217,11 +217,54 @@ static void an_output_that_is_not_written_is_an_error(void **state)
     is_full = 0;
 }
 
+static size_t count_of(const char *text, char c)
+{
+    size_t count = 0;
+
+    for (; *text != '\0'; text++) {
+        count += *text == c;
+    }
+    return count;
+}
+
+/* Each option and command is there, and quotes are closed. */
+static void completions_know_all(void **state)
+{
+    static const char *const shells[][MOST_WORDS] = {
+        {"--completion", "bash"}, {"--completion", "zsh"}, {"--completion", "fish"}};
+    static const char *const names[] = {" --%s", "--%s", " -l %s"};
+    size_t i;
+    int k;
+
+    (void)state;
+    left = -1;
+    for (i = 0; i < sizeof shells / sizeof shells[0]; i++) {
+        char *out, *err, name[80];
+
+        assert_int_equal(run(shells[i], &out, &err), 0);
+        assert_string_equal(err, "");
+        assert_int_equal(count_of(out, '\'') % 2, 0);
+        assert_non_null(strstr(out, "text json csv markdown"));
+        for (k = 0; k < option_row_count; k++) {
+            if (option_rows[k].name != NULL) {
+                snprintf(name, sizeof name, names[i], option_rows[k].name);
+                assert_non_null(strstr(out, name));
+            }
+        }
+        for (k = 1; k < command_count; k++) {
+            assert_non_null(strstr(out, commands[k].name));
+        }
+        free(out);
+        free(err);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outputs_are_whole_or_none),
         cmocka_unit_test(an_output_that_is_not_written_is_an_error),
+        cmocka_unit_test(completions_know_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
