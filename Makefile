@@ -350,7 +350,8 @@ run-fuzz: $(FUZZERS) $(BUILD)/unpacked/made
 	@GOLDEN='$(UNPACKED)/tests/golden' tests/run $(patsubst %,'tests/check/fuzz.sh % $(FUZZ_SECONDS)',$(FUZZERS))
 
 bench: $(BENCHES) $(BUILD)/unpacked/made  ## the benchmarks
-	@for bench in $(BENCHES); do $$bench || exit 1; done
+	@$(BUILD)/tests/bench/models
+	@$(BUILD)/tests/bench/search $$(python3 tests/bench/by_hand.py 2> /dev/null)
 
 CHECKS = check check-headers check-arrows check-format check-exports check-abi check-man \
     check-install check-ffi check-formats check-html check-builds check-stack check-growth \

@@ -172,8 +172,10 @@ static int32_t assign_required(nwt_layer *layer, int32_t count, const nwti_value
 static nwti_recipe recipe_of(nwti_kind *kind, int32_t count, const nwti_value *required,
                              const char *options)
 {
-    return nwti_recipe_of(kind, count, required, options != NULL ? options : "",
-                          options != NULL ? strlen(options) : 0);
+    nwti_recipe recipe = nwti_recipe_of(kind, count, required, options, strlen(options));
+
+    recipe.place = options;
+    return recipe;
 }
 
 /* As another was made of this recipe; *layer is NULL if none was. 0, or the status. */
@@ -198,6 +200,14 @@ nwt_layer *nwti_construct(nwt_context *ctx, int32_t kind, int32_t count, const n
 
     if (of == NULL) {
         return NULL;
+    }
+    options = options != NULL ? options : "";
+    if (nwti_prototype_at(of, count, values, options, &layer)) {
+        return NULL;
+    }
+    if (layer != NULL) {
+        nwti_layer_number(layer);
+        return layer;
     }
     recipe = recipe_of(of, count, values, options);
     if (make_again(&recipe, &layer)) {
@@ -231,7 +241,7 @@ nwt_layer *nwti_construct_around(nwt_context *ctx, int32_t kind, nwt_layer *inne
     if (layer == NULL) {
         return NULL;
     }
-    recipe = recipe_of(layer->kind, 0, NULL, options);
+    recipe = recipe_of(layer->kind, 0, NULL, options != NULL ? options : "");
     if (options_of_recipe(layer, &recipe) ||
         nwt_layer_set_layer(layer, nwti_row(&layer->kind->options, 0)->key, inner) ||
         nwti_layer_complete(layer)) {
@@ -257,7 +267,7 @@ nwt_layer *nwt_layer_new(nwt_context *ctx, const char *kind)
 static nwti_recipe recipe_of_text(nwt_context *ctx, const char *text)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
-    nwti_recipe none = {NULL, NULL, 0, 0, NULL, NULL, 0, 0};
+    nwti_recipe none = {NULL, NULL, NULL, 0, 0, NULL, NULL, 0, 0};
     size_t length = strlen(text), begin = strspn(text, letters);
     char name[64];
     nwti_kind *kind;

@@ -30,7 +30,7 @@ typedef struct nwti_ending {
 } nwti_ending;
 
 typedef struct nwti_recalled nwti_recalled;
-typedef struct nwti_prototype nwti_prototype;
+typedef struct nwti_prototypes nwti_prototypes;
 
 struct nwt_context {
     nwti_heap heap;
@@ -47,7 +47,7 @@ struct nwt_context {
     nwti_kind *unknown[2];     /* kinds of classes, and of operations, that nobody registered */
     nwti_map counters;         /* automatic name -> nwti_counter */
     nwti_counter *counted;
-    nwti_prototype **prototypes; /* layers that others may be made as; NULL: none yet */
+    nwti_prototypes *prototypes; /* layers that others may be made as; NULL: none yet */
     nwti_recalled **recalled;    /* calls that others may be like; NULL: none yet */
     int64_t asides;              /* how often a callback looked at an option beside its struct */
     nwti_ending *endings;

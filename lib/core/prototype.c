@@ -1,11 +1,11 @@
 /*
  * Networks repeat themselves, and a search makes the same layers again and again: what came of a
- * recipe (a kind, option text, required integers) is kept, beyond resets, and given to the next
+ * recipe (a kind, option text, required numbers) is kept, beyond resets, and given to the next
  * layer of the same recipe; parsing and checking options is the largest part of making a layer.
  *
- * Layers of one recipe share their options, until one is changed. These lie in the arena, so they
- * end with the layers; after a reset the first layer of a recipe copies the image there again.
- * Prototypes have a fixed number and a bounded size; a new one takes the place of an old. Left out
+ * Layers of one recipe share their options, which are the prototype's, until one is changed. So a
+ * prototype stays while layers of its generation may point to it: until a reset. Prototypes have a
+ * fixed number and a bounded size; a new one takes the place of one that is not in use. Left out
  * are layers with more than plain options: values kept aside, others within them, a plug-in's.
  */
 #include "core/prototype.h"
@@ -17,25 +17,25 @@
 
 enum { ENTRIES = 256, LONGEST_TEXT = 104, LARGEST_SELF = 192, MOST_REQUIRED = 2 };
 
-struct nwti_prototype {
-    const nwti_kind *kind; /* NULL: none yet */
+typedef struct prototype {
+    const nwti_kind *kind;
     uint32_t hash;
     uint32_t length;
-    int64_t required[MOST_REQUIRED];
+    nwti_value required[MOST_REQUIRED];
     int32_t count;
-    int32_t is_current; /* `self` was made in `generation` */
+    int32_t is_in_use; /* in `generation` */
     int64_t generation;
-    void *self;
     uint64_t given;
     char text[LONGEST_TEXT];
+    uint64_t number; /* no two ever have the same */
     unsigned char image[LARGEST_SELF];
-};
+} prototype;
 
-/* Options that layers share, with their hash before them. */
-typedef struct shared_self {
-    uint64_t hash;
-    unsigned char self[];
-} shared_self;
+struct nwti_prototypes {
+    prototype *by_hash[ENTRIES];
+    prototype *by_place[ENTRIES]; /* of the text: to be compared, but neither measured nor hashed */
+    uint64_t numbers;             /* given so far */
+};
 
 /* Where the text ends without a last ", name='...'" of plain characters, and the name: what differs
    from layer to layer must not hide that the rest is the same. The length if it does not end so. */
@@ -62,10 +62,16 @@ static size_t without_name(const char *text, size_t length, const char **name, s
 nwti_recipe nwti_recipe_of(nwti_kind *kind, int32_t count, const nwti_value *required,
                            const char *text, size_t length)
 {
-    nwti_recipe recipe = {kind, text, length, count, required, NULL, 0, 0};
+    nwti_recipe recipe = {kind, NULL, text, length, count, required, NULL, 0, 0};
 
     recipe.length = without_name(text, length, &recipe.name, &recipe.name_length);
     return recipe;
+}
+
+/* Numbers are compared by their bytes. */
+static int32_t is_number(const nwti_value *value)
+{
+    return value->type == NWTI_INT || value->type == NWTI_FLOAT;
 }
 
 /* 0: what is made of such a recipe is not kept. */
@@ -79,7 +85,7 @@ static int32_t hash_of(nwti_recipe *recipe)
     }
     hash = nwti_mix(nwti_hash(recipe->text, recipe->length), (uint64_t)(uintptr_t)recipe->kind);
     for (i = 0; i < recipe->count; i++) {
-        if (recipe->required[i].type != NWTI_INT) {
+        if (!is_number(&recipe->required[i])) {
             return 0;
         }
         hash = nwti_mix(hash, (uint64_t)recipe->required[i].as.integer);
@@ -88,65 +94,91 @@ static int32_t hash_of(nwti_recipe *recipe)
     return 1;
 }
 
-static int32_t is_of(const nwti_prototype *entry, const nwti_recipe *recipe)
+static int32_t has_required(const prototype *entry, int32_t count, const nwti_value *required)
 {
     int32_t i;
 
-    if (entry == NULL || entry->hash != recipe->hash || entry->kind != recipe->kind ||
-        entry->length != recipe->length || entry->count != recipe->count) {
-        return 0;
-    }
-    for (i = 0; i < recipe->count; i++) {
-        if (entry->required[i] != recipe->required[i].as.integer) {
+    for (i = 0; i < count; i++) {
+        if (entry->required[i].type != required[i].type ||
+            entry->required[i].as.integer != required[i].as.integer) {
             return 0;
         }
     }
-    return memcmp(entry->text, recipe->text, recipe->length) == 0;
+    return entry->count == count;
 }
 
-/* Options in the arena, for all layers of this recipe until a reset. */
-static int32_t share(nwt_context *ctx, nwti_prototype *entry, size_t size)
+static int32_t is_of(const prototype *entry, const nwti_recipe *recipe)
 {
-    shared_self *shared = nwti_new(ctx, offsetof(shared_self, self) + size);
+    return entry != NULL && entry->hash == recipe->hash && entry->kind == recipe->kind &&
+           entry->length == recipe->length && entry->count == recipe->count &&
+           has_required(entry, recipe->count, recipe->required) &&
+           memcmp(entry->text, recipe->text, recipe->length) == 0;
+}
 
-    if (shared == NULL) {
-        return ctx->status;
+static nwt_layer *layer_of(nwti_kind *kind, prototype *entry)
+{
+    nwt_layer *layer = nwti_layer_begin_on(kind, entry->image);
+
+    if (layer != NULL) {
+        layer->given = entry->given;
+        entry->generation = kind->ctx->generation;
+        entry->is_in_use = 1;
     }
-    memcpy(shared->self, entry->image, size);
-    shared->hash = nwti_hash((const char *)entry->image, size);
-    entry->self = shared->self;
-    entry->generation = ctx->generation;
-    entry->is_current = 1;
-    return 0;
+    return layer;
+}
+
+static prototype **place_of(nwti_prototypes *prototypes, const nwti_kind *kind, int32_t count,
+                            const nwti_value *required, const char *place)
+{
+    uint64_t hash = nwti_mix((uint64_t)(uintptr_t)place, (uint64_t)(uintptr_t)kind);
+
+    if (count > 0) {
+        hash = nwti_mix(hash, (uint64_t)required[0].as.integer);
+    }
+    return &prototypes->by_place[(hash >> 32) % ENTRIES];
+}
+
+int32_t nwti_prototype_at(nwti_kind *kind, int32_t count, const nwti_value *required,
+                          const char *place, nwt_layer **layer)
+{
+    nwti_prototypes *prototypes = kind->ctx->prototypes;
+    prototype *entry;
+
+    *layer = NULL;
+    if (prototypes == NULL || count > MOST_REQUIRED || (count > 0 && !is_number(required))) {
+        return 0;
+    }
+    entry = *place_of(prototypes, kind, count, required, place);
+    if (entry == NULL || entry->kind != kind || entry->count != count ||
+        !has_required(entry, count, required) || strcmp(entry->text, place) != 0) {
+        return 0;
+    }
+    *layer = layer_of(kind, entry);
+    return *layer != NULL ? 0 : kind->ctx->status;
 }
 
 int32_t nwti_prototype_make(nwti_recipe *recipe, nwt_layer **layer)
 {
     nwti_kind *kind = recipe->kind;
-    nwt_context *ctx = kind->ctx;
-    nwti_prototype *entry;
+    nwti_prototypes *prototypes = kind->ctx->prototypes;
+    prototype *entry;
 
     *layer = NULL;
-    if (!hash_of(recipe) || ctx->prototypes == NULL) {
+    if (!hash_of(recipe) || prototypes == NULL) {
         return 0;
     }
-    entry = ctx->prototypes[recipe->hash % ENTRIES];
+    entry = prototypes->by_hash[recipe->hash % ENTRIES];
     if (!is_of(entry, recipe)) {
-        entry = ctx->prototypes[(recipe->hash ^ 1) % ENTRIES];
+        entry = prototypes->by_hash[(recipe->hash ^ 1) % ENTRIES];
         if (!is_of(entry, recipe)) {
             return 0;
         }
     }
-    if ((!entry->is_current || entry->generation != ctx->generation) &&
-        share(ctx, entry, kind->options.size)) {
-        return ctx->status;
+    if (recipe->place != NULL && recipe->name == NULL) {
+        *place_of(prototypes, kind, recipe->count, recipe->required, recipe->place) = entry;
     }
-    *layer = nwti_layer_begin_on(kind, entry->self);
-    if (*layer == NULL) {
-        return ctx->status;
-    }
-    (*layer)->given = entry->given;
-    return 0;
+    *layer = layer_of(kind, entry);
+    return *layer != NULL ? 0 : kind->ctx->status;
 }
 
 static int32_t can_be_kept(const nwti_recipe *recipe, const nwt_layer *layer)
@@ -158,31 +190,31 @@ static int32_t can_be_kept(const nwti_recipe *recipe, const nwt_layer *layer)
            !kind->unknown && kind->options.size <= LARGEST_SELF;
 }
 
-/* One of two places, so that two recipes do not drive each other out; that which is not of this
-   model first. NULL: memory is short, and nothing is lost but time. */
-static nwti_prototype *room_for(nwt_context *ctx, uint32_t hash)
+/* One of two places, so that two recipes do not drive each other out. NULL: both are in use, or
+   memory is short, and nothing is lost but time. */
+static prototype *room_for(nwt_context *ctx, uint32_t hash)
 {
-    nwti_prototype **place;
+    prototype **place;
+    int32_t i;
 
     if (ctx->prototypes == NULL) {
-        ctx->prototypes = nwti_arena_zeroed(&ctx->permanent, ENTRIES * sizeof *ctx->prototypes);
-        if (ctx->prototypes == NULL) {
-            return NULL;
+        ctx->prototypes = nwti_arena_zeroed(&ctx->permanent, sizeof *ctx->prototypes);
+    }
+    for (i = 0; ctx->prototypes != NULL && i < 2; i++) {
+        place = &ctx->prototypes->by_hash[(hash ^ (uint32_t)i) % ENTRIES];
+        if (*place == NULL) {
+            *place = nwti_arena_zeroed(&ctx->permanent, sizeof **place);
+        }
+        if (*place != NULL && !((*place)->is_in_use && (*place)->generation == ctx->generation)) {
+            return *place;
         }
     }
-    place = &ctx->prototypes[hash % ENTRIES];
-    if (*place != NULL && (*place)->is_current && (*place)->generation == ctx->generation) {
-        place = &ctx->prototypes[(hash ^ 1) % ENTRIES];
-    }
-    if (*place == NULL) {
-        *place = nwti_arena_zeroed(&ctx->permanent, sizeof **place);
-    }
-    return *place;
+    return NULL;
 }
 
 void nwti_prototype_keep(const nwti_recipe *recipe, const nwt_layer *layer)
 {
-    nwti_prototype *entry;
+    prototype *entry;
     int32_t i;
 
     if (!can_be_kept(recipe, layer)) {
@@ -197,22 +229,23 @@ void nwti_prototype_keep(const nwti_recipe *recipe, const nwt_layer *layer)
     entry->length = (uint32_t)recipe->length;
     entry->count = recipe->count;
     for (i = 0; i < recipe->count; i++) {
-        entry->required[i] = recipe->required[i].as.integer;
+        entry->required[i] = recipe->required[i];
     }
-    entry->is_current = 0;
+    entry->is_in_use = 0;
     entry->given = layer->given;
+    entry->number = ++layer->kind->ctx->prototypes->numbers;
     memcpy(entry->text, recipe->text, recipe->length);
+    entry->text[recipe->length] = '\0';
     memcpy(entry->image, layer->self, layer->kind->options.size);
 }
 
-uint32_t nwti_self_hash(const nwt_layer *layer)
+uint64_t nwti_prototype_of(const nwt_layer *layer)
 {
-    if (layer->marks & NWTI_SHARES_SELF) {
-        return (uint32_t)((const shared_self *)(const void *)((const unsigned char *)layer->self -
-                                                              offsetof(shared_self, self)))
-            ->hash;
-    }
-    return nwti_hash(layer->self, layer->kind->options.size);
+    const unsigned char *self = layer->self;
+
+    return layer->marks & NWTI_SHARES_SELF
+               ? ((const prototype *)(const void *)(self - offsetof(prototype, image)))->number
+               : 0;
 }
 
 int32_t nwti_self_own(nwt_layer *layer)

@@ -7,24 +7,30 @@
 /* What a layer is made of, its name apart: from two that are equal come equal layers. */
 typedef struct nwti_recipe {
     nwti_kind *kind;
-    const char *text; /* of its options */
+    const char
+        *place; /* the whole text of the options, ended by a NUL; NULL: it is within another */
+    const char *text; /* the same without the name */
     size_t length;
     int32_t count; /* of the required arguments */
     const nwti_value *required;
     const char *name; /* NULL: automatic */
     size_t name_length;
-    uint32_t hash;
+    uint32_t hash; /* 0: what comes of it is not kept */
 } nwti_recipe;
 
-/* From option text, whose last ", name='...'" is told apart. */
+/* The layer, if one was kept for this text where it stands: literals stand where they stood. *layer
+   is NULL if none was. 0, or the status. */
+int32_t nwti_prototype_at(nwti_kind *kind, int32_t count, const nwti_value *required,
+                          const char *place, nwt_layer **layer);
+/* Tells the last ", name='...'" of option text apart. */
 nwti_recipe nwti_recipe_of(nwti_kind *kind, int32_t count, const nwti_value *required,
                            const char *text, size_t length);
 /* The layer if one was kept for the recipe; *layer is NULL if none was. 0, or the status. */
 int32_t nwti_prototype_make(nwti_recipe *recipe, nwt_layer **layer);
 /* Keeps what a layer has become that was just made of the recipe, if that can be kept. */
 void nwti_prototype_keep(const nwti_recipe *recipe, const nwt_layer *layer);
-/* Of a layer that is complete: of its options. */
-uint32_t nwti_self_hash(const nwt_layer *layer);
+/* The number of the prototype that a layer is still equal to, its name apart; 0: there is none. */
+uint64_t nwti_prototype_of(const nwt_layer *layer);
 /* Gives a layer options of its own, which may then be changed. 0, or the status. */
 int32_t nwti_self_own(nwt_layer *layer);
 

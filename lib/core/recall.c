@@ -4,13 +4,13 @@
  * call that is like it, also after a reset. Networks repeat themselves, and a search makes the same
  * layers again and again.
  *
- * Layers that are alike share their weights, which lie in the arena, so that they end with the
- * layers; after a reset the first of them copies the entry's there again.
+ * Layers that are alike share the entry's weights, so it stays while layers of its generation may
+ * point to it: until a reset.
  *
  * Left out are kinds whose callbacks may look elsewhere (plug-ins, those with layers within them),
  * calls with masks, arrays or values, those whose callbacks looked at an option beside their struct
  * or left a note, and layers whose options point to memory of this model, which a reset ends.
- * Entries have a fixed number and a bounded size; a new one takes the place of an old.
+ * Entries have a fixed number and a bounded size; a new one takes the place of one not in use.
  */
 #include "core/recall.h"
 #include "core/context.h"
@@ -34,23 +34,25 @@ enum {
     MOST_SIZES = 32
 };
 
-/* What must be equal, the layer's options and the call's arguments apart. A layer without values
-   aside is like none with them: callbacks may have looked for what it does not have. */
+/* What must be equal, the call's arguments apart, and the options of a layer of no prototype. A
+   layer without values aside is like none with them: callbacks may have looked for what it does not
+   have. */
 typedef struct likeness {
     const nwti_kind *kind;
-    uint32_t hash; /* of these too */
+    uint32_t hash; /* of the options too */
     int32_t count;
-    int64_t numbers[MOST_NUMBERS]; /* dtypes, then of each input its rank, dtype and dims */
+    /* The prototype, dtypes and flags, then of each input its rank, dtype and dims. */
+    int64_t numbers[MOST_NUMBERS];
 } likeness;
 
 struct nwti_recalled {
     likeness of;
-    int64_t generation;
-    nwti_weight *shared; /* by the layers of that generation */
+    int64_t generation; /* that last used it */
     int64_t output_dims[MOST_DIMS];
     int16_t output_rank;
     uint8_t output_dtype;
     uint8_t is_whole;
+    uint8_t is_in_use;
     uint16_t weight_count;
     nwti_weight weights[MOST_WEIGHTS];
     int64_t sizes[MOST_SIZES];
@@ -93,7 +95,7 @@ static int32_t is_recallable(const nwt_layer *layer)
 static int32_t fill(likeness *of, const nwti_call *call)
 {
     const nwt_layer *layer = call->layer;
-    int32_t count = 1, i, j;
+    int32_t count = 2, i, j;
     uint64_t hash;
 
     if (!is_recallable(layer) || (call->given != NULL && !is_plain(call)) ||
@@ -101,11 +103,12 @@ static int32_t fill(likeness *of, const nwti_call *call)
         return 0;
     }
     of->kind = layer->kind;
-    of->numbers[0] = layer->compute_dtype | layer->variable_dtype << 8 |
-                     (layer->flags & NWTI_TRAINABLE) << 16 | (layer->values != NULL) << 24 |
-                     (int64_t)(layer->marks & NWTI_ERA) << 32;
-    hash = nwti_mix(nwti_self_hash(layer),
-                    (uint64_t)(uintptr_t)of->kind ^ (uint64_t)of->numbers[0]);
+    of->numbers[0] = (int64_t)nwti_prototype_of(layer);
+    of->numbers[1] = layer->compute_dtype | layer->variable_dtype << 8 |
+                     (layer->flags & NWTI_TRAINABLE) << 16 | (layer->values != NULL) << 24;
+    hash = of->numbers[0] != 0 ? (uint64_t)of->numbers[0]
+                               : nwti_hash(layer->self, layer->kind->options.size);
+    hash = nwti_mix(hash, (uint64_t)(uintptr_t)of->kind ^ (uint64_t)of->numbers[1]);
     for (i = 0; i < call->input_count; i++) {
         const nwt_tensor *input = call->inputs[i];
 
@@ -131,30 +134,9 @@ static int32_t is_like(const nwti_recalled *entry, const likeness *of, const nwt
     return entry != NULL && entry->is_whole && entry->of.hash == of->hash &&
            entry->of.kind == of->kind && entry->of.count == of->count &&
            memcmp(entry->of.numbers, of->numbers, (size_t)of->count * sizeof *of->numbers) == 0 &&
-           memcmp(entry->self, call->layer->self, of->kind->options.size) == 0 &&
+           (of->numbers[0] != 0 ||
+            memcmp(entry->self, call->layer->self, of->kind->options.size) == 0) &&
            (size == 0 || memcmp(entry->arguments, arguments, size) == 0);
-}
-
-static int32_t give_weights(nwt_layer *layer, nwti_recalled *entry)
-{
-    nwt_context *ctx = layer->kind->ctx;
-
-    if (entry->weight_count == 0) {
-        return 0;
-    }
-    if (entry->generation != ctx->generation) {
-        nwti_weight *weights = nwti_weights_copy(ctx, entry->weight_count, entry->weights);
-
-        if (weights == NULL) {
-            return ctx->status;
-        }
-        entry->shared = weights;
-        entry->generation = ctx->generation;
-    }
-    layer->weights = entry->shared;
-    layer->weight_count = entry->weight_count;
-    layer->marks |= NWTI_SHARES_WEIGHTS;
-    return 0;
 }
 
 static nwti_recalled *find(const nwt_context *ctx, const likeness *of, const nwti_call *call)
@@ -180,9 +162,6 @@ int32_t nwti_recall(nwti_call *call)
     if (entry == NULL) {
         return 0;
     }
-    if (give_weights(layer, entry)) {
-        return -1;
-    }
     call->outputs = nwti_tensor_new(&ctx->arena, entry->output_rank, entry->output_dims,
                                     entry->output_dtype);
     if (call->outputs == NULL) {
@@ -191,7 +170,12 @@ int32_t nwti_recall(nwti_call *call)
     }
     call->outputs->call = call;
     call->output_count = 1;
+    layer->weights = entry->weights;
+    layer->weight_count = entry->weight_count;
+    layer->marks |= NWTI_SHARES_WEIGHTS;
     layer->flags |= NWTI_BUILT;
+    entry->generation = ctx->generation;
+    entry->is_in_use = 1;
     return 1;
 }
 
@@ -220,32 +204,31 @@ static int32_t take_weights(nwti_recalled *entry, const nwt_layer *layer)
     return 1;
 }
 
-/* One of two places, so that two calls of one place do not drive each other out; that first which
-   is not of this model. NULL: memory is short, and nothing is lost but time. */
+/* One of two places, so that two calls of one place do not drive each other out. NULL: both are in
+   use, or memory is short, and nothing is lost but time. */
 static nwti_recalled *room_for(nwt_context *ctx, uint32_t hash)
 {
     nwti_recalled **place;
+    int32_t i;
 
     if (ctx->recalled == NULL) {
         ctx->recalled = nwti_arena_zeroed(&ctx->permanent, ENTRIES * sizeof *ctx->recalled);
-        if (ctx->recalled == NULL) {
-            return NULL;
+    }
+    for (i = 0; ctx->recalled != NULL && i < 2; i++) {
+        place = &ctx->recalled[(hash ^ (uint32_t)i) % ENTRIES];
+        if (*place == NULL) {
+            *place = nwti_arena_zeroed(&ctx->permanent, sizeof **place);
+        }
+        if (*place != NULL && !((*place)->is_in_use && (*place)->generation == ctx->generation)) {
+            return *place;
         }
     }
-    place = &ctx->recalled[hash % ENTRIES];
-    if (*place != NULL && (*place)->is_whole && (*place)->generation == ctx->generation) {
-        place = &ctx->recalled[(hash ^ 1) % ENTRIES];
-    }
-    if (*place == NULL) {
-        *place = nwti_arena_zeroed(&ctx->permanent, sizeof **place);
-    }
-    return *place;
+    return NULL;
 }
 
 void nwti_remember(const nwti_call *call)
 {
-    nwt_layer *layer = call->layer;
-    nwt_context *ctx = layer->kind->ctx;
+    const nwt_layer *layer = call->layer;
     const nwt_tensor *output = call->outputs;
     nwti_recalled *entry;
     likeness of;
@@ -255,11 +238,12 @@ void nwti_remember(const nwti_call *call)
         layer->flags & NWTI_WEIGHTS_FROM_FILE || !fill(&of, call)) {
         return;
     }
-    entry = room_for(ctx, of.hash);
+    entry = room_for(layer->kind->ctx, of.hash);
     if (entry == NULL) {
         return;
     }
     entry->is_whole = 0;
+    entry->is_in_use = 0;
     if (take_weights(entry, layer)) {
         memcpy(entry->self, layer->self, of.kind->options.size);
         if (arguments_size(of.kind) > 0) {
@@ -270,9 +254,6 @@ void nwti_remember(const nwti_call *call)
         entry->of = of;
         entry->output_rank = output->rank;
         entry->output_dtype = output->dtype;
-        entry->shared = layer->weights;
-        entry->generation = ctx->generation;
-        layer->marks |= NWTI_SHARES_WEIGHTS;
         entry->is_whole = 1;
     }
 }
