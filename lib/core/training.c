@@ -109,7 +109,7 @@ static int64_t largest_batch(nwt_model *model, const nwti_memory *memory, int64_
 /* Else what is known is a lower bound. */
 static int32_t is_whole(const nwt_model *model)
 {
-    return model->built && nwti_layer_counts(model->layer).unknown_layers == 0;
+    return nwti_layer_counts(model->layer).unknown_layers == 0;
 }
 
 static int32_t find_budget(nwt_model *model, nwti_memory *memory, int64_t budget)
@@ -201,9 +201,9 @@ int32_t nwti_memory_measure(nwt_model *model, const nwti_memory_options *given, 
     sums->gradient_bytes = given->inference ? 0 : counts.trainable_bytes;
     sums->optimizer_params = memory->optimizer.params;
     sums->optimizer_bytes = memory->optimizer.bytes;
-    sums->activation_bytes = work->activation_bytes;
-    sums->peak_bytes = memory->schedule->peak_bytes;
-    sums->arena_bytes = memory->schedule->arena_bytes;
+    sums->activation_bytes = model->built ? work->activation_bytes : -1;
+    sums->peak_bytes = model->built ? memory->schedule->peak_bytes : -1;
+    sums->arena_bytes = model->built ? memory->schedule->arena_bytes : -1;
     sums->inner_bytes = work->last != NULL ? work->last->account.parts[NWTI_KEPT] : 0;
     sums->unknown_work = work->unknown_count;
     sums->total_bytes = add(fixed_bytes(sums),

@@ -111,7 +111,7 @@ static const char *positional_key(const char *name, uint32_t position)
     size_t i;
 
     for (i = 0; position < 3 && i < sizeof positional / sizeof positional[0]; i++) {
-        if (is_named(name, positional[i].name)) {
+        if (is_named(name, positional[i].name) && positional[i].keys[position] != NULL) {
             return positional[i].keys[position];
         }
     }

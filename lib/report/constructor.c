@@ -201,8 +201,14 @@ static void unknown_options(writing *w, const nwti_value *config)
     uint32_t i;
 
     for (i = 0; config->type == NWTI_DICT && i < config->length; i++, pair += 2) {
-        argument(w, pair->as.string);
-        value_text(w->out, pair + 1);
+        if (is_word(pair->as.string)) {
+            argument(w, pair->as.string);
+            value_text(w->out, pair + 1);
+        } else {
+            argument(w, NULL);
+            nwti_text_string(w->out, "**");
+            pairs_text(w->out, pair, 1, 0);
+        }
     }
 }
 

@@ -336,15 +336,15 @@ static void text_plan_row(const nwti_memory *memory, nwti_text *out, int32_t ind
 static int32_t text_plan(const nwti_memory *memory, nwti_writer *writer)
 {
     const nwti_schedule *s = memory->schedule;
-    int32_t *order = made_order(s);
+    int32_t *order = made_order(s), is_known = s->is_known && memory->work->model->built;
     int64_t i;
 
     if (order == NULL) {
         return s->ctx->status;
     }
-    nwti_text_string(&writer->text, s->is_known ? "\nPlan, calls counted from 0:\n"
-                                                : "\nThere is no plan: a size is not known.\n");
-    for (i = 0; s->is_known && i < s->life_count; i++) {
+    nwti_text_string(&writer->text, is_known ? "\nPlan, calls counted from 0:\n"
+                                             : "\nThere is no plan: a size is not known.\n");
+    for (i = 0; is_known && i < s->life_count; i++) {
         text_plan_row(memory, &writer->text, order[i]);
         nwti_writer_pass(writer);
     }
