@@ -104,7 +104,14 @@ static inline nwt_tensor *golden_input(nwt_context *ctx, const nwti_value *fact)
     size_t length = (size_t)snprintf(options, sizeof options, "dtype='%s'",
                                      nwti_value_string(nwti_value_get(fact, "dtype")));
 
-    if (rank > 0 && dims[0] >= 0) {
+    if (rank == 0) {
+        nwt_layer *layer = nwt_layer_new(ctx, "InputLayer");
+
+        nwt_layer_set_ints(layer, "batch_shape", 0, NULL);
+        nwt_layer_set_string(layer, "dtype", nwti_value_string(nwti_value_get(fact, "dtype")));
+        return nwt_call_many(layer, 0, NULL, NULL);
+    }
+    if (dims[0] >= 0) {
         snprintf(options + length, sizeof options - length, ", batch_size=%lld",
                  (long long)dims[0]);
     }

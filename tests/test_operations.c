@@ -72,6 +72,72 @@ static void outputs_are_those_of_keras(void **unused)
     assert_int_equal(failures, 0);
 }
 
+/* ------------------------------------------------------------------ single calls */
+
+static nwt_layer *made(nwt_context *ctx, const nwti_value *one)
+{
+    const nwti_value *options = nwti_value_get(one, "options");
+    nwt_layer *layer;
+    char kind[64];
+
+    snprintf(kind, sizeof kind, "ops.%s", nwti_value_string(nwti_value_get(one, "class_name")));
+    layer = nwt_layer_new(ctx, kind);
+    for (uint32_t i = 0; i < options->length; i++) {
+        const nwti_value *pair = options->as.items[i].as.items;
+
+        nwt_layer_set_text(layer, pair[0].as.string, pair[1].as.string);
+    }
+    return layer;
+}
+
+/* 1 if Keras's verdict of a call (tests/oracle/operation_calls.py) is ours: refused, or of the same
+   outputs. */
+static int32_t same_verdict(nwt_context *ctx, uint32_t index, const nwti_value *one)
+{
+    const nwti_value *error = nwti_value_get(one, "error");
+    const nwti_value *outputs = nwti_value_get(one, "outputs");
+    nwt_tensor *first;
+    int32_t good;
+
+    first = golden_call(ctx, made(ctx, one), one);
+    if (error != NULL) {
+        good = nwt_status(ctx) == NWT_STATUS_INVALID && strpbrk(nwt_message(ctx), "{}") == NULL;
+    } else {
+        good = nwt_tensor_output_count(first) == (int32_t)outputs->length;
+        for (uint32_t i = 0; good && i < outputs->length; i++) {
+            good = same_tensor(nwt_tensor_output(first, (int32_t)i), &outputs->as.items[i]);
+        }
+    }
+    if (!good) {
+        print_error("%u %s: %s\n  but Keras says: %s\n", index,
+                    nwti_value_string(nwti_value_get(one, "text")), nwt_message(ctx),
+                    error != NULL ? nwti_value_string(error) : "other outputs");
+    }
+    return good;
+}
+
+static void verdicts_are_those_of_keras(void **unused)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwti_heap heap;
+    nwti_arena arena;
+    const nwti_value *cases;
+    int32_t failures = 0;
+
+    (void)unused;
+    nwti_heap_init(&heap, NULL, NULL, 0);
+    nwti_arena_init(&arena, &heap);
+    cases = nwti_value_get(golden_json(&arena, "operation_calls.json"), "cases");
+    assert_true(cases->length > 500);
+    for (uint32_t i = 0; i < cases->length; i++) {
+        failures += !same_verdict(ctx, i, &cases->as.items[i]);
+        nwt_context_reset(ctx);
+    }
+    nwti_arena_free(&arena);
+    nwt_context_free(ctx);
+    assert_int_equal(failures, 0);
+}
+
 /* ---------------------------------------------------------------- what they take */
 
 /* Those whose results a Python function tells; nobody can know them from a file. */
@@ -236,6 +302,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outputs_are_those_of_keras),
+        cmocka_unit_test(verdicts_are_those_of_keras),
         cmocka_unit_test(they_take_what_keras_takes),
         cmocka_unit_test(what_cannot_be_is_refused),
     };

@@ -106,7 +106,7 @@ static void insert_classes(nwt_op *op, const struct one_hot *one_hot, nwti_opera
 {
     int64_t axis = one_hot->axis == -1 ? x->rank : one_hot->axis;
 
-    if (axis > x->rank || x->rank == NWT_MAX_RANK) {
+    if ((one_hot->axis != -1 && axis >= x->rank) || x->rank == NWT_MAX_RANK) {
         NWT_FAIL(op, "axis {} must be -1 or one of the input's {} axes", one_hot->axis, x->rank);
         return;
     }

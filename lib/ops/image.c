@@ -67,6 +67,16 @@ static int32_t like_images_shape(nwt_op *op, const void *self)
     return read_images(op, &x) ? nwti_operand_output(op, &x, NWTI_AS_IS) : 0;
 }
 
+static int32_t affine_transform_shape(nwt_op *op, const void *self)
+{
+    nwti_operand transform;
+
+    if (nwti_operand_of(op, 1, &transform) && transform.rank != 1 && transform.rank != 2) {
+        return NWT_FAIL(op, "transform has {} axes, not 1 or 2: {1}", transform.rank);
+    }
+    return like_images_shape(op, self);
+}
+
 static int32_t rgb_to_grayscale_shape(nwt_op *op, const void *self)
 {
     nwti_operand x;
@@ -221,16 +231,19 @@ static int32_t scale_and_translate_shape(nwt_op *op, const void *self)
 
 static int32_t perspective_transform_shape(nwt_op *op, const void *self)
 {
-    nwti_operand points;
+    nwti_operand points[2];
 
-    for (int32_t i = 1; i <= 2; i++) {
-        if (!nwti_operand_of(op, i, &points)) {
+    for (int32_t i = 0; i < 2; i++) {
+        if (!nwti_operand_of(op, i + 1, &points[i])) {
             return nwt_op_output_unknown(op);
         }
-        if ((points.rank != 2 && points.rank != 3) || points.dims[points.rank - 2] != 4 ||
-            points.dims[points.rank - 1] != 2) {
+        if ((points[i].rank != 2 && points[i].rank != 3) ||
+            points[i].dims[points[i].rank - 2] != 4 || points[i].dims[points[i].rank - 1] != 2) {
             return NWT_FAIL(op, "start_points and end_points must be (4, 2), or (batch, 4, 2)", 0);
         }
+    }
+    if (points[0].rank != points[1].rank) {
+        return NWT_FAIL(op, "start_points {1} and end_points {2} must have the same shape", 0);
     }
     return like_images_shape(op, self);
 }
@@ -272,7 +285,7 @@ ROWS(ssim_options, NWTI_KEPT_ROW("max_val", "1.0", "range of the values"),
 ROWS(ssim_rows, NWTI_OPERAND_AT(0, "image1", "images"), NWTI_OPERAND_AT(1, "image2", "images"));
 
 IMAGE(affine_transform, "AffineTransform", "moves, turns and shears images", affine_options,
-      affine_rows, like_images_shape, NWT_WORK_UNCOUNTED);
+      affine_rows, affine_transform_shape, NWT_WORK_UNCOUNTED);
 IMAGE(crop_images, "CropImages", "crops images", crop_options, images, crop_images_shape,
       NWT_WORK_MOVES);
 IMAGE(hsv_to_rgb, "HSVToRGB", "converts colours", format_options, images, hsv_shape,

@@ -229,6 +229,9 @@ static int32_t tensordot_shape(nwt_op *op, const void *self)
     if (nwt_value_count(axes) != 2) {
         return nwt_op_output_unknown(op);
     }
+    if (nwt_value_count(nwt_value_item(axes, 0)) != nwt_value_count(nwt_value_item(axes, 1))) {
+        return NWT_FAIL(op, "axes must name as many of x1 as of x2", 0);
+    }
     count = take_axes(op, nwt_value_item(axes, 0), &x1, sizes1);
     if (count < 0 || take_axes(op, nwt_value_item(axes, 1), &x2, sizes2) != count) {
         return nwt_op_output_unknown(op);

@@ -205,7 +205,12 @@ static int32_t expand_dims_shape(nwt_op *op, const void *self)
     }
     y.rank += (int32_t)axis->count;
     for (int64_t i = 0; i < axis->count; i++) {
-        added[nwt_op_axis(op, "axis", axis->items[i], y.rank)] = 1;
+        int32_t *place = &added[nwt_op_axis(op, "axis", axis->items[i], y.rank)];
+
+        if (*place && !nwt_op_ended(op)) {
+            return NWT_FAIL(op, "axis has {} twice", axis->items[i]);
+        }
+        *place = 1;
     }
     for (int32_t i = 0; i < y.rank; i++) {
         y.dims[i] = added[i] || from >= x.rank ? 1 : x.dims[from++];

@@ -265,6 +265,11 @@ static int32_t pad_shape(nwt_op *op, const void *self)
 
     (void)self;
     nwti_unary_read(op, &x);
+    if (nwt_value_count(nwt_value_item(widths, 0)) >= 0 && nwt_value_count(widths) > 1 &&
+        nwt_value_count(widths) != x.rank) {
+        return NWT_FAIL(op, "pad_width has {} pairs for the {} axes of {0}",
+                        nwt_value_count(widths), x.rank);
+    }
     for (int32_t i = 0; i < 2 * x.rank; i++) {
         const nwt_value *width = pad_width_of(widths, i / 2, i % 2);
         int64_t *dim = &x.dims[i / 2], each = nwt_value_int(width, -1);
