@@ -76,7 +76,7 @@ static int32_t collect(nwt_layer *top, nwt_layer *layer, int32_t parent, int32_t
     int64_t position = 0;
     nwt_layer *child;
 
-    is_frozen |= layer->marks & NWTI_BEFORE_3 && !(layer->flags & NWTI_TRAINABLE);
+    is_frozen |= layer->marks & NWTI_BEFORE_3 && nwti_layer_is_frozen(layer);
     layer->mark = top->kind->ctx->serial;
     if ((layer->weight_count > 0 || layer->kind->has_children) &&
         push_holder(top, layer, parent, &index)) {
@@ -148,8 +148,7 @@ int32_t nwti_layer_summarise_added(nwt_layer *layer, nwt_layer *child)
         return nwti_layer_summarise(layer);
     }
     layer->kind->ctx->serial++;
-    return collect(layer, child, 0,
-                   layer->marks & NWTI_BEFORE_3 && !(layer->flags & NWTI_TRAINABLE));
+    return collect(layer, child, 0, layer->marks & NWTI_BEFORE_3 && nwti_layer_is_frozen(layer));
 }
 
 nwti_counts nwti_layer_counts(const nwt_layer *layer)
@@ -167,7 +166,7 @@ nwti_counts nwti_layer_counts(const nwt_layer *layer)
             counts.unknown_layers = 1;
         }
     }
-    if (!(layer->flags & NWTI_TRAINABLE)) {
+    if (nwti_layer_is_frozen(layer)) {
         counts.trainable = 0;
         counts.trainable_bytes = 0;
     }

@@ -56,6 +56,11 @@ void nwti_layer_number(nwt_layer *layer)
     }
 }
 
+int32_t nwti_layer_is_frozen(const nwt_layer *layer)
+{
+    return !(layer->flags & NWTI_TRAINABLE) && !(layer->marks & NWTI_FREEZES_NOTHING);
+}
+
 nwti_rare *nwti_layer_rare(nwt_layer *layer)
 {
     nwt_context *ctx = layer->kind->ctx;

@@ -22,13 +22,15 @@ enum {
 };
 
 enum {
-    NWTI_HAS_POINTERS = 1,   /* its struct points to memory of this model */
-    NWTI_NUMBERED = 2,       /* the number of its automatic name was taken */
-    NWTI_SHARES_SELF = 4,    /* its options are those of other layers too: see prototype.c */
-    NWTI_SHARES_WEIGHTS = 8, /* and its weights: see recall.c */
-    NWTI_BEFORE_3 = 16,      /* a Keras before 3 wrote it */
-    NWTI_TENSORFLOW = 32,    /* and that was TensorFlow's own: 2.4 and later */
-    NWTI_ERA = NWTI_BEFORE_3 | NWTI_TENSORFLOW
+    NWTI_HAS_POINTERS = 1,     /* its struct points to memory of this model */
+    NWTI_NUMBERED = 2,         /* the number of its automatic name was taken */
+    NWTI_SHARES_SELF = 4,      /* its options are those of other layers too: see prototype.c */
+    NWTI_SHARES_WEIGHTS = 8,   /* and its weights: see recall.c */
+    NWTI_BEFORE_3 = 16,        /* a Keras before 3 wrote it */
+    NWTI_TENSORFLOW = 32,      /* and that was TensorFlow's own: 2.4 and later */
+    NWTI_FREEZES_NOTHING = 64, /* trainable=False says nothing of what is within it */
+    NWTI_KERAS_1 = 128,
+    NWTI_ERA = NWTI_BEFORE_3 | NWTI_TENSORFLOW | NWTI_FREEZES_NOTHING | NWTI_KERAS_1
 };
 
 /* What few layers have. */
@@ -70,6 +72,8 @@ struct nwt_layer {
     uint8_t marks; /* NWTI_HAS_POINTERS ... */
 };
 
+/* 1 if none of its weights, and of those within it, is trained. */
+int32_t nwti_layer_is_frozen(const nwt_layer *layer);
 /* A layer with its defaults; not yet made. */
 nwt_layer *nwti_layer_begin(nwt_context *ctx, nwti_kind *kind);
 /* A complete layer, but for its name, on options that it shares with others. */

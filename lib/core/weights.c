@@ -95,7 +95,7 @@ int32_t nwt_layer_weight(const nwt_layer *layer, int64_t index, nwt_weight_info 
     full.dims = nwti_weight_dims(weight);
     full.rank = weight->form->rank;
     full.dtype = weight->dtype;
-    full.trainable = weight->trainable && layer->flags & NWTI_TRAINABLE;
+    full.trainable = weight->trainable && !nwti_layer_is_frozen(layer);
     full.elements = nwti_weight_params(weight);
     full.bytes = nwti_weight_bytes(weight);
     nwti_hand_over(info, info->size, &full, sizeof full);

@@ -118,13 +118,20 @@ static nwt_layer *unknown_layer(nwti_import *import, const nwti_value *object,
     return layer;
 }
 
-/* From Keras 2.1 to 2.3 a wrapper's constructor set `trainable` of what it wraps to its own. */
-static void set_wrapped_trainable(const nwti_import *import, const nwt_layer *layer)
+/* In Keras 2.0 a wrapper's `trainable` had no say in what it wraps, in Keras 1 neither in what it
+   wraps copies of; from 2.1 to 2.3 its constructor
+   set that of what it wraps to its own. */
+static void set_wrapped_trainable(const nwti_import *import, nwt_layer *layer)
 {
     static const char key[] = "layer";
     int32_t row = nwti_row_find(&layer->kind->options, key, sizeof key - 1);
     nwt_layer *const *wrapped = NULL;
+    int32_t is_copied;
 
+    is_copied = row >= 0 && nwti_row(&layer->kind->options, row)->flags & NWT_FLAG_TEMPLATE;
+    if (row >= 0 && import->version < 20100 && (import->version >= 20000 || is_copied)) {
+        layer->marks |= NWTI_FREEZES_NOTHING;
+    }
     if (import->version >= 20100 && import->version < 20400 && row >= 0 &&
         nwti_option_layers(nwti_row(&layer->kind->options, row), layer->self, &wrapped) == 1 &&
         wrapped[0] != NULL) {
@@ -355,9 +362,14 @@ static nwt_model *model_around(nwti_import *import, nwt_layer *layer)
 
 static uint8_t era_of(const nwti_import *import)
 {
-    return import->version >= NWTI_VERSION_3                ? 0
-           : import->version >= 20400 || !import->is_stated ? NWTI_ERA
-                                                            : NWTI_BEFORE_3;
+    if (import->version >= NWTI_VERSION_3) {
+        return 0;
+    }
+    if (import->version < 20000) {
+        return NWTI_BEFORE_3 | NWTI_KERAS_1;
+    }
+    return import->version < 20400 && import->is_stated ? NWTI_BEFORE_3
+                                                        : NWTI_BEFORE_3 | NWTI_TENSORFLOW;
 }
 
 nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t has_weights)

@@ -438,6 +438,17 @@ static nwt_tensor **ends(reading *r, const nwti_value *config, const char *key, 
     return tensors;
 }
 
+/* Before Keras 2.4 what gave its input as it is gave the same tensor, and the model was written as
+   if that layer had made its input: it begins where the tensor does. */
+static void find_beginnings(const nwti_import *import, int32_t count, nwt_tensor **inputs)
+{
+    for (int32_t i = 0; import->version < 20400 && i < count; i++) {
+        while (inputs[i]->call->input_count == 1) {
+            inputs[i] = inputs[i]->call->inputs[0];
+        }
+    }
+}
+
 static nwt_model *make_model(reading *r, const nwti_value *config)
 {
     const char *const *input_keys, *const *output_keys;
@@ -446,6 +457,9 @@ static nwt_model *make_model(reading *r, const nwti_value *config)
     nwt_model *model;
 
     inputs = ends(r, config, "input_layers", 0, &input_count, &input_keys);
+    if (inputs != NULL) {
+        find_beginnings(r->import, input_count, inputs);
+    }
     outputs = inputs != NULL ? ends(r, config, "output_layers", 1, &output_count, &output_keys)
                              : NULL;
     model = outputs != NULL

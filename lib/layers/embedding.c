@@ -87,6 +87,7 @@ static int32_t embedding_shape(nwt_op *op, const void *self)
         nwti_rows_macs(op, rank, dims, 2,
                        (nwt_axis[]){{"rank", e->lora_rank}, {"features", e->output_dim}});
     }
+    rank = rank > 2 && nwti_op_is_keras_1(op) ? 2 : rank; /* the shape that Keras 1 said */
     dims[rank] = e->output_dim;
     return nwt_op_output(op, rank + 1, dims, 0);
 }

@@ -107,7 +107,10 @@ static int32_t highway_shape(nwt_op *op, const void *self)
 static const nwt_past highway_past[] = {
     NWT_PAST_CLASS("Highway", 0, 20000),
     NWT_PAST_POSITIONS(NULL, "init activation weights" PAST_TAIL " input_dim", 0, 20000),
-    PAST_KERNEL, PAST_BIAS, NWT_PAST_END};
+    NWT_PAST_DROPPED("transform_bias", 20000),
+    PAST_KERNEL,
+    PAST_BIAS,
+    NWT_PAST_END};
 
 KIND(highway, "Highway", .about = "mixes its input with a Dense layer's output, as a gate says",
      .past = highway_past, .options = highway_options, .arguments = two_dims,

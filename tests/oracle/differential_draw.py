@@ -20,6 +20,7 @@ NORMALIZED = ['Dense', 'Conv2D', 'Conv1D', 'Embedding', 'EinsumDense',
               'Conv2DTranspose', 'SeparableConv2D', 'Flatten', 'LSTM']
 PIPED = ['Rescaling', 'Resizing', 'RandomFlip', 'CenterCrop', 'Normalization',
          'RandomRotation', 'Dense', 'RandomCrop']
+FIRST = ['Dense', 'Conv1D', 'Conv2D', 'Embedding', 'LSTM']
 STACKED = ['Dense', 'Dropout', 'Activation', 'BatchNormalization',
            'LayerNormalization', 'Flatten', 'PReLU', 'GaussianNoise',
            'RepeatVector', 'Reshape']
@@ -184,8 +185,7 @@ def sequential(d, layers, out, odd, depth):
     out.pop('autocast', None)
     out.pop('dtype', None)
     out['layers'] = []
-    name = d.pick(['Dense', 'Conv1D', 'Conv2D', 'Embedding', 'LSTM'])
-    one, inputs = within(d, layers, [name], odd, depth)
+    one, inputs = within(d, layers, [d.pick(FIRST)], odd, depth)
     out['layers'].append(one)
     for _ in range(d.size(0, 3)):
         out['layers'].append(within(d, layers, STACKED, odd, depth)[0])

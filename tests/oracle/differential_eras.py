@@ -64,7 +64,8 @@ class Shim(object):
         self.flatten = facts.flat
 
     def Input(self, batch_shape, dtype, name=None):
-        options = {'dtype': dtype} if dtype != 'float32' else {}
+        old = self.here < (2, 4) and dtype.startswith('float')
+        options = {} if old or dtype == 'float32' else {'dtype': dtype}
         if name:
             options['name'] = name
         return self.keras.layers.Input(batch_shape=tuple(batch_shape),
@@ -220,7 +221,8 @@ def today(name):
 
 def is_too_small(layers):
     return any(d is not None and d < 1 for one in layers
-               for t in one['outputs'] or [] for d in t['shape'] or []) or \
+               for outputs in one.get('all_outputs') or [one['outputs'] or []]
+               for t in outputs for d in t['shape'] or []) or \
         any(is_too_small(one.get('layers', [])) for one in layers)
 
 
@@ -277,13 +279,15 @@ class Judge(object):
         """The difference; None if there is none. Raises what Keras does."""
         model = self.era.build(case)
         fact = self.era.facts(model)
-        if self.era.shim.here < (2, 4) and is_too_small(fact['layers']):
-            raise ValueError('no real backend makes this')
+        if is_too_small(fact['layers']):
+            raise ValueError('nothing is left of a tensor')
         text = model.to_json()
         found = self.judged(text, fact)
         if found:
             found = self.again(self.era.read, text,
                                lambda fact: self.judged(text, fact))
+        if found and found[1] is None and 'Lambda' in text:
+            found = None                    # whose shape no config tells
         if not found and files:
             found = self.files(model, comparable(self.era, fact))
         return found
@@ -298,7 +302,7 @@ class Judge(object):
             fact = self.era.facts(read(source))
         except Exception:
             return None
-        return judge(fact)
+        return None if is_too_small(fact['layers']) else judge(fact)
 
     def files(self, model, fact):
         """The model in the files that the era can write, and its tables."""
@@ -340,7 +344,7 @@ class Judge(object):
             for key, value in args.items():
                 options += ', %s=%r' % (key, value)
             mine = self.library.report(text.encode(), options)
-            if mine != theirs:
+            if mine != theirs and not (mine and ' ?' in mine):
                 return different_lines(args, mine, theirs)
         return None
 

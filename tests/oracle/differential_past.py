@@ -177,6 +177,11 @@ def usual_case(case, here):
         options = one['options']
         if here < (2, 4) and 'strides' in options:
             options.pop('dilation_rate', None)
+        if 'subsample' in options:
+            options.pop('atrous_rate', None)
+        if one['class'] == 'Permute' and here < (2, 4):
+            options['dims'] = str(tuple(range(len(
+                case['inputs'][0][0]) - 1, 0, -1)))
         if one['class'] == 'MultiHeadAttention' and here < (2, 13):
             options.pop('dtype', None)      # what is within it had another
     return case
@@ -214,6 +219,8 @@ def set_up(era, keras):
     if here < (2, 4):           # the fake backend checks neither
         tables.DTYPES[:] = ['float32']
         tables.Draw.other_rank = 0
+        TABLE['Embedding'] = (lambda d, o: [d.tensor(d.size(1, 3))],
+                              TABLE['Embedding'][1])
     forget(names, here)
     draw.common = common(here)
     return names
@@ -235,7 +242,7 @@ def forget(names, here):
     for name in set(TABLE) - set(names):
         if name != 'InputLayer':
             del TABLE[name]
-    for key in ('CELLS', 'RECURRENT', 'INNER', 'STACKED'):
+    for key in ('CELLS', 'RECURRENT', 'INNER', 'STACKED', 'FIRST'):
         found = known(getattr(draw, key))
         if key == 'RECURRENT' and here < (2,):
             found = known(['LSTM', 'GRU', 'SimpleRNN'])
@@ -260,8 +267,6 @@ def common(here):
             out['trainable'] = d.pick(['False', 'False', 'True'])
         if d.chance(.15) and here >= (2, 4):
             out['dtype'] = repr(d.pick(POLICIES))
-        elif d.chance(.05) and here >= (2, 0):
-            out['dtype'] = d.pick(["'float32'", "'float64'", "'float16'"])
         if d.chance(.02):
             out['name'] = "'first'"
         if d.chance(.01) and here >= (2, 1):
