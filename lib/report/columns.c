@@ -274,9 +274,7 @@ static void share(nwti_table *table, nwti_text *out, int64_t value)
     double part = table->totals.params > 0 ? (double)value / (double)table->totals.params : 0.0;
     int64_t tenths = (int64_t)(part * 1000.0 + 0.5);
 
-    if (value < 0 || table->totals.params < 0) {
-        number(table, out, -1);
-    } else if (table->dress->is_raw) {
+    if (table->dress->is_raw) {
         nwti_text_add(out, digits, nwti_format_double(digits, part));
     } else {
         bar(table, out, tenths, value > 0);
