@@ -82,10 +82,10 @@ int32_t nwti_syntax_grow(nwti_syntax *syntax)
     size_t capacity = syntax->capacity * 2, old = syntax->capacity * sizeof *syntax->values;
     nwti_value *values;
 
-    if (capacity > SIZE_MAX / 2 / sizeof *values) {
+    if (capacity > SIZE_MAX / 2 / sizeof *values) { /* GCOVR_EXCL_START: memory is less */
         syntax->arena->heap->failed = 1;
         return 0;
-    }
+    } /* GCOVR_EXCL_STOP */
     values = nwti_heap_resize(syntax->arena->heap, first ? NULL : syntax->values, first ? 0 : old,
                               capacity * sizeof *values);
     if (values == NULL) {
@@ -126,10 +126,10 @@ int32_t nwti_syntax_close(nwti_syntax *syntax, const char *at)
     if (value->type == NWTI_DICT || value->type == NWTI_CALL) {
         length /= 2; /* a call's name is the odd one */
     }
-    if (length > UINT32_MAX) {
+    if (length > UINT32_MAX) { /* GCOVR_EXCL_START: of 4 GiB */
         nwti_syntax_fault(syntax, at, "more items than allowed");
         return 0;
-    }
+    } /* GCOVR_EXCL_STOP */
     items = nwti_arena_array(syntax->arena, count, sizeof *items);
     if (items == NULL) {
         return 0;

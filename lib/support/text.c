@@ -78,10 +78,7 @@ void nwti_text_repeat(nwti_text *text, char c, int64_t count)
         add_fixed(text, &c, 1);
         count--;
     }
-    if (count > 0 && (uint64_t)count >= SIZE_MAX) {
-        text->heap->failed = 1;
-        text->failed = 1;
-    } else if (count > 0 && reserve(text, (size_t)count)) {
+    if (count > 0 && reserve(text, (uint64_t)count < SIZE_MAX ? (size_t)count : SIZE_MAX)) {
         memset(text->data + text->length, c, (size_t)count);
         text->length += (size_t)count;
         text->data[text->length] = '\0';

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -468,6 +469,21 @@ static void test_what_repeats_has_faults(void **unused)
     assert_fault(comma, strlen(comma), 9, 2, 50, "a comma before the closing bracket");
 }
 
+/* What is written is valid, whatever the bytes are. */
+static void test_writes_strings(void **unused)
+{
+    (void)unused;
+    nwti_text_clear(&out);
+    nwti_json_write_string(&out, "a\"\\\x1f\x7f\xC3\xA9\xff|\xE2\x82", 11);
+    assert_string_equal(out.data, "\"a\\\"\\\\\\u001f\\u007f\xC3\xA9\\ufffd|\\ufffd\\ufffd\"");
+    nwti_text_clear(&out);
+    nwti_json_write_number(&out, (double)NAN);
+    nwti_json_write_number(&out, (double)INFINITY);
+    nwti_json_write_number(&out, -(double)INFINITY);
+    nwti_json_write_number(&out, 0.1);
+    assert_string_equal(out.data, "NaNInfinity-Infinity0.1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -484,6 +500,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_repeats_may_be_long, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_repeats_has_faults, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_allocation_fails, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_writes_strings, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_leaves_nothing_but_the_arena, set_up, tear_down)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -194,6 +194,29 @@ static void test_arena_survives_a_failure(void **unused)
     assert_string_equal(before, "before");
 }
 
+/* What was kept for later is given up before memory is said to be short. */
+static void test_arena_gives_up_what_it_keeps(void **unused)
+{
+    nwti_arena arena;
+    void *large;
+
+    (void)unused;
+    nwti_arena_init(&arena, &heap);
+    assert_non_null(nwti_arena_alloc(&arena, 20000));
+    assert_non_null(nwti_arena_alloc(&arena, 50000));
+    nwti_arena_reset(&arena);
+    heap.limit = heap.used + 1000;
+    heap.failed = 0;
+    large = nwti_arena_alloc(&arena, 60000);
+    assert_non_null(large);
+    assert_false(heap.failed);
+    memset(large, 1, 60000);
+    assert_null(nwti_arena_alloc(&arena, 100000));
+    assert_true(heap.failed);
+    nwti_arena_free(&arena);
+    assert_int_equal(heap.used, 0);
+}
+
 static void test_stack_grows_and_keeps(void **unused)
 {
     nwti_stack stack;
@@ -238,6 +261,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_arena_keeps_blocks_too_small_for_a_request, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_arena_survives_a_failure, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_arena_gives_up_what_it_keeps, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stack_grows_and_keeps, set_up, tear_down)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -101,6 +101,27 @@ static void test_failure_sticks(void **unused)
     heap.limit = 100000;
     nwti_text_repeat(&text, 'x', INT64_MAX);
     assert_true(text.failed);
+    nwti_text_free(&text);
+    nwti_text_string(&text, "kept");
+    heap.failed = 0;
+    nwti_text_repeat(&text, 'x', INT64_MAX);
+    assert_true(text.failed && heap.failed);
+    assert_string_equal(text.data, "kept");
+}
+
+static void test_fixed(void **unused)
+{
+    char buffer[8];
+    nwti_text fixed;
+
+    (void)unused;
+    nwti_text_begin_fixed(&fixed, buffer, sizeof buffer);
+    nwti_text_repeat(&fixed, '.', 3);
+    nwti_text_repeat(&fixed, '-', -3);
+    nwti_text_string(&fixed, "ab");
+    nwti_text_repeat(&fixed, '!', 9);
+    assert_int_equal(nwti_text_end_fixed(&fixed), 14);
+    assert_string_equal(buffer, "...ab!!");
 }
 
 static void test_format(void **unused)
@@ -166,6 +187,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_adds, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_integers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failure_sticks, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_fixed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_format, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_format_cuts_between_characters, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_distance, set_up, tear_down)};
