@@ -82,6 +82,9 @@ nwt_layer *nwti_layer_begin_on(nwti_kind *kind, void *self);
 void nwti_layer_number(nwt_layer *layer);
 /* What is assigned to a layer's options, from the values of constructor text. */
 nwti_assignment nwti_layer_assignment(nwt_layer *layer);
+/* Whom messages about its options name: the name among these if it has one (or NULL), else its
+   class. */
+const char *nwti_layer_owner(const nwt_layer *layer, const nwti_value *name);
 /* Options from a DICT or CALL; positional ones of a CALL by row order. */
 int32_t nwti_layer_options(nwt_layer *layer, const nwti_value *values,
                            nwt_layer *(*layer_of)(void *, const nwti_value *), void *user);

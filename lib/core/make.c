@@ -66,11 +66,8 @@ nwti_assignment nwti_layer_assignment(nwt_layer *layer)
     return to;
 }
 
-/* Messages name the layer by its own name if the values have one, else by its class. */
-static const char *owner_of(const nwt_layer *layer, const nwti_value *values)
+const char *nwti_layer_owner(const nwt_layer *layer, const nwti_value *name)
 {
-    const nwti_value *name = nwti_value_get(values, "name");
-
     return name != NULL && name->type == NWTI_STRING && name->length > 0 ? name->as.string
                                                                          : nwti_layer_class(layer);
 }
@@ -81,7 +78,7 @@ int32_t nwti_layer_options(nwt_layer *layer, const nwti_value *values,
     nwti_assignment to = nwti_layer_assignment(layer);
     int32_t status;
 
-    to.owner = owner_of(layer, values);
+    to.owner = nwti_layer_owner(layer, nwti_value_get(values, "name"));
     to.read_layer = layer_of;
     to.user = user;
     to.lenient = values->type != NWTI_CALL;

@@ -140,21 +140,65 @@ static void set_wrapped_trainable(const nwti_import *import, nwt_layer *layer)
     }
 }
 
-static nwt_layer *new_layer(nwti_import *import, const nwti_value *object)
+static int32_t is_class(const nwti_known_class *known, const nwti_object *object)
 {
-    const nwti_value *value = nwti_value_get(object, "class_name");
-    const char *class_name = nwti_value_string(value), *written = class_name;
-    const nwt_kind *descriptor;
-    const nwti_value *config = nwti_value_get(object, "config");
+    return known->example.kind != NULL &&
+           nwti_value_same_text(known->class_name, object->fields[NWTI_CLASS_NAME]) &&
+           nwti_value_same_text(known->module, object->fields[NWTI_MODULE]);
+}
+
+/* Where a class is kept, or is to be: one of two places, so that two of one hash do not drive each
+   other out. NULL: what it is depends on more than its name and module. */
+static nwti_known_class *place_of(const nwti_import *import, const nwti_object *object)
+{
+    const nwti_value *name = object->fields[NWTI_CLASS_NAME];
+    nwti_known_class *first, *second;
+    uint32_t hash;
+
+    if (import->known == NULL || nwti_value_string(object->fields[NWTI_MODULE]) == NULL ||
+        nwti_value_string(object->fields[NWTI_REGISTERED_NAME]) != NULL ||
+        object->fields[NWTI_CONFIG]->type != NWTI_DICT) {
+        return NULL;
+    }
+    hash = nwti_hash(name->as.string, name->length);
+    first = &import->known[hash % NWTI_KNOWN_CLASSES];
+    second = &import->known[(hash + 1) % NWTI_KNOWN_CLASSES];
+    return first->example.kind == NULL || is_class(first, object) ? first : second;
+}
+
+static int64_t notes_of(const nwt_context *ctx)
+{
+    return ctx->note_count + ctx->note_dropped + ctx->asides;
+}
+
+/* A layer of a kind with its options from `config`, which is kept as an example at `place` if it
+   stands in the object as it is, and all in it is known. */
+static nwt_layer *layer_of_kind(nwti_import *import, nwti_kind *kind, const nwti_object *object,
+                                const nwti_value *config, nwti_known_class *place)
+{
+    nwt_layer *layer = nwti_layer_begin(import->ctx, kind);
+    int64_t notes = notes_of(import->ctx);
+
+    if (layer == NULL || nwti_layer_options(layer, config, nwti_import_layer, import)) {
+        return NULL;
+    }
+    if (place != NULL && config == object->fields[NWTI_CONFIG] && notes == notes_of(import->ctx)) {
+        place->class_name = object->fields[NWTI_CLASS_NAME];
+        place->module = object->fields[NWTI_MODULE];
+        nwti_example_take(&place->example, layer, config);
+    }
+    return layer;
+}
+
+/* As the object's own words say, whatever was read before it. */
+static nwt_layer *new_layer(nwti_import *import, const nwti_object *of, nwti_known_class *place)
+{
+    const nwti_value *object = of->value, *config = of->fields[NWTI_CONFIG];
+    const char *class_name = of->fields[NWTI_CLASS_NAME]->as.string, *written = class_name;
+    const nwt_kind *descriptor = nwti_import_class(import->ctx, of->fields[NWTI_CLASS_NAME]);
     nwti_kind *kind;
     nwt_layer *layer;
 
-    if (class_name == NULL || config == NULL) {
-        nwti_error(import->ctx, NWT_STATUS_UNREADABLE,
-                   "the config is malformed: a layer without class_name or config");
-        return NULL;
-    }
-    descriptor = nwti_import_class(import->ctx, value);
     if (descriptor == &nwti_kind_sequential) {
         return nwt_model_as_layer(nwti_import_sequential(import, object));
     }
@@ -176,18 +220,41 @@ static nwt_layer *new_layer(nwti_import *import, const nwti_value *object)
                    ? nwt_model_as_layer(nwti_import_functional(import, object))
                    : unknown_layer(import, object, class_name, config);
     }
-    layer = nwti_layer_begin(import->ctx, kind);
-    if (layer == NULL || nwti_layer_options(layer, config, nwti_import_layer, import)) {
+    layer = layer_of_kind(import, kind, of, config, place);
+    if (layer == NULL) {
         return NULL;
     }
     set_wrapped_trainable(import, layer);
     return nwti_import_complete(import, layer, written) ? NULL : layer;
 }
 
-/* An object that is written at several places, with the same id, is one layer. */
-static const void *shared_key(const nwti_value *object, size_t *length)
+static nwt_layer *layer_of(nwti_import *import, const nwti_object *object)
 {
-    const nwti_value *id = nwti_value_get(object, "shared_object_id");
+    const char *class_name = nwti_value_string(object->fields[NWTI_CLASS_NAME]);
+    nwti_known_class *place;
+    nwt_layer *layer;
+
+    if (class_name == NULL || object->fields[NWTI_CONFIG] == NULL) {
+        nwti_error(import->ctx, NWT_STATUS_UNREADABLE,
+                   "the config is malformed: a layer without class_name or config");
+        return NULL;
+    }
+    place = place_of(import, object);
+    if (place != NULL && is_class(place, object)) {
+        layer = nwti_example_follow(&place->example, object->fields[NWTI_CONFIG]);
+        if (layer != NULL || import->ctx->status != NWT_STATUS_OK) {
+            return layer != NULL && nwti_import_complete(import, layer, class_name) == 0 ? layer
+                                                                                         : NULL;
+        }
+    }
+    layer = new_layer(import, object, place);
+    return nwti_import_written(layer, class_name);
+}
+
+/* An object that is written at several places, with the same id, is one layer. */
+static const void *shared_key(const nwti_object *object, size_t *length)
+{
+    const nwti_value *id = object->fields[NWTI_SHARED_OBJECT_ID];
 
     *length = sizeof id->as.integer;
     return id != NULL && id->type == NWTI_INT ? &id->as.integer : NULL;
@@ -209,15 +276,14 @@ nwt_layer *nwti_import_written(nwt_layer *layer, const char *class_name)
     return layer;
 }
 
-nwt_layer *nwti_import_layer(void *user, const nwti_value *object)
+nwt_layer *nwti_import_object(nwti_import *import, const nwti_object *object)
 {
-    nwti_import *import = user;
     size_t length;
     const char *key;
     nwt_layer *layer;
     void **place;
 
-    if (object->type != NWTI_DICT) {
+    if (object->value->type != NWTI_DICT) {
         nwti_error(import->ctx, NWT_STATUS_UNREADABLE,
                    "the config is malformed: a layer is no object");
         return NULL;
@@ -227,8 +293,7 @@ nwt_layer *nwti_import_layer(void *user, const nwti_value *object)
     if (layer != NULL) {
         return layer;
     }
-    layer = new_layer(import, object);
-    layer = nwti_import_written(layer, nwti_value_string(nwti_value_get(object, "class_name")));
+    layer = layer_of(import, object);
     if (layer != NULL && key != NULL) {
         place = nwti_map_at(&import->shared, key, length);
         if (place == NULL) {
@@ -238,6 +303,14 @@ nwt_layer *nwti_import_layer(void *user, const nwti_value *object)
         *place = layer;
     }
     return layer;
+}
+
+nwt_layer *nwti_import_layer(void *user, const nwti_value *value)
+{
+    nwti_object object;
+
+    nwti_object_read(&object, value);
+    return nwti_import_object(user, &object);
 }
 
 /* ---------------------------------------------------------------------- root */
@@ -374,13 +447,16 @@ static uint8_t era_of(const nwti_import *import)
 
 nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t has_weights)
 {
+    nwti_known_class known[NWTI_KNOWN_CLASSES];
     nwti_import import = {.ctx = ctx,
-                          .read_layer = nwti_import_layer,
+                          .read_layer = nwti_import_object,
+                          .known = known,
                           .version = NWTI_VERSION_3,
                           .root = root,
                           .has_weights = has_weights};
     const nwti_value *object;
     nwt_model *model = NULL;
+    int32_t i;
 
     if (root->type == NWTI_STRING) {
         nwti_error(ctx, NWT_STATUS_UNREADABLE,
@@ -399,6 +475,9 @@ nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t ha
     }
     nwti_map_init(&import.shared, &ctx->heap);
     ctx->era = era_of(&import);
+    for (i = 0; i < NWTI_KNOWN_CLASSES; i++) {
+        known[i].example.kind = NULL;
+    }
     model = model_around(&import, nwti_import_layer(&import, object));
     ctx->era = 0;
     nwti_map_free(&import.shared);

@@ -345,9 +345,6 @@ const nwti_value *nwti_foreign_object(nwti_import *import, const nwti_value *obj
     nwti_value pairs[10], *result;
     const char *op;
 
-    if (!nwti_value_is(nwti_value_get(object, "class_name"), nwti_foreign_node_class)) {
-        return object;
-    }
     r.node = nwti_value_get(r.config, "node_def");
     op = nwti_value_string(nwti_value_get(r.node, "op"));
     r.row = row_of(op);

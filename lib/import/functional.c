@@ -8,6 +8,7 @@
 #include "core/constant.h"
 #include "core/error.h"
 #include "core/dtype.h"
+#include "core/foreign.h"
 
 #include <string.h>
 
@@ -21,7 +22,9 @@ typedef struct entry {
     nwt_layer *layer;
     const nwti_value *object;
     const char *name;
+    size_t name_length;
     const nwti_value *inbound;
+    const nwti_value *built_on; /* the shape that build_config says */
     node *nodes;
     int32_t node_count;
     int32_t base;        /* number of its first call in inbound_nodes ... */
@@ -88,9 +91,10 @@ static void find_bases(const reading *r, entry *e)
 
 static int32_t add_name(reading *r, entry *e)
 {
-    size_t length = strlen(e->name);
-    void **place = nwti_map_at(&r->names, e->name, length);
+    void **place;
 
+    e->name_length = strlen(e->name);
+    place = nwti_map_at(&r->names, e->name, e->name_length);
     if (place == NULL) {
         return nwti_out_of_memory(r->ctx);
     }
@@ -102,29 +106,36 @@ static int32_t add_name(reading *r, entry *e)
     return 0;
 }
 
-static int32_t read_entry(reading *r, entry *e, const nwti_value *object)
+static int32_t read_entry(reading *r, entry *e, const nwti_value *value)
 {
-    const nwti_value *name = nwti_value_get(object, "name");
+    nwti_object object;
+    const nwti_value *name;
     nwt_layer *layer;
 
-    if (object->type != NWTI_DICT) {
+    if (value->type != NWTI_DICT) {
         return malformed(r, "a layer is no object", "");
     }
-    object = nwti_foreign_object(r->import, object);
-    if (object == NULL) {
-        return r->ctx->status;
+    nwti_object_read(&object, value);
+    name = object.fields[NWTI_NAME];
+    if (nwti_value_is(object.fields[NWTI_CLASS_NAME], nwti_foreign_node_class)) {
+        value = nwti_foreign_object(r->import, value);
+        if (value == NULL) {
+            return r->ctx->status;
+        }
+        nwti_object_read(&object, value);
     }
     if (name == NULL) {
-        name = nwti_value_get(nwti_value_get(object, "config"), "name");
+        name = nwti_value_get(object.fields[NWTI_CONFIG], "name");
     }
-    layer = r->import->read_layer(r->import, object);
+    layer = r->import->read_layer(r->import, &object);
     if (layer == NULL) {
         return r->ctx->status;
     }
     e->layer = layer;
-    e->object = object;
+    e->object = value;
     e->name = nwti_value_string(name);
-    e->inbound = nwti_value_get(object, "inbound_nodes");
+    e->inbound = object.fields[NWTI_INBOUND_NODES];
+    e->built_on = nwti_value_get(object.fields[NWTI_BUILD_CONFIG], "input_shape");
     if (e->name == NULL) {
         return malformed(r, "a layer of a functional model has no name", nwt_layer_kind(layer));
     }
@@ -147,10 +158,22 @@ static int32_t read_entry(reading *r, entry *e, const nwti_value *object)
     return add_name(r, e);
 }
 
-/* The node that a reference means. */
-static node *find_node(reading *r, const nwti_reference *reference, int32_t is_output, entry **of)
+/* The layer that a reference names; mostly it is the one before that which refers to it. */
+static entry *find_entry(const reading *r, const nwti_reference *reference, entry *from)
 {
-    entry *e = nwti_map_get(&r->names, reference->layer, reference->layer_length);
+    if (from > r->entries && from[-1].name_length == reference->layer_length &&
+        nwti_same(from[-1].name, reference->layer, reference->layer_length)) {
+        return from - 1;
+    }
+    return nwti_map_get(&r->names, reference->layer, reference->layer_length);
+}
+
+/* The node that a reference means. `from`: whose reference it is; NULL: the model's own outputs or
+   inputs. */
+static node *find_node(reading *r, const nwti_reference *reference, int32_t is_output, entry *from,
+                       entry **of)
+{
+    entry *e = find_entry(r, reference, from != NULL ? from : r->entries);
     int64_t index, number;
 
     if (e == NULL) {
@@ -183,6 +206,17 @@ static node *find_node(reading *r, const nwti_reference *reference, int32_t is_o
     return &e->nodes[index];
 }
 
+/* Mostly the tensor's own. NULL: not stated. */
+static int32_t dtype_of(const nwt_tensor *tensor, const char *stated)
+{
+    const char *own = nwt_dtype_name(tensor->dtype);
+
+    if (stated != NULL && own != NULL && strcmp(own, stated) == 0) {
+        return tensor->dtype;
+    }
+    return stated != NULL ? nwti_dtype_of(stated) : 0;
+}
+
 static nwt_tensor *tensor_of(reading *r, node *from, const nwti_reference *reference)
 {
     nwt_tensor *tensor = reference->tensor >= 0 && reference->tensor < 1000000
@@ -201,7 +235,7 @@ static nwt_tensor *tensor_of(reading *r, node *from, const nwti_reference *refer
     rank = nwti_import_dims(reference->stated, dims);
     if (rank >= 0) {
         dtype = nwti_value_string(reference->dtype);
-        tensor = nwti_tensor_state(tensor, rank, dims, dtype != NULL ? nwti_dtype_of(dtype) : 0);
+        tensor = nwti_tensor_state(tensor, rank, dims, dtype_of(tensor, dtype));
     }
     return tensor;
 }
@@ -209,11 +243,8 @@ static nwt_tensor *tensor_of(reading *r, node *from, const nwti_reference *refer
 /* After a layer of unknown shape, build_config of the next tells what reaches its first call. */
 static nwt_tensor *state_input(const entry *e, const node *n, nwt_tensor *tensor)
 {
-    const nwti_value *shape = nwti_value_get(nwti_value_get(e->object, "build_config"),
-                                             "input_shape");
     int64_t dims[NWT_MAX_RANK];
-    int32_t rank = n == e->nodes && nwt_tensor_rank(tensor) < 0 ? nwti_import_dims(shape, dims)
-                                                                : -1;
+    int32_t rank = n == e->nodes && tensor->rank < 0 ? nwti_import_dims(e->built_on, dims) : -1;
 
     return rank >= 0 ? nwti_tensor_state(tensor, rank, dims, 0) : tensor;
 }
@@ -222,11 +253,9 @@ static nwt_tensor *state_input(const entry *e, const node *n, nwt_tensor *tensor
    outside of the model. */
 static int32_t build_first(const entry *e, const node *n, const nwt_tensor *tensor)
 {
-    const nwti_value *shape = nwti_value_get(nwti_value_get(e->object, "build_config"),
-                                             "input_shape");
     int64_t dims[NWT_MAX_RANK];
     int32_t rank = n == e->nodes && e->layer->kind->takes_one && e->layer->kind->single != NULL
-                       ? nwti_import_dims(shape, dims)
+                       ? nwti_import_dims(e->built_on, dims)
                        : -1;
 
     if (rank < 0 || tensor->rank < 0 || e->layer->flags & (NWTI_IS_MODEL | NWTI_BUILT) ||
@@ -260,14 +289,13 @@ static int32_t make_call(reading *r, entry *e, node *n)
     const char **written = nwti_new_array(r->ctx, count, sizeof *written);
     nwti_call_request request = {e->layer, (int32_t)count, tensors, names, NULL, written};
     nwti_value *constants;
-    entry *of;
 
     if (tensors == NULL || names == NULL || written == NULL) {
         return r->ctx->status;
     }
     for (i = 0; i < count; i++) {
         const nwti_reference *reference = &n->given.items[i];
-        node *from = reference->layer != NULL ? find_node(r, reference, 0, &of) : NULL;
+        node *from = reference->found;
 
         names[i] = reference->argument;
         written[i] = reference->written;
@@ -348,7 +376,7 @@ static int32_t make_node(reading *r, entry *e, int32_t index)
     while (r->stack.count > 0) {
         waiting *top = (waiting *)r->stack.items + r->stack.count - 1;
         node *n = &top->entry->nodes[top->node];
-        const nwti_reference *reference;
+        nwti_reference *reference;
         waiting now = *top;
         entry *of;
         node *from;
@@ -370,7 +398,8 @@ static int32_t make_node(reading *r, entry *e, int32_t index)
         reference = &n->given.items[now.next];
         top->next++;
         if (reference->layer != NULL) {
-            from = find_node(r, reference, 0, &of);
+            from = find_node(r, reference, 0, now.entry, &of);
+            reference->found = from;
             if (from == NULL || need(r, &now, of, (int32_t)(from - of->nodes))) {
                 return r->ctx->status;
             }
@@ -391,6 +420,9 @@ static int32_t read_layers(reading *r, const nwti_value *layers)
     r->entries = nwti_new_array(r->ctx, layers->length, sizeof *r->entries);
     if (r->entries == NULL) {
         return r->ctx->status;
+    }
+    if (!nwti_map_reserve(&r->names, layers->length)) {
+        return nwti_out_of_memory(r->ctx);
     }
     memset(r->entries, 0, layers->length * sizeof *r->entries);
     for (i = 0; i < layers->length; i++) {
@@ -427,7 +459,7 @@ static nwt_tensor **ends(reading *r, const nwti_value *config, const char *key, 
     }
     tensors = nwti_new_array(r->ctx, (size_t)given.count, sizeof *tensors);
     for (i = 0; tensors != NULL && i < given.count; i++) {
-        node *from = find_node(r, &given.items[i], is_output, &of);
+        node *from = find_node(r, &given.items[i], is_output, NULL, &of);
 
         tensors[i] = from != NULL ? tensor_of(r, from, &given.items[i]) : NULL;
         if (tensors[i] == NULL) {

@@ -3,20 +3,51 @@
 #define NWTI_IMPORT_IMPORT_H
 
 #include "core/context.h"
+#include "core/example.h"
 #include "core/kind.h"
 #include "core/layer.h"
 #include "core/model.h"
 #include "core/version.h"
 #include "support/json.h"
 
+/* What the object of a layer or a model says. */
+enum {
+    NWTI_MODULE,
+    NWTI_CLASS_NAME,
+    NWTI_CONFIG,
+    NWTI_REGISTERED_NAME,
+    NWTI_BUILD_CONFIG,
+    NWTI_NAME,
+    NWTI_INBOUND_NODES,
+    NWTI_SHARED_OBJECT_ID,
+    NWTI_OBJECT_FIELDS
+};
+
+typedef struct nwti_object {
+    const nwti_value *value; /* the object itself */
+    const nwti_value *fields[NWTI_OBJECT_FIELDS];
+} nwti_object;
+
+void nwti_object_read(nwti_object *object, const nwti_value *value);
+
+/* A class of Keras 3 that was read, with the last layer of it as an example for the next. */
+typedef struct nwti_known_class {
+    const nwti_value *module;
+    const nwti_value *class_name;
+    nwti_example example;
+} nwti_known_class;
+
+enum { NWTI_KNOWN_CLASSES = 32 };
+
 typedef struct nwti_import {
     nwt_context *ctx;
     /* Reads a layer: models hold layers, so what reads models calls what reads layers by it. */
-    nwt_layer *(*read_layer)(void *import, const nwti_value *object);
-    nwti_version version;   /* whose words these are, where a layer does not tell */
-    int32_t is_stated;      /* the version; else it stands for its era */
-    nwti_map shared;        /* shared_object_id as text -> layer */
-    const nwti_value *root; /* of a config */
+    nwt_layer *(*read_layer)(struct nwti_import *import, const nwti_object *object);
+    nwti_known_class *known; /* by the hash of their names; NULL: none are kept */
+    nwti_version version;    /* whose words these are, where a layer does not tell */
+    int32_t is_stated;       /* the version; else it stands for its era */
+    nwti_map shared;         /* shared_object_id as text -> layer */
+    const nwti_value *root;  /* of a config */
     int32_t has_weights;
     uint64_t shared_keys; /* bits of the old keys that all layers had; 0: not asked for yet */
     int32_t ordering;     /* what Keras 1 had for a default, once it was looked for */
@@ -29,7 +60,9 @@ size_t nwti_json_depth(const nwt_context *ctx);
 /* A model from a config, in any of its wrappings; NULL with the error set. `has_weights`: the file
    holds weights, so notes about unknown classes are left to who reads these. */
 nwt_model *nwti_import_root(nwt_context *ctx, const nwti_value *root, int32_t has_weights);
-/* A layer from its object {class_name, config, ...}. `user` is an nwti_import. */
+/* A layer from its object {class_name, config, ...}. */
+nwt_layer *nwti_import_object(nwti_import *import, const nwti_object *object);
+/* The same; `user` is an nwti_import. */
 nwt_layer *nwti_import_layer(void *user, const nwti_value *object);
 /* The kind that is called so, or was; NULL: none. */
 const nwt_kind *nwti_import_class(nwt_context *ctx, const nwti_value *class_name);
@@ -63,6 +96,7 @@ typedef struct nwti_reference {
     const nwti_value *stated; /* its shape, as a list; NULL: not stated */
     const nwti_value *dtype;
     const nwti_value *array; /* where no layer is: what stands here, if it has a shape */
+    void *found;             /* what makes it, for who reads the model; NULL: not looked for yet */
 } nwti_reference;
 
 typedef struct nwti_references {
@@ -91,8 +125,8 @@ int32_t nwti_past_layer(nwti_import *import, const nwti_value *object, const cha
 /* The name that an argument of a function of TensorFlow has in the operation that stands for it;
    NULL: it has none. */
 const char *nwti_foreign_argument_of(const nwti_kind *kind, const char *key);
-/* The object of a node of TensorFlow's graph as one of the function that it is; others as they are.
-   NULL with the error set. */
+/* The object of a node of TensorFlow's graph as one of the function that it is; NULL with the error
+   set. */
 const nwti_value *nwti_foreign_object(nwti_import *import, const nwti_value *object);
 /* The slices of an index of TensorFlow, as Keras 3 writes them; NULL when out of memory. */
 const nwti_value *nwti_foreign_slices(nwt_context *ctx, const nwti_value *value);

@@ -95,17 +95,20 @@ static int32_t is_keras_tensor(const nwti_value *value)
 static int32_t add_keras_tensor(nwti_references *into, const nwti_value *value,
                                 const char *argument)
 {
-    const nwti_value *config = nwti_value_get(value, "config");
-    const nwti_value *history = nwti_value_get(config, "keras_history");
+    enum { SHAPE, DTYPE, HISTORY, FIELDS };
+    static const nwti_value_key keys[FIELDS] = {NWTI_VALUE_KEY("shape"), NWTI_VALUE_KEY("dtype"),
+                                                NWTI_VALUE_KEY("keras_history")};
+    const nwti_value *fields[FIELDS];
 
-    if (history == NULL || !is_triple(history)) {
+    nwti_value_fields(nwti_value_get(value, "config"), keys, FIELDS, fields);
+    if (fields[HISTORY] == NULL || !is_triple(fields[HISTORY])) {
         return malformed(into, "a tensor without keras_history");
     }
-    if (add_triple(into, history, argument)) {
+    if (add_triple(into, fields[HISTORY], argument)) {
         return into->ctx->status;
     }
-    into->items[into->count - 1].stated = nwti_value_get(config, "shape");
-    into->items[into->count - 1].dtype = nwti_value_get(config, "dtype");
+    into->items[into->count - 1].stated = fields[SHAPE];
+    into->items[into->count - 1].dtype = fields[DTYPE];
     return 0;
 }
 
@@ -316,11 +319,25 @@ static int32_t keyword_arguments(nwti_references *into, const nwti_kind *kind,
     return status;
 }
 
-/* Keras 3: {"args": [...], "kwargs": {...}}. */
-static int32_t node_of_3(nwti_references *into, const nwti_kind *kind, const nwti_value *node)
+/* A positional argument of Keras 3. Most are one tensor where tensors are taken. */
+static int32_t positional_argument(nwti_references *into, const nwti_kind *kind, uint32_t position,
+                                   const nwti_value *value)
 {
-    const nwti_value *args = nwti_value_get(node, "args");
-    const nwti_value *kwargs = nwti_value_get(node, "kwargs");
+    const nwt_option *row = row_at(kind, position);
+    place place = {is_named(kind, row) ? row->key : NULL, 0, 0};
+
+    if (is_keras_tensor(value) && (row == NULL || takes_tensors(row->value_type))) {
+        return add_keras_tensor(into, value, place.argument);
+    }
+    return holds_tensor(value, 0) || is_operand(row, value)
+               ? argument(into, row, value, &place)
+               : positional_constant(into, kind, position, value);
+}
+
+/* Keras 3: {"args": [...], "kwargs": {...}}. */
+static int32_t node_of_3(nwti_references *into, const nwti_kind *kind, const nwti_value *args,
+                         const nwti_value *kwargs)
+{
     uint32_t i;
     int32_t status = 0;
 
@@ -331,17 +348,7 @@ static int32_t node_of_3(nwti_references *into, const nwti_kind *kind, const nwt
         return malformed(into, "the kwargs of an entry of inbound_nodes are no object");
     }
     for (i = 0; i < args->length && status == 0; i++) {
-        const nwti_value *value = args->as.items + i;
-        const nwt_option *row = row_at(kind, i);
-        place place = {is_named(kind, row) ? row->key : NULL, 0, 0};
-        int64_t before = into->count;
-
-        status = holds_tensor(value, 0) || is_operand(row, value)
-                     ? argument(into, row, value, &place)
-                     : positional_constant(into, kind, i, value);
-        for (; before < into->count; before++) {
-            into->items[before].written = NULL;
-        }
+        status = positional_argument(into, kind, i, args->as.items + i);
     }
     return status ? status : keyword_arguments(into, kind, kwargs, 0);
 }
@@ -410,8 +417,12 @@ static int32_t triples_within(nwti_references *into, const nwti_kind *kind, cons
 
 int32_t nwti_import_node(nwti_references *into, const nwti_kind *kind, const nwti_value *node)
 {
-    if (node->type == NWTI_DICT && nwti_value_get(node, "args") != NULL) {
-        return node_of_3(into, kind, node);
+    static const nwti_value_key keys[] = {NWTI_VALUE_KEY("args"), NWTI_VALUE_KEY("kwargs")};
+    const nwti_value *fields[2];
+
+    nwti_value_fields(node, keys, 2, fields);
+    if (fields[0] != NULL) {
+        return node_of_3(into, kind, fields[0], fields[1]);
     }
     if (node->type != NWTI_LIST && node->type != NWTI_DICT) {
         return malformed(into, "an entry of inbound_nodes is no list");

@@ -3,6 +3,23 @@
 
 #include <string.h>
 
+void nwti_object_read(nwti_object *object, const nwti_value *value)
+{
+    /* In the order in which Keras 3 writes them. */
+    static const nwti_value_key keys[NWTI_OBJECT_FIELDS] = {
+        [NWTI_MODULE] = NWTI_VALUE_KEY("module"),
+        [NWTI_CLASS_NAME] = NWTI_VALUE_KEY("class_name"),
+        [NWTI_CONFIG] = NWTI_VALUE_KEY("config"),
+        [NWTI_REGISTERED_NAME] = NWTI_VALUE_KEY("registered_name"),
+        [NWTI_BUILD_CONFIG] = NWTI_VALUE_KEY("build_config"),
+        [NWTI_NAME] = NWTI_VALUE_KEY("name"),
+        [NWTI_INBOUND_NODES] = NWTI_VALUE_KEY("inbound_nodes"),
+        [NWTI_SHARED_OBJECT_ID] = NWTI_VALUE_KEY("shared_object_id")};
+
+    object->value = value;
+    nwti_value_fields(value, keys, NWTI_OBJECT_FIELDS, object->fields);
+}
+
 int32_t nwti_import_is_operation(const nwti_value *object)
 {
     static const char *const modules[] = {"keras.src.ops", "keras.src.activations",

@@ -15,13 +15,16 @@ static const nwti_value *layers_of(const nwti_value *config)
 }
 
 /* After a layer of unknown shape, the build_config of the next tells what reaches it. */
-static int32_t state_output(nwt_model *model, const nwti_value *object)
+static int32_t state_output(nwt_model *model, const nwti_object *object)
 {
-    const nwti_value *shape = nwti_value_get(nwti_value_get(object, "build_config"), "input_shape");
     int64_t dims[NWT_MAX_RANK];
-    int32_t rank = nwti_import_dims(shape, dims);
+    int32_t rank;
 
-    if (rank < 0 || model->output_count != 1 || model->outputs[0]->rank >= 0) {
+    if (model->output_count != 1 || model->outputs[0]->rank >= 0) {
+        return 0;
+    }
+    rank = nwti_import_dims(nwti_value_get(object->fields[NWTI_BUILD_CONFIG], "input_shape"), dims);
+    if (rank < 0) {
         return 0;
     }
     model->outputs[0] = nwti_tensor_state(model->outputs[0], rank, dims, 0);
@@ -70,13 +73,17 @@ static int32_t begin_built(nwti_import *import, nwt_model *model, const nwti_val
 }
 
 /* Of the list that Keras 1 wrote, layers of one name are one layer. */
-static nwt_layer *layer_of(nwti_import *import, nwti_map *names, const nwti_value *object)
+static nwt_layer *layer_of(nwti_import *import, nwti_map *names, const nwti_object *object)
 {
-    const nwti_value *name = nwti_value_get(nwti_value_get(object, "config"), "name");
+    const nwti_value *name;
     nwt_layer *layer;
     void **place;
 
-    if (import->version >= 20000 || name == NULL || name->type != NWTI_STRING) {
+    if (import->version >= 20000) {
+        return import->read_layer(import, object);
+    }
+    name = nwti_value_get(object->fields[NWTI_CONFIG], "name");
+    if (name == NULL || name->type != NWTI_STRING) {
         return import->read_layer(import, object);
     }
     layer = nwti_map_get(names, name->as.string, name->length);
@@ -104,13 +111,16 @@ static int32_t add_layers(nwti_import *import, nwt_model *model, const nwti_valu
     nwti_map_init(&names, &import->ctx->heap);
     for (i = 0; import->ctx->status == NWT_STATUS_OK && i < layers->length; i++) {
         const nwti_value *one = layers->as.items + i;
+        nwti_object object;
         nwt_layer *layer;
 
         if (i == 0 && begin_built(import, model, config, one)) {
             break;
         }
-        layer = layer_of(import, &names, one);
-        if (layer == NULL || state_output(model, one) || nwti_import_add(import, model, layer)) {
+        nwti_object_read(&object, one);
+        layer = layer_of(import, &names, &object);
+        if (layer == NULL || state_output(model, &object) ||
+            nwti_import_add(import, model, layer)) {
             break;
         }
     }

@@ -1,4 +1,5 @@
 #include "support/hash.h"
+#include "support/bytes.h"
 
 #include <string.h>
 
@@ -9,20 +10,31 @@ struct nwti_map_slot {
     void *value;
 };
 
-/* Eight bytes at a time. */
+static uint64_t chunk_at(const char *bytes)
+{
+    uint64_t chunk;
+
+    memcpy(&chunk, bytes, sizeof chunk);
+    return chunk;
+}
+
+/* Eight bytes at a time, the last eight overlapping those before. */
 uint32_t nwti_hash(const char *bytes, size_t length)
 {
-    uint64_t hash = nwti_mix(0, length), chunk;
+    uint64_t hash = nwti_mix(0, length), last = 0;
+    size_t i;
 
-    for (; length >= sizeof chunk; bytes += sizeof chunk, length -= sizeof chunk) {
-        memcpy(&chunk, bytes, sizeof chunk);
-        hash = nwti_mix(hash, chunk);
+    if (length >= sizeof last) {
+        for (i = sizeof last; i < length; i += sizeof last) {
+            hash = nwti_mix(hash, chunk_at(bytes + i - sizeof last));
+        }
+        last = chunk_at(bytes + length - sizeof last);
+    } else {
+        for (i = 0; i < length; i++) {
+            last = last << 8 | (unsigned char)bytes[i];
+        }
     }
-    if (length > 0) {
-        chunk = 0;
-        memcpy(&chunk, bytes, length);
-        hash = nwti_mix(hash, chunk);
-    }
+    hash = nwti_mix(hash, last);
     return (uint32_t)(hash >> 32 ^ hash >> 15);
 }
 
@@ -39,7 +51,7 @@ static nwti_map_slot *find(nwti_map_slot *slots, size_t capacity, uint32_t hash,
     size_t i = hash & (capacity - 1);
 
     while (slots[i].key != NULL && (slots[i].hash != hash || slots[i].length != length ||
-                                    memcmp(slots[i].key, key, length) != 0)) {
+                                    !nwti_same(slots[i].key, key, length))) {
         i = (i + 1) & (capacity - 1);
     }
     return &slots[i];

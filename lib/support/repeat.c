@@ -1,5 +1,7 @@
 #include "support/repeat.h"
 
+#include "support/bytes.h"
+
 #include <string.h>
 
 enum { WORDS = 3, CONTEXT = WORDS * sizeof(uint64_t) };
@@ -18,29 +20,20 @@ void nwti_repeat_begin(nwti_repeats *repeats, const char *text, size_t length)
     }
 }
 
-static inline uint64_t difference(const char *a, const char *b)
-{
-    uint64_t x, y;
-
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return x ^ y;
-}
-
 /* How many bytes are the same, of `most`. */
-static inline size_t same_bytes(const char *a, const char *b, size_t most)
+static size_t same_bytes(const char *a, const char *b, size_t most)
 {
     size_t i = 0;
 
     while (most - i >= 32 &&
-           (difference(a + i, b + i) | difference(a + i + 8, b + i + 8) |
-            difference(a + i + 16, b + i + 16) | difference(a + i + 24, b + i + 24)) == 0) {
+           (nwti_differ_8(a + i, b + i) | nwti_differ_8(a + i + 8, b + i + 8) |
+            nwti_differ_8(a + i + 16, b + i + 16) | nwti_differ_8(a + i + 24, b + i + 24)) == 0) {
         i += 32;
     }
-    while (most - i >= 8 && difference(a + i, b + i) == 0) {
+    while (most - i >= 8 && nwti_differ_8(a + i, b + i) == 0) {
         i += 8;
     }
-    if (most - i >= 4 && memcmp(a + i, b + i, 4) == 0) {
+    if (most - i >= 4 && nwti_differ_4(a + i, b + i) == 0) {
         i += 4;
     }
     while (i < most && a[i] == b[i]) {
@@ -104,11 +97,11 @@ static inline int32_t push_all(nwti_syntax *syntax, const nwti_value *values, si
 /* From here on the dict's members are compared with those of the earlier one. */
 static void guess(const nwti_repeats *repeats, nwti_repeat_level *level, const nwti_repeat *place)
 {
-    if (place->value.type != NWTI_DICT || place->value.length == 0) {
+    if (place->count == 0) {
         return;
     }
-    level->next = place->value.as.items;
-    level->end = level->next + 2 * (size_t)place->value.length;
+    level->next = place->items;
+    level->end = level->next + 2 * (size_t)place->count;
     level->stop = place->at + place->length;
     level->before = place->at + 1;
     while (repeats->text[level->before] != '"') {
@@ -121,13 +114,14 @@ char *nwti_repeat_open(nwti_repeats *repeats, nwti_syntax *syntax, char *p)
     size_t at = (size_t)(p - syntax->text), same;
     nwti_repeat_level *level;
     nwti_repeat *place;
+    nwti_value value;
 
     if (repeats->level++ >= NWTI_REPEAT_LEVELS) {
         return p;
     }
     level = &repeats->levels[repeats->level - 1];
     level->at = at;
-    level->place = place = at >= CONTEXT ? place_at(repeats, at) : NULL;
+    level->place = place = *p == '{' && at >= CONTEXT ? place_at(repeats, at) : NULL;
     level->next = level->end = NULL;
     if (place == NULL || place->length == 0 || place->depth > syntax->depth ||
         !is_worth_it(repeats, at)) {
@@ -136,7 +130,8 @@ char *nwti_repeat_open(nwti_repeats *repeats, nwti_syntax *syntax, char *p)
     same = compare(repeats, at, place->at, place->at + place->length);
     if (same == place->length) {
         repeats->level--;
-        return push_all(syntax, &place->value, 1) ? p + same : NULL;
+        value = (nwti_value){NWTI_DICT, 0, place->count, {.items = place->items}};
+        return push_all(syntax, &value, 1) ? p + same : NULL;
     }
     repeats->compared += same;
     guess(repeats, level, place);
@@ -219,5 +214,6 @@ void nwti_repeat_close(nwti_repeats *repeats, const nwti_syntax *syntax, const c
     place->at = level->at;
     place->length = (size_t)(end - syntax->text) - level->at;
     place->depth = syntax->depth;
-    place->value = syntax->values[syntax->count - 1];
+    place->items = syntax->values[syntax->count - 1].as.items;
+    place->count = syntax->values[syntax->count - 1].length;
 }

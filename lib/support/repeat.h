@@ -12,18 +12,20 @@
 /* Deeper containers are not looked at; as many kinds of places are remembered. */
 enum { NWTI_REPEAT_LEVELS = 32, NWTI_REPEAT_PLACES = 256 };
 
-/* The container that was last read at places of one kind. */
+/* The dict that was last read at places of one kind. Lists are not kept: what repeats of them is
+   mostly within dicts. */
 typedef struct nwti_repeat {
     size_t at;     /* its bracket, in the text */
     size_t length; /* up to its closing bracket, which is included; 0: there is none */
     size_t depth;  /* how many might be opened where it was */
-    nwti_value value;
+    const nwti_value *items;
+    uint32_t count; /* of members */
 } nwti_repeat;
 
 /* A container that is open. Of a dict that is guessed to be like an earlier one, the members of
    that which should come next; there are none if next is end. */
 typedef struct nwti_repeat_level {
-    nwti_repeat *place; /* NULL: the text before it is too short */
+    nwti_repeat *place; /* NULL: it is a list, or the text before it is too short */
     size_t at;          /* its bracket */
     size_t key;         /* its last key */
     const nwti_value *next, *end;

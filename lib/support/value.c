@@ -13,11 +13,36 @@ const nwti_value *nwti_value_find(const nwti_value *dict, const char *key, size_
         const nwti_value *pair = dict->as.items + 2 * (size_t)(i - 1);
 
         if (pair->type == NWTI_STRING && pair->length == length &&
-            memcmp(pair->as.string, key, length) == 0) {
+            nwti_same(pair->as.string, key, length)) {
             return pair + 1;
         }
     }
     return NULL;
+}
+
+void nwti_value_fields(const nwti_value *dict, const nwti_value_key *keys, int32_t count,
+                       const nwti_value **found)
+{
+    const nwti_value *pair, *end;
+    int32_t next = 0, tries;
+
+    memset(found, 0, (size_t)count * sizeof *found);
+    if (dict == NULL || dict->type != NWTI_DICT) {
+        return;
+    }
+    pair = dict->as.items;
+    for (end = pair + 2 * (size_t)dict->length; pair < end; pair += 2) {
+        for (tries = 0; tries < count; tries++) {
+            int32_t key = next;
+
+            next = next + 1 < count ? next + 1 : 0;
+            if (pair->length == keys[key].length && pair->type == NWTI_STRING &&
+                nwti_same(pair->as.string, keys[key].text, keys[key].length)) {
+                found[key] = pair + 1;
+                break;
+            }
+        }
+    }
 }
 
 const char *nwti_value_string(const nwti_value *value)

@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "support/bytes.h"
+
 enum {
     NWTI_NONE, /* null, None */
     NWTI_BOOL, /* integer 0 or 1 */
@@ -50,8 +52,26 @@ static inline const nwti_value *nwti_value_get(const nwti_value *dict, const cha
 {
     return nwti_value_find(dict, key, strlen(key));
 }
+/* Several keys of a dict in one pass: found[i] becomes what nwti_value_find gives for keys[i]. This
+   is fastest if the dict has its keys in their order. */
+typedef struct nwti_value_key {
+    const char *text;
+    uint32_t length;
+} nwti_value_key;
+#define NWTI_VALUE_KEY(text)  \
+    {                         \
+        text, sizeof text - 1 \
+    }
+void nwti_value_fields(const nwti_value *dict, const nwti_value_key *keys, int32_t count,
+                       const nwti_value **found);
 /* The text of a STRING, or NULL for any other value and for NULL. */
 const char *nwti_value_string(const nwti_value *value);
+/* Two STRINGs. */
+static inline int32_t nwti_value_same_text(const nwti_value *a, const nwti_value *b)
+{
+    return a->length == b->length &&
+           (a->as.string == b->as.string || nwti_same(a->as.string, b->as.string, a->length));
+}
 /* 1 if `value` is a STRING equal to `text`. */
 int32_t nwti_value_is(const nwti_value *value, const char *text);
 

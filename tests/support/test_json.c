@@ -452,18 +452,18 @@ static void test_what_repeats_may_be_long(void **unused)
     nwti_text_free(&want);
 }
 
-/* What repeats deeper down is refused where it is too deep, what follows it where it is wrong. */
+/* What repeats is refused where it is too deep, and what follows it where it is wrong. */
 static void test_what_repeats_has_faults(void **unused)
 {
-    static const char deep[] =
-        "[\"as long as a context is\", [[1]], [\"as long as a context is\", [[1]]]]";
+    static const char deep[] = "[\"as long as a context is\", {\"a\": [1]},\n"
+                               " [\"as long as a context is\", {\"a\": [1]}]]";
     static const char wrong[] = "[\"as long as a context is\", {\"a\": [1, 2], \"b\": 3},\n"
                                 " \"as long as a context is\", {\"a\": [1, 2], \"b\": x}]";
     static const char comma[] = "[\"as long as a context is\", {\"a\": [1, 2], \"b\": 3},\n"
                                 " \"as long as a context is\", {\"a\": [1, 2], \"b\": 3,}]";
 
     (void)unused;
-    assert_fault(deep, strlen(deep), 3, 1, 65, "nested deeper than allowed");
+    assert_fault(deep, strlen(deep), 3, 2, 36, "nested deeper than allowed");
     assert_non_null(read_bytes(deep, strlen(deep), 4));
     assert_fault(wrong, strlen(wrong), 9, 2, 48, "expected a value");
     assert_fault(comma, strlen(comma), 9, 2, 50, "a comma before the closing bracket");
