@@ -133,8 +133,9 @@ static void test_runs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        RUNS("tables"), RUNS("shapes"), RUNS("files"),  RUNS("styles"),   RUNS("formats"),
-        RUNS("usage"),  RUNS("work"),   RUNS("errors"), RUNS("pictures"), RUNS("diff"),
+        RUNS("tables"),   RUNS("shapes"), RUNS("files"), RUNS("styles"),
+        RUNS("formats"),  RUNS("usage"),  RUNS("work"),  RUNS("errors"),
+        RUNS("pictures"), RUNS("diff"),   RUNS("odd"),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
