@@ -265,20 +265,23 @@ static void flatten(const struct einsum *e, int32_t mode, const nwt_axis *axes,
     }
 }
 
-/* Of int8 the kernel keeps its axes, and the scale has those of the output. */
-static void int8_weights(nwt_op *op, const struct einsum *e, const nwt_axis *axes)
+/* Of int8 the kernel keeps its axes, and the scale has those of the output in the equation. */
+static void int8_weights(nwt_op *op, const struct einsum_dense *self, const struct einsum *e,
+                         const nwt_axis *axes)
 {
+    int32_t has_dots = strstr(self->equation, "...") != NULL;
+    int32_t rank = has_dots ? e->output.rank : e->output.count;
     nwt_axis scale[NWT_MAX_RANK];
 
     nwt_op_weight(op, "kernel", e->kernel.count, axes, NWT_WEIGHT_NON_TRAINABLE, NWT_DTYPE_INT8);
-    for (int32_t i = 0; i < e->output.rank; i++) {
-        int32_t at = i - e->output.offset;
+    for (int32_t i = 0; i < rank; i++) {
+        int32_t at = has_dots ? i - e->output.offset : i;
         int32_t axis = at >= 0 && at < e->output.count ? axis_of(&e->kernel, e->output.letters[at])
                                                        : -1;
 
         scale[i] = axis >= 0 ? axes[axis] : (nwt_axis){"(shared)", 1};
     }
-    nwt_op_weight(op, "kernel_scale", e->output.rank, scale, NWT_WEIGHT_NON_TRAINABLE, 0);
+    nwt_op_weight(op, "kernel_scale", rank, scale, NWT_WEIGHT_NON_TRAINABLE, 0);
 }
 
 static void kernel_itself(nwt_op *op, const struct einsum_dense *self, const struct einsum *e,
@@ -292,7 +295,7 @@ static void kernel_itself(nwt_op *op, const struct einsum_dense *self, const str
     }
     /* An attention's equations stand for letters. */
     if (q.mode != NWTI_UNQUANTIZED && q.mode != NWTI_FLOAT8 && !nwt_op_is_within(op) &&
-        e->input.rank > e->input.count) {
+        strstr(self->equation, "...") != NULL) {
         nwt_op_fail(op, "a dtype policy of integers does not go with '...' in the equation", 0,
                     NULL);
         return;
@@ -302,7 +305,7 @@ static void kernel_itself(nwt_op *op, const struct einsum_dense *self, const str
         return;
     }
     if (q.mode == NWTI_INT8) {
-        int8_weights(op, e, axes);
+        int8_weights(op, self, e, axes);
         return;
     }
     if (q.mode == NWTI_FLOAT8) {

@@ -48,7 +48,8 @@ struct fourier {
 
 static const nwt_option fourier_options[] = {
     NWT_OPTION_INT(struct fourier, output_dim, NULL, 1, INT64_MAX, "number of output features"),
-    NWT_OPTION_OPAQUE("kernel_initializer", "'gaussian', 'laplacian' or an initializer"),
+    NWT_OPTION_OPAQUE_("kernel_initializer", "'gaussian', 'laplacian' or an initializer",
+                       NWT_FLAG_INITIALIZER),
     NWT_OPTION_OPAQUE("scale", "what the kernel is divided by"), NWT_OPTION_END};
 
 NWT_ONE_TENSOR(features, 2, 2, "(batch, features)");

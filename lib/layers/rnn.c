@@ -135,6 +135,12 @@ static int32_t stacked_shape(nwt_op *op, const void *self)
     for (int32_t i = 0; i < count; i++) {
         runs[i] = nwt_op_child(op, stacked->cells.items[i]);
         nwt_op_add_input(runs[i], rank, dims, nwt_op_dtype(op, call->inputs));
+        if (!is_within && i < call->states.count) { /* a cell of one state has it from the call */
+            int32_t state = call->states.first + i;
+
+            nwt_op_add_input(runs[i], nwt_op_rank(op, state), nwt_op_dims(op, state),
+                             nwt_op_dtype(op, state));
+        }
         nwt_op_run(runs[i]);
         if (nwt_op_ended(runs[i])) {
             return 0;

@@ -205,7 +205,8 @@ static int32_t cell_shape(nwt_op *op, const struct recurrent *cell, int32_t stat
     int64_t dims[NWT_MAX_RANK] = {nwt_op_dim(op, call->inputs, 0), cell->units};
     int32_t rank = 2;
 
-    if (!nwt_op_is_within(op) && merge_states(op, cell, states, &rank, dims)) {
+    if ((!nwt_op_is_within(op) || call->states.count > 0) &&
+        merge_states(op, cell, states, &rank, dims)) {
         return 0;
     }
     if (rank != 2 && has_gates) {

@@ -25,7 +25,21 @@ static nwt_op *run_within(nwt_op *op, nwt_layer *layer)
     return child;
 }
 
-/* Keras keeps the kernel, or the table, as an attribute, so it stands first among its weights. */
+static int32_t is_adapted(const nwt_layer *layer)
+{
+    nwt_weight_info weight = {.size = sizeof weight};
+    int64_t i;
+
+    for (i = 0; nwt_layer_weight(layer, i, &weight); i++) {
+        if (strncmp(weight.name, "lora_", 5) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Keras keeps the kernel, or the table, as an attribute, so it stands first among its weights; with
+   a low-rank adaptation that is a sum, which is no weight. */
 static int32_t spectral_normalization_weights(nwt_op *op, const void *self)
 {
     const struct spectral_normalization *wrapper = self;
@@ -37,7 +51,11 @@ static int32_t spectral_normalization_weights(nwt_op *op, const void *self)
     }
     for (i = 0; nwt_layer_weight(wrapper->layer, i, &weight); i++) {
         if (strcmp(weight.name, "kernel") == 0 || strcmp(weight.name, "embeddings") == 0) {
-            nwt_op_take_weight(op, wrapper->layer, i);
+            if (is_adapted(wrapper->layer)) {
+                weight.dtype = NWT_DTYPE_FLOAT32;
+            } else {
+                nwt_op_take_weight(op, wrapper->layer, i);
+            }
             return NWT_WEIGHT_WITH(op, "vector_u", NWT_WEIGHT_NON_TRAINABLE, weight.dtype,
                                    {"one vector", 1, NWT_AXIS_REASON},
                                    {"outputs of the kernel", weight.dims[weight.rank - 1]});
