@@ -427,12 +427,12 @@ enum nwt_count {
     NWT_COUNT_PEAK_BYTES = 13,       /* the largest sum of tensors that are there during one call */
     NWT_COUNT_ARENA_BYTES = 14,      /* of a plan of buffers, aligned to 64 bytes */
     NWT_COUNT_LIKE = 15,             /* as the project named by the option `like` counts */
-    NWT_COUNT_UNKNOWN_FLOPS = 16     /* layers whose FLOPs are not known, those included */
+    NWT_COUNT_UNKNOWN_FLOPS = 16,    /* layers whose FLOPs are not known, those included */
+    NWT_COUNT_LOGICAL_PARAMS = 17    /* as if nothing were quantised, so without scales */
 };
 
-/* A count of a layer and all within it, `what` an nwt_count. -1 for NULL, an unknown `what`, a
-   layer not built, or more than 2^63 - 1. While unknown layers > 0, the known part: a lower
-   bound. A frozen layer counts nothing as trainable. */
+/* A count of a layer and all within it. -1: NULL, an unknown `what`, a layer not built, more than
+   2^63 - 1. A lower bound while unknown layers > 0. A frozen layer has nothing trainable. */
 NWT_API int64_t nwt_layer_count(const nwt_layer *layer, int32_t what);
 
 /* ------------------------------------------------------------------- models */

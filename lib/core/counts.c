@@ -39,10 +39,17 @@ static int32_t add_weights(nwti_counts *counts, const nwt_layer *layer, int32_t 
         counts->weights++;
         fits = nwti_add(counts->params, params, &counts->params) &&
                nwti_add(counts->bytes, bytes, &counts->bytes);
+        counts->logical += params;
         if (weight->trainable && !is_frozen) {
             counts->trainable += params;
             counts->trainable_bytes += bytes;
         }
+    }
+    if (fits && layer->weight_count > 0 && layer->rare != NULL) {
+        int64_t more = layer->rare->logical_more;
+
+        counts->logical += more < 0 ? more : 0;
+        fits = nwti_add(counts->logical, more > 0 ? more : 0, &counts->logical);
     }
     return fits;
 }
@@ -153,7 +160,7 @@ int32_t nwti_layer_summarise_added(nwt_layer *layer, nwt_layer *child)
 
 nwti_counts nwti_layer_counts(const nwt_layer *layer)
 {
-    nwti_counts counts = {0, 0, 0, 0, 0, 1, 0};
+    nwti_counts counts = {0, 0, 0, 0, 0, 1, 0, 0};
 
     if (layer->kind->descriptor->flags & NWT_KIND_COUNTS_APART) {
         counts.unknown_layers = nwti_layer_is_unknown(layer);
@@ -192,6 +199,8 @@ static int64_t pick(const nwti_counts *counts, int32_t what)
         return counts->weights;
     case NWT_COUNT_LAYERS:
         return counts->layers;
+    case NWT_COUNT_LOGICAL_PARAMS:
+        return counts->logical;
     default:
         return -1;
     }

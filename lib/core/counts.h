@@ -13,6 +13,7 @@ typedef struct nwti_counts {
     int64_t weights;
     int64_t layers;
     int64_t unknown_layers;
+    int64_t logical; /* params of the same network without quantisation */
 } nwti_counts;
 
 /* A layer with weights within another; `parent` leads up its path (-1: the top). */

@@ -42,7 +42,6 @@ static int32_t install(nwt_op *op, nwti_weight *weight, int64_t *sizes,
     memset(weight, 0, sizeof *weight);
     if (declared->taken != NULL) {
         *weight = *declared->taken;
-        weight->trainable &= (op->layer->flags & NWTI_TRAINABLE) != 0;
         weight->is_taken = 1;
         weight->is_lent = 0;
         weight->lends = 0;
@@ -97,6 +96,12 @@ static int32_t install_all(nwt_op *op)
         place_of_sizes += size_count(declared);
     }
     layer->weight_count = (uint16_t)count;
+    if (op->logical_more != 0 && nwti_layer_rare(layer) == NULL) {
+        return op->ctx->status;
+    }
+    if (layer->rare != NULL) {
+        layer->rare->logical_more = op->logical_more;
+    }
     return 0;
 }
 

@@ -35,7 +35,8 @@ enum {
 
 /* What few layers have. */
 typedef struct nwti_rare {
-    nwti_counts counts; /* of layers with children */
+    nwti_counts counts;   /* of layers with children */
+    int64_t logical_more; /* of its own weights: what they stand for beyond their params */
     nwti_holder *holders;
     int64_t holder_count;
     int64_t holder_capacity;

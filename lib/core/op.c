@@ -400,6 +400,24 @@ static int32_t check_weight(nwt_op *op, const char *name, int32_t count, const n
     return 0;
 }
 
+/* What does not fit counts as it is. */
+void nwti_op_stand_for(nwt_op *op, int32_t since, int32_t count, const nwt_axis *axes)
+{
+    const nwti_declared *declared = op->declared;
+    int64_t params = count > 0;
+    int32_t i;
+
+    for (i = 0; i < count; i++) {
+        if (axes[i].size < 0 || !nwti_multiply(params, axes[i].size, &params)) {
+            return;
+        }
+    }
+    for (i = op->declared_count; i > since && declared != NULL; i--, declared = declared->next) {
+        params -= declared->params;
+    }
+    op->logical_more += params;
+}
+
 static void declare(nwt_op *op, nwti_declared *weight)
 {
     weight->next = op->declared;

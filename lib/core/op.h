@@ -45,6 +45,7 @@ struct nwt_op {
     nwt_tensor *last_output;
     int32_t output_count;
     int32_t declared_count;
+    int64_t logical_more;    /* parameters that its weights stand for, beyond those they are */
     nwti_declared *declared; /* weights, the newest first */
     nwti_mark mark;
     int32_t state;
@@ -66,5 +67,9 @@ void nwti_op_out_of_memory(nwt_op *op);
 extern const int64_t nwti_no_dims[NWT_MAX_RANK];
 /* A caller's axes in this version's stride, in `room` of NWT_MAX_RANK if that is another. */
 const nwt_axis *nwti_op_axes(const nwt_op *op, int32_t count, const nwt_axis *axes, nwt_axis *room);
+
+/* In `weights`: those declared since there were `since` stand for one of these axes, in which the
+   network without quantisation counts; none: for nothing. */
+void nwti_op_stand_for(nwt_op *op, int32_t since, int32_t count, const nwt_axis *axes);
 
 #endif

@@ -27,13 +27,29 @@ static int32_t take_name(nwt_layer *layer, const char *owner, const nwti_value *
     return layer->name != NULL ? 0 : layer->kind->ctx->status;
 }
 
+const nwti_value *nwti_policy_for(const nwti_value *policy, const char *name)
+{
+    const nwti_value *config, *found = NULL;
+
+    if (policy == NULL || policy->type != NWTI_DICT ||
+        !nwti_value_is(nwti_value_get(policy, "class_name"), "DTypePolicyMap")) {
+        return policy;
+    }
+    config = nwti_value_get(policy, "config");
+    if (config != NULL && name != NULL) {
+        found = nwti_value_get(nwti_value_get(config, "policy_map"), name);
+    }
+    return found != NULL ? found : nwti_value_get(config, "default_policy");
+}
+
 /* A name, or Keras's object: {"class_name": "DTypePolicy", "config": {"name": "float32"}}. */
 static int32_t take_dtype(nwt_layer *layer, const char *owner, const nwti_value *value)
 {
     const char *name;
     nwti_value text = {NWTI_STRING, 0, 0, {0}};
 
-    if (value->type == NWTI_NONE) {
+    value = nwti_policy_for(value, layer->name);
+    if (value == NULL || value->type == NWTI_NONE) {
         return 0;
     }
     if (value->type == NWTI_DICT) {

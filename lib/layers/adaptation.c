@@ -1,4 +1,7 @@
 #include "layers/adaptation.h"
+#include "core/layer.h"
+#include "core/op.h"
+#include "core/shared.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +31,8 @@ static int32_t begins_with(const char *text, const char *with)
 
 int32_t nwti_quantization_read(nwt_op *op, struct nwti_quantization *quantization)
 {
-    const nwti_value *policy = nwt_op_option(op, "dtype"), *config, *history;
+    const nwti_value *policy = nwti_policy_for(nwt_op_option(op, "dtype"), op->layer->name);
+    const nwti_value *config, *history;
     const char *mode = nwti_value_string(policy);
 
     *quantization = (struct nwti_quantization){NWTI_UNQUANTIZED, 4, 0, 1024};
@@ -78,9 +82,12 @@ void nwti_float8_weights(nwt_op *op, const struct nwti_quantization *quantizatio
                                         "outputs_grad_scale", "outputs_grad_amax_history"};
     nwt_axis history = {"maxima", quantization->history};
 
+    int32_t since = op->declared_count;
+
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         nwt_op_weight(op, names[i], i % 2, i % 2 ? &history : NULL, 0, NWT_DTYPE_FLOAT32);
     }
+    nwti_op_stand_for(op, since, 0, NULL);
 }
 
 /* Scales of each column, or of each group of rows and column, and where their zero lies. */
@@ -113,6 +120,7 @@ void nwti_quantized_weights(nwt_op *op, const struct nwti_quantization *q,
     int64_t half = m->columns < 0 ? -1 : m->columns / 2 + m->columns % 2;
     nwt_axis rows = {m->row, m->rows}, columns = {m->column, m->columns};
     nwt_axis packed = {"bytes of two values", half};
+    int32_t since = op->declared_count;
 
     if (q->mode == NWTI_INT8 || q->mode == NWTI_INT4) {
         NWT_WEIGHT_WITH(op, m->name, NWT_WEIGHT_NON_TRAINABLE, NWT_DTYPE_INT8, rows,
@@ -122,4 +130,27 @@ void nwti_quantized_weights(nwt_op *op, const struct nwti_quantization *q,
                         q->bits == 4 ? packed : columns, rows);
     }
     scales(op, q, m);
+    nwti_op_stand_for(op, since, 2, (nwt_axis[]){rows, columns});
+}
+
+/* Scales of each entry, or of each group of its features. */
+void nwti_quantized_embeddings(nwt_op *op, const struct nwti_quantization *q, int64_t count,
+                               int64_t size)
+{
+    nwt_axis entries = {"entries", count}, features = {"features", size};
+    nwt_axis packed = {"bytes of two values", size / 2 + size % 2};
+    nwt_axis groups = {"groups", q->group > 0 ? (size - 1) / q->group + 1 : 1};
+    int32_t is_packed = q->mode == NWTI_INT4, since = op->declared_count;
+
+    NWT_WEIGHT_WITH(op, "embeddings", NWT_WEIGHT_NON_TRAINABLE, NWT_DTYPE_INT8, entries,
+                    is_packed ? packed : features);
+    if (!is_packed || q->group <= 0) {
+        NWT_WEIGHT_WITH(op, "embeddings_scale", NWT_WEIGHT_NON_TRAINABLE, 0, entries);
+    } else {
+        NWT_WEIGHT_WITH(op, "embeddings_scale", NWT_WEIGHT_NON_TRAINABLE, 0, entries, groups);
+        NWT_WEIGHT_WITH(op, "embeddings_zero", NWT_WEIGHT_NON_TRAINABLE, NWT_DTYPE_INT8, entries,
+                        groups);
+        NWT_WEIGHT_WITH(op, "g_idx", NWT_WEIGHT_NON_TRAINABLE, NWT_DTYPE_FLOAT32, features);
+    }
+    nwti_op_stand_for(op, since, 2, (nwt_axis[]){entries, features});
 }

@@ -45,5 +45,8 @@ void nwti_float8_weights(nwt_op *op, const struct nwti_quantization *quantizatio
    axes. */
 void nwti_quantized_weights(nwt_op *op, const struct nwti_quantization *quantization,
                             const struct nwti_matrix *matrix);
+/* The same of a table, of int8 and int4. */
+void nwti_quantized_embeddings(nwt_op *op, const struct nwti_quantization *quantization,
+                               int64_t entries, int64_t features);
 
 #endif

@@ -1,6 +1,7 @@
 #include "core/account.h"
 #include "core/axes.h"
 #include "core/builtin.h"
+#include "core/op.h"
 #include "layers/adaptation.h"
 #include "support/checked.h"
 
@@ -289,6 +290,7 @@ static void kernel_itself(nwt_op *op, const struct einsum_dense *self, const str
 {
     struct nwti_quantization q;
     struct nwti_matrix matrix = {"kernel", "rows", "columns", "kernel_scale", "kernel_zero", 0, 0};
+    int32_t since = op->declared_count;
 
     if (nwti_quantization_read(op, &q)) {
         return;
@@ -306,6 +308,7 @@ static void kernel_itself(nwt_op *op, const struct einsum_dense *self, const str
     }
     if (q.mode == NWTI_INT8) {
         int8_weights(op, self, e, axes);
+        nwti_op_stand_for(op, since, e->kernel.count, axes);
         return;
     }
     if (q.mode == NWTI_FLOAT8) {

@@ -28,27 +28,6 @@ static int32_t embedding_make(nwt_op *op, void *self)
     return nwti_lora_check(op, ((struct embedding *)self)->lora_rank, "embeddings_constraint");
 }
 
-/* Scales of each entry, or of each group of its features. */
-static void quantized_weights(nwt_op *op, const struct embedding *e,
-                              const struct nwti_quantization *q)
-{
-    int32_t is_packed = q->mode == NWTI_INT4;
-    nwt_axis entries = {"entries", e->input_dim}, features = {"features", e->output_dim};
-    nwt_axis packed = {"bytes of two values", e->output_dim / 2 + e->output_dim % 2};
-    nwt_axis groups = {"groups", q->group > 0 ? (e->output_dim - 1) / q->group + 1 : 1};
-
-    NWT_WEIGHT_WITH(op, "embeddings", NWT_WEIGHT_NON_TRAINABLE, NWT_DTYPE_INT8, entries,
-                    is_packed ? packed : features);
-    if (!is_packed || q->group <= 0) {
-        NWT_WEIGHT_WITH(op, "embeddings_scale", NWT_WEIGHT_NON_TRAINABLE, 0, entries);
-        return;
-    }
-    NWT_WEIGHT_WITH(op, "embeddings_scale", NWT_WEIGHT_NON_TRAINABLE, 0, entries, groups);
-    NWT_WEIGHT_WITH(op, "embeddings_zero", NWT_WEIGHT_NON_TRAINABLE, NWT_DTYPE_INT8, entries,
-                    groups);
-    NWT_WEIGHT_WITH(op, "g_idx", NWT_WEIGHT_NON_TRAINABLE, NWT_DTYPE_FLOAT32, features);
-}
-
 static int32_t embedding_weights(nwt_op *op, const void *self)
 {
     const struct embedding *e = self;
@@ -62,7 +41,7 @@ static int32_t embedding_weights(nwt_op *op, const void *self)
         return nwt_op_fail(op, "dtype: the mode of the policy must be int8 or int4", 0, NULL);
     }
     if (quantization.mode != NWTI_UNQUANTIZED) {
-        quantized_weights(op, e, &quantization);
+        nwti_quantized_embeddings(op, &quantization, e->input_dim, e->output_dim);
     } else {
         NWT_WEIGHT_WITH(op, "embeddings", adapted ? NWT_WEIGHT_FROZEN : 0, 0,
                         {"entries", e->input_dim}, {"features", e->output_dim});

@@ -1,4 +1,5 @@
 #include "core/builtin.h"
+#include "core/op.h"
 #include "layers/adaptation.h"
 
 #include <float.h>
@@ -60,13 +61,50 @@ static int32_t reversible_embedding_make(nwt_op *op, void *self)
     return nwti_lora_check(op, e->lora_rank, "embeddings_constraint");
 }
 
+/* The table of the way back, turned, with scales of each entry. */
+static void quantized_reverse(nwt_op *op, const struct reversible_embedding *e,
+                              const struct nwti_quantization *q)
+{
+    nwt_axis entries = {"entries", e->input_dim}, features = {"features", e->output_dim};
+    nwt_axis packed = {"bytes of two values", e->output_dim / 2 + e->output_dim % 2};
+    nwt_axis groups = {"groups", q->group > 0 ? (e->output_dim - 1) / q->group + 1 : 1};
+    int32_t is_packed = q->mode == NWTI_INT4, since = op->declared_count;
+
+    NWT_WEIGHT_WITH(op, "reverse_embeddings", NWT_WEIGHT_NON_TRAINABLE, NWT_DTYPE_INT8,
+                    is_packed ? packed : features, entries);
+    if (is_packed && q->group > 0) {
+        NWT_WEIGHT_WITH(op, "reverse_embeddings_scale", NWT_WEIGHT_NON_TRAINABLE, 0, groups,
+                        entries);
+        NWT_WEIGHT_WITH(op, "reverse_embeddings_zero", NWT_WEIGHT_NON_TRAINABLE, 0, groups,
+                        entries);
+    } else {
+        NWT_WEIGHT_WITH(op, "reverse_embeddings_scale", NWT_WEIGHT_NON_TRAINABLE, 0, entries);
+    }
+    nwti_op_stand_for(op, since, 2, (nwt_axis[]){features, entries});
+}
+
 static int32_t reversible_embedding_weights(nwt_op *op, const void *self)
 {
     const struct reversible_embedding *e = self;
     int32_t adapted = e->lora_rank > 0;
+    struct nwti_quantization quantization;
 
-    NWT_WEIGHT_WITH(op, "embeddings", adapted ? NWT_WEIGHT_FROZEN : 0, 0, {"entries", e->input_dim},
-                    {"features", e->output_dim});
+    if (nwti_quantization_read(op, &quantization)) {
+        return 0;
+    }
+    if (quantization.mode > NWTI_INT4) {
+        return nwt_op_fail(op, "dtype: the mode of the policy must be int8 or int4", 0, NULL);
+    }
+    if (quantization.mode != NWTI_UNQUANTIZED) {
+        nwti_quantized_embeddings(op, &quantization, e->input_dim, e->output_dim);
+    } else {
+        NWT_WEIGHT_WITH(op, "embeddings", adapted ? NWT_WEIGHT_FROZEN : 0, 0,
+                        {"entries", e->input_dim}, {"features", e->output_dim});
+    }
+    if (!e->tie_weights && quantization.mode != NWTI_UNQUANTIZED) {
+        quantized_reverse(op, e, &quantization);
+        return 0;
+    }
     if (adapted) {
         NWT_WEIGHT_WITH(op, "lora_embeddings_a", 0, NWT_DTYPE_FLOAT32, {"entries", e->input_dim},
                         {"rank", e->lora_rank});

@@ -43,16 +43,17 @@ static int32_t is_adapted(const nwt_layer *layer)
 static int32_t spectral_normalization_weights(nwt_op *op, const void *self)
 {
     const struct spectral_normalization *wrapper = self;
+    nwt_op *child = run_within(op, wrapper->layer);
     nwt_weight_info weight = {.size = sizeof weight};
     int64_t i;
 
-    if (nwt_op_ended(run_within(op, wrapper->layer))) {
+    if (nwt_op_ended(child)) {
         return 0;
     }
     for (i = 0; nwt_layer_weight(wrapper->layer, i, &weight); i++) {
         if (strcmp(weight.name, "kernel") == 0 || strcmp(weight.name, "embeddings") == 0) {
             if (is_adapted(wrapper->layer)) {
-                weight.dtype = NWT_DTYPE_FLOAT32;
+                weight.dtype = nwt_op_output_dtype(child, 0);
             } else {
                 nwt_op_take_weight(op, wrapper->layer, i);
             }

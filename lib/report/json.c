@@ -218,6 +218,10 @@ static void counts(nwti_text *out, const nwti_counts *of, int32_t known)
     count(out, "non_trainable_params", known, of->params - of->trainable);
     nwti_text_string(out, ", ");
     count(out, "weight_bytes", known, of->bytes);
+    if (of->logical != of->params) { /* some are quantised */
+        nwti_text_string(out, ", ");
+        count(out, "logical_params", known, of->logical);
+    }
 }
 
 static void indent(nwti_text *out, int32_t depth)
