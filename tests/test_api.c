@@ -191,6 +191,42 @@ static void shared_layer_counts_once(void **state)
                         "layer that is shared needs the same weights at each call");
 }
 
+/* What stands beside the packed count is that of the same layer without quantisation. */
+static void logical_params_are_those_of_the_network(void **state)
+{
+    static const char *const layers[][2] = {
+        {"Dense(5)", "Dense(5, dtype='int4_from_float32')"},
+        {"Dense(5)", "Dense(5, dtype='int8_from_float32')"},
+        {"Dense(5)", "Dense(5, dtype='float8_from_float32')"},
+        {"Dense(5, use_bias=False)", "Dense(5, use_bias=False, dtype='gptq/4/2_from_float32')"},
+        {"Dense(5)", "Dense(5, dtype='awq/4/2_from_float32')"},
+        {"Dense(5, lora_rank=2)", "Dense(5, lora_rank=2, dtype='int4/2_from_float32')"},
+        {"EinsumDense('ab,bcd->acd', (3, 5))",
+         "EinsumDense('ab,bcd->acd', (3, 5), dtype='int8_from_float32')"},
+        {"Embedding(9, 5)", "Embedding(9, 5, dtype='int4/2_from_float32')"},
+        {"ReversibleEmbedding(9, 5, False)",
+         "ReversibleEmbedding(9, 5, False, dtype='int4_from_float32')"},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof layers / sizeof layers[0]; i++) {
+        nwt_layer *plain = nwt_layer_parse(ctx, layers[i][0]);
+        nwt_layer *packed = nwt_layer_parse(ctx, layers[i][1]);
+        nwt_tensor *x = vector(7);
+
+        nwt_call(plain, x);
+        nwt_call(packed, x);
+        assert_string_equal(nwt_message(ctx), "");
+        assert_int_equal(nwt_layer_count(plain, NWT_COUNT_LOGICAL_PARAMS),
+                         nwt_layer_count(plain, NWT_COUNT_PARAMS));
+        assert_int_equal(nwt_layer_count(packed, NWT_COUNT_LOGICAL_PARAMS),
+                         nwt_layer_count(plain, NWT_COUNT_PARAMS));
+        assert_int_not_equal(nwt_layer_count(packed, NWT_COUNT_PARAMS),
+                             nwt_layer_count(plain, NWT_COUNT_PARAMS));
+    }
+}
+
 static void sequential_grows_and_shrinks(void **state)
 {
     nwt_model *model = nwt_sequential(ctx, "name='chain'");
@@ -398,6 +434,7 @@ int main(void)
         TEST(setters_make_the_same_layer),
         TEST(missing_options_are_named_at_first_use),
         TEST(shared_layer_counts_once),
+        TEST(logical_params_are_those_of_the_network),
         TEST(sequential_grows_and_shrinks),
         TEST(sequential_without_input_is_shaped_by_its_call),
         TEST(nested_models_are_shaped_once),

@@ -104,6 +104,12 @@ CASES += [
 ]
 CASES += [
     ("SpectralNormalization(Dense(3))", (4,)),
+    ("SpectralNormalization(Dense(3, lora_rank=2))", (4,)),
+    ("SpectralNormalization(Dense(3, lora_rank=2, dtype='mixed_float16'))",
+     (4,)),
+    ("SpectralNormalization(Embedding(9, 3, lora_rank=2))", D('int32', (4,))),
+    ("SpectralNormalization(Dense(3), trainable=False)", (4,)),
+    ("SpectralNormalization(Dense(3, dtype='int8_from_float32'))", (4,)),
     ("SpectralNormalization(layer=Dense(3, use_bias=False), "
      "power_iterations=3)", (7, 4)),
     ("SpectralNormalization(Conv2D(8, 3, strides=2, padding='same'))",
