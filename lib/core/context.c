@@ -130,6 +130,7 @@ void nwt_context_reset(nwt_context *ctx)
     ctx->note_count = 0;
     ctx->note_capacity = 0;
     ctx->note_dropped = 0;
+    ctx->automatic_next = 0;
     ctx->generation++;
     nwt_context_clear_error(ctx);
 }

@@ -6,6 +6,7 @@
 #include "core/layer.h"
 #include "core/weight.h"
 #include "support/checked.h"
+#include "support/text.h"
 
 #include <string.h>
 
@@ -122,6 +123,39 @@ nwti_weight_form *nwti_weight_form_new(nwti_kind *kind, nwti_arena *arena, const
         }
     }
     return form->name != NULL ? form : NULL;
+}
+
+const char *nwti_weight_automatic_name(nwt_context *ctx)
+{
+    const char **names = ctx->automatic;
+    char name[32];
+    int64_t room;
+
+    if (ctx->automatic_next < ctx->automatic_count) {
+        return names[ctx->automatic_next++];
+    }
+    /* Kept apart from what a reset ends; a larger array takes the place of one that is full. */
+    if ((ctx->automatic_count & (ctx->automatic_count - 1)) == 0) {
+        room = ctx->automatic_count > 0 ? 2 * ctx->automatic_count : 1;
+        names = nwti_arena_array(&ctx->permanent, (size_t)room, sizeof *names);
+        if (names == NULL) {
+            nwti_out_of_memory(ctx);
+            return NULL;
+        }
+        if (ctx->automatic_count > 0) {
+            memcpy(names, ctx->automatic, (size_t)ctx->automatic_count * sizeof *names);
+        }
+        ctx->automatic = names;
+    }
+    nwti_format(name, sizeof name, ctx->automatic_count > 0 ? "variable_%d" : "variable",
+                ctx->automatic_count);
+    names[ctx->automatic_count] = nwti_arena_string(&ctx->permanent, name, strlen(name));
+    if (names[ctx->automatic_count] == NULL) {
+        nwti_out_of_memory(ctx);
+        return NULL;
+    }
+    ctx->automatic_next = ++ctx->automatic_count;
+    return names[ctx->automatic_count - 1];
 }
 
 int32_t nwti_weight_forms_stay(const nwti_kind *kind)

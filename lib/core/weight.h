@@ -49,6 +49,9 @@ static inline int64_t nwti_weight_bytes(const nwti_weight *weight)
 /* A form that is not shared; NULL when out of memory. */
 nwti_weight_form *nwti_weight_form_new(nwti_kind *kind, nwti_arena *arena, const char *name,
                                        int32_t count, const nwt_axis *axes);
+/* What Keras calls a weight to which a class gives no name: "variable", "variable_1". It lasts as
+   long as the context; NULL when out of memory. */
+const char *nwti_weight_automatic_name(nwt_context *ctx);
 /* 1 while all forms of the kind's weights live as long as it. */
 int32_t nwti_weight_forms_stay(const nwti_kind *kind);
 /* The form of a weight with these labels, kept by the kind; NULL when out of memory. */

@@ -1,4 +1,8 @@
 #include "core/builtin.h"
+#include "core/context.h"
+#include "core/layer.h"
+#include "core/op.h"
+#include "core/weight.h"
 
 /* A layer of keras.applications' ConvNeXt (keras/src/applications/convnext.py). */
 struct layer_scale {
@@ -10,16 +14,29 @@ static const nwt_option layer_scale_options[] = {
     NWT_OPTION_INT(struct layer_scale, projection_dim, NULL, 1, INT64_MAX, "number of features"),
     NWT_OPTION_END};
 
+/* Its weight's name tells it from another with the same options, so what the first call of one
+   found is not that of the other. */
+static int32_t layer_scale_make(nwt_op *op, void *self)
+{
+    (void)self;
+    op->layer->marks |= NWTI_HAS_POINTERS;
+    return 0;
+}
+
 static int32_t layer_scale_weights(nwt_op *op, const void *self)
 {
     const struct layer_scale *scale = self;
+    const char *name = op->layer->weight_count > 0 ? op->layer->weights[0].form->name
+                                                   : nwti_weight_automatic_name(op->ctx);
 
-    return NWT_WEIGHT(op, "gamma", {"features", scale->projection_dim});
+    return name != NULL ? NWT_WEIGHT(op, name, {"features", scale->projection_dim})
+                        : op->ctx->status;
 }
 
 KIND(layer_scale, "LayerScale", .about = "multiplies each feature by a weight",
      .options = layer_scale_options, .self_size = sizeof(struct layer_scale),
-     .weights = layer_scale_weights, .work = NWT_WORK_ELEMENTWISE, .flops = 1);
+     .make = layer_scale_make, .weights = layer_scale_weights, .work = NWT_WORK_ELEMENTWISE,
+     .flops = 1);
 
 /* A layer of its InceptionResNetV2 (inception_resnet_v2.py): the first input, and the second times
    a constant. */
