@@ -63,9 +63,20 @@ KIND(gaussian_noise, "GaussianNoise", .about = "adds noise while training",
      .self_size = sizeof(struct gaussian_noise), .make = noise_make, .work = NWT_WORK_VIEW,
      .flags = NWT_KIND_BUILT_AT_ONCE);
 
+struct activity_regularization {
+    double l1;
+    double l2;
+};
+
+#define PENALTY(f, help)                                                        \
+    {                                                                           \
+#f, "0.0", help, NULL, 0, 0, NWT_TYPE_FLOAT, NWT_FLAG_NULLABLE,         \
+            (int32_t)offsetof(struct activity_regularization, f), 1, 0, DBL_MAX \
+    }
+
 static const nwt_option activity_regularization_options[] = {
-    NWT_OPTION_OPAQUE("l1", "factor of the absolute values"),
-    NWT_OPTION_OPAQUE("l2", "factor of the squares"), NWT_OPTION_END};
+    PENALTY(l1, "factor of the absolute values"), PENALTY(l2, "factor of the squares"),
+    NWT_OPTION_END};
 
 /* What it hands on to Keras's Layer is its own. */
 static int32_t activity_regularization_make(nwt_op *op, void *self)
@@ -78,5 +89,6 @@ static int32_t activity_regularization_make(nwt_op *op, void *self)
 }
 
 KIND(activity_regularization, "ActivityRegularization", .about = "penalises large values",
-     .options = activity_regularization_options, .make = activity_regularization_make,
+     .options = activity_regularization_options,
+     .self_size = sizeof(struct activity_regularization), .make = activity_regularization_make,
      .work = NWT_WORK_VIEW, .flags = NWT_KIND_BUILT_AT_ONCE);

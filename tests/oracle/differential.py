@@ -151,7 +151,11 @@ class Judge(object):
         return judging.judge_model(self.library.model(text.encode()), fact)
 
     def files(self, model, fact):
-        for ending in judging.ENDINGS:
+        # Keras stores the kernel of one twice, and of the others not all.
+        text = model.to_json()
+        odd = any(word in text for word in
+                  ('SpectralNormalization', '"gptq', '"awq'))
+        for ending in judging.ENDINGS[:2] if odd else judging.ENDINGS:
             path = judging.saved(model, ending, self.folder)
             found = path and judging.judge_file(self.library, path, fact)
             if found and ending != 'weights.h5':

@@ -63,7 +63,7 @@ def common(d, layers, name, out):
     if d.chance(.2) and name != 'InputLayer':
         out['dtype'] = repr(d.pick(POLICIES))
         if name in ('Dense', 'EinsumDense', 'Embedding',
-                    'MultiHeadAttention') and d.chance(.5):
+                    'ReversibleEmbedding', 'MultiHeadAttention') and d.chance(.5):
             out['dtype'] = repr(d.pick(QUANTIZED))
         if d.chance(.02):
             out['dtype'] = d.pick(ODD_FOR['dtype'])
