@@ -178,6 +178,45 @@ static void a_layer_that_is_changed_changes_alone(void **state)
     nwt_context_free(ctx);
 }
 
+/* A text is known by where it stands, but what stands there may change. */
+static void texts_that_change_in_place_are_read_anew(void **state)
+{
+    static const char *const texts[][2] = {{"Dense(4)", "4"},  {"Dense(5)", "5"},
+                                           {"Dense(5) ", "5"}, {"Dense(4, name='a')", "4"},
+                                           {"Dense( 4)", "4"}, {"Dense(45)", "45"}};
+    static const char *const wrong[] = {"Dense(4", "Dense(4))", "Dens(4)",
+                                        "Dense",   "Dense(4)x", "("};
+    nwt_context *ctx = nwt_context_new(NULL);
+    char text[40], units[40];
+    size_t i;
+    int round;
+
+    (void)state;
+    for (round = 0; round < 4; round++) {
+        for (i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+            int again;
+
+            strcpy(text, texts[i][0]);
+            for (again = 0; again < 3; again++) {
+                nwt_layer_option(nwt_layer_parse(ctx, text), "units", units, sizeof units);
+                assert_string_equal(units, texts[i][1]);
+            }
+            nwt_layer_option(nwt_dense(ctx, 7, strstr(text, "name") ? NULL : "use_bias=False"),
+                             "units", units, sizeof units);
+            assert_string_equal(units, "7");
+        }
+        for (i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+            strcpy(text, wrong[i]);
+            assert_null(nwt_layer_parse(ctx, text));
+            nwt_context_clear_error(ctx);
+        }
+        if (round == 2) {
+            nwt_context_reset(ctx);
+        }
+    }
+    nwt_context_free(ctx);
+}
+
 /* SpectralNormalization takes the kernel of the layer within it, which others have too. */
 static void weights_are_taken_of_one_layer_alone(void **state)
 {
@@ -251,6 +290,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_layer_that_is_changed_changes_alone),
+        cmocka_unit_test(texts_that_change_in_place_are_read_anew),
         cmocka_unit_test(weights_are_taken_of_one_layer_alone),
         cmocka_unit_test(what_is_driven_out_is_made_anew),
         cmocka_unit_test(what_is_recalled_is_what_was_asked_for),

@@ -169,15 +169,6 @@ static int32_t assign_required(nwt_layer *layer, int32_t count, const nwti_value
     return status;
 }
 
-static nwti_recipe recipe_of(nwti_kind *kind, int32_t count, const nwti_value *required,
-                             const char *options)
-{
-    nwti_recipe recipe = nwti_recipe_of(kind, count, required, options, strlen(options));
-
-    recipe.place = options;
-    return recipe;
-}
-
 /* As another was made of this recipe; *layer is NULL if none was. 0, or the status. */
 static int32_t make_again(nwti_recipe *recipe, nwt_layer **layer)
 {
@@ -209,7 +200,7 @@ nwt_layer *nwti_construct(nwt_context *ctx, int32_t kind, int32_t count, const n
         nwti_layer_number(layer);
         return layer;
     }
-    recipe = recipe_of(of, count, values, options);
+    recipe = nwti_recipe_of(of, count, values, options, strlen(options));
     if (make_again(&recipe, &layer)) {
         return NULL;
     }
@@ -241,7 +232,8 @@ nwt_layer *nwti_construct_around(nwt_context *ctx, int32_t kind, nwt_layer *inne
     if (layer == NULL) {
         return NULL;
     }
-    recipe = recipe_of(layer->kind, 0, NULL, options != NULL ? options : "");
+    options = options != NULL ? options : "";
+    recipe = nwti_recipe_of(layer->kind, 0, NULL, options, strlen(options));
     if (options_of_recipe(layer, &recipe) ||
         nwt_layer_set_layer(layer, nwti_row(&layer->kind->options, 0)->key, inner) ||
         nwti_layer_complete(layer)) {
@@ -267,19 +259,23 @@ nwt_layer *nwt_layer_new(nwt_context *ctx, const char *kind)
 static nwti_recipe recipe_of_text(nwt_context *ctx, const char *text)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
-    nwti_recipe none = {NULL, NULL, NULL, 0, 0, NULL, NULL, 0, 0};
+    nwti_recipe recipe = {NULL, text, 1, NULL, 0, 0, NULL, NULL, 0, 0};
     size_t length = strlen(text), begin = strspn(text, letters);
     char name[64];
     nwti_kind *kind;
 
     if (begin >= sizeof name || text[begin] != '(' || text[length - 1] != ')') {
-        return none;
+        return recipe;
     }
     memcpy(name, text, begin);
     name[begin] = '\0';
     kind = nwti_kind_named(ctx, name);
-    return kind != NULL ? nwti_recipe_of(kind, 0, NULL, text + begin + 1, length - begin - 2)
-                        : none;
+    if (kind != NULL) {
+        recipe = nwti_recipe_of(kind, 0, NULL, text + begin + 1, length - begin - 2);
+        recipe.place = text;
+        recipe.has_class = 1;
+    }
+    return recipe;
 }
 
 nwt_layer *nwt_layer_parse(nwt_context *ctx, const char *text)
@@ -295,6 +291,13 @@ nwt_layer *nwt_layer_parse(nwt_context *ctx, const char *text)
     if (text == NULL) {
         nwti_error(ctx, NWT_STATUS_INVALID, "nwt_layer_parse: the text is NULL");
         return NULL;
+    }
+    if (nwti_prototype_at_text(ctx, text, &layer)) {
+        return NULL;
+    }
+    if (layer != NULL) {
+        nwti_layer_number(layer);
+        return layer;
     }
     recipe = recipe_of_text(ctx, text);
     if (recipe.kind != NULL && make_again(&recipe, &layer)) {

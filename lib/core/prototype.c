@@ -18,7 +18,7 @@
 enum { ENTRIES = 256, LONGEST_TEXT = 104, LARGEST_SELF = 192, MOST_REQUIRED = 2 };
 
 typedef struct prototype {
-    const nwti_kind *kind;
+    nwti_kind *kind;
     uint32_t hash;
     uint32_t length;
     nwti_value required[MOST_REQUIRED];
@@ -62,7 +62,7 @@ static size_t without_name(const char *text, size_t length, const char **name, s
 nwti_recipe nwti_recipe_of(nwti_kind *kind, int32_t count, const nwti_value *required,
                            const char *text, size_t length)
 {
-    nwti_recipe recipe = {kind, NULL, text, length, count, required, NULL, 0, 0};
+    nwti_recipe recipe = {kind, text, 0, text, length, count, required, NULL, 0, 0};
 
     recipe.length = without_name(text, length, &recipe.name, &recipe.name_length);
     return recipe;
@@ -157,6 +157,35 @@ int32_t nwti_prototype_at(nwti_kind *kind, int32_t count, const nwti_value *requ
     return *layer != NULL ? 0 : kind->ctx->status;
 }
 
+/* Whether constructor text is that of an entry: "Dense(" and its options and ")". */
+static int32_t is_text_of(const prototype *entry, const char *text)
+{
+    const char *name = entry->kind->descriptor->name;
+
+    while (*name != '\0' && *text == *name) {
+        name++;
+        text++;
+    }
+    return *name == '\0' && *text == '(' && strncmp(text + 1, entry->text, entry->length) == 0 &&
+           strcmp(text + 1 + entry->length, ")") == 0;
+}
+
+int32_t nwti_prototype_at_text(nwt_context *ctx, const char *place, nwt_layer **layer)
+{
+    prototype *entry;
+
+    *layer = NULL;
+    if (ctx->prototypes == NULL) {
+        return 0;
+    }
+    entry = *place_of(ctx->prototypes, NULL, 0, NULL, place);
+    if (entry == NULL || entry->count != 0 || !is_text_of(entry, place)) {
+        return 0;
+    }
+    *layer = layer_of(entry->kind, entry);
+    return *layer != NULL ? 0 : ctx->status;
+}
+
 int32_t nwti_prototype_make(nwti_recipe *recipe, nwt_layer **layer)
 {
     nwti_kind *kind = recipe->kind;
@@ -174,8 +203,9 @@ int32_t nwti_prototype_make(nwti_recipe *recipe, nwt_layer **layer)
             return 0;
         }
     }
-    if (recipe->place != NULL && recipe->name == NULL) {
-        *place_of(prototypes, kind, recipe->count, recipe->required, recipe->place) = entry;
+    if (recipe->name == NULL) {
+        *place_of(prototypes, recipe->has_class ? NULL : kind, recipe->count, recipe->required,
+                  recipe->place) = entry;
     }
     *layer = layer_of(kind, entry);
     return *layer != NULL ? 0 : kind->ctx->status;

@@ -7,9 +7,9 @@
 /* What a layer is made of, its name apart: from two that are equal come equal layers. */
 typedef struct nwti_recipe {
     nwti_kind *kind;
-    const char
-        *place; /* the whole text of the options, ended by a NUL; NULL: it is within another */
-    const char *text; /* the same without the name */
+    const char *place; /* the whole text, ended by a NUL */
+    int32_t has_class; /* it is constructor text: the options are within it */
+    const char *text;  /* the same without the name */
     size_t length;
     int32_t count; /* of the required arguments */
     const nwti_value *required;
@@ -22,6 +22,8 @@ typedef struct nwti_recipe {
    is NULL if none was. 0, or the status. */
 int32_t nwti_prototype_at(nwti_kind *kind, int32_t count, const nwti_value *required,
                           const char *place, nwt_layer **layer);
+/* The same for constructor text: a class by today's name, its options in parentheses. */
+int32_t nwti_prototype_at_text(nwt_context *ctx, const char *place, nwt_layer **layer);
 /* Tells the last ", name='...'" of option text apart. */
 nwti_recipe nwti_recipe_of(nwti_kind *kind, int32_t count, const nwti_value *required,
                            const char *text, size_t length);
