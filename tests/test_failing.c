@@ -1,6 +1,14 @@
 /* Every allocation fails once, and from there on: no crash, no leak, a status that says so. */
 #include "golden.h"
+/* Each allocation is a block of its own, so that each can fail: this object stands for the
+   library's. */
+#ifndef NWTI_SMALL_BLOCKS
+#define NWTI_SMALL_BLOCKS
+#endif
+#include "support/memory.c"
 #include "support/failing.h"
+#include "netweight/kind.h"
+#include "netweight/work.h"
 
 static void build_nested(nwt_context *ctx)
 {
@@ -88,6 +96,97 @@ static void parse_text(nwt_context *ctx)
     }
 }
 
+/* ------------------------------------------------------------- a kind from elsewhere */
+
+struct scale {
+    int64_t axis;
+    int32_t mode;
+};
+
+static const char *const modes[] = {"up", "down", NULL};
+static const nwt_option scale_options[] = {
+    NWT_OPTION_INT(struct scale, axis, "-1", INT64_MIN, INT64_MAX, "the axis"),
+    NWT_OPTION_CHOICE(struct scale, mode, "'up'", modes, "which way"), NWT_OPTION_END};
+static const nwt_past scale_past[] = {NWT_PAST_KEY("dim", "axis", 20000), NWT_PAST_END};
+NWT_ONE_TENSOR(scale_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
+
+static int32_t scale_weights(nwt_op *op, const void *self)
+{
+    const struct scale *scale = self;
+
+    return NWT_WEIGHT(op, "scale", {"features", nwt_op_dim(op, 0, (int32_t)scale->axis)});
+}
+
+static int32_t scale_shape(nwt_op *op, const void *self)
+{
+    (void)self;
+    NWT_MACS(op, {"elements", nwt_op_dim(op, 0, -1)}, {"twice", 2});
+    return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0), 0);
+}
+
+static void use_own_kind(nwt_context *ctx)
+{
+    nwt_kind kind = {sizeof(nwt_kind), "Scale"};
+    nwt_model *model;
+
+    kind.about = "scales one axis";
+    kind.aliases = "Scaling Rescale2";
+    kind.options = scale_options;
+    kind.arguments = scale_arguments;
+    kind.past = scale_past;
+    kind.self_size = sizeof(struct scale);
+    kind.arguments_size = sizeof(nwt_one_tensor);
+    kind.weights = scale_weights;
+    kind.shape = scale_shape;
+    kind.work = NWT_WORK_STATED;
+    nwt_register(ctx, &kind);
+    model = nwt_model_parse(ctx,
+                            "Sequential([Input((4, 3)), Scale(dim=1), TimeDistributed("
+                            "Scaling(mode='down')), Dense(2)])",
+                            NULL);
+    nwt_model_work(model, "batch=2, views=True");
+}
+
+/* Models within models, shaped anew, copied by wrappers, taken apart. */
+static void reshape_nested(nwt_context *ctx)
+{
+    static const int64_t bound[] = {4, 12, 5};
+    const int64_t *shapes[] = {bound};
+    int32_t rank = 3;
+    nwt_model *model = nwt_model_parse(
+        ctx,
+        "Sequential([Input((6, 5)), Bidirectional(RNN([LSTMCell(3), GRUCell(2)], "
+        "return_sequences=True)), Sequential([Dense(4), Dropout(0.5)]), "
+        "TimeDistributed(Sequential([Dense(3), Lambda(f, output_shape=(3,))])), Flatten()])",
+        NULL);
+
+    nwt_model_reshape(model, 1, &rank, shapes);
+    nwt_model_work(model, "batch=3");
+    nwt_memory_report(model, "optimizer=\"Adam(amsgrad=True)\", budget=100000", ignore, NULL);
+    if (model != NULL) {
+        nwt_sequential_pop(model);
+        nwt_sequential_add(model, nwt_dense(ctx, 2, "kernel_initializer=HeNormal(seed=3)"));
+    }
+}
+
+static void set_options(nwt_context *ctx)
+{
+    nwt_layer *layer = nwt_layer_new(ctx, "Dense"), *cells[2];
+    int64_t three = 3;
+
+    nwt_layer_set_int(layer, "units", 4);
+    nwt_layer_set_text(layer, "kernel_initializer", "'zeros'");
+    nwt_layer_set_string(layer, "bias_initializer", "ones");
+    nwt_layer_set_text(layer, "batch_input_shape", "(2, 3)");
+    nwt_call(layer, nwt_input(ctx, 1, &three, "dtype='float16'"));
+    cells[0] = nwt_layer_parse(ctx, "LSTMCell(2)");
+    cells[1] = nwt_layer_parse(ctx, "GRUCell(3)");
+    layer = nwt_layer_new(ctx, "StackedRNNCells");
+    nwt_layer_set_layers(layer, "cells", 2, cells);
+    nwt_layer_parse(ctx, "Normalization(mean=[1.0, 2.0, 3.0], variance=[1, 2, 3], axis=-1)");
+    nwt_layer_parse(ctx, "StringLookup(vocabulary=['a', 'b'])");
+}
+
 /* Runs with allocation number n failing, for each n until none is asked for any more. */
 static void fail_each(void (*work)(nwt_context *ctx), int32_t once)
 {
@@ -155,6 +254,17 @@ static void parsing_survives_each_failure(void **state)
     fail_each(parse_text, 0);
 }
 
+static void other_flows_survive_each_failure(void **state)
+{
+    (void)state;
+    fail_each(use_own_kind, 1);
+    fail_each(use_own_kind, 0);
+    fail_each(reshape_nested, 1);
+    fail_each(reshape_nested, 0);
+    fail_each(set_options, 1);
+    fail_each(set_options, 0);
+}
+
 static void a_limit_is_kept(void **state)
 {
     nwt_context_options options = {sizeof options, NULL, NULL, 200 * 1024, 0, 0};
@@ -182,6 +292,7 @@ int main(void)
         cmocka_unit_test(reading_survives_each_failure),
         cmocka_unit_test(old_configs_survive_each_failure),
         cmocka_unit_test(parsing_survives_each_failure),
+        cmocka_unit_test(other_flows_survive_each_failure),
         cmocka_unit_test(a_limit_is_kept),
     };
 

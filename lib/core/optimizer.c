@@ -336,6 +336,9 @@ static int32_t read_config(nwt_context *ctx, const char *owner, const char *clas
         position += name == NULL;
         pairs[2 * i] = (nwti_value){NWTI_STRING, 0, (uint32_t)length, {0}};
         pairs[2 * i].as.string = nwti_copy_string(ctx, option, length);
+        if (pairs[2 * i].as.string == NULL) {
+            return ctx->status;
+        }
         pairs[2 * i + 1] = from[1];
         if (is_loss_scale(class_name) && strncmp(option, "inner_optimizer", length) == 0) {
             const nwti_value *inner = object_of(ctx, owner, from + 1, depth + 1);
