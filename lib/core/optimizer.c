@@ -17,7 +17,8 @@
 enum {
     FACTORED = 1,   /* Adafactor: two more variables a weight, without an axis each */
     ORTHOGONAL = 2, /* Muon: fewer slots for matrices */
-    LIKE_WEIGHT = 4 /* one more scalar, of the dtype of the first weight */
+    LIKE_WEIGHT = 4 /* one more scalar, of the dtype of the first weight; Keras's LossScaleOptimizer
+                       does not list it */
 };
 
 typedef struct optimizer {
@@ -130,10 +131,11 @@ static int32_t is_embedding(const nwt_layer *layer, int64_t index)
 }
 
 /* What depends on each weight's shape. */
-static void add_by_weight(nwti_optimizer *to, const optimizer *row, const nwt_layer *layer,
+static void add_by_weight(nwti_optimizer *to, int32_t flags, const nwt_layer *layer,
                           const nwti_value *config)
 {
-    int32_t embeddings = is_true(nwti_value_get(config, "exclude_embeddings")), first = 1;
+    const nwti_value *excluded = nwti_value_get(config, "exclude_embeddings");
+    int32_t embeddings = excluded == NULL || is_true(excluded), first = 1;
     nwt_weight_info w = {sizeof w, NULL, NULL, 0, 0, 0, 0, 0, 0};
     int64_t i;
 
@@ -143,27 +145,27 @@ static void add_by_weight(nwti_optimizer *to, const optimizer *row, const nwt_la
         if (!w.trainable) {
             continue;
         }
-        if (row->flags & LIKE_WEIGHT && first) {
+        if (flags & LIKE_WEIGHT && first) {
             add(to, 1, size);
-        } else if (row->flags & FACTORED && w.rank < 2) {
+        } else if (flags & FACTORED && w.rank < 2) {
             add(to, 2, 2 * nwt_dtype_size(NWT_DTYPE_INT32));
-        } else if (row->flags & FACTORED && w.elements > 0) {
+        } else if (flags & FACTORED && w.elements > 0) {
             int64_t sum = w.elements / w.dims[w.rank - 1] + w.elements / w.dims[w.rank - 2];
 
             add(to, sum, sum * size);
-        } else if (row->flags & ORTHOGONAL &&
-                   (w.rank != 2 || (embeddings && is_embedding(layer, i)))) {
+        } else if (flags & ORTHOGONAL && (w.rank != 2 || (embeddings && is_embedding(layer, i)))) {
             add(to, w.elements, w.bytes);
         }
         first = 0;
     }
-    if (row->flags & LIKE_WEIGHT && first) {
+    if (flags & LIKE_WEIGHT && first) {
         add(to, 1, nwt_dtype_size(NWT_DTYPE_FLOAT32));
     }
 }
 
-/* `layer` NULL: nothing is trained. */
-static void add_all(nwti_optimizer *to, const nwti_value *object, const nwt_layer *layer)
+/* `layer` NULL: nothing is trained. `hidden`: flags whose variables are not listed. */
+static void add_all(nwti_optimizer *to, const nwti_value *object, const nwt_layer *layer,
+                    int32_t hidden)
 {
     const char *class_name = nwti_value_string(nwti_value_get(object, "class_name"));
     const nwti_value *config = nwti_value_get(object, "config");
@@ -192,8 +194,8 @@ static void add_all(nwti_optimizer *to, const nwti_value *object, const nwt_laye
     for (i = 0; i < slots; i++) {
         add(to, counts.trainable, counts.trainable_bytes);
     }
-    if (row->flags) {
-        add_by_weight(to, row, layer, config);
+    if (row->flags & ~hidden) {
+        add_by_weight(to, row->flags & ~hidden, layer, config);
     }
 }
 
@@ -201,13 +203,15 @@ nwti_optimizer nwti_optimizer_of(const nwti_value *object, const nwt_layer *laye
 {
     nwti_optimizer of = {nwti_value_string(nwti_value_get(object, "class_name")), 0, 0};
     const nwti_value *inner;
+    int32_t hidden = 0;
 
     /* LossScaleOptimizer adds its own iteration and rate, a counter and a scale. */
     while ((inner = nwti_value_get(nwti_value_get(object, "config"), "inner_optimizer")) != NULL) {
         add(&of, 4, 2 * nwt_dtype_size(NWT_DTYPE_INT32) + 2 * nwt_dtype_size(NWT_DTYPE_FLOAT32));
         object = inner;
+        hidden = LIKE_WEIGHT;
     }
-    add_all(&of, object, layer);
+    add_all(&of, object, layer, hidden);
     return of;
 }
 

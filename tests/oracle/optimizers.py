@@ -3,7 +3,8 @@
     optimizers.py ../golden/optimizers.txt
 
 A line has the parameters and bytes of the optimizer that Keras builds for a
-model when it reads it back from its config, and the config.
+model when it reads it back from its config, and the config; or of an
+optimizer built for SMALL, and the optimizer's text.
 """
 import sys
 
@@ -20,7 +21,18 @@ CASES += [
     ('Adam', COSINE), ('Muon', {'exclude_embeddings': False}),
     ('RMSprop', {'centered': True}), ('RMSprop', {'momentum': 0.5}),
     ('SGD', {'momentum': 0.9}), ('SGD', {'nesterov': True}),
-    ('LossScaleOptimizer', {'inner_optimizer': 'Adam'})]
+    ('LossScaleOptimizer', {'inner_optimizer': 'Adam'}),
+    ('LossScaleOptimizer', {'inner_optimizer': 'Nadam'})]
+# The model of tests/test_optimizers.c.
+SMALL = "Sequential([Input((7,)), Embedding(20, 4), LSTM(3), Dense(2)])"
+TEXTS = [
+    'Adam()', 'Adafactor()', 'Lion(use_ema=True)', 'Muon()',
+    'Muon(exclude_embeddings=False)', 'Muon(gradient_accumulation_steps=4)',
+    'Nadam()', 'Nadam(gradient_accumulation_steps=2)', 'SGD(0.1, 0.9)',
+    'RMSprop(momentum=0.9, centered=True)', 'AdamW(amsgrad=True)',
+    'LossScaleOptimizer(Nadam())', 'LossScaleOptimizer(Muon())',
+    'LossScaleOptimizer(inner_optimizer=SGD(momentum=0.5), '
+    'initial_scale=1024.0)']
 
 
 def optimizer(name, args):
@@ -57,6 +69,15 @@ def main():
                 sum(w.value.size for w in weights),
                 sum(w.value.size * w.value.dtype.itemsize for w in weights),
                 config))
+        names = dict(vars(keras.layers), **vars(keras.optimizers))
+        small = eval(SMALL, dict(names, Sequential=keras.Sequential))
+        for text in TEXTS:
+            made = eval(text, names)
+            made.build(small.trainable_variables)
+            f.write('%d\t%d\t%s\n' % (
+                sum(w.value.size for w in made.variables),
+                sum(w.value.size * w.value.dtype.itemsize
+                    for w in made.variables), text))
 
 
 if __name__ == '__main__':
