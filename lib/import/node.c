@@ -169,11 +169,29 @@ typedef struct place {
     int32_t has_arrays;   /* arrays and numbers are operands as tensors are */
 } place;
 
+/* The pairs of a dict by their keys. They are few: an insertion sort does. */
+static const nwti_value **sorted_pairs(nwti_references *into, const nwti_value *dict)
+{
+    const nwti_value **pairs = nwti_new_array(into->ctx, dict->length, sizeof *pairs);
+    uint32_t i, j;
+
+    for (i = 0; pairs != NULL && i < dict->length; i++) {
+        const nwti_value *pair = dict->as.items + 2 * (size_t)i;
+
+        for (j = i; j > 0 && strcmp(pairs[j - 1]->as.string, pair->as.string) > 0; j--) {
+            pairs[j] = pairs[j - 1];
+        }
+        pairs[j] = pair;
+    }
+    return pairs;
+}
+
 /* The tensors within a value, depth first, as Keras flattens it: lists in order, dicts by key. */
 static int32_t flatten(nwti_references *into, const nwti_value *value, const place *place)
 {
-    uint32_t i, step = value->type == NWTI_DICT ? 2 : 1;
+    const nwti_value **pairs = NULL;
     int32_t status = 0;
+    uint32_t i;
 
     if (is_keras_tensor(value)) {
         return add_keras_tensor(into, value, place->argument);
@@ -184,10 +202,17 @@ static int32_t flatten(nwti_references *into, const nwti_value *value, const pla
     if (nwti_is_array(value) || is_number(value)) {
         return place->has_arrays ? add_array(into, value, place->argument) : 0;
     }
-    for (i = 0;
-         (value->type == NWTI_LIST || value->type == NWTI_DICT) && i < value->length && status == 0;
+    if (value->type == NWTI_DICT && holds_tensor(value, place->triples)) {
+        pairs = value->length <= MOST_KEYS ? sorted_pairs(into, value) : NULL;
+        if (pairs == NULL) {
+            return into->ctx->status != NWT_STATUS_OK
+                       ? into->ctx->status
+                       : malformed(into, "a call has too many arguments");
+        }
+    }
+    for (i = 0; (value->type == NWTI_LIST || pairs != NULL) && i < value->length && status == 0;
          i++) {
-        status = flatten(into, value->as.items + step * i + (step - 1), place);
+        status = flatten(into, pairs != NULL ? pairs[i] + 1 : value->as.items + i, place);
     }
     return status;
 }
@@ -234,23 +259,6 @@ static int32_t positional_constant(nwti_references *into, const nwti_kind *kind,
         return into->ctx->status;
     }
     return row != NULL ? add_constant(into, row->key, value) : 0;
-}
-
-/* The pairs of a dict by their keys. They are few: an insertion sort does. */
-static const nwti_value **sorted_pairs(nwti_references *into, const nwti_value *dict)
-{
-    const nwti_value **pairs = nwti_new_array(into->ctx, dict->length, sizeof *pairs);
-    uint32_t i, j;
-
-    for (i = 0; pairs != NULL && i < dict->length; i++) {
-        const nwti_value *pair = dict->as.items + 2 * (size_t)i;
-
-        for (j = i; j > 0 && strcmp(pairs[j - 1]->as.string, pair->as.string) > 0; j--) {
-            pairs[j] = pairs[j - 1];
-        }
-        pairs[j] = pair;
-    }
-    return pairs;
 }
 
 static const nwt_option *row_named(const nwti_kind *kind, const char *key)

@@ -298,6 +298,29 @@ CASES += ['ops.%s(v((N, 1, 3), "%s"), v((4, 1), "%s"))' % (f, d, e)
 CASES += ['ops.%s(v((N, 3), "%s"))' % (f, d) for f in (
     'i0 corrcoef exp cbrt rad2deg fabs mean sum prod nanmax square size').split()
     for d in ('bool', 'int8', 'int64', 'bfloat16', 'float64')]
+CASES += [  # what random calls have shown
+    'ops.einsum("... -> ...", v((8, 3)))', 'ops.einsum("..., ...ca", v((2,), "int32"), v((8, 2, 2, 3)))',
+    'ops.einsum("ij,jk->ik", v((N, 3)), v((4, 5)))', 'ops.einsum("ii->i", v((3, 3)))',
+    'ops.einsum("i...j,...->...ji", v((2, N, 4)), v((3,), "uint8"))',
+    'ops.einsum("...a,...a->...", v((N, 4), "uint64"), v((5, 1, 4), "int8"))',
+    'ops.einsum("aB,Bc", v((N, 4)), v((4, 2)))', 'ops.einsum("ij->k", v((2, 3)))',
+    'keras.activations.relu(v((N, 3), "uint32"), negative_slope=0.1, max_value=6)',
+    'keras.quantizers.fake_quant_with_min_max_vars(v((N, 3), "bfloat16"), -1, 1, axis=-1)',
+    'ops.full_like(v((), "complex64"), v(()), dtype="int32")',
+    'ops.select([v((3, 1), "bool")], [v((3, 1))], default=1)',
+    'ops.average(v((3,), "int32"), weights=np.ones((3,), "float16"))',
+    'ops.where(v((N, 4), "int32"))', 'ops.where(v((3,), "bool"), v((3,), "uint64"), v((3,), "int8"))',
+    'ops.concatenate([v((2, 3), "int8"), v((2, 3), "uint64"), v((2, 3), "uint64")], axis=1)',
+    'ops.concatenate([v((2, 3), "uint64")])', 'ops.arctan2(2.5, v((3,), "bfloat16"))',
+    'ops.left_shift(v((N, 3), "int8"), True)', 'ops.nancumsum(v(()), axis=-1)',
+    'ops.nanmax(v((5, 6, 7, 8)), axis=(2, 0, -4, 3))', 'ops.norm(v((6, 5, 3, 8)), ord="fro", axis=(-4, 2, -2))',
+    'ops.tensordot(v((N, 8)), v((), "int8"))', 'ops.take_along_axis(v((4,), "float64"), v((N,), "int8"))',
+    'ops.percentile(v((N, 8), "complex64"), 0.5)', 'ops.max_pool(v((N, 8)), 2)',
+    'ops.average_pool(v((N,)), 2)', 'ops.conv_transpose(v((N, 4, 8)), one(3, 1, 3, 4), data_format="channels_first")',
+    'ops.dot_product_attention(v((N, 4)), v((N, 4, 6, 2)), v((N, 4, 6, 2)))',
+]
+CASES += ['ops.%s(v((N, 3), "%s"))' % (f, d) for f in ('i0', 'cbrt', 'deg2rad')
+          for d in ('complex64', 'uint64', 'float16', 'uint32')]
 
 
 def v(shape, dtype='float32'):
