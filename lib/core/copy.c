@@ -83,6 +83,7 @@ static nwt_layer *begin_copy(const nwt_layer *layer)
         rare->input_shape = layer->rare->input_shape;
         rare->input_rank = layer->rare->input_rank;
         rare->has_input_shape = layer->rare->has_input_shape;
+        rare->casts_nothing = layer->rare->casts_nothing;
     }
     return copy;
 }

@@ -148,7 +148,7 @@ static int32_t same_weights(nwt_op *op)
         int32_t i;
 
         for (i = 0; weight != NULL && i < weight->form->factor_count && i < declared->count; i++) {
-            if (weight->sizes[i] != declared->axes[i].size) {
+            if (weight->sizes[i] != declared->axes[i].size && declared->axes[i].size != -1) {
                 return other_size(op, weight, i, declared->axes[i].size);
             }
         }

@@ -49,6 +49,7 @@ typedef struct nwti_rare {
     int32_t input_rank;
     uint8_t has_input_shape;
     uint8_t input_dtype;
+    uint8_t casts_nothing; /* autocast=False: inputs stay as they come */
 } nwti_rare;
 
 struct nwt_layer {

@@ -123,6 +123,11 @@ int32_t nwt_op_is_within(const nwt_op *op)
     return op != NULL && op->parent != NULL && !(op->parent->layer->flags & NWTI_IS_MODEL);
 }
 
+static int32_t casts_nothing(const nwt_layer *layer)
+{
+    return layer->rare != NULL && layer->rare->casts_nothing;
+}
+
 int32_t nwt_op_dtype(const nwt_op *op, int32_t input)
 {
     int32_t dtype = nwt_op_input_dtype(op, input);
@@ -133,7 +138,7 @@ int32_t nwt_op_dtype(const nwt_op *op, int32_t input)
         return dtype;
     }
     return nwti_dtype_is_float(dtype) && nwti_dtype_is_float(op->layer->compute_dtype) &&
-                   !op->layer->kind->is_operation
+                   !op->layer->kind->is_operation && !casts_nothing(op->layer)
                ? op->layer->compute_dtype
                : dtype;
 }
@@ -327,6 +332,10 @@ static int32_t measure(nwt_op *op, nwti_declared *weight)
     weight->params = 1;
     weight->rank = 0;
     for (i = 0; i < weight->count; i++) {
+        if (weight->axes[i].size == -1 && op->layer->flags & NWTI_BUILT) {
+            weight->params = 0; /* the weights are there, and Keras asks no more */
+            continue;
+        }
         if (weight->axes[i].size < 0) {
             wrong_axis(op, weight->name, &weight->axes[i]);
             return 0;

@@ -105,7 +105,8 @@ static int32_t fill(likeness *of, const nwti_call *call)
     of->kind = layer->kind;
     of->numbers[0] = (int64_t)nwti_prototype_of(layer);
     of->numbers[1] = layer->compute_dtype | layer->variable_dtype << 8 |
-                     (layer->flags & NWTI_TRAINABLE) << 16 | (layer->values != NULL) << 24;
+                     (layer->flags & NWTI_TRAINABLE) << 16 | (layer->values != NULL) << 24 |
+                     (int64_t)(layer->marks & NWTI_ERA) << 32;
     hash = of->numbers[0] != 0 ? (uint64_t)of->numbers[0]
                                : nwti_hash(layer->self, layer->kind->options.size);
     hash = nwti_mix(hash, (uint64_t)(uintptr_t)of->kind ^ (uint64_t)of->numbers[1]);

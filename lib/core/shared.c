@@ -183,6 +183,18 @@ static int32_t take_input_dtype(nwt_layer *layer, const char *owner, const nwti_
     return 0;
 }
 
+static int32_t take_autocast(nwt_layer *layer, const char *owner, const nwti_value *value)
+{
+    nwti_rare *rare = value->type == NWTI_BOOL && !value->as.integer ? nwti_layer_rare(layer)
+                                                                     : layer->rare;
+
+    (void)owner;
+    if (rare != NULL && value->type == NWTI_BOOL) {
+        rare->casts_nothing = !value->as.integer;
+    }
+    return 0;
+}
+
 static int32_t ignore(nwt_layer *layer, const char *owner, const nwti_value *value)
 {
     (void)layer;
@@ -205,7 +217,7 @@ static const struct {
     {"input_length", take_input_length, 0},
     {"input_dtype", take_input_dtype, 0},
     {"activity_regularizer", ignore, 1},
-    {"autocast", ignore, 0},
+    {"autocast", take_autocast, 0},
     {"weights", ignore, 0},
 };
 

@@ -102,7 +102,7 @@ static int32_t read_kernel(nwt_op *op, const struct slide *slide, nwti_operand *
         nwt_op_output_unknown(op);
         return 0;
     }
-    if (x->rank < 3 || kernel->rank < x->rank || (inner == 2 && kernel->rank > x->rank)) {
+    if (x->rank < inner + 1 || kernel->rank < x->rank || (inner == 2 && kernel->rank > x->rank)) {
         NWT_FAIL(op, "the kernel has {} axes, the input {}; both need as many, at least 3",
                  kernel->rank, x->rank);
         return 0;
@@ -271,6 +271,13 @@ static int32_t conv_transpose_shape(nwt_op *op, const void *self)
     return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 
+static int64_t widest(const struct slide *slide)
+{
+    int64_t strides = slide->strides.items != NULL ? slide->strides.count : 0;
+
+    return strides > slide->size.count ? strides : slide->size.count;
+}
+
 static int32_t pool_shape(nwt_op *op, const void *self)
 {
     const struct slide *slide = self;
@@ -282,6 +289,14 @@ static int32_t pool_shape(nwt_op *op, const void *self)
     }
     if (x.rank == 0 || (x.rank == 1 && slide->data_format == NWTI_CHANNELS_FIRST)) {
         return NWT_FAIL(op, "its input has {} axes; it needs batch and channels", x.rank);
+    }
+    /* A window of several axes makes as many of the input's one. */
+    for (int64_t i = 1; x.rank > 2 && (x.rank == 3 || i > 1) && i < widest(slide); i++) {
+        if (x.dims[slide->data_format == NWTI_CHANNELS_FIRST ? 2 : 1] < 0) {
+            return NWT_FAIL(op, "pool_size has {} values for an axis that is None", i + 1);
+        }
+        nwti_operand_insert(op, &x, slide->data_format == NWTI_CHANNELS_FIRST ? 2 : 1,
+                            x.dims[slide->data_format == NWTI_CHANNELS_FIRST ? 2 : 1]);
     }
     if (x.rank == 1) { /* which Keras takes for both */
         nwti_operand_insert(op, &x, 1, x.dims[0]);

@@ -371,12 +371,13 @@ static int32_t unfold_shape(nwt_op *op, const void *self)
         if (dim < 0) {
             return NWT_FAIL(op, "axis {} of its input is None: {0}", 2 + i);
         }
-        if (dim > INT64_MAX - more || dim + more < span) {
+        if (dim > INT64_MAX - more || dim + more < span - 1) {
             return NWT_FAIL(op, "a window of {} does not fit into its input's {}", span, dim);
         }
         x.dims[1] = nwti_dim_times(op, x.dims[1], size);
-        positions = nwti_dim_times(op, positions,
-                                   (dim + more - span) / value_at(&unfold->strides, i, 1) + 1);
+        positions = nwti_dim_times(
+            op, positions,
+            dim + more < span ? 0 : (dim + more - span) / value_at(&unfold->strides, i, 1) + 1);
     }
     x.rank = 3;
     x.dims[2] = positions;

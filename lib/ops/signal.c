@@ -207,10 +207,10 @@ static int32_t view_as_complex_shape(nwt_op *op, const void *self)
     nwti_operand x;
 
     (void)self;
-    if (!read_signal(op, &x, 1)) {
+    if (!read_signal(op, &x, 0)) {
         return 0;
     }
-    return nwt_op_output(op, x.rank - 1, x.dims, NWT_DTYPE_COMPLEX64);
+    return nwt_op_output(op, x.rank - (x.rank > 0), x.dims, NWT_DTYPE_COMPLEX64);
 }
 
 static int32_t view_as_real_shape(nwt_op *op, const void *self)
