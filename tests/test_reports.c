@@ -1,0 +1,119 @@
+/* Reports of all kinds with wrong options, in contexts with an error, and stopped while written. */
+#include "golden.h"
+
+static int32_t stop(void *user, const char *text, size_t length)
+{
+    *(size_t *)user += text != NULL ? length : 0;
+    return 1;
+}
+
+static int32_t ignore(void *user, const char *text, size_t length)
+{
+    *(size_t *)user += text != NULL ? length : 0;
+    return 0;
+}
+
+enum { REPORT, MEMORY, DIFF };
+
+static int32_t report(int32_t what, nwt_model *model, nwt_model *other, const char *options,
+                      nwt_write write, size_t *written)
+{
+    int32_t different = 7;
+
+    *written = 0;
+    return what == REPORT   ? nwt_report(model, options, write, written)
+           : what == MEMORY ? nwt_memory_report(model, options, write, written)
+                            : nwt_diff(model, other, options, write, written, &different);
+}
+
+/* One message, nothing written, and the context can be used again. */
+static void reports_of_wrong_options_are_errors(void **state)
+{
+    static const struct {
+        int32_t what;
+        const char *options, *message;
+    } cases[] = {
+        {REPORT, "format='xml'", "format"},
+        {REPORT, "positions=7", "positions must be a list of up to 8 numbers"},
+        {REPORT, "positions=[1, 2, 3, 4, 5, 6, 7, 8, 9]", "a list of up to 8 numbers"},
+        {REPORT, "positions=['a']", "positions must be numbers"},
+        {REPORT, "columns=''", "there is no column ''"},
+        {REPORT, "top=0", "top must be at least 1, not 0"},
+        {REPORT, "style='keras-9'", "keras-9"},
+        {REPORT, "nothing=1", "nothing"},
+        {REPORT, "format=", "the text ends too early"},
+        {MEMORY, "format='csv'", "format"},
+        {MEMORY, "budget=0", "budget must be at least 1, not 0"},
+        {MEMORY, "optimizer='nobody'", "there is no optimizer 'nobody'"},
+        {MEMORY, "batch='x'", "batch"},
+        {DIFF, "format='csv'", "format"},
+        {DIFF, "batch=0", "batch must be at least 1, not 0"},
+    };
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwt_model *model = nwt_model_parse(ctx, "Sequential([Input((4,)), Dense(3)])", NULL);
+    size_t i, written;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int32_t status = report(cases[i].what, model, model, cases[i].options, ignore, &written);
+
+        if (status != NWT_STATUS_INVALID && status != NWT_STATUS_UNREADABLE) {
+            fail_msg("%s: %d", cases[i].options, (int)status);
+        }
+        if (strstr(nwt_message(ctx), cases[i].message) == NULL) {
+            fail_msg("%s: %s", cases[i].options, nwt_message(ctx));
+        }
+        assert_int_equal(written, 0);
+        /* The first error stays, and stops what follows. */
+        assert_int_equal(report(cases[i].what, model, model, NULL, ignore, &written), status);
+        assert_int_equal(written, 0);
+        nwt_context_clear_error(ctx);
+    }
+    nwt_context_free(ctx);
+}
+
+static void reports_can_be_stopped(void **state)
+{
+    nwt_context *ctx = nwt_context_new(NULL), *other = nwt_context_new(NULL);
+    static const char text[] = "Sequential([Input((4,)), Dense(3)])";
+    nwt_model *model = nwt_model_parse(ctx, text, NULL);
+    nwt_model *same = nwt_model_parse(other, text, NULL);
+    size_t written;
+    int32_t what;
+
+    (void)state;
+    for (what = REPORT; what <= DIFF; what++) {
+        assert_int_equal(report(what, model, model, NULL, stop, &written), NWT_STATUS_STOPPED);
+        assert_true(written > 0);
+        assert_non_null(strstr(nwt_message(ctx), "stopped"));
+        nwt_context_clear_error(ctx);
+        assert_int_equal(report(what, NULL, model, NULL, ignore, &written), NWT_STATUS_INVALID);
+        assert_int_equal(nwt_status(ctx), NWT_STATUS_OK);
+        assert_int_equal(report(what, model, model, NULL, NULL, &written), NWT_STATUS_INVALID);
+        nwt_context_clear_error(ctx);
+        assert_int_equal(report(what, model, model, NULL, ignore, &written), NWT_STATUS_OK);
+    }
+    /* An error of either context ends a comparison. */
+    assert_int_equal(report(DIFF, model, NULL, NULL, ignore, &written), NWT_STATUS_INVALID);
+    assert_int_equal(report(DIFF, model, same, NULL, ignore, &written), NWT_STATUS_OK);
+    nwt_dense(ctx, -1, NULL);
+    assert_int_equal(report(DIFF, model, same, NULL, ignore, &written), NWT_STATUS_INVALID);
+    assert_int_equal(report(DIFF, same, model, NULL, ignore, &written), NWT_STATUS_INVALID);
+    assert_int_equal(nwt_status(other), NWT_STATUS_OK);
+    nwt_context_clear_error(ctx);
+    assert_int_equal(report(DIFF, model, same, "format='json'", ignore, &written), NWT_STATUS_OK);
+    assert_int_equal(nwt_model_parse(ctx, NULL, NULL) != NULL, 0);
+    assert_non_null(strstr(nwt_message(ctx), "the text is NULL"));
+    nwt_context_free(ctx);
+    nwt_context_free(other);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reports_of_wrong_options_are_errors),
+        cmocka_unit_test(reports_can_be_stopped),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
