@@ -51,7 +51,7 @@ static const char *const warps[] = {"constant", "nearest", "wrap", "mirror", "re
 #define AUGMENTATION(symbol, name, words, ...) \
     AUGMENTATION_WITH(symbol, name, words, 0, __VA_ARGS__)
 
-FILTERING(aug_mix, "AugMix", "mixes several random distortions of images", VALUE_RANGE,
+FILTERING(aug_mix, "AugMix", "mixes several random distortions of images", VALUE_PAIR,
           NWT_OPTION_OPAQUE("num_chains", "number of chains of distortions"),
           NWT_OPTION_OPAQUE("chain_depth", "distortions in a chain"), FACTOR("0.3", 0, 1),
           NWT_OPTION_OPAQUE("alpha", "how evenly the chains are mixed"),
@@ -80,7 +80,7 @@ AUGMENTATION(max_num_bounding_boxes, "MaxNumBoundingBoxes", "limits the number o
 AUGMENTATION(mix_up, "MixUp", "blends images with others",
              NWT_OPTION_OPAQUE("alpha", "how evenly they are blended"), DATA_FORMAT, SEED);
 
-FILTERING(rand_augment, "RandAugment", "applies random distortions to images", VALUE_RANGE,
+FILTERING(rand_augment, "RandAugment", "applies random distortions to images", VALUE_PAIR,
           NWT_OPTION_OPAQUE("num_ops", "number of distortions"), FACTOR("0.5", 0, 1), INTERPOLATION,
           SEED, DATA_FORMAT);
 

@@ -1,5 +1,6 @@
 #include "core/account.h"
 #include "core/builtin.h"
+#include "core/opaque.h"
 #include "core/window.h"
 #include "support/checked.h"
 
@@ -72,6 +73,8 @@ struct stft_spectrogram {
     int32_t data_format;
 };
 
+static const char *const scalings[] = {"density", "spectrum", NULL};
+
 static const nwt_option stft_spectrogram_options[] = {
     NWT_OPTION_CHOICE(struct stft_spectrogram, mode, "'log'", stft_modes, "what the output holds"),
     NWT_OPTION_INT(struct stft_spectrogram, frame_length, "256", 1, INT32_MAX,
@@ -82,7 +85,8 @@ static const nwt_option stft_spectrogram_options[] = {
                    "size of the transform; the next power of two if not given"),
     NWT_OPTION_OPAQUE("window", "shape of the window"),
     NWT_OPTION_OPAQUE("periodic", "use a periodic window"),
-    NWT_OPTION_OPAQUE("scaling", "how values are scaled"),
+    {"scaling", "'density'", "how values are scaled", scalings, 0, 0, NWT_TYPE_OPAQUE,
+     NWT_FLAG_NULLABLE | NWTI_FLAG_CHOICE, 0, 0, 0, 0},
     {"padding", "'valid'", "pad the input ('same') or not ('valid')", nwti_paddings, 0, 0,
      NWT_TYPE_CHOICE, 0, (int32_t)offsetof(struct stft_spectrogram, padding), 1},
     NWT_OPTION_BOOL(struct stft_spectrogram, expand_dims, "False", "give channels an axis"),
