@@ -1,4 +1,5 @@
 #include "layers/rnn.h"
+#include "core/layer.h"
 #include "layers/past.h"
 
 #include <string.h>
@@ -34,6 +35,38 @@ int32_t nwti_step_output(nwt_op *op, nwt_op *step, int32_t output, int64_t time)
     return nwt_op_output(op, rank + 1, whole, nwti_op_wrapped_dtype(op, step, output));
 }
 
+struct stacked {
+    nwt_layers cells;
+};
+
+/* The cells of a StackedRNNCells; of another cell none. */
+static nwt_layers cells_of(const nwt_layer *cell)
+{
+    int32_t is_stack = strcmp(nwti_layer_class(cell), "StackedRNNCells") == 0;
+
+    return is_stack && cell->self != NULL ? ((const struct stacked *)cell->self)->cells
+                                          : (nwt_layers){NULL, 0};
+}
+
+/* Whether a stack within the stack has a cell with several states: to Keras the shapes of its
+   states are lists within a list, which no output has. */
+static int32_t states_nest(const nwt_layer *cell)
+{
+    nwt_layers outer = cells_of(cell), inner;
+    int64_t i, j;
+
+    for (i = 0; i < outer.count; i++) {
+        inner = cells_of(outer.items[i]);
+        for (j = 0; j < inner.count; j++) {
+            if (cells_of(inner.items[j]).count > 0 ||
+                strcmp(nwti_layer_class(inner.items[j]), "LSTMCell") == 0) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
 /* Sizes of an initial state are not compared with the cell's: Keras does not either. */
 int32_t nwti_rnn_shape(nwt_op *op, const void *self)
 {
@@ -45,6 +78,12 @@ int32_t nwti_rnn_shape(nwt_op *op, const void *self)
     if (rnn->stateful && dims[0] == -1) {
         return nwt_op_fail(op, "stateful=True needs a fixed batch; that of the input is None", 0,
                            NULL);
+    }
+    if (rnn->return_state && states_nest(rnn->cell)) {
+        return nwt_op_fail(op,
+                           "return_state=True needs cells whose states do not nest: LSTMCell "
+                           "in a stack within a stack has two",
+                           0, NULL);
     }
     step = nwti_step_run(op, rnn->cell, call->sequences);
     if (nwt_op_ended(step)) {
@@ -88,10 +127,6 @@ KIND(rnn, "RNN", .about = "runs a cell on each step of a sequence", .past = rnn_
 /* ------------------------------------------------------------- StackedRNNCells */
 
 enum { MOST_CELLS = 64 };
-
-struct stacked {
-    nwt_layers cells;
-};
 
 static const nwt_option stacked_options[] = {
     NWT_OPTION_LAYERS(struct stacked, cells, NULL, 0, "the cells, each fed by the one before"),
