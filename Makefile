@@ -69,7 +69,7 @@ LIBRARY_SOURCES := $(filter-out lib/layers/_template.c,$(sort $(wildcard lib/*/*
 COMMAND_SOURCES := $(sort $(wildcard src/*.c))
 BENCH_SOURCES := $(sort $(wildcard tests/bench/*.c))
 FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-TEST_SOURCES := $(filter-out tests/bench/% tests/fuzz/% tests/oracle/%,\
+TEST_SOURCES := $(filter-out tests/bench/% tests/fuzz/% tests/growth/% tests/oracle/%,\
     $(sort $(wildcard tests/*.c tests/*/*.c)))
 LIBRARY_OBJECTS := $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 COMMAND_OBJECTS := $(COMMAND_SOURCES:%.c=$(BUILD)/%.o)
@@ -141,6 +141,11 @@ $(BUILD)/unpacked/made: $(BUILD)/tests/oracle/unpack \
 	@touch $@
 
 remake:
+
+$(BUILD)/tests/growth/%: tests/growth/%.c $(STATIC_LIBRARY) Makefile
+	@echo "  CC    $@"
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -MF $@.d $(LDFLAGS) -o $@ $< $(STATIC_LIBRARY)
 
 # What the benchmarks compare with, where a network is there.
 $(BUILD)/yyjson/tried: tests/bench/yyjson.sh
@@ -333,7 +338,7 @@ mutate: $(BUILD)/unpacked/made  ## N random changes of FILES in lib, and which o
 	@CC='$(CC)' python3 tests/check/mutate.py --build $(BUILD)/mutate --golden $(UNPACKED) \
 	    -n $(N) -s $(SEED) $(FILES)
 
-check-growth: $(BUILD)/netweight  ## twice the input costs at most twice the instructions (needs valgrind)
+check-growth: $(BUILD)/netweight $(BUILD)/tests/growth/api  ## twice the input costs at most twice the instructions (needs valgrind)
 	$(SCRIPT) tests/check/growth.sh
 
 check-stack: $(BUILD)/tests/test_nesting  ## the deepest nesting, on a small stack

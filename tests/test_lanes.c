@@ -109,7 +109,7 @@ static int follow(nwt_context *ctx, nwt_model *model)
     following f = {&facts, &lanes, {0}, 0};
     int64_t i;
 
-    assert_int_equal(nwti_facts_collect(&facts, model), 0);
+    assert_int_equal(nwti_facts_collect(&facts, model, 0), 0);
     assert_int_equal(nwti_lanes_make(&lanes, &facts), 0);
     if (lanes.width < NWTI_MOST_LANES) {
         follow_model(&f, 0, facts.count);
@@ -281,7 +281,7 @@ static void test_many(void **state)
     }
     y = nwt_call_many(nwt_concatenate(ctx, NULL), MANY, all, NULL);
     model = nwt_model_new(ctx, 1, &x, 1, &y, NULL);
-    assert_int_equal(nwti_facts_collect(&facts, model), 0);
+    assert_int_equal(nwti_facts_collect(&facts, model, 0), 0);
     assert_int_equal(nwti_lanes_make(&lanes, &facts), 0);
     assert_int_equal(lanes.width, NWTI_MOST_LANES);
     assert_int_equal(lanes.link_count, 2 * MANY);

@@ -38,17 +38,97 @@ static nwti_call *record(nwt_layer *layer, int32_t count, nwt_tensor *const *ten
     return call;
 }
 
-static void link_call(nwti_call *call)
+/* From the second call on they stand in a list, which has room for a power of two. */
+static int32_t link_call(nwti_call *call)
 {
     nwt_layer *layer = call->layer;
+    int64_t count = layer->call_count;
+    nwti_call **calls = layer->calls;
 
-    if (layer->last_call != NULL) {
-        layer->last_call->next = call;
-    } else {
-        layer->first_call = call;
+    if (count == INT32_MAX) {
+        return nwti_out_of_memory(layer->kind->ctx);
     }
-    layer->last_call = call;
+    if (count == 0) {
+        layer->first_call = call;
+    } else if ((count & (count - 1)) == 0) {
+        calls = nwti_new_array(layer->kind->ctx, (size_t)(2 * count), sizeof *calls);
+        if (calls == NULL) {
+            return layer->kind->ctx->status;
+        }
+        memcpy(calls, count == 1 ? &layer->first_call : layer->calls,
+               (size_t)count * sizeof *calls);
+        layer->calls = calls;
+    }
+    if (count > 0) {
+        calls[count] = call;
+    }
     call->number = layer->call_count++;
+    return 0;
+}
+
+nwti_call *nwti_layer_call(const nwt_layer *layer, int64_t number)
+{
+    if (layer == NULL || number < 0 || number >= layer->call_count) {
+        return NULL;
+    }
+    return number == 0 ? layer->first_call : layer->calls[number];
+}
+
+/* Outputs hang together; more than a few are found by their index, in a power of two. */
+enum { FEW_OUTPUTS = 4 };
+
+static int32_t index_outputs(nwti_call *call)
+{
+    nwt_context *ctx = call->layer->kind->ctx;
+    size_t capacity = FEW_OUTPUTS, i;
+    nwt_tensor *output = call->outputs;
+
+    if (call->output_count <= FEW_OUTPUTS) {
+        return 0;
+    }
+    while (capacity < (size_t)call->output_count) {
+        capacity *= 2;
+    }
+    call->by_index = nwti_new_array(ctx, capacity, sizeof *call->by_index);
+    for (i = 0; call->by_index != NULL && output != NULL; i++, output = output->next) {
+        call->by_index[i] = output;
+    }
+    return call->by_index != NULL ? 0 : ctx->status;
+}
+
+static nwt_tensor *output_at(const nwti_call *call, int32_t index)
+{
+    nwt_tensor *output = call->outputs;
+
+    if (index < 0 || index >= call->output_count) {
+        return NULL;
+    }
+    if (call->by_index != NULL) {
+        return call->by_index[index];
+    }
+    while (index-- > 0) {
+        output = output->next;
+    }
+    return output;
+}
+
+/* Adds an output behind the last. 0, or the status. */
+static int32_t append_output(nwti_call *call, nwt_tensor *output)
+{
+    int32_t count = call->output_count;
+
+    output->index = count;
+    if (count == 0) {
+        call->outputs = output;
+    } else {
+        output_at(call, count - 1)->next = output;
+    }
+    call->output_count++;
+    if (call->by_index == NULL || (count & (count - 1)) == 0) {
+        return index_outputs(call);
+    }
+    call->by_index[count] = output;
+    return 0;
 }
 
 static int32_t operand_count(const nwti_call *call)
@@ -157,7 +237,9 @@ static int32_t finish(nwti_call *call)
     if (recalled < 0 || (recalled == 0 && evaluate(call) != 0)) {
         return ctx->status;
     }
-    link_call(call);
+    if (link_call(call) || index_outputs(call)) {
+        return ctx->status;
+    }
     if (call->output_count == 0 && nwti_call_output(call, 0) == NULL) {
         return ctx->status;
     }
@@ -232,13 +314,8 @@ nwti_call *nwti_call_like(nwt_layer *layer, const nwti_call *like, nwt_tensor *c
 nwt_tensor *nwti_call_output(nwti_call *call, int32_t index)
 {
     nwt_context *ctx = call->layer->kind->ctx;
-    nwt_tensor **link = &call->outputs;
 
-    while (*link != NULL && index > 0) {
-        link = &(*link)->next;
-        index--;
-    }
-    while (*link == NULL && call->is_open) {
+    while (index >= call->output_count && call->is_open) {
         nwt_tensor *output = nwti_tensor_new(&ctx->arena, -1, NULL, call->layer->compute_dtype);
 
         if (output == NULL) {
@@ -247,13 +324,11 @@ nwt_tensor *nwti_call_output(nwti_call *call, int32_t index)
         }
         output->call = call;
         output->is_disputed = call->outputs != NULL && call->outputs->is_disputed;
-        output->index = call->output_count++;
-        *link = output;
-        if (index-- > 0) {
-            link = &output->next;
+        if (append_output(call, output)) {
+            return NULL;
         }
     }
-    return *link;
+    return output_at(call, index);
 }
 
 /* None says nothing against a number. */
@@ -280,7 +355,7 @@ static int32_t is_wider(int32_t dtype, int32_t than)
 nwt_tensor *nwti_tensor_state(nwt_tensor *tensor, int32_t rank, const int64_t *dims, int32_t dtype)
 {
     nwt_context *ctx;
-    nwt_tensor *stated, **link;
+    nwt_tensor *stated;
     char ours[160], theirs[160], title[256];
     int32_t contradicts;
 
@@ -310,9 +385,14 @@ nwt_tensor *nwti_tensor_state(nwt_tensor *tensor, int32_t rank, const int64_t *d
     stated->call = tensor->call;
     stated->index = tensor->index;
     stated->next = tensor->next;
-    for (link = &tensor->call->outputs; *link != tensor; link = &(*link)->next) {
+    if (tensor->index == 0) {
+        tensor->call->outputs = stated;
+    } else {
+        output_at(tensor->call, tensor->index - 1)->next = stated;
     }
-    *link = stated;
+    if (tensor->call->by_index != NULL) {
+        tensor->call->by_index[tensor->index] = stated;
+    }
     return stated;
 }
 
@@ -434,16 +514,6 @@ nwt_tensor *nwt_call(nwt_layer *layer, nwt_tensor *input)
     return call != NULL && finish(call) == 0 ? call->outputs : NULL;
 }
 
-static nwti_call *call_at(const nwt_layer *layer, int64_t index)
-{
-    nwti_call *call = layer != NULL && index >= 0 ? layer->first_call : NULL;
-
-    while (call != NULL && index-- > 0) {
-        call = call->next;
-    }
-    return call;
-}
-
 int64_t nwt_layer_call_count(const nwt_layer *layer)
 {
     return layer != NULL ? layer->call_count : 0;
@@ -451,30 +521,30 @@ int64_t nwt_layer_call_count(const nwt_layer *layer)
 
 int32_t nwt_layer_call_input_count(const nwt_layer *layer, int64_t call)
 {
-    const nwti_call *found = call_at(layer, call);
+    const nwti_call *found = nwti_layer_call(layer, call);
 
     return found != NULL ? found->input_count : 0;
 }
 
 nwt_tensor *nwt_layer_call_input(const nwt_layer *layer, int64_t call, int32_t index)
 {
-    const nwti_call *found = call_at(layer, call);
+    const nwti_call *found = nwti_layer_call(layer, call);
 
     return found != NULL && index >= 0 && index < found->input_count ? found->inputs[index] : NULL;
 }
 
 int32_t nwt_layer_call_output_count(const nwt_layer *layer, int64_t call)
 {
-    const nwti_call *found = call_at(layer, call);
+    const nwti_call *found = nwti_layer_call(layer, call);
 
     return found != NULL ? found->output_count : 0;
 }
 
 nwt_tensor *nwt_layer_call_output(const nwt_layer *layer, int64_t call, int32_t index)
 {
-    const nwti_call *found = call_at(layer, call);
+    const nwti_call *found = nwti_layer_call(layer, call);
 
-    return found != NULL ? nwt_tensor_output(found->outputs, index) : NULL;
+    return found != NULL ? output_at(found, index) : NULL;
 }
 
 int32_t nwt_tensor_output_count(const nwt_tensor *tensor)
@@ -484,14 +554,7 @@ int32_t nwt_tensor_output_count(const nwt_tensor *tensor)
 
 nwt_tensor *nwt_tensor_output(const nwt_tensor *tensor, int32_t index)
 {
-    nwt_tensor *output = tensor != NULL && tensor->call != NULL && index >= 0
-                             ? tensor->call->outputs
-                             : NULL;
-
-    while (output != NULL && index-- > 0) {
-        output = output->next;
-    }
-    return output;
+    return tensor != NULL && tensor->call != NULL ? output_at(tensor->call, index) : NULL;
 }
 
 nwt_layer *nwt_tensor_layer(const nwt_tensor *tensor)

@@ -19,12 +19,13 @@ typedef struct nwti_call_given {
 
 struct nwti_call {
     nwt_layer *layer;
-    nwti_call *next; /* the layer's next call */
     nwt_tensor *outputs;
+    nwt_tensor **by_index;        /* the outputs; NULL: they are few */
     const nwti_call_given *given; /* NULL: one tensor, by position, and nothing else */
     int64_t mark;
     int32_t position; /* in the walk that marked it */
     int32_t number;   /* among the layer's calls */
+    int32_t place;    /* 1 + its index in the first model that took it; 0: none did */
     int32_t output_count;
     int32_t input_count : 31; /* masks too */
     uint32_t is_open : 1;     /* how many outputs there are is not known */
@@ -54,6 +55,8 @@ typedef struct nwti_call_request {
    call on one tensor, else in the arena. 0, or the status. */
 int32_t nwti_arguments_bind(const nwti_call_request *request, nwti_arena *arena,
                             const nwti_call_given **given);
+/* A call of a layer, by its number; NULL: there is none. */
+nwti_call *nwti_layer_call(const nwt_layer *layer, int64_t number);
 /* The arguments' struct of a call. */
 const void *nwti_call_arguments(const nwt_layer *layer, const nwti_call_given *given);
 /* Ranks and number of the tensors that an op is given. */

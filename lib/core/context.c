@@ -38,6 +38,17 @@ static int32_t read_options(nwt_context_options *into, const nwt_context_options
            into->max_cell >= 0;
 }
 
+/* What grows leaves its smaller selves in the arena. */
+static void *from_arena(void *arena, void *old, size_t old_size, size_t new_size)
+{
+    void *result = new_size > 0 ? nwti_arena_alloc(arena, new_size) : NULL;
+
+    if (result != NULL && old != NULL) {
+        memcpy(result, old, old_size < new_size ? old_size : new_size);
+    }
+    return result;
+}
+
 static int64_t bound(int64_t given, int64_t otherwise)
 {
     return given != 0 ? given : otherwise;
@@ -72,6 +83,7 @@ nwt_context *nwt_context_new(const nwt_context_options *given)
     nwti_arena_init(&ctx->permanent, &ctx->heap);
     nwti_arena_init(&ctx->scratch, &ctx->heap);
     nwti_arena_init(&ctx->works, &ctx->heap);
+    nwti_heap_init(&ctx->in_arena, from_arena, &ctx->arena, 0);
     nwti_map_init(&ctx->noted, &ctx->heap);
     nwti_map_init(&ctx->kind_names, &ctx->heap);
     nwti_map_init(&ctx->past_classes, &ctx->heap);

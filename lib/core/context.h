@@ -38,6 +38,7 @@ struct nwt_context {
     nwti_arena permanent; /* until free */
     nwti_arena scratch;   /* marked and rewound by the outermost op */
     nwti_arena works;     /* what models cost to run, until reset */
+    nwti_heap in_arena;   /* hands out memory of `arena`, for maps that end with it */
     nwti_kind **kinds;    /* built-in ones by their index, made at first use; then plug-ins */
     int64_t kind_count;
     int64_t kind_capacity;

@@ -8,6 +8,7 @@
 #include "core/model.h"
 #include "core/builtin.h"
 #include "support/checked.h"
+#include "support/hash.h"
 
 #include <string.h>
 
@@ -74,28 +75,106 @@ static int32_t push_holder(nwt_layer *top, nwt_layer *layer, int32_t parent, int
     return 0;
 }
 
-/* Counts a layer and all within it, each once. Recursion follows layers within layers. Before
-   Keras 3 nothing within a frozen layer was trained, whatever it said of itself. */
-static int32_t collect(nwt_layer *top, nwt_layer *layer, int32_t parent, int32_t is_frozen)
+/* A layer that was counted in a tally where some may be met again. */
+typedef struct counted {
+    const nwt_layer *layer; /* the key: its own bytes */
+    struct counted *older;
+    int64_t child; /* within which it was met, by its number; -1: it is not counted now */
+} counted;
+
+/* What the counts were before a child was added. */
+typedef struct stage {
+    nwti_counts counts;
+    int64_t holder_count;
+} stage;
+
+struct nwti_tally {
+    nwti_map met; /* layers by their addresses, once some is shared */
+    counted *newest;
+    int32_t some_shared;
+    int64_t child; /* that is being counted */
+    stage *stages; /* before each STEP-th child */
+    int64_t stage_capacity;
+};
+
+enum { STEP = 32 };
+
+/* 1: the layer was counted already; 0: now it is to be; -1: out of memory. */
+static int32_t meet(const nwt_layer *top, nwt_layer *layer)
+{
+    nwt_context *ctx = top->kind->ctx;
+    nwti_tally *tally = top->rare->tally;
+    const char *key = (const char *)&layer;
+    void **place;
+    counted *entry;
+
+    if (tally == NULL || !tally->some_shared) {
+        int32_t met = layer->mark == ctx->serial;
+
+        layer->mark = ctx->serial;
+        return met;
+    }
+    entry = nwti_map_get(&tally->met, key, sizeof layer);
+    if (entry == NULL) {
+        entry = nwti_new(ctx, sizeof *entry);
+        if (entry == NULL) {
+            return -1;
+        }
+        entry->layer = layer;
+        entry->child = -1;
+        place = nwti_map_at(&tally->met, (const char *)&entry->layer, sizeof entry->layer);
+        if (place == NULL) {
+            nwti_out_of_memory(ctx);
+            return -1;
+        }
+        *place = entry;
+    }
+    if (entry->child >= 0) {
+        return 1;
+    }
+    entry->child = tally->child;
+    entry->older = tally->newest;
+    tally->newest = entry;
+    return 0;
+}
+
+/* Before Keras 3 nothing within a frozen layer was trained, whatever it said of itself. */
+static int32_t freezes(const nwt_layer *layer)
+{
+    return layer->marks & NWTI_BEFORE_3 && nwti_layer_is_frozen(layer);
+}
+
+static int32_t count_one(nwt_layer *top, nwt_layer *layer, int32_t parent, int32_t is_frozen,
+                         int32_t *index)
 {
     nwti_counts *counts = &top->rare->counts;
-    int32_t index = parent;
-    int64_t position = 0;
-    nwt_layer *child;
 
-    is_frozen |= layer->marks & NWTI_BEFORE_3 && nwti_layer_is_frozen(layer);
-    layer->mark = top->kind->ctx->serial;
+    *index = parent;
     if ((layer->weight_count > 0 || layer->kind->has_children) &&
-        push_holder(top, layer, parent, &index)) {
+        push_holder(top, layer, parent, index)) {
         return top->kind->ctx->status;
     }
     counts->layers++;
     counts->unknown_layers += nwti_layer_is_unknown(layer);
-    if (!add_weights(counts, layer, parent >= 0, is_frozen)) {
-        return too_large(layer);
+    return add_weights(counts, layer, parent >= 0, is_frozen) ? 0 : too_large(layer);
+}
+
+/* Counts a layer and all within it, each once. Recursion follows layers within layers. */
+static int32_t collect(nwt_layer *top, nwt_layer *layer, int32_t parent, int32_t is_frozen)
+{
+    int64_t position = 0;
+    int32_t index, met = meet(top, layer);
+    nwt_layer *child;
+
+    if (met != 0) {
+        return met > 0 ? 0 : top->kind->ctx->status;
+    }
+    is_frozen |= freezes(layer);
+    if (count_one(top, layer, parent, is_frozen, &index)) {
+        return top->kind->ctx->status;
     }
     while (layer->kind->has_children && (child = nwti_layer_next_child(layer, &position)) != NULL) {
-        if (child->mark != top->kind->ctx->serial && collect(top, child, index, is_frozen)) {
+        if (collect(top, child, index, is_frozen)) {
             return top->kind->ctx->status;
         }
     }
@@ -106,19 +185,53 @@ static int32_t collect(nwt_layer *top, nwt_layer *layer, int32_t parent, int32_t
 static int32_t reserve_holders(nwt_layer *layer)
 {
     nwti_rare *rare = layer->rare;
-    int64_t position = 0, count = 1;
+    int64_t count = 1 + nwt_layer_child_count(layer);
 
-    while (nwti_layer_next_child(layer, &position) != NULL) {
-        count++;
-    }
     rare->holders = nwti_new_array(layer->kind->ctx, (size_t)count, sizeof *rare->holders);
     rare->holder_capacity = rare->holders != NULL ? count : 0;
     return rare->holders != NULL ? 0 : layer->kind->ctx->status;
 }
 
+/* Counts the children from number `child` on, each with the stage before it. */
+static int32_t go_on(nwt_layer *layer, int64_t child)
+{
+    nwt_context *ctx = layer->kind->ctx;
+    nwti_tally *tally = layer->rare->tally;
+    int64_t count = nwt_layer_child_count(layer);
+
+    for (; child < count; child++) {
+        if (child % STEP == 0) {
+            stage *stages = nwti_grow(ctx, tally->stages, child / STEP, &tally->stage_capacity,
+                                      sizeof *stages);
+
+            if (stages == NULL) {
+                return ctx->status;
+            }
+            tally->stages = stages;
+            stages[child / STEP] = (stage){layer->rare->counts, layer->rare->holder_count};
+        }
+        tally->child = child;
+        ctx->serial++;
+        if (collect(layer, nwt_layer_child(layer, child), 0, freezes(layer))) {
+            return ctx->status;
+        }
+    }
+    return 0;
+}
+
+/* What was met in the children from number `child` on is not counted any more. */
+static void forget(nwti_tally *tally, int64_t child)
+{
+    while (tally->newest != NULL && tally->newest->child >= child) {
+        tally->newest->child = -1;
+        tally->newest = tally->newest->older;
+    }
+}
+
 int32_t nwti_layer_summarise(nwt_layer *layer)
 {
     nwti_rare *rare = nwti_layer_rare(layer);
+    int32_t index;
 
     if (rare == NULL) {
         return layer->kind->ctx->status;
@@ -128,8 +241,13 @@ int32_t nwti_layer_summarise(nwt_layer *layer)
     if (rare->holders == NULL && reserve_holders(layer)) {
         return layer->kind->ctx->status;
     }
-    layer->kind->ctx->serial++;
-    return collect(layer, layer, -1, 0);
+    if (rare->tally == NULL) {
+        layer->kind->ctx->serial++;
+        return collect(layer, layer, -1, 0);
+    }
+    forget(rare->tally, 0);
+    return count_one(layer, layer, -1, freezes(layer), &index) ? layer->kind->ctx->status
+                                                               : go_on(layer, 0);
 }
 
 /* Whether a layer, or one within it, belongs to several: then it may be counted already. */
@@ -149,13 +267,50 @@ static int32_t some_shared(const nwt_layer *layer)
     return 0;
 }
 
-int32_t nwti_layer_summarise_added(nwt_layer *layer, nwt_layer *child)
+static nwti_tally *tally_of(nwt_layer *layer)
 {
-    if (layer->rare == NULL || layer->rare->holders == NULL || some_shared(child)) {
+    nwt_context *ctx = layer->kind->ctx;
+    nwti_rare *rare = nwti_layer_rare(layer);
+
+    if (rare != NULL && rare->tally == NULL) {
+        rare->tally = nwti_new(ctx, sizeof *rare->tally);
+        if (rare->tally != NULL) {
+            memset(rare->tally, 0, sizeof *rare->tally);
+            nwti_map_init(&rare->tally->met, &ctx->in_arena);
+        }
+    }
+    return rare != NULL ? rare->tally : NULL;
+}
+
+int32_t nwti_layer_summarise_added(nwt_layer *layer)
+{
+    int64_t last = nwt_layer_child_count(layer) - 1;
+    int32_t is_new = layer->rare == NULL || layer->rare->tally == NULL;
+    nwti_tally *tally = tally_of(layer);
+
+    if (tally == NULL) {
+        return layer->kind->ctx->status;
+    }
+    if (!tally->some_shared && some_shared(nwt_layer_child(layer, last))) {
+        tally->some_shared = 1;
+        is_new = 1;
+    }
+    return is_new || layer->rare->holders == NULL ? nwti_layer_summarise(layer)
+                                                  : go_on(layer, last);
+}
+
+int32_t nwti_layer_summarise_removed(nwt_layer *layer)
+{
+    int64_t from = nwt_layer_child_count(layer) / STEP * STEP;
+    nwti_tally *tally = tally_of(layer);
+
+    if (tally == NULL || from / STEP >= tally->stage_capacity || tally->stages == NULL) {
         return nwti_layer_summarise(layer);
     }
-    layer->kind->ctx->serial++;
-    return collect(layer, child, 0, layer->marks & NWTI_BEFORE_3 && nwti_layer_is_frozen(layer));
+    layer->rare->counts = tally->stages[from / STEP].counts;
+    layer->rare->holder_count = tally->stages[from / STEP].holder_count;
+    forget(tally, from);
+    return go_on(layer, from);
 }
 
 nwti_counts nwti_layer_counts(const nwt_layer *layer)

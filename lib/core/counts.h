@@ -23,10 +23,14 @@ typedef struct nwti_holder {
     int32_t first; /* index of its first weight */
 } nwti_holder;
 
+/* How a layer came to its counts whose children are added and taken off one by one. */
+typedef struct nwti_tally nwti_tally;
+
 /* Counts and holders of a layer with children, made anew. */
 int32_t nwti_layer_summarise(nwt_layer *layer);
-/* The same after one more child, at little cost where it is not shared. */
-int32_t nwti_layer_summarise_added(nwt_layer *layer, nwt_layer *child);
+/* The same after one more child, the last, or one less, at about the cost of that child. */
+int32_t nwti_layer_summarise_added(nwt_layer *layer);
+int32_t nwti_layer_summarise_removed(nwt_layer *layer);
 /* Adds the weights of a layer that stands in another. 0 if a sum overflows. */
 int32_t nwti_counts_add_weights(nwti_counts *counts, const nwt_layer *layer);
 nwti_counts nwti_layer_counts(const nwt_layer *layer);

@@ -17,6 +17,7 @@
 #include "core/model.h"
 #include "core/weight.h"
 #include "core/names.h"
+#include "core/places.h"
 #include "core/builtin.h"
 
 #include <string.h>
@@ -28,8 +29,8 @@ typedef struct node {
     int32_t feeders; /* the first of its inputs */
     int32_t inputs;
     int32_t outputs;
-    int32_t depth;
-    int32_t slot; /* of its first output */
+    int32_t depth; /* and once the layers are sorted, its place among those finished */
+    int32_t slot;  /* of its first output */
 } node;
 
 /* What an input comes from. */
@@ -80,14 +81,7 @@ static int32_t is_source(const nwti_call *call)
 /* The model's input, made by a layer, that a tensor is: where a walk stops; -1: it is none. */
 static int32_t inner_input(const graph *g, const nwt_tensor *tensor)
 {
-    int32_t i;
-
-    for (i = 0; g->has_inner_inputs && i < g->model->input_count; i++) {
-        if (g->model->inputs[i] == tensor && !is_source(tensor->call)) {
-            return i;
-        }
-    }
-    return -1;
+    return g->has_inner_inputs ? nwti_place_of_input(g->model, tensor) : -1;
 }
 
 static int32_t stray_input(graph *g, const nwti_call *call)
@@ -177,7 +171,7 @@ static int32_t follow(graph *g, const node *n, int32_t index)
         return g->ctx->status;
     }
     ((feeder *)g->feeders->items)[place] = inner < 0 ? (feeder){input->call->position, input->index}
-                                                     : (feeder){-1 - inner, 0};
+                                                     : (feeder){-1 - inner, input->index};
     return 0;
 }
 
@@ -301,7 +295,8 @@ static feeder feeder_of(const graph *g, const nwt_tensor *tensor)
 {
     int32_t inner = inner_input(g, tensor);
 
-    return inner >= 0 ? (feeder){-1 - inner, 0} : (feeder){tensor->call->position, tensor->index};
+    return inner >= 0 ? (feeder){-1 - inner, tensor->index}
+                      : (feeder){tensor->call->position, tensor->index};
 }
 
 /* Each output of each call gets a slot. 0, or the status if they are too many. */
@@ -323,6 +318,7 @@ static int32_t give_slots(graph *g)
             return nwti_out_of_memory(g->ctx);
         }
         n->slot = model->slot_count;
+        n->depth = (int32_t)i;
         model->slot_count += n->outputs;
     }
     for (j = 0; j < model->input_count; j++) {
@@ -336,15 +332,39 @@ static int32_t give_slots(graph *g)
     return 0;
 }
 
+/* The next of the calls in the model's list, with the slots of its inputs. */
+static int32_t list_call(graph *g, const node *n, int32_t *slots)
+{
+    nwt_model *model = g->model;
+    const feeder *from = (const feeder *)g->feeders->items + n->feeders;
+    int32_t i;
+
+    model->calls[model->call_count] = n->call;
+    if (nwti_places_add(model, n->call)) {
+        return g->ctx->status;
+    }
+    model->call_count++;
+    *slots++ = n->slot;
+    for (i = 0; i < n->inputs; i++, from++) {
+        int32_t maker = from->node >= 0 ? ((const node *)g->nodes->items)[from->node].depth
+                                        : from->node;
+
+        *slots++ = slot_of(g, *from);
+        if ((maker < 0 || maker != n->depth - 1 || n->inputs > NWTI_FEW_INPUTS) &&
+            nwti_places_add_use(model, maker, from->output)) {
+            return g->ctx->status;
+        }
+    }
+    return 0;
+}
+
 /* The calls with the places of what feeds them, for shaping. */
 static int32_t list_calls(graph *g)
 {
     nwt_model *model = g->model;
     const node *nodes = g->nodes->items;
-    const feeder *feeders = g->feeders->items;
     const int32_t *finished = g->finished->items;
     size_t count = g->finished->count, i;
-    int32_t *slots, j;
 
     if (give_slots(g)) {
         return g->ctx->status;
@@ -354,18 +374,17 @@ static int32_t list_calls(graph *g)
     if (model->calls == NULL || model->slots == NULL) {
         return g->ctx->status;
     }
-    slots = model->slots;
+    model->call_capacity = (int64_t)count;
+    model->slots_capacity = (int64_t)(count + g->feeders->count);
     for (i = 0; i < count; i++) {
         const node *n = &nodes[finished[i]];
 
-        model->calls[i] = n->call;
-        *slots++ = n->slot;
-        for (j = 0; j < n->inputs; j++) {
-            *slots++ = slot_of(g, feeders[n->feeders + j]);
+        if (list_call(g, n, model->slots + model->slots_count)) {
+            return g->ctx->status;
         }
+        model->slots_count += 1 + n->inputs;
     }
-    model->call_count = model->call_capacity = (int64_t)count;
-    model->slots_count = model->slots_capacity = slots - model->slots;
+    nwti_places_sort(model);
     return 0;
 }
 
@@ -377,7 +396,12 @@ static int32_t build(graph *g)
     g->inputs_serial = ++g->ctx->serial;
     for (i = 0; i < model->input_count; i++) {
         model->inputs[i]->call->mark = g->inputs_serial;
-        g->has_inner_inputs |= !is_source(model->inputs[i]->call);
+        if (!is_source(model->inputs[i]->call)) {
+            g->has_inner_inputs = 1;
+            if (nwti_places_add_input(model, model->inputs[i], i)) {
+                return g->ctx->status;
+            }
+        }
     }
     g->serial = ++g->ctx->serial;
     for (i = 0; i < model->output_count; i++) {
@@ -426,7 +450,7 @@ static int32_t enter_names(nwt_model *model)
     int64_t i;
 
     for (i = 0; i < model->layer_count; i++) {
-        if (nwti_names_add(model, model->layers[i])) {
+        if (nwti_names_add(model, model->layers[i], i)) {
             return model->layer->kind->ctx->status;
         }
     }
@@ -467,11 +491,8 @@ static int32_t take_layers(graph *g)
     nwt_model *model = g->model;
     nwti_model_self *self = model->layer->self;
 
-    if (g->has_names && enter_names(model)) {
+    if ((g->has_names || model->layer_count > NWTI_FEW_NAMES) && enter_names(model)) {
         return g->ctx->status;
-    }
-    if (!g->has_names) {
-        model->unnamed_count = model->layer_count;
     }
     self->layers.items = model->layers;
     self->layers.count = model->layer_count;

@@ -93,6 +93,14 @@ int32_t nwti_layer_is_unknown(const nwt_layer *layer)
            (descriptor->weights != NULL || (layer->kind->unknown && !layer->kind->is_operation));
 }
 
+/* The layers that an option's place holds; none of what it only copies from. */
+static int64_t held_by(const nwt_layer *layer, int32_t row, nwt_layer *const **items)
+{
+    const nwt_option *option = nwti_row(&layer->kind->options, row);
+
+    return option->flags & NWT_FLAG_TEMPLATE ? 0 : nwti_option_layers(option, layer->self, items);
+}
+
 nwt_layer *nwti_layer_next_child(const nwt_layer *layer, int64_t *position)
 {
     /* The position counts rows in its high half and items of a list in its low half. */
@@ -100,13 +108,9 @@ nwt_layer *nwti_layer_next_child(const nwt_layer *layer, int64_t *position)
     int64_t item = *position & 0xFFFFFFFF;
 
     for (; layer->kind->has_children && row < layer->kind->options.count; row++, item = 0) {
-        const nwt_option *option = nwti_row(&layer->kind->options, row);
         nwt_layer *const *items = NULL;
-        int64_t count = nwti_option_layers(option, layer->self, &items);
+        int64_t count = held_by(layer, row, &items);
 
-        if (option->flags & NWT_FLAG_TEMPLATE) {
-            continue;
-        }
         for (; item < count; item++) {
             if (items[item] != NULL) {
                 *position = ((int64_t)row << 32) + item + 1;
@@ -115,6 +119,23 @@ nwt_layer *nwti_layer_next_child(const nwt_layer *layer, int64_t *position)
         }
     }
     *position = (int64_t)row << 32;
+    return NULL;
+}
+
+/* Without gaps, what options hold follows each other. */
+static nwt_layer *child_at(const nwt_layer *layer, int64_t *index)
+{
+    int32_t row;
+
+    for (row = 0; layer->kind->has_children && row < layer->kind->options.count; row++) {
+        nwt_layer *const *items = NULL;
+        int64_t count = held_by(layer, row, &items);
+
+        if (*index < count) {
+            return items[*index];
+        }
+        *index -= count;
+    }
     return NULL;
 }
 
@@ -140,21 +161,33 @@ int32_t nwti_layer_deepen(nwt_layer *layer, int32_t depth)
 
 int32_t nwti_layer_adopt(nwt_layer *layer)
 {
-    int64_t position = 0;
+    int64_t position = 0, count = 0, index = INT64_MAX;
     int32_t depth = 0;
     nwt_layer *child;
 
     while ((child = nwti_layer_next_child(layer, &position)) != NULL) {
+        count++;
         nwti_layer_own(child);
         depth = child->depth > depth ? child->depth : depth;
+    }
+    child_at(layer, &index);
+    if (INT64_MAX - index == count) {
+        layer->marks |= NWTI_NO_GAPS;
     }
     return nwti_layer_deepen(layer, depth);
 }
 
 int64_t nwt_layer_child_count(const nwt_layer *layer)
 {
-    int64_t count = 0, position = 0;
+    int64_t count = 0, position = 0, index = INT64_MAX;
 
+    if (layer != NULL && layer->flags & NWTI_IS_MODEL) {
+        return layer->rare->model->layer_count;
+    }
+    if (layer != NULL && layer->marks & NWTI_NO_GAPS) {
+        child_at(layer, &index);
+        return INT64_MAX - index;
+    }
     while (layer != NULL && nwti_layer_next_child(layer, &position) != NULL) {
         count++;
     }
@@ -168,6 +201,12 @@ nwt_layer *nwt_layer_child(const nwt_layer *layer, int64_t index)
 
     if (layer == NULL || index < 0) {
         return NULL;
+    }
+    if (layer->flags & NWTI_IS_MODEL) {
+        return index < layer->rare->model->layer_count ? layer->rare->model->layers[index] : NULL;
+    }
+    if (layer->marks & NWTI_NO_GAPS) {
+        return child_at(layer, &index);
     }
     do {
         child = nwti_layer_next_child(layer, &position);

@@ -30,7 +30,8 @@ enum {
     NWTI_TENSORFLOW = 32,      /* and that was TensorFlow's own: 2.4 and later */
     NWTI_FREEZES_NOTHING = 64, /* trainable=False says nothing of what is within it */
     NWTI_KERAS_1 = 128,
-    NWTI_ERA = NWTI_BEFORE_3 | NWTI_TENSORFLOW | NWTI_FREEZES_NOTHING | NWTI_KERAS_1
+    NWTI_ERA = NWTI_BEFORE_3 | NWTI_TENSORFLOW | NWTI_FREEZES_NOTHING | NWTI_KERAS_1,
+    NWTI_NO_GAPS = 256 /* no place for a layer within it is empty */
 };
 
 /* What few layers have. */
@@ -40,6 +41,7 @@ typedef struct nwti_rare {
     nwti_holder *holders;
     int64_t holder_count;
     int64_t holder_capacity;
+    nwti_tally *tally;          /* NULL: its children do not change */
     int64_t shown;              /* serial of the report that last showed what is within it */
     nwt_model *model;           /* of the layer of a model */
     const char *class_name;     /* of an unknown class */
@@ -57,7 +59,7 @@ struct nwt_layer {
     void *self;
     const char *name; /* NULL: automatic, from `number` */
     nwti_call *first_call;
-    nwti_call *last_call;
+    nwti_call **calls; /* all, once there are two */
     nwti_weight *weights;
     nwti_rare *rare;
     const nwti_value *values; /* options as they were given, if some are opaque */
@@ -71,7 +73,7 @@ struct nwt_layer {
     uint8_t flags;
     uint8_t compute_dtype;
     uint8_t variable_dtype;
-    uint8_t marks; /* NWTI_HAS_POINTERS ... */
+    uint16_t marks; /* NWTI_HAS_POINTERS ... */
 };
 
 /* 1 if none of its weights, and of those within it, is trained. */

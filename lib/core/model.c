@@ -6,6 +6,7 @@
 #include "core/call.h"
 #include "core/model.h"
 #include "core/names.h"
+#include "core/places.h"
 #include "core/builtin.h"
 
 #include <string.h>
@@ -46,6 +47,9 @@ int32_t nwti_model_add_call(nwt_model *model, nwti_call *call, const int32_t *in
         }
         model->slots = slots;
     }
+    if (nwti_places_add(model, call)) {
+        return ctx->status;
+    }
     calls[model->call_count++] = call;
     model->slots[model->slots_count] = model->slot_count;
     if (call->input_count > 0) {
@@ -54,7 +58,7 @@ int32_t nwti_model_add_call(nwt_model *model, nwti_call *call, const int32_t *in
     }
     model->slots_count = needed;
     model->slot_count += call->output_count;
-    return 0;
+    return nwti_places_add_uses(model);
 }
 
 nwt_layer *nwt_model_as_layer(nwt_model *model)
@@ -79,37 +83,29 @@ nwt_layer *nwt_model_layer(const nwt_model *model, int64_t index)
 
 nwt_layer *nwt_model_find(const nwt_model *model, const char *name)
 {
-    return model != NULL && name != NULL ? nwti_names_find(model, name) : NULL;
+    return model != NULL && name != NULL ? nwti_names_find(model, name, strlen(name)) : NULL;
 }
 
-/* Of the layers that `next` gives, the one whose name begins `path` up to its end or a '/': the one
-   with the longest name, as names may hold a '/'. *length is that of the name. */
-static nwt_layer *first_of_path(const nwt_model *model, const nwt_layer *layer, const char *path,
-                                size_t *length)
+/* The same of the layers that one holds which is no model: the longest name wins. */
+static nwt_layer *child_of_path(const nwt_layer *layer, const char *path, size_t *length)
 {
     nwt_layer *best = NULL, *child;
     char buffer[256];
     int64_t position = 0;
 
     *length = 0;
-    for (;;) {
-        const char *name;
-        size_t size;
+    while ((child = nwti_layer_next_child(layer, &position)) != NULL) {
+        const char *name = child->name != NULL ? child->name
+                                               : nwti_layer_title(child, buffer, sizeof buffer);
+        size_t size = strlen(name);
 
-        child = layer != NULL ? nwti_layer_next_child(layer, &position)
-                              : nwt_model_layer(model, position++);
-        if (child == NULL) {
-            return best;
-        }
-        nwt_layer_name(child, buffer, sizeof buffer);
-        name = child->name != NULL ? child->name : buffer;
-        size = strlen(name);
         if (size > *length && strncmp(path, name, size) == 0 &&
             (path[size] == '\0' || path[size] == '/')) {
             best = child;
             *length = size;
         }
     }
+    return best;
 }
 
 nwt_layer *nwt_model_find_path(const nwt_model *model, const char *path)
@@ -121,54 +117,30 @@ nwt_layer *nwt_model_find_path(const nwt_model *model, const char *path)
         return NULL;
     }
     do {
-        layer = first_of_path(model, layer, path, &length);
+        layer = model != NULL ? nwti_names_begin(model, path, &length)
+                              : child_of_path(layer, path, &length);
+        model = layer != NULL && layer->flags & NWTI_IS_MODEL ? layer->rare->model : NULL;
         path += length + (path[length] == '/');
     } while (layer != NULL && *path != '\0');
     return layer;
 }
 
-/* The layer's next call, from `call` on, that is one of the model's; NULL past the last. */
-static const nwti_call *call_within(const nwt_model *model, const nwti_call *call)
-{
-    int64_t i;
-
-    for (; call != NULL; call = call->next) {
-        for (i = 0; i < model->call_count; i++) {
-            if (model->calls[i] == call) {
-                return call;
-            }
-        }
-    }
-    return NULL;
-}
-
 int64_t nwt_model_call_count(const nwt_model *model, const nwt_layer *layer)
 {
-    const nwti_call *call;
-    int64_t count = 0;
+    const int32_t *numbers;
 
-    if (model == NULL || layer == NULL) {
-        return -1;
-    }
-    for (call = layer->first_call; (call = call_within(model, call)) != NULL; call = call->next) {
-        count++;
-    }
-    return count;
+    return model != NULL && layer != NULL ? nwti_places_of_layer(model, layer, &numbers) : -1;
 }
 
 int64_t nwt_model_call(const nwt_model *model, const nwt_layer *layer, int64_t index)
 {
-    const nwti_call *call;
+    const int32_t *numbers;
 
-    if (model == NULL || layer == NULL || index < 0) {
+    if (model == NULL || layer == NULL || index < 0 ||
+        index >= nwti_places_of_layer(model, layer, &numbers)) {
         return -1;
     }
-    for (call = layer->first_call; (call = call_within(model, call)) != NULL; call = call->next) {
-        if (index-- == 0) {
-            return call->number;
-        }
-    }
-    return -1;
+    return numbers != NULL ? numbers[index] : 0;
 }
 
 nwt_context *nwt_model_context(const nwt_model *model)
@@ -200,20 +172,12 @@ nwt_tensor *nwt_model_output(const nwt_model *model, int32_t index)
 nwt_layer *nwt_model_use(const nwt_model *model, const nwt_tensor *tensor, int64_t index,
                          int64_t *call)
 {
-    int64_t i;
+    const nwti_call *user = model != NULL && tensor != NULL && tensor->call != NULL && index >= 0
+                                ? nwti_use_of(model, tensor, index)
+                                : NULL;
 
-    for (i = 0; model != NULL && index >= 0 && i < model->call_count; i++) {
-        const nwti_call *user = model->calls[i];
-        int32_t j;
-
-        for (j = 0; j < user->input_count; j++) {
-            if (user->inputs[j] == tensor && index-- == 0) {
-                if (call != NULL) {
-                    *call = user->number;
-                }
-                return user->layer;
-            }
-        }
+    if (user != NULL && call != NULL) {
+        *call = user->number;
     }
-    return NULL;
+    return user != NULL ? user->layer : NULL;
 }

@@ -9,6 +9,13 @@
 
 typedef struct nwti_costs nwti_costs;
 typedef struct nwti_names nwti_names;
+typedef struct nwti_places nwti_places;
+
+/* A use of a tensor: the place of the call that makes it, which output of that, and the place of
+   the call that uses it. */
+typedef struct nwti_use {
+    int32_t row[3];
+} nwti_use;
 
 /* The variables of a compiled model's optimizer. */
 typedef struct nwti_optimizer {
@@ -37,15 +44,18 @@ struct nwt_model {
     nwt_layer **layers;
     int64_t layer_count;
     int64_t layer_capacity;
-    int64_t unnamed_count; /* layers before the first whose name is not automatic */
-    nwti_names *names;     /* NULL: all are automatic */
-    nwti_call **calls;     /* each after those that feed it; input calls too */
+    nwti_names *names; /* NULL: they are few, and all are automatic */
+    nwti_call **calls; /* each after those that feed it; input calls too */
     int64_t call_count;
     int64_t call_capacity;
     int32_t *slots; /* flat: of each call, its first output slot and its inputs' slots
                                    */
     int64_t slots_count;
     int64_t slots_capacity;
+    nwti_places *places; /* of calls that do not stand where they say; NULL: none */
+    nwti_use *uses;      /* of what does not feed the next call alone; sorted */
+    int64_t use_count;
+    int64_t use_capacity;
     int32_t slot_count; /* tensors in all */
     int32_t input_count;
     int32_t output_count;

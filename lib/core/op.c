@@ -89,11 +89,12 @@ int32_t nwt_op_rank(nwt_op *op, int32_t input)
 int64_t nwt_op_dim(nwt_op *op, int32_t input, int64_t axis)
 {
     int32_t rank = nwt_op_rank(op, input);
-    int64_t index = axis < 0 ? axis + rank : axis;
+    int64_t index;
 
     if (rank < 0) {
         return -1;
     }
+    index = axis < 0 ? axis + rank : axis;
     if (index < 0 || index >= rank) {
         int64_t values[1] = {axis};
         char text[64];
@@ -160,8 +161,7 @@ int32_t nwti_op_is_tensorflow(const nwt_op *op)
 
 int32_t nwt_op_axis(nwt_op *op, const char *key, int64_t axis, int32_t rank)
 {
-    int64_t index = axis < 0 ? axis + rank : axis;
-    int64_t values[3] = {axis, -(int64_t)rank, (int64_t)rank - 1};
+    int64_t values[3] = {axis, -(int64_t)rank, (int64_t)rank - 1}, index;
     char text[160];
 
     if (op == NULL) {
@@ -171,6 +171,7 @@ int32_t nwt_op_axis(nwt_op *op, const char *key, int64_t axis, int32_t rank)
         op->state = op->state == NWTI_OP_OK ? NWTI_OP_UNKNOWN : op->state;
         return 0;
     }
+    index = axis < 0 ? axis + rank : axis;
     if (index < 0 || index >= rank) {
         nwti_format(text, sizeof text, "%s {} does not exist: it must be from {} to {}",
                     key != NULL ? key : "axis");

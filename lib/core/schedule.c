@@ -465,6 +465,27 @@ static int32_t expand_all(nwti_schedule *s, const nwti_costs *costs)
     return 0;
 }
 
+/* Whether the steps would be too many, before any is made: each model's own, as often as it
+   runs. */
+static int32_t is_too_long(const nwti_schedule *s, const nwti_costs *costs)
+{
+    int64_t most = MOST_STEPS + s->own_steps, steps = 0;
+
+    for (; costs != NULL; costs = costs->before) {
+        const nwti_run *run = costs->runs;
+        int64_t own = 0;
+
+        for (; run != NULL; run = run->next) {
+            own += run->call != NULL && !run->is_source && run->costs == NULL;
+        }
+        if (costs->tensor_uses < 0 || !nwti_multiply(own, costs->tensor_uses, &own) ||
+            !nwti_add(steps, own, &steps) || steps >= most) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 nwti_schedule *nwti_schedule_make(const nwti_work *work, int32_t options)
 {
     nwti_schedule *s = nwti_arena_zeroed(&work->ctx->works, sizeof *s);
@@ -482,6 +503,7 @@ nwti_schedule *nwti_schedule_make(const nwti_work *work, int32_t options)
     s->peak_bytes = -1;
     s->arena_bytes = -1;
     s->own_steps = work->model->call_count;
+    s->is_known = !is_too_long(s, work->last);
     if (expand_all(s, work->last) || (s->is_known && (make_buffers(s, options) || find_peak(s) ||
                                                       (s->peak_bytes >= 0 && nwti_plan(s))))) {
         return NULL;

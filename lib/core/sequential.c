@@ -8,6 +8,7 @@
 #include "core/call.h"
 #include "core/model.h"
 #include "core/names.h"
+#include "core/places.h"
 #include "support/text.h"
 #include "core/builtin.h"
 
@@ -147,6 +148,7 @@ int32_t nwti_sequential_begin(nwt_model *model, int32_t count, nwt_tensor *const
     if (slots == NULL || tensors == NULL) {
         return ctx->status;
     }
+    nwti_places_clear(model);
     model->call_count = 0;
     model->slots_count = 0;
     model->slot_count = 0;
@@ -301,7 +303,7 @@ static int32_t keep_layer(nwt_model *model, nwt_layer *layer)
         return nwti_error(ctx, NWT_STATUS_INVALID, "%s: layers are nested deeper than %d",
                           nwti_layer_class(model->layer), (int64_t)ctx->max_depth);
     }
-    return nwti_layer_summarise_added(model->layer, layer);
+    return nwti_layer_summarise_added(model->layer);
 }
 
 /* Who may not be changed: what holds it has taken its layers and its depth for what they are, and
@@ -358,11 +360,11 @@ int32_t nwt_sequential_add(nwt_model *model, nwt_layer *layer)
                    : nwti_error(ctx, NWT_STATUS_INVALID, "%s: an InputLayer can only stand first",
                                 nwti_layer_title(layer, title, sizeof title));
     }
-    if (nwti_names_add(model, layer)) {
+    if (nwti_names_add(model, layer, model->layer_count)) {
         return ctx->status;
     }
     if (model->built && extend(model, layer)) {
-        nwti_names_remove(model, layer);
+        nwti_names_remove(model, layer, model->layer_count);
         return ctx->status;
     }
     return keep_layer(model, layer);
@@ -388,9 +390,11 @@ int32_t nwt_sequential_pop(nwt_model *model)
     }
     self = model->layer->self;
     self->layers.count = --model->layer_count;
-    nwti_names_remove(model, model->layers[model->layer_count]);
+    nwti_names_remove(model, model->layers[model->layer_count], model->layer_count);
     if (model->built) {
-        call = model->calls[--model->call_count];
+        call = model->calls[model->call_count - 1];
+        nwti_places_remove(model, call);
+        model->call_count--;
         model->slots_count -= 1 + call->input_count;
         model->slot_count -= call->output_count;
         if (end_with(model, model->layer_count > 0 ? call->input_count : 1, call->inputs[0],
@@ -398,5 +402,5 @@ int32_t nwt_sequential_pop(nwt_model *model)
             return ctx->status;
         }
     }
-    return nwti_layer_summarise(model->layer);
+    return nwti_layer_summarise_removed(model->layer);
 }

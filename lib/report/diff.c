@@ -174,7 +174,7 @@ static int32_t begin_side(nwti_side *side, nwt_model *model, int64_t batch)
     report->model = model;
     report->options.format = NWTI_FORMAT_JSON;
     report->options.batch = batch;
-    return nwti_facts_collect(&report->facts, model) || nwti_report_account(report) ||
+    return nwti_facts_collect(&report->facts, model, 0) || nwti_report_account(report) ||
                    find_paths(side)
                ? report->ctx->status
                : 0;

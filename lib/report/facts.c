@@ -38,33 +38,21 @@ static nwti_fact *add(nwti_facts *facts)
 /* Numbers the calls of each layer within one model: calls of a layer elsewhere do not count. */
 static void number_calls(const nwt_model *model, int64_t serial)
 {
-    int64_t i;
+    int64_t i, j, count;
 
     for (i = 0; i < model->call_count; i++) {
-        nwti_call *call = model->calls[i];
+        nwt_layer *layer = model->calls[i]->layer;
 
-        if (call->layer->mark != serial) {
-            call->layer->mark = serial;
-            call->layer->position = 0;
-        }
-        call->layer->position++;
-        call->mark = serial;
-    }
-    /* Calls stand in the order of the graph; a layer's own order is that of their numbers. */
-    for (i = 0; i < model->call_count; i++) {
-        const nwt_layer *layer = model->calls[i]->layer;
-        nwti_call *call = layer->first_call;
-        int32_t number = 0;
-
-        if (call == NULL || layer->position < 0) {
+        model->calls[i]->mark = serial;
+        if (layer->mark == serial) {
             continue;
         }
-        for (; call != NULL; call = call->next) {
-            if (call->mark == serial) {
-                call->position = number++;
-            }
+        layer->mark = serial;
+        count = nwt_model_call_count(model, layer);
+        for (j = 0; j < count; j++) {
+            nwti_layer_call(layer, nwt_model_call(model, layer, j))->position = (int32_t)j;
         }
-        model->calls[i]->layer->position = -number;
+        layer->position = (int32_t)count;
     }
 }
 
@@ -83,7 +71,7 @@ static int32_t fill_edge(nwti_facts *facts, const nwt_layer *head, const nwt_ten
     edge->call = feeder->mark == serial ? feeder->position : feeder->number;
     edge->tensor = tensor->index;
     edge->is_only = feeder->output_count == 1 &&
-                    (feeder->mark != serial || feeder->layer->position == -1);
+                    (feeder->mark != serial || feeder->layer->position == 1);
     return edge->name != NULL ? 0 : facts->ctx->status;
 }
 
@@ -107,27 +95,22 @@ static int32_t fill_edges(nwti_facts *facts, const nwt_layer *head, nwti_row_cal
 }
 
 /* `head`: the first layer of a Sequential, or NULL. */
-static int32_t fill_calls(nwti_facts *facts, const nwt_layer *head, nwti_fact *fact, int64_t serial)
+static int32_t fill_calls(nwti_facts *facts, const nwt_model *model, const nwt_layer *head,
+                          nwti_fact *fact, int64_t serial)
 {
-    const nwti_call *call;
-    int32_t count = 0;
+    int64_t count = nwt_model_call_count(model, fact->layer), i;
 
-    for (call = fact->layer->first_call; call != NULL; call = call->next) {
-        count += call->mark == serial;
-    }
     fact->is_head = fact->is_model && fact->layer == head;
     fact->calls = scratch(facts, (size_t)count, sizeof *fact->calls);
     if (fact->calls == NULL) {
         return facts->ctx->status;
     }
-    for (call = fact->layer->first_call; call != NULL; call = call->next) {
-        if (call->mark == serial) {
-            nwti_row_call *row = &fact->calls[fact->call_count++];
+    for (i = 0; i < count; i++) {
+        nwti_row_call *row = &fact->calls[fact->call_count++];
 
-            row->call = call;
-            if (fill_edges(facts, head, row, serial)) {
-                return facts->ctx->status;
-            }
+        row->call = nwti_layer_call(fact->layer, nwt_model_call(model, fact->layer, i));
+        if (fill_edges(facts, head, row, serial)) {
+            return facts->ctx->status;
         }
     }
     return 0;
@@ -285,7 +268,7 @@ static int32_t collect_model(nwti_facts *facts, const nwt_model *model, int32_t 
     number_calls(model, serial);
     head = model->is_sequential && model->layer_count > 0 ? model->layers[0] : NULL;
     for (i = 0; indexes != NULL && i < model->layer_count; i++) {
-        if (fill_calls(facts, head, &facts->items[indexes[i]], serial)) {
+        if (fill_calls(facts, model, head, &facts->items[indexes[i]], serial)) {
             return ctx->status;
         }
     }
@@ -321,7 +304,7 @@ int32_t nwti_facts_of_model(nwti_facts *facts, nwt_model *model)
     serial = ++facts->ctx->serial;
     number_calls(model, serial);
     for (i = 0; i < facts->count; i++) {
-        if (fill_calls(facts, NULL, &facts->items[i], serial)) {
+        if (fill_calls(facts, model, NULL, &facts->items[i], serial)) {
             return facts->ctx->status;
         }
     }
@@ -367,22 +350,24 @@ int32_t nwti_facts_are_chain(const nwti_facts *facts, int64_t first, int64_t end
 }
 
 /* Two models that share an inner one, in turn within two, make 2^depth rows of a few layers. */
-static void bound_rows(nwti_facts *facts)
+static void bound_rows(nwti_facts *facts, int32_t once)
 {
     nwt_context *ctx = facts->ctx;
     int64_t most = ctx->max_rows < INT32_MAX ? ctx->max_rows : INT32_MAX - 1;
 
-    facts->is_short = rows_within(facts->model->layer, ++ctx->serial, (int32_t)most + 1) > most;
+    facts->is_cut = !once &&
+                    rows_within(facts->model->layer, ++ctx->serial, (int32_t)most + 1) > most;
+    facts->is_short = once || facts->is_cut;
     facts->serial = ++ctx->serial;
 }
 
-int32_t nwti_facts_collect(nwti_facts *facts, nwt_model *model)
+int32_t nwti_facts_collect(nwti_facts *facts, nwt_model *model, int32_t once)
 {
     memset(facts, 0, sizeof *facts);
     facts->ctx = model->layer->kind->ctx;
     facts->model = model;
     facts->name = nwti_layer_whole_name(model->layer);
-    bound_rows(facts);
+    bound_rows(facts, once);
     if (facts->name == NULL || collect_model(facts, model, 0)) {
         return facts->ctx->status;
     }

@@ -80,12 +80,28 @@ static int32_t read_options(nwt_context *ctx, const char *text, nwti_report_opti
     return positions != NULL ? read_positions(ctx, into, positions) : 0;
 }
 
-/* Where what is within layers is shown at all. */
+/* What is within a layer is looked for, or shown, at each of its places; other reports show it at
+   the first alone. */
+static int32_t shows_all_places(const nwti_report_options *options)
+{
+    switch (options->format) {
+    case NWTI_FORMAT_JSON:
+        return 1;
+    case NWTI_FORMAT_TEXT:
+        return options->style != NULL;
+    case NWTI_FORMAT_EXPLAIN:
+        return options->layer != NULL;
+    default:
+        return 0;
+    }
+}
+
 static void note_rows(const nwti_report *report)
 {
     int64_t i;
 
-    if (report->options.format != NWTI_FORMAT_JSON && !report->options.expand_nested) {
+    if (!report->facts.is_cut ||
+        (report->options.format != NWTI_FORMAT_JSON && !report->options.expand_nested)) {
         return;
     }
     for (i = 0; i < report->facts.count; i++) {
@@ -122,7 +138,8 @@ int32_t nwt_report(nwt_model *model, const char *text, nwt_write write, void *us
     mark = nwti_arena_mark(&ctx->scratch);
     nwti_writer_begin(&report.out, ctx, write, user);
     works = nwti_arena_mark(&ctx->works);
-    status = read_options(ctx, text, &report.options) || nwti_facts_collect(&report.facts, model) ||
+    status = read_options(ctx, text, &report.options) ||
+             nwti_facts_collect(&report.facts, model, !shows_all_places(&report.options)) ||
              nwti_report_account(&report);
     note_rows(&report);
     if (status == 0) {

@@ -117,14 +117,16 @@ typedef struct nwti_facts {
     int32_t is_chain;  /* each layer of the model feeds the next and nothing else */
     nwti_edge *inputs; /* of one model alone */
     nwti_edge *outputs;
-    int32_t is_short; /* rows would be too many: what is within a layer stands there once */
+    int32_t is_short; /* what is within a layer stands there once */
+    int32_t is_cut;   /* that is so because rows would be too many */
     int64_t serial;   /* marks layers whose inner layers stand there */
 } nwti_facts;
 
 /* The name of a layer's class for people: "?" in a listing of weights. */
 const char *nwti_class_title(const nwt_layer *layer);
-/* Collects the facts. 0, or the status. They live until the scratch arena is rewound. */
-int32_t nwti_facts_collect(nwti_facts *facts, nwt_model *model);
+/* Collects the facts, if `once` without what is within a layer that stands at an earlier row. 0, or
+   the status. They live until the scratch arena is rewound. */
+int32_t nwti_facts_collect(nwti_facts *facts, nwt_model *model, int32_t once);
 /* The same of one model's own layers, without those within them. */
 int32_t nwti_facts_of_model(nwti_facts *facts, nwt_model *model);
 /* The layers of one model, from row `first` to before `end`, are a chain: each is called once, on

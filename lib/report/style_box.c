@@ -337,7 +337,7 @@ static void fill_row(box *b, const nwti_fact *fact)
     nwti_text_string(&columns[NAME].cell, " (");
     add_name(&columns[NAME].cell, fact->class_name, 0);
     nwti_text_string(&columns[NAME].cell, ")");
-    add_shapes(&columns[SHAPE].cell, fact->layer->last_call);
+    add_shapes(&columns[SHAPE].cell, nwti_layer_call(fact->layer, fact->layer->call_count - 1));
     add_params(&columns[PARAMS].cell, fact);
     add_connections(&columns[CONNECTED].cell, fact);
     nwti_text_string(&columns[TRAINABLE].cell, fact->counts.weights == 0 ? "-"

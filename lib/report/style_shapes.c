@@ -116,6 +116,7 @@ void nwti_style_shapes(nwti_text *text, nwti_text *scratch, const nwti_fact *fac
 {
     const nwti_call *call = fact->layer->first_call;
     int32_t tensorflow = rules & NWTI_STYLE_TENSORFLOW;
+    int64_t i = 0;
 
     if (fact->is_model) {
         add_model_outputs(text, fact->layer->rare->model);
@@ -127,9 +128,9 @@ void nwti_style_shapes(nwti_text *text, nwti_text *scratch, const nwti_fact *fac
         return;
     } else if (call != NULL) {
         add_outputs(text, call->outputs, tensorflow && call->input_count == 0);
-        call = call->next;
+        i = 1;
     }
-    for (; call != NULL; call = call->next) {
+    for (; (call = nwti_layer_call(fact->layer, i)) != NULL; i++) {
         nwti_text_clear(scratch);
         add_outputs(scratch, call->outputs, 0);
         if (scratch->failed || text->failed || scratch->length != text->length ||

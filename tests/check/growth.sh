@@ -54,8 +54,15 @@ functional() {
 }
 
 instructions() {
-    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$BUILD/netweight" "$@" 2>&1 \
-        > /dev/null | awk '/Collected/ {print $4}'
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" 2>&1 > /dev/null |
+        awk '/Collected/ {print $4}'
+}
+
+# compare ONE SMALL LARGE: instructions that the smallest input costs, a larger and one twice as large.
+compare() {
+    awk -v one="$1" -v small="$2" -v large="$3" 'BEGIN {
+        printf "%.2f times\n", (large - one) / (small - one)
+        exit !(small > one && large - one <= 2.2 * (small - one)) }'
 }
 
 # grows NAME FORM N SIZE ARGUMENTS: what N or, if it is given, SIZE costs, and twice of it.
@@ -69,12 +76,16 @@ grows() {
     else
         functional $((2 * n)) 0 "$form" > "$work/large.json"
     fi
-    one=$(instructions "$@" "$work/one.json")
-    small=$(instructions "$@" "$work/small.json")
-    large=$(instructions "$@" "$work/large.json")
-    awk -v one="$one" -v small="$small" -v large="$large" 'BEGIN {
-        printf "%.2f times\n", (large - one) / (small - one)
-        exit !(small > one && large - one <= 2.2 * (small - one)) }'
+    compare "$(instructions "$BUILD/netweight" "$@" "$work/one.json")" \
+        "$(instructions "$BUILD/netweight" "$@" "$work/small.json")" \
+        "$(instructions "$BUILD/netweight" "$@" "$work/large.json")"
+}
+
+# The same of a loop over the API.
+loops() {
+    api=$BUILD/tests/growth/api
+    compare "$(instructions "$api" "$1" 1)" "$(instructions "$api" "$1" "$2")" \
+        "$(instructions "$api" "$1" $((2 * $2)))"
 }
 
 for format in text json html svg dot csv markdown; do
@@ -91,5 +102,8 @@ check "calls of one layer" grows calls 400 0
 check "calls of one layer, as JSON" grows calls 400 0 -f json
 check "inputs of one layer" grows inputs 400 0
 check "inputs of one layer, as JSON" grows inputs 400 0 -f json
+for loop in $("$BUILD/tests/growth/api"); do
+    check "the API: $loop" loops "$loop" 600
+done
 
 finish
