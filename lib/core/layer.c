@@ -171,6 +171,7 @@ int32_t nwti_layer_adopt(nwt_layer *layer)
         depth = child->depth > depth ? child->depth : depth;
     }
     child_at(layer, &index);
+    layer->marks &= (uint16_t)~NWTI_NO_GAPS;
     if (INT64_MAX - index == count) {
         layer->marks |= NWTI_NO_GAPS;
     }

@@ -291,6 +291,6 @@ int32_t nwti_self_own(nwt_layer *layer)
     }
     memcpy(own, layer->self, layer->kind->options.size);
     layer->self = own;
-    layer->marks &= (uint8_t)~NWTI_SHARES_SELF;
+    layer->marks &= (uint16_t)~NWTI_SHARES_SELF;
     return 0;
 }

@@ -62,7 +62,7 @@ int32_t nwti_weights_own(nwt_layer *layer)
         return layer->kind->ctx->status;
     }
     layer->weights = own;
-    layer->marks &= (uint8_t)~NWTI_SHARES_WEIGHTS;
+    layer->marks &= (uint16_t)~NWTI_SHARES_WEIGHTS;
     return 0;
 }
 
