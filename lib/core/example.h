@@ -13,7 +13,7 @@ typedef struct nwti_example {
     void *self;               /* its struct before it was made */
     uint64_t given;
     uint8_t flags;
-    uint8_t marks;
+    uint16_t marks;
     uint8_t compute_dtype;
     uint8_t variable_dtype;
     uint8_t keeps_values;
