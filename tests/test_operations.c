@@ -138,6 +138,63 @@ static void verdicts_are_those_of_keras(void **unused)
     assert_int_equal(failures, 0);
 }
 
+enum { LARGEST_REPORT = 20000 };
+
+struct report {
+    char text[LARGEST_REPORT];
+    size_t length;
+};
+
+static int32_t keep_report(void *user, const char *text, size_t length)
+{
+    struct report *report = user;
+
+    assert_true(length < LARGEST_REPORT - report->length);
+    memcpy(report->text + report->length, text, length);
+    report->length += length;
+    report->text[report->length] = '\0';
+    return 0;
+}
+
+/* 1 if the report of a case's model tells of an argument that was passed by name. */
+static int32_t tells_argument(nwt_context *ctx, const nwti_value *one)
+{
+    const nwti_value *text = nwti_value_get(one, "model");
+    nwt_model *model = nwt_read_memory(ctx, text->as.string, text->length, NULL);
+    struct report report = {"", 0};
+
+    assert_int_equal(nwt_report(model, "format='json'", keep_report, &report), NWT_STATUS_OK);
+    return strstr(report.text, "\"argument\"") != NULL;
+}
+
+/* Lists of tensors and what stands where no tensor is expected are known by their arguments, but
+   were passed by position. */
+static void positions_are_no_names(void **unused)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwti_heap heap;
+    nwti_arena arena;
+    const nwti_value *cases;
+    int32_t seen = 0;
+
+    (void)unused;
+    nwti_heap_init(&heap, NULL, NULL, 0);
+    nwti_arena_init(&arena, &heap);
+    cases = nwti_value_get(golden_json(&arena, "operations.json"), "cases");
+    for (uint32_t i = 0; i < cases->length; i++) {
+        const char *text = nwti_value_string(nwti_value_get(&cases->as.items[i], "text"));
+
+        if (strncmp(text, "ops.select(", 11) == 0 || strncmp(text, "ops.full_like(v(()", 18) == 0) {
+            assert_false(tells_argument(ctx, &cases->as.items[i]));
+            seen++;
+        }
+        nwt_context_reset(ctx);
+    }
+    assert_true(seen > 1);
+    nwti_arena_free(&arena);
+    nwt_context_free(ctx);
+}
+
 /* ---------------------------------------------------------------- what they take */
 
 /* Those whose results a Python function tells; nobody can know them from a file. */
@@ -301,9 +358,8 @@ static void what_cannot_be_is_refused(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(outputs_are_those_of_keras),
-        cmocka_unit_test(verdicts_are_those_of_keras),
-        cmocka_unit_test(they_take_what_keras_takes),
+        cmocka_unit_test(outputs_are_those_of_keras),  cmocka_unit_test(positions_are_no_names),
+        cmocka_unit_test(verdicts_are_those_of_keras), cmocka_unit_test(they_take_what_keras_takes),
         cmocka_unit_test(what_cannot_be_is_refused),
     };
 

@@ -356,7 +356,12 @@ static int32_t node_of_3(nwti_references *into, const nwti_kind *kind, const nwt
         return malformed(into, "the kwargs of an entry of inbound_nodes are no object");
     }
     for (i = 0; i < args->length && status == 0; i++) {
+        int64_t before = into->count;
+
         status = positional_argument(into, kind, i, args->as.items + i);
+        for (; before < into->count; before++) {
+            into->items[before].written = NULL; /* whatever it is known by here */
+        }
     }
     return status ? status : keyword_arguments(into, kind, kwargs, 0);
 }
