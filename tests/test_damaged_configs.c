@@ -198,7 +198,7 @@ static int32_t rename_in(char *bytes, size_t at, size_t end, const char *name, s
 {
     int32_t count = 0;
 
-    for (; at + length < end; at++) {
+    for (; at + length + 2 < end; at++) {
         if (bytes[at] == '"' && memcmp(bytes + at + 1, name, length) == 0 &&
             bytes[at + 1 + length] == '"' && bytes[at + 2 + length] != ':') {
             bytes[at + 1] = 'q';
@@ -236,7 +236,7 @@ static int32_t rename_each(const char *path, char *bytes, size_t size)
     int32_t count = 0, tries = 0;
 
     assert_non_null(damaged);
-    while (start + sizeof before < size && memcmp(bytes + start, "{\"class_name\"", 13) != 0 &&
+    while (start + 13 < size && memcmp(bytes + start, "{\"class_name\"", 13) != 0 &&
            memcmp(bytes + start, "{\"module\"", 9) != 0) {
         start++;
     }
