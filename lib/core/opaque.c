@@ -124,6 +124,15 @@ static int32_t is_even(double number)
     return half > -4e15 && half < 4e15 ? half == (double)(int64_t)half : number == number;
 }
 
+/* Numbers that equal True and False are these to Python. */
+static int32_t check_auto(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
+{
+    int32_t good = is_number(value) ? number_of(value) == 0 || number_of(value) == 1
+                                    : nwti_value_is(value, "auto");
+
+    return good ? 0 : nwti_option_wrong_type(to, row, "'auto', True or False", value);
+}
+
 static int32_t check_odd(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
     double two[2];
@@ -160,7 +169,8 @@ static const struct {
               {NWTI_FLAG_PAIR, check_pair},
               {NWTI_FLAG_SEED, check_seed},
               {NWTI_FLAG_CHOICE, check_choice},
-              {NWTI_FLAG_ODD, check_odd}};
+              {NWTI_FLAG_ODD, check_odd},
+              {NWTI_FLAG_AUTO, check_auto}};
 
 int32_t nwti_check_opaque(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {

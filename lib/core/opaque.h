@@ -7,16 +7,17 @@
 /* Flags of opaque rows of built-in kinds, beside those of nwt_flag. A row that has one and no
    fallback "None" refuses None. */
 enum {
-    NWTI_FLAG_FACTOR = 0x100,   /* a number from `least` to `most`; or two, between which some of
+    NWTI_FLAG_FACTOR = 0x100,    /* a number from `least` to `most`; or two, between which some of
                                    that range lies */
-    NWTI_FLAG_FACTORS = 0x200,  /* a number from `least` to `most`, or two of them */
-    NWTI_FLAG_PAIR = 0x400,     /* a list of two */
-    NWTI_FLAG_SEED = 0x800,     /* an integer */
-    NWTI_FLAG_CHOICE = 0x1000,  /* one of `choices`, as it stands there */
-    NWTI_FLAG_ODD = 0x2000,     /* an odd number, or two of them */
-    NWTI_FLAG_CHECKED = 0x3f00, /* any of these */
-    NWTI_FLAG_ABOVE = 0x4000,   /* `least` itself is no factor */
-    NWTI_FLAG_FALSY = 0x8000    /* what is false to Python is 0 */
+    NWTI_FLAG_FACTORS = 0x200,   /* a number from `least` to `most`, or two of them */
+    NWTI_FLAG_PAIR = 0x400,      /* a list of two */
+    NWTI_FLAG_SEED = 0x800,      /* an integer */
+    NWTI_FLAG_CHOICE = 0x1000,   /* one of `choices`, as it stands there */
+    NWTI_FLAG_ODD = 0x2000,      /* an odd number, or two of them */
+    NWTI_FLAG_CHECKED = 0x13f00, /* any of these */
+    NWTI_FLAG_ABOVE = 0x4000,    /* `least` itself is no factor */
+    NWTI_FLAG_FALSY = 0x8000,    /* what is false to Python is 0 */
+    NWTI_FLAG_AUTO = 0x10000     /* 'auto', True or False */
 };
 
 #define NWTI_OPTION_SEED(help)                                                        \

@@ -23,8 +23,9 @@
     ROW(key, otherwise, help, NWTI_FLAG_FACTORS, NULL, least, most)
 #define FACTOR(otherwise, least, most) \
     NUMBER("factor", otherwise, "strength of the change", least, most)
-#define BASE_FACTOR(key, otherwise, help, least, most) \
-    ROW(key, otherwise, help, NWTI_FLAG_FACTOR | NWTI_FLAG_FALSY, NULL, least, most)
+#define BASE_FACTOR(key, otherwise, help, least, most)                                             \
+    ROW(key, otherwise, help, NWT_FLAG_NULLABLE | NWTI_FLAG_FACTOR | NWTI_FLAG_FALSY, NULL, least, \
+        most)
 #define INTERPOLATION                                                                           \
     ROW("interpolation", "'bilinear'", "how values between pixels are found", NWTI_FLAG_CHOICE, \
         interpolations, 0, 0)

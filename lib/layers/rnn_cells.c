@@ -41,7 +41,11 @@ struct recurrent {
 #define SEED NWTI_OPTION_SEED("seed of the dropout")
 /* SimpleRNN of Keras 3 never looks at it. */
 #define ACTIVITY_IGNORED NWT_OPTION_OPAQUE("activity_regularizer", "penalty on the output")
-#define USE_CUDNN NWT_OPTION_OPAQUE("use_cudnn", "use the fast implementation of a GPU")
+/* clang-format off */
+#define USE_CUDNN                                                                         \
+    {"use_cudnn", "'auto'", "use the fast implementation of a GPU", NULL, 0, 0,           \
+     NWT_TYPE_OPAQUE, NWTI_FLAG_AUTO, 0, 0, 0, 0}
+/* clang-format on */
 #define IMPLEMENTATION NWT_OPTION_OPAQUE("implementation", "how the products are grouped")
 
 static const nwt_option simple_rnn_cell_options[] = {
