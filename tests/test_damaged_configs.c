@@ -37,8 +37,7 @@ static const char *const values[] = {
     "[[\"dense\", 0, 0]]",
     "[[[\"x\", 0, 0, {\"y\": [1]}]]]",
     "[{\"args\": [1, [2]], \"kwargs\": {\"x\": null}}]",
-    "{\"class_name\": \"__keras_tensor__\", "
-    "\"config\": {\"shape\": [1], \"keras_history\": [\"x\", 0, 0]}}",
+    "{\"class_name\": \"__keras_tensor__\", \"config\": {\"keras_history\": [\"x\", 0, 0]}}",
     "{\"class_name\": \"Dense\", \"config\": {\"units\": 3}}",
     "{\"class_name\": \"Nobody\", \"config\": null}",
     "{\"x\": 1, \"x\": 2}",
