@@ -318,6 +318,8 @@ CASES += [  # what random calls have shown
     'ops.percentile(v((N, 8), "complex64"), 0.5)', 'ops.max_pool(v((N, 8)), 2)',
     'ops.average_pool(v((N,)), 2)', 'ops.conv_transpose(v((N, 4, 8)), one(3, 1, 3, 4), data_format="channels_first")',
     'ops.dot_product_attention(v((N, 4)), v((N, 4, 6, 2)), v((N, 4, 6, 2)))',
+    'keras.Model([p := keras.Input((3,)), {"k": (q := keras.Input((4,))), "c": (r := '
+    'keras.Input((5,)))}], [p, q, r])([v((N, 3)), {"k": v((N, 4)), "c": v((N, 5))}])',
 ]
 CASES += ['ops.%s(v((N, 3), "%s"))' % (f, d) for f in ('i0', 'cbrt', 'deg2rad')
           for d in ('complex64', 'uint64', 'float16', 'uint32')]
