@@ -69,7 +69,10 @@ static int32_t additive_weights(nwt_op *op, const void *self)
     const struct attention_arguments *call = nwt_op_arguments(op);
 
     return attention->use_scale
-               ? NWT_WEIGHT(op, "scale", {"features", nwt_op_dim(op, call->query, -1)})
+               ? NWT_WEIGHT(
+                     op, "scale",
+                     {"features",
+                      nwt_op_dim(op, nwti_op_is_before_3(op) ? call->value : call->query, -1)})
                : 0;
 }
 

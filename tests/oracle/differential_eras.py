@@ -87,14 +87,6 @@ def double(x):
     return x * 2
 
 
-def first_half(x):
-    return x[:, :2]
-
-
-def as_they_are(x):
-    return x
-
-
 class Era(object):
     def __init__(self, name):
         self.name, self.keras = name, oracle.load(name)
@@ -104,8 +96,7 @@ class Era(object):
         self.names = past.set_up(name, self.keras)
         self.scope = {k: getattr(self.layers, k) for k in dir(self.layers)
                       if not k.startswith('_')}
-        self.scope.update(double=double, first_half=first_half,
-                          as_they_are=as_they_are, K=self.keras.backend)
+        self.scope.update(double=double, K=self.keras.backend)
         self.bygone()
         if self.shim.here >= (2, 4):
             self.scope['tf'] = importlib.import_module('tensorflow')
@@ -205,7 +196,7 @@ def comparable(era, fact):
     here = era.shim.here
     for one in fact['layers']:
         strip(one, here)
-    if here < (1, 2):
+    if here < (1, 2, 2):
         fact['totals'] = {k: v for k, v in fact['totals'].items()
                           if k == 'trainable_params'}
     return fact
@@ -261,7 +252,7 @@ def strip(one, here):
     if here < (2,):
         one.pop('weights', None)
         one.pop('trainable', None)
-    if here < (1, 2):
+    if here < (1, 2, 2):        # it counted what is trainable
         one.pop('params', None)
     if one.get('params') is None:
         for key in ('params', 'trainable_params'):

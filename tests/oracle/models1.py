@@ -94,6 +94,25 @@ def activations():
     return Model(input=x, output=y)
 
 
+def identity_first():
+    """A layer that gives its input as it is: the config begins there."""
+    x = Input(shape=(4,), name='x')
+    y = L.Activation('linear', name='same')(x)
+    return Model(input=x, output=L.Dense(3, name='out')(y))
+
+
+def table_of_two_axes():
+    """Keras 1 said (batch, length, features) of any input."""
+    x = Input(shape=(5, 6), name='x')
+    return Model(input=x, output=L.Embedding(10, 3, name='table')(x))
+
+
+def frozen_directions():
+    x = Input(shape=(5, 4), name='x')
+    return Model(input=x, output=L.Bidirectional(
+        L.LSTM(3), trainable=False, name='both')(x))
+
+
 def bygone_dense():
     return Sequential([
         L.TimeDistributedDense(6, input_dim=5, input_length=4), L.Flatten(),

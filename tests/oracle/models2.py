@@ -532,6 +532,103 @@ def mixed_precision():
         L.Flatten(dtype='mixed_float16')(y)))
 
 
+# --- What Keras 3 says otherwise ---------------------------------------------
+
+@since((2, 6))
+def integers_pass():
+    """What computes with its input alone leaves integers integers."""
+    L2 = L if hasattr(L, 'Rescaling') else L.experimental.preprocessing
+    x = Input(shape=(8, 8, 3), name='x', dtype='uint8')
+    y = L.MaxPooling2D(name='pool')(L.ZeroPadding2D(name='pad')(
+        L.Cropping2D(1, name='crop')(x)))
+    z = L.RepeatVector(2, name='repeat')(L.GlobalMaxPooling2D(name='max')(y))
+    return Model(x, [L.Dropout(0.5, name='drop')(z), L2.Rescaling(
+        0.5, name='half')(y)])
+
+
+@since((2, 6))
+def batch_axes():
+    x = Input(shape=(5, 12, 4), name='x')
+    y = Input(shape=(3, 8, 9, 4), name='y')
+    return Model([x, y], [L.Conv1D(6, 3, strides=2, name='one')(x),
+                          L.Conv2D(6, (3, 2), padding='same', name='two')(y)])
+
+
+def other_sizes():
+    """A model within takes what its layers take."""
+    x = Input(shape=(16, 16, 3), name='x')
+    y = L.Conv2D(4, 3, name='conv')(x)
+    inner = Model(x, L.GlobalMaxPooling2D(name='max')(y), name='inner')
+    z = Input(shape=(20, 9, 3), name='z')
+    return Model(z, L.Dense(2, name='out')(inner(z)))
+
+
+@since((2, 2))
+def frozen_wrappers():
+    """What is within a frozen layer is not trained."""
+    x = Input(shape=(5, 4), name='x')
+    im = Input(shape=(5, 6, 6, 2), name='im')
+    return Model([x, im], [
+        L.Bidirectional(L.LSTM(3), trainable=False, name='both')(x),
+        L.RNN(L.GRUCell(3), trainable=False, name='rnn')(x),
+        L.TimeDistributed(L.Dense(3), trainable=False, name='each')(x),
+        L.ConvLSTM2D(2, 3, trainable=False, name='video')(im)])
+
+
+@since((2, 2))
+def frozen_wrapped():
+    """What frozen layers become in wrappers: to 2.3 not frozen."""
+    x = Input(shape=(5, 4), name='x')
+    return Model(x, [
+        L.Bidirectional(L.LSTM(3, trainable=False), name='both')(x),
+        L.TimeDistributed(L.Dense(3, trainable=False), name='each')(x)])
+
+
+@since((2, 6))
+def wrapped_dtypes():
+    x = Input(shape=(5, 4), name='x')
+    return Model(x, [
+        L.Bidirectional(L.GRU(3, dtype='mixed_float16',
+                              recurrent_initializer='zeros'), name='both')(x),
+        L.TimeDistributed(L.Dense(3, dtype='float64'), name='each')(x),
+        L.BatchNormalization(dtype='float16', name='statistics')(x)])
+
+
+@since((2, 6))
+def known_sizes():
+    """A size that one of two tensors knows is known."""
+    x = Input(shape=(None, 4), name='x')
+    y = Input(batch_shape=(2, 5, 4), name='y')
+    return Model([x, y], [L.Add(name='sum')([x, y]),
+                          L.Concatenate(name='join')([x, y]),
+                          L.Maximum(name='max')([y, x])])
+
+
+@since((2, 6))
+def reading_backward():
+    x = Input(shape=(6, 4), name='x')
+    return Model(x, [
+        L.Bidirectional(L.LSTM(3, go_backwards=True), name='both')(x),
+        L.SeparableConv1D(3, 2, padding='causal', name='causal')(x),
+        L.LayerNormalization(axis=[-1, -2], name='norm')(x)])
+
+
+@since((2, 6))
+def video_of_any_size():
+    x = Input(shape=(None, None, None, 3), name='x')
+    y = L.ConvLSTM2D(4, 3, padding='same', name='video')(x)
+    z = Input(shape=(None, 8, 3), name='z')
+    return Model([x, z], [y, L.UpSampling2D(2, name='up')(z)])
+
+
+@since((2, 12))
+def attention_scores():
+    q, v = Input(shape=(8, 16), name='q'), Input(shape=(4, 16), name='v')
+    y, scores = L.MultiHeadAttention(2, 3, name='mha')(
+        q, v, return_attention_scores=True)
+    return Model([q, v], [y, scores])
+
+
 @since((2, 6))
 def unbuilt():
     return Sequential([L.Dense(3), L.Dropout(0.5), L.Dense(4)])
