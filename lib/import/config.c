@@ -20,11 +20,17 @@ static int32_t is_functional_config(const nwti_value *config)
            nwti_value_get(config, "input_layers") != NULL;
 }
 
-/* "package>Dense" is somebody's class, even if Keras has one of that name. */
+/* "package>Dense" is somebody's class, even if Keras has one of that name; tf-keras calls the
+   layers of its own applications so too. */
 static int32_t is_custom(const nwti_value *object)
 {
+    static const char own[] = "tf_keras.src.";
     const char *registered = nwti_value_string(nwti_value_get(object, "registered_name"));
+    const char *module = nwti_value_string(nwti_value_get(object, "module"));
 
+    if (module != NULL && strncmp(module, own, sizeof own - 1) == 0) {
+        return 0;
+    }
     return registered != NULL && strchr(registered, '>') != NULL &&
            strncmp(registered, "keras", 5) != 0 && strncmp(registered, "Keras", 5) != 0;
 }
