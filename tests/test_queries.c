@@ -364,6 +364,41 @@ static void children_are_set(void **state)
     nwt_context_free(ctx);
 }
 
+/* --------------------------------------------------------------- layers refuse */
+
+/* Of a Sequential of one layer: what Keras refuses too, and where we say it. */
+static const struct {
+    const char *text;
+    const char *part; /* of the message */
+} refused[] = {
+    {"[Input((1,)), StringLookup(vocabulary=[])]", "vocabulary is empty"},
+    {"[Input((1,)), StringLookup(max_tokens=2, vocabulary=['a', 'b', 'c'])]",
+     "more than max_tokens 2"},
+    {"[Input((4,)), TextVectorization(vocabulary=['a', 'b'], idf_weights=[1.0], "
+     "output_mode='tf_idf')]",
+     "1 idf_weights for 2 tokens"},
+    {"[Input((4, 5)), PReLU(shared_axes=[3])]", "shared_axes"},
+    {"[Input((4, 5)), Normalization(axis=-1, mean=[[1.0], [2.0]], variance=[[1.0], [2.0]])]",
+     "mean and variance"},
+    {"[Input((4, 5)), EinsumDense('ab,bc->ad', output_shape=(None, 3))]", "equation"},
+};
+
+static void layers_refuse(void **state)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        assert_null(nwt_model_parse(ctx, refused[i].text, NULL));
+        assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
+        if (strstr(nwt_message(ctx), refused[i].part) == NULL) {
+            fail_msg("%s: %s", refused[i].text, nwt_message(ctx));
+        }
+        nwt_context_reset(ctx);
+    }
+    nwt_context_free(ctx);
+}
+
 /* -------------------------------------------------------------- what begins with NULL */
 
 static void nothing_gives_nothing(void **state)
@@ -437,6 +472,7 @@ int main(void)
         cmocka_unit_test(settings_are_taken_or_refused),
         cmocka_unit_test(opaque_settings_are_kept),
         cmocka_unit_test(children_are_set),
+        cmocka_unit_test(layers_refuse),
         cmocka_unit_test(nothing_gives_nothing),
         cmocka_unit_test(layers_are_taken_off),
     };
