@@ -47,8 +47,10 @@ static void walk(const nwti_value *root, nwti_heap *heap, size_t size)
         size_t count = count_items(value);
 
         require(value->type <= NWTI_CALL);
-        require(value->flags == 0 || (value->type == NWTI_CALL && value->length == 0 &&
-                                      value->flags == NWTI_VALUE_BARE));
+        /* A key of JSON tells how far it is to the next. */
+        require(
+            value->flags == 0 || value->type == NWTI_STRING ||
+            (value->type == NWTI_CALL && value->length == 0 && value->flags == NWTI_VALUE_BARE));
         require(value->type != NWTI_BOOL || value->as.integer == 0 || value->as.integer == 1);
         require(value->type != NWTI_CALL || value->as.items->type == NWTI_STRING);
         if (value->type == NWTI_STRING) {
