@@ -68,13 +68,15 @@ static split_name name_of(const nwt_layer *layer)
 }
 
 /* Names that are counted on stand close together, as layers are made one after the other. */
-static size_t place_of(const split_name *name)
+static size_t place_of(const split_name *name, size_t capacity)
 {
     enum { CLOSE = 4 };
     uint32_t hash = nwti_hash(name->text, name->length);
     uint64_t block = (hash + (uint64_t)(name->number / CLOSE)) * 0x9E3779B97F4A7C15u;
 
-    return (size_t)(block >> 32) * CLOSE + (hash + name->number) % CLOSE;
+    /* The high bits: numbers in a row are spread evenly by them, not by the low ones. */
+    return (size_t)((block >> 32) * (capacity / CLOSE) >> 32) * CLOSE +
+           (hash + name->number) % CLOSE;
 }
 
 int32_t nwti_is_named(const nwt_layer *layer, const char *name, size_t length)
@@ -124,7 +126,7 @@ static size_t slot_of(const nwt_model *model, const nwt_layer *layer)
 {
     const nwti_names *names = model->names;
     split_name name = name_of(layer);
-    size_t slot = place_of(&name) & (names->capacity - 1);
+    size_t slot = place_of(&name, names->capacity);
 
     while (names->table[slot] != 0) {
         const nwt_layer *other = layer_in(model, slot);
@@ -248,7 +250,7 @@ static void vacate(nwt_model *model, size_t slot)
                 return;
             }
             name = name_of(model->layers[names->table[next] - 1]);
-        } while (((next - place_of(&name)) & mask) < ((next - slot) & mask));
+        } while (((next - place_of(&name, names->capacity)) & mask) < ((next - slot) & mask));
         names->table[slot] = names->table[next];
         slot = next;
     }
@@ -281,7 +283,7 @@ nwt_layer *nwti_names_find(const nwt_model *model, const char *text, size_t leng
     if (names == NULL || names->capacity == 0) {
         return NULL;
     }
-    slot = place_of(&name) & (names->capacity - 1);
+    slot = place_of(&name, names->capacity);
     for (; names->table[slot] != 0; slot = (slot + 1) & (names->capacity - 1)) {
         if (layer_in(model, slot) != NULL && nwti_is_named(layer_in(model, slot), text, length)) {
             return model->layers[names->table[slot] - 1];
