@@ -73,7 +73,8 @@ check "the constructors stand in the files of kinds" diff "$work/constructors" "
 named() {
     for file in $(find lib/core lib/report src -name '*.[ch]'); do
         $CC -std=c11 -w -fpreprocessed -dD -E -P "$file" | grep -oE '"[A-Za-z0-9]+"' | tr -d '"' |
-            grep -xFf "$work/names" | sed "s|^|$file: |" | grep -vE '(columns.c: Activation|function.c: Identity)$'
+            grep -xFf "$work/names" | sed "s|^|$file: |" |
+            grep -vE '(columns.c: Activation|function.c: Identity)$'
     done
 }
 check "the command knows the kinds" test "$(wc -l < "$work/names")" -ge "$(wc -l < "$work/listed")"
