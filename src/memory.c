@@ -51,7 +51,7 @@ int command_memory(const options *given)
 {
     text how = {0}, out = {0};
     subject of = {0};
-    int status = read_model(&of, given);
+    int status = read_model(&of, given), verdict = DONE;
 
     memory_options(&how, given);
     if (status == DONE && how.failed) {
@@ -60,12 +60,16 @@ int command_memory(const options *given)
     if (status == DONE && nwt_memory_report(of.model, how.data, text_add, &out) != NWT_STATUS_OK) {
         status = out.failed ? out_of_memory() : subject_failed(&of);
     }
+    if (status == DONE && given->check) {
+        verdict = check(&of, how.data);
+        status = verdict == NO_FIT ? DONE : verdict;
+    }
     if (status == DONE) {
         status = print(&out);
         subject_notes(&of, given);
     }
-    if (status == DONE && given->check) {
-        status = check(&of, how.data);
+    if (status == DONE) {
+        status = verdict;
     }
     text_free(&how);
     text_free(&out);

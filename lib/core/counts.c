@@ -41,7 +41,7 @@ static int32_t add_weights(nwti_counts *counts, const nwt_layer *layer, int32_t 
         fits = nwti_add(counts->params, params, &counts->params) &&
                nwti_add(counts->bytes, bytes, &counts->bytes) &&
                nwti_add(counts->logical, params, &counts->logical);
-        if (weight->trainable && !is_frozen) {
+        if (fits && weight->trainable && !is_frozen) {
             counts->trainable += params;
             counts->trainable_bytes += bytes;
         }
