@@ -336,7 +336,7 @@ static int32_t give_slots(graph *g)
 static int32_t list_call(graph *g, const node *n, int32_t *slots)
 {
     nwt_model *model = g->model;
-    const feeder *from = (const feeder *)g->feeders->items + n->feeders;
+    const feeder *from = n->inputs > 0 ? (const feeder *)g->feeders->items + n->feeders : NULL;
     int32_t i;
 
     model->calls[model->call_count] = n->call;
