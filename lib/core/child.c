@@ -1,6 +1,6 @@
 /* Children of a kind, run by its callbacks. */
 #include "core/builtin.h"
-#include "core//context.h"
+#include "core/context.h"
 #include "core/tensor.h"
 #include "core/option.h"
 #include "core/kind.h"

@@ -208,7 +208,7 @@ nwt_layer *nwti_construct(nwt_context *ctx, int32_t kind, int32_t count, const n
         return layer;
     }
     notes = nwti_findings(ctx);
-    layer = nwti_layer_begin(ctx, of);
+    layer = nwti_layer_begin(of);
     if (layer == NULL || options_of_recipe(layer, &recipe) ||
         (count > 0 && assign_required(layer, count, values)) || nwti_layer_complete(layer)) {
         return NULL;
@@ -228,7 +228,7 @@ nwt_layer *nwti_construct_around(nwt_context *ctx, int32_t kind, nwt_layer *inne
     if (ctx == NULL) {
         return NULL;
     }
-    layer = nwti_layer_begin(ctx, nwti_kind_at(ctx, kind));
+    layer = nwti_layer_begin(nwti_kind_at(ctx, kind));
     if (layer == NULL) {
         return NULL;
     }
@@ -251,7 +251,7 @@ nwt_layer *nwt_layer_new(nwt_context *ctx, const char *kind)
         nwti_error(ctx, NWT_STATUS_INVALID, "nwt_layer_new: the kind is NULL");
         return NULL;
     }
-    return nwti_layer_begin(ctx, nwti_kind_wanted(ctx, kind));
+    return nwti_layer_begin(nwti_kind_wanted(ctx, kind));
 }
 
 /* The recipe in constructor text that is a plain name with something in parentheses; of no kind

@@ -68,8 +68,7 @@ struct nwt_context {
     int64_t evaluated;  /* calls within models, since the function began that counts them */
     int32_t is_counted; /* one has begun: what it calls goes on counting */
     int64_t generation;
-    const char *
-        *automatic; /* names of weights that a class gives none, as far as they were asked */
+    const char **automatic; /* names of weights that a class gives none, as far as asked for */
     int64_t automatic_count;
     int64_t automatic_next; /* the next of them that is given */
     int64_t serial;         /* last given to a walk, to mark what it has seen */

@@ -59,7 +59,7 @@ static void take_settings(nwt_layer *to, const nwt_layer *from)
 
 static nwt_layer *begin_copy(const nwt_layer *layer)
 {
-    nwt_layer *copy = nwti_layer_begin(layer->kind->ctx, layer->kind);
+    nwt_layer *copy = nwti_layer_begin(layer->kind);
     nwti_rare *rare;
 
     if (copy == NULL) {
@@ -166,7 +166,7 @@ static int32_t take_options(nwt_layer *to, const nwt_layer *from)
 
 nwt_layer *nwti_layer_derive(nwt_layer *from, nwti_kind *kind, const char *name)
 {
-    nwt_layer *layer = nwti_layer_begin(from->kind->ctx, kind);
+    nwt_layer *layer = nwti_layer_begin(kind);
 
     if (layer == NULL) {
         return NULL;

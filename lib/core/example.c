@@ -130,7 +130,7 @@ nwt_layer *nwti_example_follow(const nwti_example *example, const nwti_value *va
     int32_t i, fits, status = 0;
 
     differ = differing(example, values, &fits);
-    layer = fits ? nwti_layer_begin(kind->ctx, kind) : NULL;
+    layer = fits ? nwti_layer_begin(kind) : NULL;
     if (layer == NULL) {
         return NULL;
     }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 /* Those of Keras 3, and those that earlier versions had. */
-
 static const char *const activations[] = {
     "relu",           "linear",       "softmax",    "sigmoid",     "tanh",      "swish",
     "silu",           "gelu",         "elu",        "selu",        "softplus",  "softsign",
@@ -72,7 +71,7 @@ static const char *const *const families[] = {[NWTI_ACTIVATIONS] = activations,
                                               [NWTI_REGULARIZERS] = regularizers,
                                               [NWTI_CONSTRAINTS] = constraints};
 
-const char *nwti_function_named(nwti_names names, const char *name)
+const char *nwti_function_named(nwti_name_family names, const char *name)
 {
     const char *const *one;
 
@@ -84,7 +83,7 @@ const char *nwti_function_named(nwti_names names, const char *name)
     return NULL;
 }
 
-void nwti_offer_functions(nwti_names names, nwti_nearest *nearest)
+void nwti_offer_functions(nwti_name_family names, nwti_nearest *nearest)
 {
     const char *const *one;
 

@@ -5,15 +5,15 @@
 
 #include "core/nearest.h"
 
-typedef enum nwti_names {
+typedef enum nwti_name_family {
     NWTI_ACTIVATIONS,
     NWTI_INITIALIZERS,
     NWTI_REGULARIZERS,
     NWTI_CONSTRAINTS
-} nwti_names;
+} nwti_name_family;
 
 /* The name as it lasts; NULL: no Keras has it. */
-const char *nwti_function_named(nwti_names names, const char *name);
-void nwti_offer_functions(nwti_names names, nwti_nearest *nearest);
+const char *nwti_function_named(nwti_name_family names, const char *name);
+void nwti_offer_functions(nwti_name_family names, nwti_nearest *nearest);
 
 #endif

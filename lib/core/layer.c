@@ -24,11 +24,10 @@ static nwt_layer *begin(nwti_kind *kind, size_t size)
     return layer;
 }
 
-nwt_layer *nwti_layer_begin(nwt_context *ctx, nwti_kind *kind)
+nwt_layer *nwti_layer_begin(nwti_kind *kind)
 {
     nwt_layer *layer = kind != NULL ? begin(kind, kind->options.size) : NULL;
 
-    (void)ctx;
     if (layer != NULL) {
         layer->self = (unsigned char *)layer + NWTI_ROUND_UP(sizeof *layer);
         memcpy(layer->self, kind->options.defaults, kind->options.size);

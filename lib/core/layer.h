@@ -79,7 +79,7 @@ struct nwt_layer {
 /* 1 if none of its weights, and of those within it, is trained. */
 int32_t nwti_layer_is_frozen(const nwt_layer *layer);
 /* A layer with its defaults; not yet made. */
-nwt_layer *nwti_layer_begin(nwt_context *ctx, nwti_kind *kind);
+nwt_layer *nwti_layer_begin(nwti_kind *kind);
 /* A complete layer, but for its name, on options that it shares with others. */
 nwt_layer *nwti_layer_begin_on(nwti_kind *kind, void *self);
 /* Takes the number of an automatic name, where it has no other and took none. */

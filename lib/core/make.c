@@ -31,7 +31,7 @@ static nwt_layer *read_list(nwti_assignment *to, const char *kind, const nwti_va
 {
     nwti_value *items = nwti_new_array(to->ctx, 3, sizeof *items);
     nwti_value *call = nwti_new(to->ctx, sizeof *call);
-    nwt_layer *layer = nwti_layer_begin(to->ctx, nwti_kind_wanted(to->ctx, kind));
+    nwt_layer *layer = nwti_layer_begin(nwti_kind_wanted(to->ctx, kind));
 
     if (layer == NULL || items == NULL || call == NULL) {
         return NULL;
@@ -108,7 +108,7 @@ nwt_layer *nwti_layer_of_call(void *user, const nwti_value *value)
         nwti_error(ctx, NWT_STATUS_INVALID, "a layer is written as a call: Dense(10)");
         return NULL;
     }
-    layer = nwti_layer_begin(ctx, nwti_kind_wanted(ctx, last_part(value->as.items->as.string)));
+    layer = nwti_layer_begin(nwti_kind_wanted(ctx, last_part(value->as.items->as.string)));
     if (layer == NULL || nwti_layer_options(layer, value, nwti_layer_of_call, ctx) ||
         nwti_layer_complete(layer)) {
         return NULL;

@@ -90,17 +90,13 @@ nwt_layer *nwt_model_find(const nwt_model *model, const char *name)
 static nwt_layer *child_of_path(const nwt_layer *layer, const char *path, size_t *length)
 {
     nwt_layer *best = NULL, *child;
-    char buffer[256];
     int64_t position = 0;
 
     *length = 0;
     while ((child = nwti_layer_next_child(layer, &position)) != NULL) {
-        const char *name = child->name != NULL ? child->name
-                                               : nwti_layer_title(child, buffer, sizeof buffer);
-        size_t size = strlen(name);
+        size_t size = nwti_names_length(child, path);
 
-        if (size > *length && strncmp(path, name, size) == 0 &&
-            (path[size] == '\0' || path[size] == '/')) {
+        if (size > *length) {
             best = child;
             *length = size;
         }

@@ -72,7 +72,7 @@ static size_t place_of(const split_name *name, size_t capacity)
 {
     enum { CLOSE = 4 };
     uint32_t hash = nwti_hash(name->text, name->length);
-    uint64_t block = (hash + (uint64_t)(name->number / CLOSE)) * 0x9E3779B97F4A7C15u;
+    uint64_t block = nwti_mix(0, hash + (uint64_t)(name->number / CLOSE));
 
     /* The high bits: numbers in a row are spread evenly by them, not by the low ones. */
     return (size_t)((block >> 32) * (capacity / CLOSE) >> 32) * CLOSE +
@@ -303,8 +303,7 @@ static size_t pieces(const char *path, size_t slashes)
     return end != NULL ? (size_t)(end - path) : strlen(path);
 }
 
-/* The length of the layer's name, if the path begins with it; else 0. */
-static size_t beginning(const nwt_layer *layer, const char *path)
+size_t nwti_names_length(const nwt_layer *layer, const char *path)
 {
     char automatic[256];
     const char *name = layer->name != NULL ? layer->name
@@ -326,7 +325,7 @@ nwt_layer *nwti_names_begin(const nwt_model *model, const char *path, size_t *le
     *length = 0;
     for (i = 0; (names == NULL || names->most_slashes > MANY_SLASHES) && i < model->layer_count;
          i++) {
-        size_t size = beginning(model->layers[i], path);
+        size_t size = nwti_names_length(model->layers[i], path);
 
         if (size > *length) {
             best = model->layers[i];

@@ -17,6 +17,8 @@ nwt_layer *nwti_names_find(const nwt_model *model, const char *name, size_t leng
 /* The layer with the longest name that `path` begins with, up to a '/' or to its end: names may
    hold a '/'. *length is that of the name. NULL: none. */
 nwt_layer *nwti_names_begin(const nwt_model *model, const char *path, size_t *length);
+/* The length of the layer's name, if the path begins with it up to a '/' or to its end; else 0. */
+size_t nwti_names_length(const nwt_layer *layer, const char *path);
 /* Whether that is the layer's name. */
 int32_t nwti_is_named(const nwt_layer *layer, const char *name, size_t length);
 

@@ -146,9 +146,9 @@ static int32_t check_odd(nwti_assignment *to, const nwt_option *row, const nwti_
 /* An object, or a name that Keras knows; from a config any name, which may be of a custom class. */
 static int32_t check_named(nwti_assignment *to, const nwt_option *row, const nwti_value *value)
 {
-    nwti_names names = row->flags & NWT_FLAG_INITIALIZER   ? NWTI_INITIALIZERS
-                       : row->flags & NWT_FLAG_REGULARIZER ? NWTI_REGULARIZERS
-                                                           : NWTI_CONSTRAINTS;
+    nwti_name_family names = row->flags & NWT_FLAG_INITIALIZER   ? NWTI_INITIALIZERS
+                             : row->flags & NWT_FLAG_REGULARIZER ? NWTI_REGULARIZERS
+                                                                 : NWTI_CONSTRAINTS;
 
     if (value->type == NWTI_CALL || (value->type == NWTI_DICT && (to->lenient || value->length))) {
         return 0;

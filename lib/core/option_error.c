@@ -79,7 +79,7 @@ int32_t nwti_option_out_of_range(const nwti_assignment *to, const nwt_option *ro
 }
 
 int32_t nwti_option_unknown_function(const nwti_assignment *to, const nwt_option *row,
-                                     nwti_names names, const char *name)
+                                     nwti_name_family names, const char *name)
 {
     static const char *const words[] = {[NWTI_ACTIVATIONS] = "function",
                                         [NWTI_INITIALIZERS] = "initializer",

@@ -11,7 +11,7 @@ int32_t nwti_option_wrong_type(const nwti_assignment *to, const nwt_option *row,
 int32_t nwti_option_in_range(const nwti_assignment *to, const nwt_option *row, int64_t number);
 int32_t nwti_option_out_of_range(const nwti_assignment *to, const nwt_option *row, double number);
 int32_t nwti_option_unknown_function(const nwti_assignment *to, const nwt_option *row,
-                                     nwti_names names, const char *name);
+                                     nwti_name_family names, const char *name);
 int32_t nwti_option_wrong_choice(const nwti_assignment *to, const nwt_option *row,
                                  const char *value);
 

@@ -7,8 +7,6 @@
 
 #include "core/model.h"
 
-typedef struct nwti_places nwti_places;
-
 enum { NWTI_FEW_INPUTS = 4 };
 
 /* Enters the call that is about to be the model's last. 0, or the status. */

@@ -98,19 +98,22 @@ static int32_t has_required(const prototype *entry, int32_t count, const nwti_va
 {
     int32_t i;
 
+    if (entry->count != count) {
+        return 0;
+    }
     for (i = 0; i < count; i++) {
         if (entry->required[i].type != required[i].type ||
             entry->required[i].as.integer != required[i].as.integer) {
             return 0;
         }
     }
-    return entry->count == count;
+    return 1;
 }
 
 static int32_t is_of(const prototype *entry, const nwti_recipe *recipe)
 {
     return entry != NULL && entry->hash == recipe->hash && entry->kind == recipe->kind &&
-           entry->length == recipe->length && entry->count == recipe->count &&
+           entry->length == recipe->length &&
            has_required(entry, recipe->count, recipe->required) &&
            memcmp(entry->text, recipe->text, recipe->length) == 0;
 }
@@ -149,8 +152,8 @@ int32_t nwti_prototype_at(nwti_kind *kind, int32_t count, const nwti_value *requ
         return 0;
     }
     entry = *place_of(prototypes, kind, count, required, place);
-    if (entry == NULL || entry->kind != kind || entry->count != count ||
-        !has_required(entry, count, required) || strcmp(entry->text, place) != 0) {
+    if (entry == NULL || entry->kind != kind || !has_required(entry, count, required) ||
+        strcmp(entry->text, place) != 0) {
         return 0;
     }
     *layer = layer_of(kind, entry);

@@ -18,7 +18,7 @@
 nwt_tensor *nwti_input_make(nwt_context *ctx, const char *name, int32_t rank, const int64_t *dims,
                             int32_t dtype)
 {
-    nwt_layer *layer = nwti_layer_begin(ctx, nwti_kind_at(ctx, NWTI_KIND_input_layer));
+    nwt_layer *layer = nwti_layer_begin(nwti_kind_at(ctx, NWTI_KIND_input_layer));
     nwti_call_request request = {layer, 0, NULL, NULL, NULL};
     nwti_value items[NWT_MAX_RANK], shape = {NWTI_TUPLE, 0, (uint32_t)rank, {.items = items}};
     nwti_value type = {NWTI_STRING, 0, 0, {.string = nwt_dtype_name(dtype)}};

@@ -31,7 +31,7 @@ nwt_layer *nwti_layer_unknown(nwt_context *ctx, const char *class_name, int32_t 
         }
         (*kind)->unknown = 1;
     }
-    layer = nwti_layer_begin(ctx, *kind);
+    layer = nwti_layer_begin(*kind);
     rare = layer != NULL ? nwti_layer_rare(layer) : NULL;
     if (rare == NULL) {
         return NULL;

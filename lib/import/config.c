@@ -125,8 +125,7 @@ static nwt_layer *unknown_layer(nwti_import *import, const nwti_value *object,
 }
 
 /* In Keras 2.0 a wrapper's `trainable` had no say in what it wraps, in Keras 1 neither in what it
-   wraps copies of; from 2.1 to 2.3 its constructor
-   set that of what it wraps to its own. */
+   wraps copies of; from 2.1 to 2.3 its constructor set that of what it wraps to its own. */
 static void set_wrapped_trainable(const nwti_import *import, nwt_layer *layer)
 {
     static const char key[] = "layer";
@@ -172,23 +171,19 @@ static nwti_known_class *place_of(const nwti_import *import, const nwti_object *
     return first->example.kind == NULL || is_class(first, object) ? first : second;
 }
 
-static int64_t notes_of(const nwt_context *ctx)
-{
-    return ctx->note_count + ctx->note_dropped + ctx->asides;
-}
-
 /* A layer of a kind with its options from `config`, which is kept as an example at `place` if it
    stands in the object as it is, and all in it is known. */
 static nwt_layer *layer_of_kind(nwti_import *import, nwti_kind *kind, const nwti_object *object,
                                 const nwti_value *config, nwti_known_class *place)
 {
-    nwt_layer *layer = nwti_layer_begin(import->ctx, kind);
-    int64_t notes = notes_of(import->ctx);
+    nwt_layer *layer = nwti_layer_begin(kind);
+    int64_t notes = nwti_findings(import->ctx);
 
     if (layer == NULL || nwti_layer_options(layer, config, nwti_import_layer, import)) {
         return NULL;
     }
-    if (place != NULL && config == object->fields[NWTI_CONFIG] && notes == notes_of(import->ctx)) {
+    if (place != NULL && config == object->fields[NWTI_CONFIG] &&
+        notes == nwti_findings(import->ctx)) {
         place->class_name = object->fields[NWTI_CLASS_NAME];
         place->module = object->fields[NWTI_MODULE];
         nwti_example_take(&place->example, layer, config);

@@ -165,7 +165,7 @@ static nwt_layer *make_sequential(nwti_expression *e, nwt_layer *layer, const nw
 static nwt_layer *make_layer(nwti_expression *e, const nwti_value *call, const char *written)
 {
     nwti_kind *kind = nwti_kind_wanted(e->ctx, call->as.items->as.string);
-    nwt_layer *layer = kind != NULL ? nwti_layer_begin(e->ctx, kind) : NULL;
+    nwt_layer *layer = kind != NULL ? nwti_layer_begin(kind) : NULL;
 
     if (layer != NULL && kind->descriptor == &nwti_kind_sequential) {
         return make_sequential(e, layer, call, written);

@@ -101,7 +101,7 @@ int32_t nwti_import_complete(nwti_import *import, nwt_layer *layer, const char *
 nwt_model *nwti_import_begin(nwti_import *import, const nwti_value *name)
 {
     nwt_context *ctx = import->ctx;
-    nwt_layer *layer = nwti_layer_begin(ctx, nwti_kind_at(ctx, NWTI_KIND_sequential));
+    nwt_layer *layer = nwti_layer_begin(nwti_kind_at(ctx, NWTI_KIND_sequential));
 
     if (layer == NULL) {
         return NULL;

@@ -186,6 +186,16 @@ static const nwti_value **sorted_pairs(nwti_references *into, const nwti_value *
     return pairs;
 }
 
+/* The same of what a call is given; NULL with the error set. */
+static const nwti_value **pairs_of_call(nwti_references *into, const nwti_value *dict)
+{
+    if (dict->length > MOST_KEYS) {
+        malformed(into, "a call has too many arguments");
+        return NULL;
+    }
+    return sorted_pairs(into, dict);
+}
+
 /* The tensors within a value, depth first, as Keras flattens it: lists in order, dicts by key. */
 static int32_t flatten(nwti_references *into, const nwti_value *value, const place *place)
 {
@@ -203,11 +213,9 @@ static int32_t flatten(nwti_references *into, const nwti_value *value, const pla
         return place->has_arrays ? add_array(into, value, place->argument) : 0;
     }
     if (value->type == NWTI_DICT && holds_tensor(value, place->triples)) {
-        pairs = value->length <= MOST_KEYS ? sorted_pairs(into, value) : NULL;
+        pairs = pairs_of_call(into, value);
         if (pairs == NULL) {
-            return into->ctx->status != NWT_STATUS_OK
-                       ? into->ctx->status
-                       : malformed(into, "a call has too many arguments");
+            return into->ctx->status;
         }
     }
     for (i = 0; (value->type == NWTI_LIST || pairs != NULL) && i < value->length && status == 0;
@@ -295,10 +303,7 @@ static int32_t keyword_arguments(nwti_references *into, const nwti_kind *kind,
     if (kwargs == NULL || kwargs->type != NWTI_DICT || kwargs->length == 0) {
         return 0;
     }
-    if (kwargs->length > MOST_KEYS) {
-        return malformed(into, "a call has too many arguments");
-    }
-    pairs = sorted_pairs(into, kwargs);
+    pairs = pairs_of_call(into, kwargs);
     if (pairs == NULL) {
         return into->ctx->status;
     }
@@ -413,11 +418,9 @@ static int32_t triples_within(nwti_references *into, const nwti_kind *kind, cons
                                   : add_triple(into, value, NULL);
     }
     if (value->type == NWTI_DICT) {
-        pairs = value->length <= MOST_KEYS ? sorted_pairs(into, value) : NULL;
+        pairs = pairs_of_call(into, value);
         if (pairs == NULL) {
-            return into->ctx->status != NWT_STATUS_OK
-                       ? into->ctx->status
-                       : malformed(into, "a call has too many arguments");
+            return into->ctx->status;
         }
     }
     for (i = 0; (value->type == NWTI_LIST || pairs != NULL) && i < value->length && status == 0;
