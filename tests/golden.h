@@ -42,6 +42,28 @@ static inline char *golden_text(const char *path, size_t *length)
     return text;
 }
 
+/* What a report writes, ended by a NUL; `text` is to be freed. */
+typedef struct golden_output {
+    char *text;
+    size_t length;
+    size_t capacity;
+} golden_output;
+
+static inline int32_t golden_take(void *user, const char *text, size_t length)
+{
+    golden_output *to = user;
+
+    if (to->capacity - to->length <= length) {
+        to->capacity = 2 * (to->capacity + length + 1);
+        to->text = realloc(to->text, to->capacity);
+        assert_non_null(to->text);
+    }
+    memcpy(to->text + to->length, text, length);
+    to->length += length;
+    to->text[to->length] = '\0';
+    return 0;
+}
+
 /* The tree of a JSON file in the arena; fails the test if it can't be read. */
 static inline const nwti_value *golden_json(nwti_arena *arena, const char *path)
 {

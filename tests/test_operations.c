@@ -50,7 +50,8 @@ static int32_t passes(nwt_context *ctx, const nwti_value *one)
     return good;
 }
 
-static void outputs_are_those_of_keras(void **unused)
+/* Judges each case of a golden file. */
+static void check_all(const char *path, int32_t (*passes)(nwt_context *, const nwti_value *))
 {
     nwt_context *ctx = nwt_context_new(NULL);
     nwti_heap heap;
@@ -58,10 +59,9 @@ static void outputs_are_those_of_keras(void **unused)
     const nwti_value *cases;
     int32_t failures = 0;
 
-    (void)unused;
     nwti_heap_init(&heap, NULL, NULL, 0);
     nwti_arena_init(&arena, &heap);
-    cases = nwti_value_get(golden_json(&arena, "operations.json"), "cases");
+    cases = nwti_value_get(golden_json(&arena, path), "cases");
     assert_true(cases->length > 500);
     for (uint32_t i = 0; i < cases->length; i++) {
         failures += !passes(ctx, &cases->as.items[i]);
@@ -70,6 +70,12 @@ static void outputs_are_those_of_keras(void **unused)
     nwti_arena_free(&arena);
     nwt_context_free(ctx);
     assert_int_equal(failures, 0);
+}
+
+static void outputs_are_those_of_keras(void **unused)
+{
+    (void)unused;
+    check_all("operations.json", passes);
 }
 
 /* ------------------------------------------------------------------ single calls */
@@ -92,7 +98,7 @@ static nwt_layer *made(nwt_context *ctx, const nwti_value *one)
 
 /* 1 if Keras's verdict of a call (tests/oracle/operation_calls.py) is ours: refused, or of the same
    outputs. */
-static int32_t same_verdict(nwt_context *ctx, uint32_t index, const nwti_value *one)
+static int32_t same_verdict(nwt_context *ctx, const nwti_value *one)
 {
     const nwti_value *error = nwti_value_get(one, "error");
     const nwti_value *outputs = nwti_value_get(one, "outputs");
@@ -109,7 +115,7 @@ static int32_t same_verdict(nwt_context *ctx, uint32_t index, const nwti_value *
         }
     }
     if (!good) {
-        print_error("%u %s: %s\n  but Keras says: %s\n", index,
+        print_error("%s: %s\n  but Keras says: %s\n",
                     nwti_value_string(nwti_value_get(one, "text")), nwt_message(ctx),
                     error != NULL ? nwti_value_string(error) : "other outputs");
     }
@@ -118,24 +124,8 @@ static int32_t same_verdict(nwt_context *ctx, uint32_t index, const nwti_value *
 
 static void verdicts_are_those_of_keras(void **unused)
 {
-    nwt_context *ctx = nwt_context_new(NULL);
-    nwti_heap heap;
-    nwti_arena arena;
-    const nwti_value *cases;
-    int32_t failures = 0;
-
     (void)unused;
-    nwti_heap_init(&heap, NULL, NULL, 0);
-    nwti_arena_init(&arena, &heap);
-    cases = nwti_value_get(golden_json(&arena, "operation_calls.json"), "cases");
-    assert_true(cases->length > 500);
-    for (uint32_t i = 0; i < cases->length; i++) {
-        failures += !same_verdict(ctx, i, &cases->as.items[i]);
-        nwt_context_reset(ctx);
-    }
-    nwti_arena_free(&arena);
-    nwt_context_free(ctx);
-    assert_int_equal(failures, 0);
+    check_all("operation_calls.json", same_verdict);
 }
 
 enum { LARGEST_REPORT = 20000 };

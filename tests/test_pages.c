@@ -2,31 +2,10 @@
    what explains it. */
 #include "golden.h"
 
-typedef struct output {
-    char *text;
-    size_t length;
-    size_t capacity;
-} output;
-
-static int32_t take(void *user, const char *text, size_t length)
-{
-    output *to = user;
-
-    if (to->capacity - to->length <= length) {
-        to->capacity = 2 * (to->capacity + length + 1);
-        to->text = realloc(to->text, to->capacity);
-        assert_non_null(to->text);
-    }
-    memcpy(to->text + to->length, text, length);
-    to->length += length;
-    to->text[to->length] = '\0';
-    return 0;
-}
-
-static const char *write_report(nwt_model *model, const char *options, output *to)
+static const char *write_report(nwt_model *model, const char *options, golden_output *to)
 {
     to->length = 0;
-    if (nwt_report(model, options, take, to) != NWT_STATUS_OK) {
+    if (nwt_report(model, options, golden_take, to) != NWT_STATUS_OK) {
         fail_msg("%s", options);
     }
     return to->text;
@@ -110,7 +89,7 @@ static void group(char *to, int64_t number)
 }
 
 /* Names that several layers have need a path; quotes need none of these tests. */
-static void explain_layers(const char *path, nwt_context *ctx, nwt_model *model, output *out)
+static void explain_layers(const char *path, nwt_context *ctx, nwt_model *model, golden_output *out)
 {
     int64_t i, count = nwt_model_layer_count(model);
 
@@ -125,7 +104,7 @@ static void explain_layers(const char *path, nwt_context *ctx, nwt_model *model,
         }
         snprintf(options, sizeof options, "format='explain', layer='%s'", name);
         out->length = 0;
-        if (nwt_report(model, options, take, out) != NWT_STATUS_OK) {
+        if (nwt_report(model, options, golden_take, out) != NWT_STATUS_OK) {
             assert_non_null(strstr(nwt_message(ctx), "layers have this name"));
             nwt_context_clear_error(ctx);
             continue;
@@ -142,7 +121,7 @@ static void explain_layers(const char *path, nwt_context *ctx, nwt_model *model,
     }
 }
 
-static void show(const char *path, nwt_context *ctx, nwt_model *model, output *out)
+static void show(const char *path, nwt_context *ctx, nwt_model *model, golden_output *out)
 {
     static const char *const options[] = {"format='html'", "format='svg'",
                                           "format='html', expand_nested=True, batch=2"};
@@ -165,7 +144,7 @@ static void golden_models_are_shown(void **state)
     static const char *const lists[][2] = {{"files/list.txt", "files/%.*s"},
                                            {"models/list.txt", "%.*s"}};
     nwt_context *ctx = nwt_context_new(NULL);
-    output out = {NULL, 0, 0};
+    golden_output out = {NULL, 0, 0};
     size_t i, size = 0;
     int count = 0;
 
@@ -199,7 +178,7 @@ static void golden_models_are_shown(void **state)
 static void many_weights_are_summed(void **state)
 {
     nwt_context *ctx = nwt_context_new(NULL);
-    output out = {NULL, 0, 0};
+    golden_output out = {NULL, 0, 0};
     char text[4000] = "Sequential([Input((5, 4)), RNN([";
     const char *written;
     nwt_model *model;

@@ -54,46 +54,26 @@ static const char *const reports[] = {
     "diff: format='json', batch=3",
 };
 
-typedef struct output {
-    char *text;
-    size_t length;
-    size_t capacity;
-} output;
-
-static int32_t take(void *user, const char *text, size_t length)
-{
-    output *to = user;
-
-    if (to->capacity - to->length < length) {
-        to->capacity = 2 * (to->capacity + length);
-        to->text = realloc(to->text, to->capacity);
-        assert_non_null(to->text);
-    }
-    memcpy(to->text + to->length, text, length);
-    to->length += length;
-    return 0;
-}
-
 /* What is written of the models, the second of which is there for nwt_diff. */
 static int32_t write_report(nwt_context *ctx, nwt_model *const *models, const char *report,
-                            output *to)
+                            golden_output *to)
 {
     int32_t different;
 
     to->length = 0;
     if (strncmp(report, "memory: ", 8) == 0) {
-        nwt_memory_report(models[0], report + 8, take, to);
+        nwt_memory_report(models[0], report + 8, golden_take, to);
     } else if (strncmp(report, "diff: ", 6) == 0) {
-        nwt_diff(models[0], models[1], report + 6, take, to, &different);
+        nwt_diff(models[0], models[1], report + 6, golden_take, to, &different);
     } else {
-        nwt_report(models[0], report, take, to);
+        nwt_report(models[0], report, golden_take, to);
     }
     return nwt_status(ctx);
 }
 
 /* A flow that is whole, or ended for want of memory. */
 static void judge(const char *path, const char *what, int64_t n, nwt_context *ctx,
-                  const output *whole, const output *disturbed)
+                  const golden_output *whole, const golden_output *disturbed)
 {
     if (nwt_status(ctx) == NWT_STATUS_OK &&
         (disturbed->length != whole->length ||
@@ -110,7 +90,7 @@ static void judge(const char *path, const char *what, int64_t n, nwt_context *ct
 static void disturb_report(const char *path, nwt_context *ctx, failing *allocator,
                            nwt_model *const *models, const char *report)
 {
-    output whole = {NULL, 0, 0}, disturbed = {NULL, 0, 0};
+    golden_output whole = {NULL, 0, 0}, disturbed = {NULL, 0, 0};
     int64_t count, n;
 
     allocator->left = -1;
@@ -174,7 +154,7 @@ typedef struct reading {
 } reading;
 
 /* Reads, and writes what was read and the notes. */
-static void read_one(nwt_context *ctx, const reading *from, output *to)
+static void read_one(nwt_context *ctx, const reading *from, golden_output *to)
 {
     nwt_model *model = from->options != NULL ? nwt_model_parse(ctx, from->bytes, from->options)
                                              : nwt_read_memory(ctx, from->bytes, from->size, NULL);
@@ -182,17 +162,17 @@ static void read_one(nwt_context *ctx, const reading *from, output *to)
 
     to->length = 0;
     if (nwt_status(ctx) == NWT_STATUS_OK) {
-        nwt_report(model, "format='json'", take, to);
+        nwt_report(model, "format='json'", golden_take, to);
     }
     for (i = 0; i < nwt_note_count(ctx); i++) {
-        take(to, nwt_note(ctx, i), strlen(nwt_note(ctx, i)));
+        golden_take(to, nwt_note(ctx, i), strlen(nwt_note(ctx, i)));
     }
 }
 
 /* With about `tries` of its allocations failing, each time another; `turn` says from which on. */
 static void disturb_reading(const reading *from, int64_t tries, int64_t turn)
 {
-    output whole = {NULL, 0, 0}, disturbed = {NULL, 0, 0};
+    golden_output whole = {NULL, 0, 0}, disturbed = {NULL, 0, 0};
     failing allocator = {-1, 1, 0, 0, 0};
     nwt_context_options options = {sizeof options, failing_resize, &allocator, 0, 0, 0};
     nwt_context *ctx = nwt_context_new(&options);

@@ -105,7 +105,8 @@ nwt_layer *nwti_layer_of_call(void *user, const nwti_value *value)
     nwt_layer *layer;
 
     if (value->type != NWTI_CALL) {
-        nwti_error(ctx, NWT_STATUS_INVALID, "a layer is written as a call: Dense(10)");
+        nwti_error(ctx, NWT_STATUS_INVALID,
+                   "a layer is written as a call: its class, and its options in parentheses");
         return NULL;
     }
     layer = nwti_layer_begin(nwti_kind_wanted(ctx, last_part(value->as.items->as.string)));

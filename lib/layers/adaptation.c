@@ -133,9 +133,9 @@ void nwti_quantized_weights(nwt_op *op, const struct nwti_quantization *q,
     nwti_op_stand_for(op, since, 2, (nwt_axis[]){rows, columns});
 }
 
-/* Scales of each entry, or of each group of its features. */
-void nwti_quantized_embeddings(nwt_op *op, const struct nwti_quantization *q, int64_t count,
-                               int64_t size)
+/* With scales of each entry, or of each group of its features. */
+static void quantized_embeddings(nwt_op *op, const struct nwti_quantization *q, int64_t count,
+                                 int64_t size)
 {
     nwt_axis entries = {"entries", count}, features = {"features", size};
     nwt_axis packed = {"bytes of two values", size / 2 + size % 2};
@@ -153,4 +153,33 @@ void nwti_quantized_embeddings(nwt_op *op, const struct nwti_quantization *q, in
         NWT_WEIGHT_WITH(op, "g_idx", NWT_WEIGHT_NON_TRAINABLE, NWT_DTYPE_FLOAT32, features);
     }
     nwti_op_stand_for(op, since, 2, (nwt_axis[]){entries, features});
+}
+
+int32_t nwti_embeddings_weights(nwt_op *op, struct nwti_quantization *quantization, int64_t entries,
+                                int64_t features, int64_t lora_rank)
+{
+    if (nwti_quantization_read(op, quantization)) {
+        return 1;
+    }
+    if (quantization->mode > NWTI_INT4) {
+        nwt_op_fail(op, "dtype: the mode of the policy must be int8 or int4", 0, NULL);
+        return 1;
+    }
+    if (quantization->mode != NWTI_UNQUANTIZED) {
+        quantized_embeddings(op, quantization, entries, features);
+    } else {
+        NWT_WEIGHT_WITH(op, "embeddings", lora_rank > 0 ? NWT_WEIGHT_FROZEN : 0, 0,
+                        {"entries", entries}, {"features", features});
+    }
+    return 0;
+}
+
+void nwti_embeddings_adaptation(nwt_op *op, int64_t entries, int64_t features, int64_t lora_rank)
+{
+    if (lora_rank > 0) {
+        NWT_WEIGHT_WITH(op, "lora_embeddings_a", 0, NWT_DTYPE_FLOAT32, {"entries", entries},
+                        {"rank", lora_rank});
+        NWT_WEIGHT_WITH(op, "lora_embeddings_b", 0, NWT_DTYPE_FLOAT32, {"rank", lora_rank},
+                        {"features", features});
+    }
 }

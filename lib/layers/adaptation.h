@@ -45,8 +45,11 @@ void nwti_float8_weights(nwt_op *op, const struct nwti_quantization *quantizatio
    axes. */
 void nwti_quantized_weights(nwt_op *op, const struct nwti_quantization *quantization,
                             const struct nwti_matrix *matrix);
-/* The same of a table, of int8 and int4. */
-void nwti_quantized_embeddings(nwt_op *op, const struct nwti_quantization *quantization,
-                               int64_t entries, int64_t features);
+/* The table of an embedding as the layer's policy has it, which is read: int8, int4 or none. 1 with
+   the error set. */
+int32_t nwti_embeddings_weights(nwt_op *op, struct nwti_quantization *quantization, int64_t entries,
+                                int64_t features, int64_t lora_rank);
+/* What adapts it, if the rank is not 0. */
+void nwti_embeddings_adaptation(nwt_op *op, int64_t entries, int64_t features, int64_t lora_rank);
 
 #endif

@@ -134,7 +134,7 @@ static const nwt_past attention_past[] = {NWT_PAST_DROPPED("causal", 30000), NWT
 
 static int32_t attention_make(nwt_op *op, void *self)
 {
-    return ((const struct attention *)self)->dropout > 0 ? nwti_seed_check(op) : 0;
+    return nwti_seed_check(op, ((const struct attention *)self)->dropout);
 }
 
 KIND(attention, "Attention", .about = "sums values, weighed by how queries match keys",

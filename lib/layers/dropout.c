@@ -13,7 +13,7 @@ static const nwt_option dropout_options[] = {
 
 static int32_t dropout_make(nwt_op *op, void *self)
 {
-    return ((const struct dropout *)self)->rate > 0 ? nwti_seed_check(op) : 0;
+    return nwti_seed_check(op, ((const struct dropout *)self)->rate);
 }
 
 static const nwt_past dropout_past[] = {NWT_PAST_POSITIONS(NULL, "p", 0, 20000),
@@ -52,7 +52,7 @@ static const nwt_option gaussian_noise_options[] = {
 
 static int32_t noise_make(nwt_op *op, void *self)
 {
-    return ((const struct gaussian_noise *)self)->stddev > 0 ? nwti_seed_check(op) : 0;
+    return nwti_seed_check(op, ((const struct gaussian_noise *)self)->stddev);
 }
 
 static const nwt_past gaussian_noise_past[] = {NWT_PAST_KEY("sigma", "stddev", 20000),

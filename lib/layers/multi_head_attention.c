@@ -150,7 +150,7 @@ static int32_t make_children(nwt_op *op, struct heads *self)
 {
     int64_t others = self->num_key_value_heads;
 
-    if (self->dropout > 0 && nwti_seed_check(op)) {
+    if (nwti_seed_check(op, self->dropout)) {
         return NWT_STATUS_INVALID;
     }
     self->query = projection(op, self, "query", self->num_heads, self->key_dim);

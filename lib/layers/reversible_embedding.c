@@ -86,31 +86,16 @@ static void quantized_reverse(nwt_op *op, const struct reversible_embedding *e,
 static int32_t reversible_embedding_weights(nwt_op *op, const void *self)
 {
     const struct reversible_embedding *e = self;
-    int32_t adapted = e->lora_rank > 0;
     struct nwti_quantization quantization;
 
-    if (nwti_quantization_read(op, &quantization)) {
+    if (nwti_embeddings_weights(op, &quantization, e->input_dim, e->output_dim, e->lora_rank)) {
         return 0;
-    }
-    if (quantization.mode > NWTI_INT4) {
-        return nwt_op_fail(op, "dtype: the mode of the policy must be int8 or int4", 0, NULL);
-    }
-    if (quantization.mode != NWTI_UNQUANTIZED) {
-        nwti_quantized_embeddings(op, &quantization, e->input_dim, e->output_dim);
-    } else {
-        NWT_WEIGHT_WITH(op, "embeddings", adapted ? NWT_WEIGHT_FROZEN : 0, 0,
-                        {"entries", e->input_dim}, {"features", e->output_dim});
     }
     if (!e->tie_weights && quantization.mode != NWTI_UNQUANTIZED) {
         quantized_reverse(op, e, &quantization);
         return 0;
     }
-    if (adapted) {
-        NWT_WEIGHT_WITH(op, "lora_embeddings_a", 0, NWT_DTYPE_FLOAT32, {"entries", e->input_dim},
-                        {"rank", e->lora_rank});
-        NWT_WEIGHT_WITH(op, "lora_embeddings_b", 0, NWT_DTYPE_FLOAT32, {"rank", e->lora_rank},
-                        {"features", e->output_dim});
-    }
+    nwti_embeddings_adaptation(op, e->input_dim, e->output_dim, e->lora_rank);
     return e->tie_weights ? 0
                           : NWT_WEIGHT(op, "reverse_embeddings", {"features", e->output_dim},
                                        {"entries", e->input_dim});

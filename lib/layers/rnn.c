@@ -1,4 +1,5 @@
 #include "layers/rnn.h"
+#include "core/kind.h"
 #include "core/layer.h"
 #include "layers/past.h"
 
@@ -42,10 +43,9 @@ struct stacked {
 /* The cells of a StackedRNNCells; of another cell none. */
 static nwt_layers cells_of(const nwt_layer *cell)
 {
-    int32_t is_stack = strcmp(nwti_layer_class(cell), "StackedRNNCells") == 0;
-
-    return is_stack && cell->self != NULL ? ((const struct stacked *)cell->self)->cells
-                                          : (nwt_layers){NULL, 0};
+    return cell->kind->descriptor == &nwti_kind_stacked_rnn_cells
+               ? ((const struct stacked *)cell->self)->cells
+               : (nwt_layers){NULL, 0};
 }
 
 /* Whether a stack within the stack has a cell with several states: to Keras the shapes of its
@@ -59,7 +59,7 @@ static int32_t states_nest(const nwt_layer *cell)
         inner = cells_of(outer.items[i]);
         for (j = 0; j < inner.count; j++) {
             if (cells_of(inner.items[j]).count > 0 ||
-                strcmp(nwti_layer_class(inner.items[j]), "LSTMCell") == 0) {
+                inner.items[j]->kind->descriptor == &nwti_kind_lstm_cell) {
                 return 1;
             }
         }

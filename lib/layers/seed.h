@@ -4,7 +4,7 @@
 
 #include "netweight/kind.h"
 
-/* In `make`: an integer, or None. 0, or the status. */
-int32_t nwti_seed_check(nwt_op *op);
+/* In `make`: an integer, or None; not looked at where `rate` is 0. 0, or the status. */
+int32_t nwti_seed_check(nwt_op *op, double rate);
 
 #endif

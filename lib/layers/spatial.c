@@ -155,7 +155,7 @@ struct spatial_dropout {
 
 static int32_t spatial_dropout_make(nwt_op *op, void *self)
 {
-    return ((const struct spatial_dropout *)self)->rate > 0 ? nwti_seed_check(op) : 0;
+    return nwti_seed_check(op, ((const struct spatial_dropout *)self)->rate);
 }
 
 #define PAST_RATE \
