@@ -11,10 +11,11 @@
 #include "support/text.h"
 #include <string.h>
 
-/* Call arguments that every layer takes; none changes a shape. */
+/* Call arguments that every layer takes; none changes a shape. A kind has a row of one, of any
+   value, where Keras takes it by position too. */
 static const char *const common[] = {"mask", "training", NULL};
 
-static int32_t is_common(const char *name)
+int32_t nwti_argument_is_common(const char *name)
 {
     int32_t i;
 
@@ -93,7 +94,8 @@ static int32_t put_named(binding *b, const char *name, int32_t index)
     int32_t row = nwti_row_find(b->layout, name, strlen(name));
     int32_t status;
 
-    if (row < 0 && is_common(name)) {
+    if (nwti_argument_is_common(name) &&
+        (row < 0 || nwti_row(b->layout, row)->value_type == NWT_TYPE_OPAQUE)) {
         b->rows[index] = NWTI_ROW_COMMON | NWTI_ROW_NAMED;
         return 0;
     }
@@ -134,7 +136,7 @@ static int32_t put_tensors(binding *b)
 static int32_t take_common(nwti_assignment *to, const nwti_value *key, const nwti_value *value)
 {
     (void)value;
-    return to->lenient || is_common(key->as.string);
+    return to->lenient || nwti_argument_is_common(key->as.string);
 }
 
 /* The arguments that are no tensors. */
@@ -174,7 +176,7 @@ static int32_t bind_without_table(const nwti_call_request *request, binding *b)
         const char *name = request->names != NULL ? request->names[i] : NULL;
 
         if (request->tensors[i] != NULL) {
-            int32_t aside = name != NULL && is_common(name);
+            int32_t aside = name != NULL && nwti_argument_is_common(name);
 
             plain += !aside;
             b->rows[index++] = (uint8_t)((aside ? NWTI_ROW_COMMON : 0) |

@@ -51,6 +51,9 @@ typedef struct nwti_call_request {
     const char *const *written; /* the names as a file has them, in the arena; NULL: the same */
 } nwti_call_request;
 
+/* Whether every layer takes it. */
+int32_t nwti_argument_is_common(const char *name);
+
 /* Sorts the tensors of a request into the rows of the kind's call arguments; *given is NULL for a
    call on one tensor, else in the arena. 0, or the status. */
 int32_t nwti_arguments_bind(const nwti_call_request *request, nwti_arena *arena,

@@ -287,8 +287,9 @@ static int32_t argument(nwti_references *into, const nwt_option *row, const nwti
         return add_constant(into, place->argument, value);
     }
     place->has_arrays = row != NULL && !is_odd;
-    return is_odd && add_constant(into, row->key, value) ? into->ctx->status
-                                                         : flatten(into, value, place);
+    return is_odd && !nwti_argument_is_common(row->key) && add_constant(into, row->key, value)
+               ? into->ctx->status
+               : flatten(into, value, place);
 }
 
 /* Keyword arguments: tensors by name, in the order of their names as Keras flattens them; the rest

@@ -117,10 +117,14 @@ static int32_t softmax_shape(nwt_op *op, const void *self)
     return apply(op, "softmax");
 }
 
+static const nwt_option softmax_arguments[] = {
+    NWT_ARGUMENT_TENSOR(nwt_one_tensor, inputs, NULL, 0, NWT_MAX_RANK, "(batch, ...)"),
+    NWT_OPTION_OPAQUE("mask", "the values that count"), NWT_OPTION_END};
 static const nwt_past softmax_past[] = {NWT_PAST_DROPPED("robust_masking", 30000), NWT_PAST_END};
 
 KIND(softmax, "Softmax", .about = "scales values to positive ones that sum to 1",
-     .past = softmax_past, .options = softmax_options, .self_size = sizeof(struct softmax),
+     .past = softmax_past, .options = softmax_options, .arguments = softmax_arguments,
+     .self_size = sizeof(struct softmax), .arguments_size = sizeof(nwt_one_tensor),
      .shape = softmax_shape, .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE,
      .flags = NWT_KIND_BUILT_AT_ONCE);
 

@@ -30,25 +30,35 @@ static const nwt_option additive_options[] = {
     DROPOUT, SEED, NWT_OPTION_END};
 
 struct attention_arguments {
-    int32_t query;
-    int32_t value;
-    int32_t key;
+    nwt_range inputs;
     int32_t return_attention_scores;
     int32_t use_causal_mask;
 };
 
 static const nwt_option attention_arguments[] = {
-    NWT_ARGUMENT_TENSOR(struct attention_arguments, query, NULL, 1, NWT_MAX_RANK,
-                        "(batch, queries, features)"),
-    NWT_ARGUMENT_TENSOR(struct attention_arguments, value, NULL, 1, NWT_MAX_RANK,
-                        "(batch, values, features)"),
-    NWT_ARGUMENT_TENSOR(struct attention_arguments, key, "None", 1, NWT_MAX_RANK,
-                        "(batch, values, features); None: the value"),
+    NWT_ARGUMENT_TENSORS(struct attention_arguments, inputs, NULL, 2, 1, NWT_MAX_RANK,
+                         "query, value and key, else the value: (batch, steps, features) each"),
+    NWT_OPTION_OPAQUE("mask", "the steps of query and value that count"),
     NWT_OPTION_BOOL(struct attention_arguments, return_attention_scores, "False",
                     "give the scores too"),
     NWT_OPTION_BOOL(struct attention_arguments, use_causal_mask, "False",
                     "let no position look at later ones"),
     NWT_OPTION_END};
+
+/* Which input is which. */
+struct attention_inputs {
+    int32_t query;
+    int32_t value;
+    int32_t key;
+};
+
+static struct attention_inputs inputs_of(nwt_op *op)
+{
+    nwt_range inputs = ((const struct attention_arguments *)nwt_op_arguments(op))->inputs;
+
+    return (struct attention_inputs){inputs.first, inputs.first + 1,
+                                     inputs.first + (inputs.count > 2 ? 2 : 1)};
+}
 
 static int32_t attention_weights(nwt_op *op, const void *self)
 {
@@ -66,26 +76,25 @@ static int32_t attention_weights(nwt_op *op, const void *self)
 static int32_t additive_weights(nwt_op *op, const void *self)
 {
     const struct attention *attention = self;
-    const struct attention_arguments *call = nwt_op_arguments(op);
+    struct attention_inputs inputs = inputs_of(op);
 
     return attention->use_scale
                ? NWT_WEIGHT(
                      op, "scale",
                      {"features",
-                      nwt_op_dim(op, nwti_op_is_before_3(op) ? call->value : call->query, -1)})
+                      nwt_op_dim(op, nwti_op_is_before_3(op) ? inputs.value : inputs.query, -1)})
                : 0;
 }
 
 /* Products of scores and of their sum with the values; a softmax of the scores. Scores that are
    sums are no products: for each feature an addition, a tanh, a factor if there is one, and the
    sum. */
-static void attention_work(nwt_op *op, const struct attention_arguments *call,
-                           const struct attention *self, int32_t additive)
+static void attention_work(nwt_op *op, const struct attention *self, int32_t additive)
 {
-    int32_t keys = call->key < 0 ? call->value : call->key;
-    int64_t queries = nwti_elements(nwt_op_rank(op, call->query) - 1, nwt_op_dims(op, call->query));
-    int64_t values = nwt_op_rank(op, keys) > 1 ? nwt_op_dim(op, keys, -2) : -1;
-    int64_t features = nwt_op_dim(op, call->query, -1);
+    struct attention_inputs in = inputs_of(op);
+    int64_t queries = nwti_elements(nwt_op_rank(op, in.query) - 1, nwt_op_dims(op, in.query));
+    int64_t values = nwt_op_rank(op, in.key) > 1 ? nwt_op_dim(op, in.key, -2) : -1;
+    int64_t features = nwt_op_dim(op, in.query, -1);
     int64_t scores[] = {queries, values, features};
 
     if (!additive) {
@@ -94,23 +103,28 @@ static void attention_work(nwt_op *op, const struct attention_arguments *call,
         nwt_op_flops(op, 3 + (self->use_scale != 0), 3, scores);
     }
     NWT_MACS(op, {"queries", queries}, {"values", values},
-             {"value features", nwt_op_dim(op, call->value, -1)});
+             {"value features", nwt_op_dim(op, in.value, -1)});
     nwt_op_flops(op, !additive && self->use_scale ? 6 : 5, 2, scores);
     nwti_op_part(op, NWTI_SOFTMAX, nwti_elements(2, scores));
     nwti_op_keep(op, 2, 2, scores);
 }
 
 /* The query's shape, its last axis that of the value; of the scores, as many as there are keys. */
-static int32_t write_outputs(nwt_op *op, const struct attention_arguments *call)
+static int32_t write_outputs(nwt_op *op)
 {
-    int32_t rank = nwt_op_rank(op, call->query);
+    const struct attention_arguments *call = nwt_op_arguments(op);
+    struct attention_inputs in = inputs_of(op);
+    int32_t rank = nwt_op_rank(op, in.query);
     int64_t dims[NWT_MAX_RANK];
 
-    memcpy(dims, nwt_op_dims(op, call->query), (size_t)rank * sizeof *dims);
-    dims[rank - 1] = nwt_op_dim(op, call->value, -1);
+    if (call->inputs.count > 3) {
+        return NWT_FAIL(op, "it takes 2 or 3 tensors, not {}", call->inputs.count);
+    }
+    memcpy(dims, nwt_op_dims(op, in.query), (size_t)rank * sizeof *dims);
+    dims[rank - 1] = nwt_op_dim(op, in.value, -1);
     nwt_op_output(op, rank, dims, 0);
     if (call->return_attention_scores) {
-        dims[rank - 1] = nwt_op_dim(op, call->key < 0 ? call->value : call->key, -2);
+        dims[rank - 1] = nwt_op_dim(op, in.key, -2);
         nwt_op_output(op, rank, dims, 0);
     }
     return 0;
@@ -120,14 +134,14 @@ static int32_t attention_shape(nwt_op *op, const void *self)
 {
     const struct attention *attention = self;
 
-    attention_work(op, nwt_op_arguments(op), attention, attention->score_mode == CONCAT);
-    return write_outputs(op, nwt_op_arguments(op));
+    attention_work(op, attention, attention->score_mode == CONCAT);
+    return write_outputs(op);
 }
 
 static int32_t additive_shape(nwt_op *op, const void *self)
 {
-    attention_work(op, nwt_op_arguments(op), self, 1);
-    return write_outputs(op, nwt_op_arguments(op));
+    attention_work(op, self, 1);
+    return write_outputs(op);
 }
 
 static const nwt_past attention_past[] = {NWT_PAST_DROPPED("causal", 30000), NWT_PAST_END};

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define CHANNELS_TEXT "tensor with one axis of channels"
+
 struct pooling {
     struct nwti_window window;
 };
@@ -66,7 +68,7 @@ static const nwt_past global_pooling_past[] = {NWT_PAST_POSITIONS(NULL, "dim_ord
         WINDOW_SIZE(struct pooling, "pool_size", n, fallback, "lengths of the window"),           \
         WINDOW_STRIDES(struct pooling, n, "None"), WINDOW_PADDING(struct pooling, nwti_paddings), \
         WINDOW_DATA_FORMAT(struct pooling), NWT_OPTION_END};                                      \
-    NWT_ONE_TENSOR(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");         \
+    NWT_ONE_TENSOR(symbol##_arguments, n + 2, n + 2, CHANNELS_TEXT);                              \
     KIND(symbol, name, .aliases = alias, .past = was,                                             \
          .about = "takes the " what " of each window", .options = symbol##_options,               \
          .arguments = symbol##_arguments, .self_size = sizeof(struct pooling),                    \
@@ -123,25 +125,33 @@ static const nwt_option global_pooling_options[] = {
     NWT_OPTION_BOOL(struct global_pooling, keepdims, "False", "keep the pooled axes, as 1"),
     NWT_OPTION_END};
 
-#define GLOBAL_POOLING(symbol, name, alias, n, what, callback)                                \
-    NWT_ONE_TENSOR(symbol##_arguments, n + 2, n + 2, "tensor with one axis of channels");     \
-    KIND(symbol, name, .aliases = alias, .past = n == 1 ? NULL : global_pooling_past,         \
+NWT_ONE_TENSOR(global_pooling1d_arguments, 3, 3, CHANNELS_TEXT);
+NWT_ONE_TENSOR(global_pooling2d_arguments, 4, 4, CHANNELS_TEXT);
+NWT_ONE_TENSOR(global_pooling3d_arguments, 5, 5, CHANNELS_TEXT);
+static const nwt_option masked_pooling_arguments[] = {
+    NWT_ARGUMENT_TENSOR(nwt_one_tensor, inputs, NULL, 3, 3, CHANNELS_TEXT),
+    NWT_OPTION_OPAQUE("mask", "the steps that count"), NWT_OPTION_END};
+
+#define GLOBAL_POOLING(symbol, name, alias, was, what, takes, callback)                       \
+    KIND(symbol, name, .aliases = alias, .past = was,                                         \
          .about = "takes the " what " of each channel", .options = global_pooling_options,    \
-         .arguments = symbol##_arguments, .self_size = sizeof(struct global_pooling),         \
+         .arguments = takes, .self_size = sizeof(struct global_pooling),                      \
          .arguments_size = sizeof(nwt_one_tensor), .shape = callback, .work = NWT_WORK_FLOPS, \
          .flags = NWT_KIND_BUILT_AT_ONCE)
 
-GLOBAL_POOLING(global_max_pooling1d, "GlobalMaxPooling1D", "GlobalMaxPool1D", 1, "largest",
-               global_max_pooling_shape);
-GLOBAL_POOLING(global_max_pooling2d, "GlobalMaxPooling2D", "GlobalMaxPool2D", 2, "largest",
-               global_max_pooling_shape);
-GLOBAL_POOLING(global_max_pooling3d, "GlobalMaxPooling3D", "GlobalMaxPool3D", 3, "largest",
-               global_max_pooling_shape);
-GLOBAL_POOLING(global_average_pooling1d, "GlobalAveragePooling1D", "GlobalAvgPool1D", 1, "mean",
+GLOBAL_POOLING(global_max_pooling1d, "GlobalMaxPooling1D", "GlobalMaxPool1D", NULL, "largest",
+               global_pooling1d_arguments, global_max_pooling_shape);
+GLOBAL_POOLING(global_max_pooling2d, "GlobalMaxPooling2D", "GlobalMaxPool2D", global_pooling_past,
+               "largest", global_pooling2d_arguments, global_max_pooling_shape);
+GLOBAL_POOLING(global_max_pooling3d, "GlobalMaxPooling3D", "GlobalMaxPool3D", global_pooling_past,
+               "largest", global_pooling3d_arguments, global_max_pooling_shape);
+GLOBAL_POOLING(global_average_pooling1d, "GlobalAveragePooling1D", "GlobalAvgPool1D", NULL, "mean",
+               masked_pooling_arguments, global_average_pooling_shape);
+GLOBAL_POOLING(global_average_pooling2d, "GlobalAveragePooling2D", "GlobalAvgPool2D",
+               global_pooling_past, "mean", global_pooling2d_arguments,
                global_average_pooling_shape);
-GLOBAL_POOLING(global_average_pooling2d, "GlobalAveragePooling2D", "GlobalAvgPool2D", 2, "mean",
-               global_average_pooling_shape);
-GLOBAL_POOLING(global_average_pooling3d, "GlobalAveragePooling3D", "GlobalAvgPool3D", 3, "mean",
+GLOBAL_POOLING(global_average_pooling3d, "GlobalAveragePooling3D", "GlobalAvgPool3D",
+               global_pooling_past, "mean", global_pooling3d_arguments,
                global_average_pooling_shape);
 
 struct adaptive_pooling {
@@ -192,7 +202,7 @@ static int32_t pool_to(nwt_op *op, const struct adaptive_pooling *pooling, int32
         SPATIAL_ROW(struct adaptive_pooling, "output_size", output_size, n, NULL, 0,             \
                     "lengths of the output"),                                                    \
         DATA_FORMAT_ROW(struct adaptive_pooling, data_format), NWT_OPTION_END};                  \
-    NWT_ONE_TENSOR(symbol##_arguments, 1, NWT_MAX_RANK, "tensor with one axis of channels");     \
+    NWT_ONE_TENSOR(symbol##_arguments, 1, NWT_MAX_RANK, CHANNELS_TEXT);                          \
     static int32_t symbol##_shape(nwt_op *op, const void *self)                                  \
     {                                                                                            \
         return pool_to(op, self, n);                                                             \

@@ -8,7 +8,10 @@ static const nwt_option time_distributed_options[] = {
     NWT_OPTION_LAYER(struct time_distributed, layer, NULL, 0, "the layer that runs on each step"),
     NWT_OPTION_END};
 
-NWT_ONE_TENSOR(time_distributed_arguments, 3, NWT_MAX_RANK, "(batch, time, ...)");
+static const nwt_option time_distributed_arguments[] = {
+    NWT_ARGUMENT_TENSOR(nwt_one_tensor, inputs, NULL, 3, NWT_MAX_RANK, "(batch, time, ...)"),
+    NWT_OPTION_OPAQUE("training", "what the layer within is told"),
+    NWT_OPTION_OPAQUE("mask", "the steps that count"), NWT_OPTION_END};
 
 static int32_t time_distributed_shape(nwt_op *op, const void *self)
 {

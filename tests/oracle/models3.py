@@ -563,6 +563,15 @@ def nested_long_names():
                       'terminals_on_which_its_table_is_shown_in_these_tests')
 
 
+def positional_masks():
+    x, mask = Input((5, 4)), Input((5,), dtype='bool')
+    y = L.LSTM(4, return_sequences=True)(x, None, mask)
+    y = L.Bidirectional(L.GRU(2, return_sequences=True))(y, None, mask)
+    y = L.TimeDistributed(L.Dense(4))(L.BatchNormalization()(y, None, mask), None, mask)
+    y = L.Attention(use_scale=True)([x, y], [mask, mask])
+    return Model([x, mask], [L.Softmax()(y, ops.greater(y, 0)), L.GlobalAveragePooling1D()(y, mask)])
+
+
 def unet():
     x = Input((None, None, 3), name='image')
     a = L.Conv2D(4, 3, padding='same', activation='relu')(x)
