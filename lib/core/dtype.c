@@ -73,28 +73,23 @@ int32_t nwti_dtype_of(const char *name)
 /* A quantised policy is named MODE_from_POLICY; its unquantised weights follow POLICY. */
 int32_t nwti_policy_of(const char *name, uint8_t *compute, uint8_t *variable)
 {
-    const char *from;
-    int32_t dtype;
+    const char *from = strstr(name, "_from_");
+    int32_t dtype, is_mixed;
 
-    *compute = NWT_DTYPE_FLOAT32;
-    *variable = NWT_DTYPE_FLOAT32;
-    if (strcmp(name, "float32") == 0) {
+    if (strcmp(name, "float32") == 0) { /* nearly always */
+        *compute = NWT_DTYPE_FLOAT32;
+        *variable = NWT_DTYPE_FLOAT32;
         return 1;
     }
-    from = strstr(name, "_from_");
     if (from != NULL) {
         name = from + strlen("_from_");
     }
-    if (strcmp(name, "mixed_float16") == 0) {
-        *compute = NWT_DTYPE_FLOAT16;
-        return 1;
+    is_mixed = strcmp(name, "mixed_float16") == 0 || strcmp(name, "mixed_bfloat16") == 0;
+    dtype = nwti_dtype_of(is_mixed ? name + strlen("mixed_") : name);
+    if (dtype == NWT_DTYPE_UNKNOWN) {
+        return 0;
     }
-    if (strcmp(name, "mixed_bfloat16") == 0) {
-        *compute = NWT_DTYPE_BFLOAT16;
-        return 1;
-    }
-    dtype = nwti_dtype_of(name);
     *compute = (uint8_t)dtype;
-    *variable = (uint8_t)dtype;
-    return dtype != NWT_DTYPE_UNKNOWN;
+    *variable = (uint8_t)(is_mixed ? NWT_DTYPE_FLOAT32 : dtype);
+    return 1;
 }
