@@ -180,21 +180,21 @@ static void a_sequential_has_one_input_layer(void **state)
     assert_int_equal(nwt_model_params(model), 8);
 }
 
+/* A refused dtype leaves the layer with the one that it had. */
+static void a_refused_dtype_changes_nothing(void **state)
+{
+    nwt_layer *layer = nwt_dense(ctx, 3, "dtype='mixed_float16'");
+    char text[32];
+
+    (void)state;
+    nwt_layer_set_string(layer, "dtype", "float61");
+    assert_says("unknown dtype 'float61'");
+    nwt_layer_option(layer, "dtype", text, sizeof text);
+    assert_string_equal(text, "'mixed_float16'");
+}
+
 int main(void)
 {
-    /* A refused dtype leaves the layer with the one that it had. */
-    static void a_refused_dtype_changes_nothing(void **state)
-    {
-        nwt_layer *layer = nwt_dense(ctx, 3, "dtype='mixed_float16'");
-        char text[32];
-
-        (void)state;
-        nwt_layer_set_string(layer, "dtype", "float61");
-        assert_says("unknown dtype 'float61'");
-        nwt_layer_option(layer, "dtype", text, sizeof text);
-        assert_string_equal(text, "'mixed_float16'");
-    }
-
 #define TEST(test) cmocka_unit_test_setup_teardown(test, make_context, free_context)
     const struct CMUnitTest tests[] = {
         TEST(models_have_inputs_and_outputs),  TEST(inner_tensors_are_inputs),
