@@ -185,6 +185,76 @@ static void positions_are_no_names(void **unused)
     nwt_context_free(ctx);
 }
 
+/* ------------------------------------------------------------------ named operands */
+
+/* A call whose operands are named, the last one first; operand `left_out` is a text. */
+static nwt_tensor *call_backward(nwt_context *ctx, const nwti_value *one, const char *kind,
+                                 int32_t left_out)
+{
+    const nwti_value *inputs = nwti_value_get(one, "inputs");
+    const char *call = nwti_value_string(nwti_value_get(one, "call")), *names[8];
+    nwt_option_info info = {sizeof info, NULL, NULL, NULL, NULL, NULL, 0, 0};
+    char text[64] = "", options[256];
+    nwt_layer *layer = made(ctx, one);
+    nwt_tensor *tensors[8];
+    int32_t count = 0, i;
+
+    for (i = (int32_t)inputs->length - 1; i >= 0; i--) {
+        nwt_kind_option(ctx, kind, 1, i, &info);
+        if (i == left_out) {
+            snprintf(text, sizeof text, "%s='nothing'", info.key);
+        } else {
+            names[count] = info.key;
+            tensors[count++] = golden_input(ctx, &inputs->as.items[i]);
+        }
+    }
+    snprintf(options, sizeof options, "%s%s%s", text, *text && call ? ", " : "", call ? call : "");
+    return nwt_call_named(layer, count, names, tensors, options);
+}
+
+/* In which order operands are given makes no difference. A text in the place of one, which is no
+   tensor, no number and no array, makes the output unknown, if it depends on that operand; one that
+   is alone must be a tensor. */
+static int32_t same_backward(nwt_context *ctx, const nwti_value *one, const char *kind,
+                             int32_t left_out)
+{
+    nwt_tensor *first = call_backward(ctx, one, kind, left_out);
+    int32_t good = nwt_status(ctx) == NWT_STATUS_OK
+                       ? (left_out >= 0 && nwt_tensor_rank(first) == -1) ||
+                             same_tensor(first, nwti_value_get(one, "outputs")->as.items)
+                       : left_out >= 0 && strstr(nwt_message(ctx), "must be a tensor, not") != NULL;
+
+    if (!good) {
+        print_error("%s: operand %d: %s\n", nwti_value_string(nwti_value_get(one, "text")),
+                    (int)left_out, nwt_message(ctx));
+    }
+    nwt_context_clear_error(ctx);
+    return good;
+}
+
+static int32_t passes_backward(nwt_context *ctx, const nwti_value *one)
+{
+    nwt_option_info info = {sizeof info, NULL, NULL, NULL, NULL, NULL, 0, 0};
+    const nwti_value *outputs = nwti_value_get(one, "outputs");
+    int32_t count = (int32_t)nwti_value_get(one, "inputs")->length, good = 1, i;
+    char kind[64];
+
+    snprintf(kind, sizeof kind, "ops.%s", nwti_value_string(nwti_value_get(one, "class_name")));
+    nwt_kind_option(ctx, kind, 1, 0, &info);
+    if (outputs != NULL && outputs->length > 0 && info.value_type == NWT_TYPE_TENSOR) {
+        for (i = -1; i < count; i++) {
+            good &= same_backward(ctx, one, kind, i);
+        }
+    }
+    return good;
+}
+
+static void operands_go_by_their_names(void **unused)
+{
+    (void)unused;
+    check_all("operation_calls.json", passes_backward);
+}
+
 /* ---------------------------------------------------------------- what they take */
 
 /* Those whose results a Python function tells; nobody can know them from a file. */
@@ -350,7 +420,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outputs_are_those_of_keras),  cmocka_unit_test(positions_are_no_names),
         cmocka_unit_test(verdicts_are_those_of_keras), cmocka_unit_test(they_take_what_keras_takes),
-        cmocka_unit_test(what_cannot_be_is_refused),
+        cmocka_unit_test(what_cannot_be_is_refused),   cmocka_unit_test(operands_go_by_their_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

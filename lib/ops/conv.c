@@ -284,9 +284,7 @@ static int32_t pool_shape(nwt_op *op, const void *self)
     nwti_operand x;
     int64_t size[NWT_MAX_RANK];
 
-    if (!nwti_operand_of(op, 0, &x)) {
-        return nwt_op_output_unknown(op);
-    }
+    nwti_unary_read(op, &x);
     if (x.rank == 0 || (x.rank == 1 && slide->data_format == NWTI_CHANNELS_FIRST)) {
         return NWT_FAIL(op, "its input has {} axes; it needs batch and channels", x.rank);
     }
@@ -318,9 +316,7 @@ static int32_t adaptive_pool_shape(nwt_op *op, const void *self)
     nwti_operand x;
     nwti_operand y;
 
-    if (!nwti_operand_of(op, 0, &x)) {
-        return nwt_op_output_unknown(op);
-    }
+    nwti_unary_read(op, &x);
     if (x.rank < 3 || slide->size.count > x.rank) {
         return NWT_FAIL(op, "output_size has {} values, its input {} axes", slide->size.count,
                         x.rank);
@@ -350,8 +346,7 @@ static const nwt_option pool_options[] = {
     NWT_OPTION_END};
 static const nwt_option adaptive_options[] = {
     SLIDE_INTS("output_size", size, NULL, 0, "spatial axes of the output"), FORMAT, NWT_OPTION_END};
-static const nwt_option inputs[] = {NWTI_OPERAND_AT(0, "inputs", "(batch, ..., channels)"),
-                                    NWT_OPTION_END};
+static const nwt_option inputs[] = {NWTI_INPUT("inputs", "(batch, ..., channels)"), NWT_OPTION_END};
 static const nwt_option with_kernel[] = {NWTI_OPERAND_AT(0, "inputs", "(batch, ..., channels)"),
                                          NWTI_OPERAND_AT(1, "kernel", "what slides over it"),
                                          NWT_OPTION_END};

@@ -151,7 +151,8 @@ static int32_t rearrange_shape(nwt_op *op, const void *self)
     nwti_operand x;
 
     (void)self;
-    if (!nwti_operand_of(op, 0, &x) || arrow == NULL) {
+    nwti_unary_read(op, &x);
+    if (arrow == NULL) {
         return nwt_op_output_unknown(op);
     }
     for (int32_t i = 0; i < x.rank; i++) {
@@ -170,7 +171,7 @@ static int32_t rearrange_shape(nwt_op *op, const void *self)
     return write_axes(op, &names, arrow + 2, nwti_result_dtype(NWTI_AS_IS, x.dtype));
 }
 
-static const nwt_option rows[] = {NWTI_OPERAND_AT(0, "tensor", "any tensor"),
+static const nwt_option rows[] = {NWTI_INPUT("tensor", "any tensor"),
                                   NWTI_KEPT_ROW("pattern", NULL, "\"b (h p) -> b h p\""),
                                   NWT_OPTION_END};
 

@@ -36,8 +36,7 @@ struct image {
 #define IMAGE(symbol, name, words, table, rows, callback, cost) \
     NWTI_OPERATION(symbol, name, words, table, sizeof(struct image), rows, callback, cost)
 
-ROWS(images,
-     NWTI_OPERAND_AT(0, "images", "(batch, height, width, channels), or without the batch"));
+ROWS(images, NWTI_INPUT("images", "(batch, height, width, channels), or without the batch"));
 ROWS(format_options, FORMAT);
 
 /* Operand 0, of 3 or 4 axes. Returns 0 after an error, or if it is unknown. */
@@ -324,9 +323,7 @@ static int32_t extract_patches_shape(nwt_op *op, const void *self)
     int64_t *channels;
     int64_t depth;
 
-    if (!nwti_operand_of(op, 0, &x)) {
-        return nwt_op_output_unknown(op);
-    }
+    nwti_unary_read(op, &x);
     if (x.rank != axes + 1 && x.rank != axes + 2) {
         return NWT_FAIL(op, "its input has {} axes, not {} or one more: {0}", x.rank, axes + 1);
     }
@@ -357,9 +354,7 @@ static int32_t unfold_shape(nwt_op *op, const void *self)
     nwti_operand x;
     int64_t positions = 1;
 
-    if (!nwti_operand_of(op, 0, &x)) {
-        return nwt_op_output_unknown(op);
-    }
+    nwti_unary_read(op, &x);
     if (x.rank != 4) {
         return NWT_FAIL(op, "its input has {} axes, not 4: {0}", x.rank);
     }
@@ -390,9 +385,7 @@ static int32_t fold_shape(nwt_op *op, const void *self)
     int64_t kernel = value_at(&fold->size, 0, 1) * value_at(&fold->size, 1, 1);
     nwti_operand x;
 
-    if (!nwti_operand_of(op, 0, &x)) {
-        return nwt_op_output_unknown(op);
-    }
+    nwti_unary_read(op, &x);
     if (x.rank != 3 || (x.dims[1] >= 0 && x.dims[1] % kernel != 0)) {
         return NWT_FAIL(op, "its input must be (batch, a multiple of {}, positions): {0}", kernel);
     }
@@ -408,9 +401,7 @@ static int32_t blocks(nwt_op *op, const struct image *self, int32_t to_depth)
     int64_t block = self->block_size, *size, *channels;
     nwti_operand x;
 
-    if (!nwti_operand_of(op, 0, &x)) {
-        return nwt_op_output_unknown(op);
-    }
+    nwti_unary_read(op, &x);
     if (x.rank != 4) {
         return NWT_FAIL(op, "its input has {} axes, not 4: {0}", x.rank);
     }
@@ -454,7 +445,7 @@ static int32_t space_to_depth_shape(nwt_op *op, const void *self)
             NWT_TYPE_CHOICE, 0, (int32_t)offsetof(struct image, padding), 1                   \
     }
 
-ROWS(x, NWTI_OPERAND_AT(0, "x", "images"));
+ROWS(x, NWTI_INPUT("x", "images"));
 ROWS(block_options, BLOCK_SIZE, FORMAT);
 ROWS(patch_options, IMAGE_INTS("size", size, NULL, 1, "size of a patch"),
      IMAGE_INTS("strides", strides, "None", 1, "steps between patches"),

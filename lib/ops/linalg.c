@@ -16,8 +16,7 @@ struct linalg {
     int32_t second;
 };
 
-static const nwt_option matrix[] = {NWTI_OPERAND_AT(0, "x", "(..., rows, columns)"),
-                                    NWT_OPTION_END};
+static const nwt_option matrix[] = {NWTI_INPUT("x", "(..., rows, columns)"), NWT_OPTION_END};
 static const nwt_option system[] = {NWTI_OPERAND_AT(0, "a", "(..., rows, columns)"),
                                     NWTI_OPERAND_AT(1, "b", "the right-hand side"), NWT_OPTION_END};
 static const nwt_option pair[] = {NWTI_OPERAND_AT(0, "x1", "a tensor"),
@@ -240,7 +239,8 @@ static int32_t logdet_shape(nwt_op *op, const void *self)
     nwti_operand x;
 
     (void)self;
-    return nwti_operand_of(op, 0, &x) ? output(op, &x, 2, 0, NULL) : nwt_op_output_unknown(op);
+    nwti_unary_read(op, &x);
+    return output(op, &x, 2, 0, NULL);
 }
 
 static int32_t slogdet_shape(nwt_op *op, const void *self)
@@ -248,9 +248,7 @@ static int32_t slogdet_shape(nwt_op *op, const void *self)
     nwti_operand x;
 
     (void)self;
-    if (!nwti_operand_of(op, 0, &x)) {
-        return nwt_op_output_unknown(op);
-    }
+    nwti_unary_read(op, &x);
     output(op, &x, NWT_MAX_RANK, 0, NULL);
     return output(op, &x, 2, 0, NULL);
 }
@@ -345,9 +343,7 @@ static int32_t diag_shape(nwt_op *op, const void *self)
     nwti_operand x;
     int64_t length;
 
-    if (!nwti_operand_of(op, 0, &x)) {
-        return nwt_op_output_unknown(op);
-    }
+    nwti_unary_read(op, &x);
     if (x.rank != 1 && x.rank != 2) {
         return NWT_FAIL(op, "its input must have 1 or 2 axes, not {}", x.rank);
     }
@@ -362,9 +358,7 @@ static int32_t diagflat_shape(nwt_op *op, const void *self)
 {
     nwti_operand x;
 
-    if (!nwti_operand_of(op, 0, &x)) {
-        return nwt_op_output_unknown(op);
-    }
+    nwti_unary_read(op, &x);
     return diagonal_matrix(op, &x, nwti_operand_size(op, &x),
                            ((const struct linalg *)self)->offset);
 }
@@ -418,7 +412,7 @@ static int32_t trace_shape(nwt_op *op, const void *self)
     return take_two(op, self, &x, &rows, &columns, 0) ? nwti_operand_output(op, &x, NWTI_TOTAL) : 0;
 }
 
-static const nwt_option any[] = {NWTI_OPERAND_AT(0, "x", "a tensor"), NWT_OPTION_END};
+static const nwt_option any[] = {NWTI_INPUT("x", "a tensor"), NWT_OPTION_END};
 #define DIAGONAL(symbol, name, words, table)                                               \
     NWTI_OPERATION(symbol, name, words, table, sizeof(struct linalg), any, symbol##_shape, \
                    NWT_WORK_MOVES)
@@ -557,9 +551,7 @@ static int32_t vander_shape(nwt_op *op, const void *self)
     int64_t count = ((const struct linalg *)self)->count;
     nwti_operand x;
 
-    if (!nwti_operand_of(op, 0, &x)) {
-        return nwt_op_output_unknown(op);
-    }
+    nwti_unary_read(op, &x);
     if (count == NWT_NONE_INT && x.rank == 0) {
         return NWT_FAIL(op, "its input must have an axis", 0);
     }

@@ -314,16 +314,16 @@ static const nwt_option attention_arguments[] = {
     NWT_OPTION_OPAQUE("scale", "factor of the scores"),
     NWT_OPTION_END};
 
-static void attention_work(nwt_op *op)
+static void attention_work(nwt_op *op, const struct attention_arguments *call)
 {
-    const int64_t *query = nwt_op_dims(op, 0);
-    int64_t keys = nwt_op_dim(op, 1, 1);
+    const int64_t *query = nwt_op_dims(op, call->query);
+    int64_t keys = nwt_op_dim(op, call->key, 1);
     int64_t scores[] = {query[0], query[2], query[1], keys};
 
     NWT_MACS(op, {"samples", query[0]}, {"heads", query[2]}, {"queries", query[1]}, {"keys", keys},
              {"features of each key", query[3]});
     NWT_MACS(op, {"samples", query[0]}, {"heads", query[2]}, {"queries", query[1]}, {"keys", keys},
-             {"features of each value", nwt_op_dim(op, 2, 3)});
+             {"features of each value", nwt_op_dim(op, call->value, 3)});
     nwt_op_flops(op, 1, 4, query);
     nwt_op_flops(op, 5, 4, scores);
     nwti_op_part(op, NWTI_SOFTMAX, nwti_elements(4, scores));
@@ -333,16 +333,18 @@ static void attention_work(nwt_op *op)
 /* Keras takes the query's shape as it is. */
 static int32_t attention_shape(nwt_op *op, const void *self)
 {
-    int32_t dtype = nwti_join(nwt_op_dtype(op, 0), nwt_op_dtype(op, 1));
+    const struct attention_arguments *call = nwt_op_arguments(op);
+    int32_t dtype = nwti_join(nwt_op_dtype(op, call->query), nwt_op_dtype(op, call->key));
 
     (void)self;
-    if (nwt_op_rank(op, 0) == 4 && nwt_op_rank(op, 1) == 4 && nwt_op_rank(op, 2) == 4) {
-        attention_work(op);
+    if (nwt_op_rank(op, call->query) == 4 && nwt_op_rank(op, call->key) == 4 &&
+        nwt_op_rank(op, call->value) == 4) {
+        attention_work(op, call);
     } else {
         NWT_MACS(op, {"products", -1});
     }
-    return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0),
-                         nwti_promote(dtype, nwt_op_dtype(op, 2)));
+    return nwt_op_output(op, nwt_op_rank(op, call->query), nwt_op_dims(op, call->query),
+                         nwti_promote(dtype, nwt_op_dtype(op, call->value)));
 }
 
 KIND(op_dot_product_attention, "ops.DotProductAttention",

@@ -259,7 +259,7 @@ int32_t nwti_binary_read(nwt_op *op, nwti_operand *x1, nwti_operand *x2)
 
 void nwti_unary_read(nwt_op *op, nwti_operand *x)
 {
-    nwti_operand_read(op, 0, "x", x);
+    nwti_operand_read(op, ((const struct nwti_unary *)nwt_op_arguments(op))->x, "x", x);
 }
 
 int32_t nwti_operand_of(nwt_op *op, int32_t index, nwti_operand *operand)

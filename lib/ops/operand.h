@@ -91,7 +91,8 @@ struct nwti_several {
 };
 extern const nwt_option nwti_several_arguments[];
 
-/* Of operations on up to NWTI_MOST_OPERANDS, each of any name: rows of a table of arguments. */
+/* Of operations on up to NWTI_MOST_OPERANDS, each of any name: rows of a table of arguments. Where
+   there is only one, it is a tensor: Keras computes with constants alone at once. */
 enum { NWTI_MOST_OPERANDS = 5 };
 struct nwti_operands {
     int32_t at[NWTI_MOST_OPERANDS];
@@ -100,6 +101,9 @@ struct nwti_operands {
 #define NWTI_OPERAND_AT(index, key, help)                                            \
     {key, NULL, help, NULL, 0, NWT_MAX_RANK, NWT_TYPE_TENSOR, NWT_FLAG_NULLABLE,     \
      (int32_t)(offsetof(struct nwti_operands, at) + (index) * sizeof(int32_t)), 1}
+#define NWTI_INPUT(key, help)                                                        \
+    {key, NULL, help, NULL, 0, NWT_MAX_RANK, NWT_TYPE_TENSOR, 0,                     \
+     (int32_t)offsetof(struct nwti_operands, at), 1}
 #define NWTI_OPTIONAL_AT(index, key, help)                                           \
     {key, "None", help, NULL, 0, NWT_MAX_RANK, NWT_TYPE_TENSOR, NWT_FLAG_NULLABLE,   \
      (int32_t)(offsetof(struct nwti_operands, at) + (index) * sizeof(int32_t)), 1}
@@ -121,7 +125,7 @@ int64_t nwti_dim_times(nwt_op *op, int64_t a, int64_t b);
 
 /* Both operands of a binary operation. Returns 0 if one of them is none. */
 int32_t nwti_binary_read(nwt_op *op, nwti_operand *x1, nwti_operand *x2);
-/* Input 0. */
+/* The tensor that the first row of the arguments is for. */
 void nwti_unary_read(nwt_op *op, nwti_operand *x);
 
 #endif

@@ -167,16 +167,14 @@ static const nwt_option trapezoid_options[] = {
     OPTION("x", "None", "where the samples are") OPTION("dx", "1.0", "distance of the samples")
         NWT_OPTION_INTS(struct reduction, axis, "-1", INT64_MIN, INT64_MAX, "the axis along which"),
     NWT_OPTION_END};
-static const nwt_option trapezoid_rows[] = {NWTI_OPERAND_AT(0, "y", "samples"), NWT_OPTION_END};
+static const nwt_option trapezoid_rows[] = {NWTI_INPUT("y", "samples"), NWT_OPTION_END};
 
 static int32_t trapezoid_shape(nwt_op *op, const void *self)
 {
     const struct reduction *trapezoid = self;
     nwti_operand y;
 
-    if (!nwti_operand_of(op, 0, &y)) {
-        return nwt_op_output_unknown(op);
-    }
+    nwti_unary_read(op, &y);
     if (y.rank > 0 && trapezoid->axis.count == 1) {
         reduce(op, self, &y);
     }

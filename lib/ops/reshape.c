@@ -393,7 +393,7 @@ static const nwt_option rot90_options[] = {
     NWTI_KEPT_ROW("k", "1", "how often"),
     NWT_OPTION_INTS(struct rot90, axes, "(0, 1)", INT64_MIN, INT64_MAX, "the plane"),
     NWT_OPTION_END};
-static const nwt_option rot90_rows[] = {NWTI_OPERAND_AT(0, "array", "any tensor"), NWT_OPTION_END};
+static const nwt_option rot90_rows[] = {NWTI_INPUT("array", "any tensor"), NWT_OPTION_END};
 
 /* As Keras has it: the two axes are exchanged, however often it turns. */
 static int32_t rot90_shape(nwt_op *op, const void *self)
@@ -404,9 +404,7 @@ static int32_t rot90_shape(nwt_op *op, const void *self)
     int32_t axis2;
     int64_t dim;
 
-    if (!nwti_operand_of(op, 0, &x)) {
-        return nwt_op_output_unknown(op);
-    }
+    nwti_unary_read(op, &x);
     if (axes->count != 2 || axes->items[0] == axes->items[1]) {
         return NWT_FAIL(op, "axes must be two different ones", 0);
     }

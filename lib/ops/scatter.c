@@ -183,9 +183,7 @@ static int32_t bincount_shape(nwt_op *op, const void *self)
     nwti_constant constant;
 
     (void)self;
-    if (!nwti_operand_of(op, 0, &x)) {
-        return nwt_op_output_unknown(op);
-    }
+    nwti_unary_read(op, &x);
     if (weights == NULL) {
         x.dtype = NWT_DTYPE_INT32;
     } else if (nwti_constant_read(weights, &constant)) {
@@ -216,9 +214,7 @@ static int32_t unravel_index_shape(nwt_op *op, const void *self)
     nwti_operand indices;
     int32_t has_none = 0;
 
-    if (!nwti_operand_of(op, 0, &indices)) {
-        return nwt_op_output_unknown(op);
-    }
+    nwti_unary_read(op, &indices);
     if (shape->count > MOST_AXES) {
         return NWT_FAIL(op, "shape has {} axes, more than {}", shape->count, MOST_AXES);
     }
@@ -240,9 +236,7 @@ static int32_t histogram_shape(nwt_op *op, const void *self)
     int64_t bins = ((const struct scatter *)self)->size;
     nwti_operand x;
 
-    if (!nwti_operand_of(op, 0, &x)) {
-        return nwt_op_output_unknown(op);
-    }
+    nwti_unary_read(op, &x);
     x.rank = 1;
     x.dims[0] = bins;
     nwti_operand_output(op, &x, NWTI_AS_IS);
@@ -259,9 +253,7 @@ static int32_t unique_shape(nwt_op *op, const void *self)
     nwti_operand x;
     nwti_operand values;
 
-    if (!nwti_operand_of(op, 0, &x)) {
-        return nwt_op_output_unknown(op);
-    }
+    nwti_unary_read(op, &x);
     values = x;
     if (has_axis) {
         axis = nwti_operand_axis(op, "axis", unique->axis, &x);
@@ -298,9 +290,7 @@ static int32_t argpartition_shape(nwt_op *op, const void *self)
 {
     nwti_operand x;
 
-    if (!nwti_operand_of(op, 0, &x)) {
-        return nwt_op_output_unknown(op);
-    }
+    nwti_unary_read(op, &x);
     if (((const struct scatter *)self)->axis == NWT_NONE_INT) {
         x.dims[0] = nwti_operand_size(op, &x);
         x.rank = 1;
@@ -308,8 +298,8 @@ static int32_t argpartition_shape(nwt_op *op, const void *self)
     return nwti_operand_output(op, &x, NWTI_INTEGER);
 }
 
-ROWS(one, NWTI_OPERAND_AT(0, "x", "any tensor"));
-ROWS(indices, NWTI_OPERAND_AT(0, "indices", "places in the flattened tensor"));
+ROWS(one, NWTI_INPUT("x", "any tensor"));
+ROWS(indices, NWTI_INPUT("indices", "places in the flattened tensor"));
 ROWS(argpartition_options, NWTI_KEPT_ROW("kth", NULL, "the place that is put right"),
      {"axis", "-1", "the axis along which; None: the flattened input", NULL, INT64_MIN, INT64_MAX,
       NWT_TYPE_INT, NWT_FLAG_NULLABLE, (int32_t)offsetof(struct scatter, axis), 1});

@@ -11,7 +11,7 @@ struct signal {
     int32_t center;
 };
 
-static const nwt_option one[] = {NWTI_OPERAND_AT(0, "x", "a signal"), NWT_OPTION_END};
+static const nwt_option one[] = {NWTI_INPUT("x", "a signal"), NWT_OPTION_END};
 static const nwt_option complex_pair[] = {{"x", NULL, "real and imaginary part", NULL, 0,
                                            NWT_MAX_RANK, NWT_TYPE_TENSORS, 0,
                                            (int32_t)offsetof(struct nwti_several, xs), 1},
@@ -34,13 +34,10 @@ static const nwt_option complex_pair[] = {{"x", NULL, "real and imaginary part",
             NWT_TYPE_BOOL, 0, (int32_t)offsetof(struct signal, center), 1            \
     }
 
-/* Operand 0, with at least so many axes. Returns 0 after an error, or if it is unknown. */
+/* Operand 0, with at least so many axes. Returns 0 after an error. */
 static int32_t read_signal(nwt_op *op, nwti_operand *x, int32_t axes)
 {
-    if (!nwti_operand_read(op, 0, "x", x)) {
-        nwt_op_output_unknown(op);
-        return 0;
-    }
+    nwti_unary_read(op, x);
     if (x->rank < axes) {
         NWT_FAIL(op, "its input has {} axes, fewer than {}", x->rank, axes);
         return 0;
@@ -58,9 +55,10 @@ static int32_t read_complex(nwt_op *op, nwti_operand *x, int32_t axes)
                  nwt_op_input_count(op));
         return 0;
     }
-    if (!read_signal(op, x, axes) || !nwti_operand_read(op, 1, "x", &imaginary)) {
+    if (!read_signal(op, x, axes)) {
         return 0;
     }
+    nwti_operand_read(op, 1, "x", &imaginary);
     for (int32_t i = 0; i < x->rank || i < imaginary.rank; i++) {
         if (x->rank != imaginary.rank || x->dims[i] != imaginary.dims[i]) {
             NWT_FAIL(op, "the real part is {0}, the imaginary part {1}", 0);
