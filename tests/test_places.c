@@ -1,6 +1,7 @@
 /* What is looked up is what a walk over all of it finds: calls and uses in models that share them,
    names, and counts of a Sequential that grows and shrinks. */
 #include "golden.h"
+#include "support/colliding.h"
 
 static uint32_t seed = 1;
 
@@ -90,35 +91,127 @@ static void calls_and_uses_in_models_that_share_them(void **state)
     }
 }
 
+/* All that a model's layers are called leads to them. */
+static void check_names(const nwt_model *model)
+{
+    char name[512];
+    int64_t i;
+
+    for (i = 0; i < nwt_model_layer_count(model); i++) {
+        nwt_layer *layer = nwt_model_layer(model, i);
+
+        nwt_layer_name(layer, name, sizeof name);
+        assert_ptr_equal(nwt_model_find(model, name), layer);
+        assert_ptr_equal(nwt_model_find_path(model, name), layer);
+    }
+    assert_null(nwt_model_find(model, "dense_00"));
+    assert_null(nwt_model_find(model, "dense_7000"));
+    assert_null(nwt_model_find(model, "block"));
+}
+
+/* In which order layers are called: as they were made, from the last on, every fifth, and every
+   other of two kinds. */
+enum { IN_ORDER, BACKWARDS, FEW, OF_TWO_KINDS, ORDERS };
+
 static void every_layer_is_found_by_its_name(void **state)
 {
+    enum { COUNT = 700 };
     const int64_t four = 4;
+    nwt_layer *layers[COUNT];
     char name[64];
-    int named, i;
+    int named, order, i;
 
     (void)state;
     for (named = 0; named < 3; named++) {
-        nwt_context *ctx = nwt_context_new(NULL);
-        nwt_tensor *x = nwt_input(ctx, 1, &four, NULL), *y = x;
-        nwt_model *model;
+        for (order = 0; order < ORDERS; order++) {
+            nwt_context *ctx = nwt_context_new(NULL);
+            nwt_tensor *x = nwt_input(ctx, 1, &four, NULL), *y = x;
 
-        for (i = 0; i < 700; i++) {
-            snprintf(name, sizeof name, "name='block/%d'", i);
-            y = nwt_call(nwt_dense(ctx, 4, named == 1 || (named == 2 && i % 3) ? name : NULL), y);
-        }
-        model = nwt_model_new(ctx, 1, &x, 1, &y, NULL);
-        for (i = 0; i < nwt_model_layer_count(model); i++) {
-            nwt_layer *layer = nwt_model_layer(model, i);
+            for (i = 0; i < COUNT; i++) {
+                int is_named = named == 1 || (named == 2 && i % 3);
 
-            nwt_layer_name(layer, name, sizeof name);
-            assert_ptr_equal(nwt_model_find(model, name), layer);
-            assert_ptr_equal(nwt_model_find_path(model, name), layer);
+                snprintf(name, sizeof name, "name='block/%d'", i);
+                layers[i] = order == OF_TWO_KINDS && i % 2
+                                ? nwt_relu(ctx, is_named ? name : NULL)
+                                : nwt_dense(ctx, 4, is_named ? name : NULL);
+            }
+            for (i = 0; i < COUNT; i += order == FEW ? 5 : 1) {
+                y = nwt_call(layers[order == BACKWARDS ? COUNT - 1 - i : i], y);
+            }
+            check_names(nwt_model_new(ctx, 1, &x, 1, &y, NULL));
+            assert_string_equal(nwt_message(ctx), "");
+            nwt_context_free(ctx);
         }
-        assert_null(nwt_model_find(model, "dense_0"));
-        assert_null(nwt_model_find(model, "block"));
-        assert_string_equal(nwt_message(ctx), "");
-        nwt_context_free(ctx);
     }
+}
+
+static void layers_of_a_sequential_are_found_while_they_come_and_go(void **state)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwt_model *model = nwt_sequential(ctx, NULL);
+    nwt_layer *held[600];
+    char name[64];
+    int count, i;
+
+    (void)state;
+    for (count = 0; count < 500; count++) {
+        held[count] = nwt_dense(ctx, 4, NULL);
+        nwt_sequential_add(model, held[count]);
+    }
+    check_names(model);
+    while (count > 300) {
+        nwt_layer_name(held[--count], name, sizeof name);
+        nwt_sequential_pop(model);
+        assert_null(nwt_model_find(model, name));
+    }
+    for (; count < 500; count++) {
+        nwt_sequential_add(model, held[count]);
+    }
+    for (; count < 600; count++) {
+        nwt_sequential_add(model, nwt_dense(ctx, 4, NULL));
+    }
+    check_names(model);
+    for (i = 0; i < 100; i++) {
+        snprintf(name, sizeof name, "name='given_%d'", i);
+        nwt_sequential_add(model, nwt_dense(ctx, 4, name));
+    }
+    check_names(model);
+    assert_string_equal(nwt_message(ctx), "");
+    nwt_context_free(ctx);
+}
+
+static void names_of_one_hash_are_found(void **state)
+{
+    const int64_t four = 4;
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwt_tensor *x = nwt_input(ctx, 1, &four, NULL), *y = x;
+    nwt_model *grown = nwt_sequential(ctx, NULL);
+    char name[COLLIDING_SIZE];
+    int i;
+
+    (void)state;
+    for (i = 0; i < 2000; i++) {
+        nwt_layer *layer = nwt_dense(ctx, 4, NULL);
+
+        colliding_name(name, i);
+        nwt_layer_set_string(layer, "name", name);
+        nwt_sequential_add(grown, layer);
+        y = nwt_call(layer, y);
+    }
+    for (i = 0; i < 10; i++) {
+        nwt_layer *layer = nwt_dense(ctx, 4, NULL);
+
+        nwt_sequential_add(grown, layer);
+        y = nwt_call(layer, y);
+    }
+    check_names(nwt_model_new(ctx, 1, &x, 1, &y, NULL));
+    check_names(grown);
+    for (i = 0; i < 1500; i++) {
+        nwt_sequential_pop(grown);
+    }
+    check_names(grown);
+    assert_string_equal(nwt_message(ctx), "");
+    nwt_context_free(ctx);
 }
 
 /* Wrappers of three layers, added and taken off: the counts are those of one made at once. */
@@ -164,6 +257,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(calls_and_uses_in_models_that_share_them),
         cmocka_unit_test(every_layer_is_found_by_its_name),
+        cmocka_unit_test(layers_of_a_sequential_are_found_while_they_come_and_go),
+        cmocka_unit_test(names_of_one_hash_are_found),
         cmocka_unit_test(a_sequential_that_grows_and_shrinks_counts_all),
     };
 

@@ -43,7 +43,7 @@ static int32_t link_call(nwti_call *call)
 {
     nwt_layer *layer = call->layer;
     int64_t count = layer->call_count;
-    nwti_call **calls = layer->calls;
+    nwti_call **calls = count > 1 ? layer->calls : NULL;
 
     if (count == INT32_MAX) {
         return nwti_out_of_memory(layer->kind->ctx);
@@ -71,7 +71,7 @@ nwti_call *nwti_layer_call(const nwt_layer *layer, int64_t number)
     if (layer == NULL || number < 0 || number >= layer->call_count) {
         return NULL;
     }
-    return number == 0 ? layer->first_call : layer->calls[number];
+    return layer->call_count == 1 ? layer->first_call : layer->calls[number];
 }
 
 /* Outputs hang together; more than a few are found by their index, in a power of two. */

@@ -66,7 +66,7 @@ static nwt_layer *begin_copy(const nwt_layer *layer)
         return NULL;
     }
     memcpy(copy->self, layer->self, layer->kind->options.size);
-    copy->given = layer->given;
+    copy->given = layer->flags & NWTI_MADE ? UINT64_MAX : layer->given; /* all that it needs */
     copy->values = layer->values;
     copy->marks |= NWTI_HAS_POINTERS;
     copy->name = layer->name;

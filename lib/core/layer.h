@@ -58,15 +58,17 @@ struct nwt_layer {
     nwti_kind *kind;
     void *self;
     const char *name; /* NULL: automatic, from `number` */
-    nwti_call *first_call;
-    nwti_call **calls; /* all, once there are two */
+    union {
+        uint64_t given;        /* until it is called: a bit per option row */
+        nwti_call *first_call; /* while it is the only one */
+        nwti_call **calls;
+    };
     nwti_weight *weights;
     nwti_rare *rare;
     const nwti_value *values; /* options as they were given, if some are opaque */
     int64_t mark;             /* serial of the last walk that saw it */
     int32_t number;
     int32_t position; /* in the walk that marked it */
-    uint64_t given;   /* a bit per option row; until it is made */
     int32_t call_count;
     uint16_t weight_count;
     uint16_t depth; /* 1, or 1 + that of the deepest child */
@@ -76,6 +78,11 @@ struct nwt_layer {
     uint16_t marks; /* NWTI_HAS_POINTERS ... */
 };
 
+/* NULL: it was not called. */
+static inline nwti_call *nwti_first_call(const nwt_layer *layer)
+{
+    return layer->call_count > 1 ? layer->calls[0] : layer->call_count ? layer->first_call : NULL;
+}
 /* 1 if none of its weights, and of those within it, is trained. */
 int32_t nwti_layer_is_frozen(const nwt_layer *layer);
 /* A layer with its defaults; not yet made. */

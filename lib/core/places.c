@@ -103,8 +103,8 @@ static int32_t add_of_layer(nwt_model *model, const nwti_call *call, int32_t hom
         return 0;
     }
     of = entry_of(model, layer);
-    if (of == NULL || (of->count == 0 && layer->first_call != call &&
-                       is_home(model, layer->first_call) && add_number(ctx, of, 0))) {
+    if (of == NULL || (of->count == 0 && nwti_first_call(layer) != call &&
+                       is_home(model, nwti_first_call(layer)) && add_number(ctx, of, 0))) {
         return ctx->status;
     }
     return add_number(ctx, of, call->number);
@@ -243,7 +243,7 @@ int64_t nwti_places_of_layer(const nwt_model *model, const nwt_layer *layer,
     if (of != NULL) {
         return of->count;
     }
-    return layer->first_call != NULL && is_home(model, layer->first_call);
+    return nwti_first_call(layer) != NULL && is_home(model, nwti_first_call(layer));
 }
 
 /* The first of the uses that are kept of a tensor, or where they would stand. */

@@ -268,7 +268,7 @@ static int32_t begin_with(nwt_model *model, nwt_layer *layer)
     nwti_call *call;
 
     if (layer->kind->descriptor == &nwti_kind_input_layer) {
-        call = layer->first_call != NULL ? layer->first_call : nwti_call_make(&request);
+        call = nwti_first_call(layer) != NULL ? nwti_first_call(layer) : nwti_call_make(&request);
         return call != NULL ? nwti_sequential_begin(model, 1, &call->outputs) : ctx->status;
     }
     if (layer->kind->descriptor->flags & NWT_KIND_COUNTS_APART) {

@@ -62,7 +62,8 @@ static int32_t open_again(nwt_layer *layer, const char *key)
     if (strcmp(key, "name") == 0) {
         return 1;
     }
-    if (layer->first_call != NULL || layer->kind->has_children || layer->flags & NWTI_IS_MODEL) {
+    if (nwti_first_call(layer) != NULL || layer->kind->has_children ||
+        layer->flags & NWTI_IS_MODEL) {
         return 0;
     }
     if (nwti_self_own(layer) == 0) {
@@ -89,7 +90,7 @@ static int32_t set(nwt_layer *layer, const char *key, const nwti_value *value)
     }
     if (!open_again(layer, key)) {
         return nwti_error(ctx, NWT_STATUS_INVALID,
-                          layer->first_call != NULL || layer->flags & NWTI_OWNED
+                          nwti_first_call(layer) != NULL || layer->flags & NWTI_OWNED
                               ? "%s: %s can't be set any more: the layer is in use"
                               : "%s: %s can't be set any more: the layers within it are made, only "
                                 "its name can be",

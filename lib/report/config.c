@@ -121,7 +121,7 @@ static void policy(nwti_text *out, const nwt_layer *layer)
 /* An input: what it gives says all of it. */
 static void input_config(nwti_text *out, const nwt_layer *layer)
 {
-    const nwt_tensor *tensor = layer->first_call->outputs;
+    const nwt_tensor *tensor = nwti_first_call(layer)->outputs;
     nwti_written option;
     int32_t row = 0;
 

@@ -7,8 +7,8 @@
 
 int32_t nwti_is_input(const nwt_layer *layer)
 {
-    return !layer->kind->is_operation && !layer->kind->unknown && layer->first_call != NULL &&
-           layer->first_call->input_count == 0 && layer->first_call->output_count == 1;
+    return !layer->kind->is_operation && !layer->kind->unknown && nwti_first_call(layer) != NULL &&
+           nwti_first_call(layer)->input_count == 0 && nwti_first_call(layer)->output_count == 1;
 }
 
 const nwt_layer *nwti_own_input(const nwt_model *model)

@@ -185,7 +185,7 @@ static void options(writing *w, const nwt_layer *layer)
 
 static void input_options(writing *w, const nwt_layer *layer)
 {
-    const nwt_tensor *tensor = layer->first_call->outputs;
+    const nwt_tensor *tensor = nwti_first_call(layer)->outputs;
 
     argument(w, "batch_shape");
     nwti_python_ints(w->out, tensor->dims, tensor->rank, -1);

@@ -114,7 +114,7 @@ static int32_t add_merged(nwti_text *text, const nwti_call *call)
    on its own inputs; from 2.4 on only that counts. */
 void nwti_style_shapes(nwti_text *text, nwti_text *scratch, const nwti_fact *fact, int32_t rules)
 {
-    const nwti_call *call = fact->layer->first_call;
+    const nwti_call *call = nwti_first_call(fact->layer);
     int32_t tensorflow = rules & NWTI_STYLE_TENSORFLOW;
     int64_t i = 0;
 

@@ -2,6 +2,7 @@
 #include "support/bytes.h"
 
 #include <string.h>
+#include <time.h>
 
 struct nwti_map_slot {
     const char *key; /* NULL: free */
@@ -38,6 +39,37 @@ uint32_t nwti_hash(const char *bytes, size_t length)
     return (uint32_t)(hash >> 32 ^ hash >> 15);
 }
 
+/* The polynomial of the bytes at a secret point, modulo a prime: two texts have the same value at
+   no more of its 2^31 points than they are long. */
+uint64_t nwti_hash_on(uint64_t hash, uint64_t secret, const char *bytes, size_t length)
+{
+    static const uint64_t prime = 0x7FFFFFFF;
+    uint64_t point = secret & prime;
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        hash = hash * point + (unsigned char)bytes[i] + 1;
+        hash = (hash & prime) + (hash >> 31);
+        hash = (hash & prime) + (hash >> 31);
+    }
+    return hash;
+}
+
+uint64_t nwti_hash_secret(const void *address)
+{
+    uint64_t secret = nwti_mix(0, (uint64_t)(uintptr_t)address);
+
+    secret = nwti_mix(secret, (uint64_t)(uintptr_t)&secret);
+    secret = nwti_mix(secret, (uint64_t)time(NULL));
+    return nwti_mix(secret, (uint64_t)clock()) | 1;
+}
+
+static uint32_t hash_of(uint64_t secret, const char *key, size_t length)
+{
+    return secret == 0 ? nwti_hash(key, length)
+                       : (uint32_t)(nwti_mix(secret, nwti_hash_on(0, secret, key, length)) >> 32);
+}
+
 void nwti_map_init(nwti_map *map, nwti_heap *heap)
 {
     memset(map, 0, sizeof *map);
@@ -57,7 +89,8 @@ static nwti_map_slot *find(nwti_map_slot *slots, size_t capacity, uint32_t hash,
     return &slots[i];
 }
 
-static int32_t widen(nwti_map *map, size_t capacity)
+/* The keys in as many slots, by the hash of that secret. */
+static int32_t remake(nwti_map *map, size_t capacity, uint64_t secret)
 {
     nwti_map_slot *slots;
     size_t i;
@@ -72,15 +105,17 @@ static int32_t widen(nwti_map *map, size_t capacity)
     }
     memset(slots, 0, capacity * sizeof *slots);
     for (i = 0; i < map->capacity; i++) {
-        const nwti_map_slot *old = &map->slots[i];
+        nwti_map_slot *old = &map->slots[i];
 
         if (old->key != NULL) {
+            old->hash = secret != map->secret ? hash_of(secret, old->key, old->length) : old->hash;
             *find(slots, capacity, old->hash, old->key, old->length) = *old;
         }
     }
     nwti_heap_free(map->heap, map->slots, map->capacity * sizeof *slots);
     map->slots = slots;
     map->capacity = capacity;
+    map->secret = secret;
     return 1;
 }
 
@@ -91,18 +126,26 @@ int32_t nwti_map_reserve(nwti_map *map, size_t count)
     while (capacity / 4 * 3 < count && capacity <= SIZE_MAX / 2) {
         capacity *= 2;
     }
-    return capacity <= map->capacity || widen(map, capacity);
+    return capacity <= map->capacity || remake(map, capacity, map->secret);
 }
 
 void **nwti_map_at(nwti_map *map, const char *key, size_t length)
 {
-    uint32_t hash = nwti_hash(key, length);
+    uint32_t hash = hash_of(map->secret, key, length);
     nwti_map_slot *slot;
 
     if (map->count + 1 > map->capacity / 4 * 3 && !nwti_map_reserve(map, map->count + 1)) {
         return NULL;
     }
     slot = find(map->slots, map->capacity, hash, key, length);
+    if (slot->key == NULL && map->secret == 0 &&
+        (((size_t)(slot - map->slots) - hash) & (map->capacity - 1)) > NWTI_HASH_FURTHEST) {
+        if (!remake(map, map->capacity, nwti_hash_secret(map))) {
+            return NULL;
+        }
+        hash = hash_of(map->secret, key, length);
+        slot = find(map->slots, map->capacity, hash, key, length);
+    }
     if (slot->key == NULL) {
         slot->key = key;
         slot->length = length;
@@ -118,7 +161,7 @@ void *nwti_map_get(const nwti_map *map, const char *key, size_t length)
     if (map->count == 0) {
         return NULL;
     }
-    return find(map->slots, map->capacity, nwti_hash(key, length), key, length)->value;
+    return find(map->slots, map->capacity, hash_of(map->secret, key, length), key, length)->value;
 }
 
 void nwti_map_clear(nwti_map *map)

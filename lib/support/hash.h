@@ -11,7 +11,12 @@ typedef struct nwti_map {
     nwti_map_slot *slots; /* a power of two, or none */
     size_t capacity;
     size_t count;
+    uint64_t secret; /* 0: the quick hash */
 } nwti_map;
+
+/* Keys that stand further from where their hash leads are not so by chance: they were chosen. The
+   table is then made anew with a hash that nobody can foresee. */
+enum { NWTI_HASH_FURTHEST = 512 };
 
 /* One number more into a hash; its high half is that to be used. The multiplier is 2^64 divided by
    the golden ratio (Knuth, volume 3, 6.4). */
@@ -22,6 +27,10 @@ static inline uint64_t nwti_mix(uint64_t hash, uint64_t number)
 }
 
 uint32_t nwti_hash(const char *bytes, size_t length);
+/* The hash of a secret. Goes on from `hash`, which is 0 at the beginning. */
+uint64_t nwti_hash_on(uint64_t hash, uint64_t secret, const char *bytes, size_t length);
+/* A secret, for a table at that address; never 0. */
+uint64_t nwti_hash_secret(const void *address);
 
 void nwti_map_init(nwti_map *map, nwti_heap *heap);
 /* Room for so many keys in all. 0 when out of memory. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../support/colliding.h"
 #include "netweight.h"
 
 static void *have(void *pointer)
@@ -210,6 +211,29 @@ static int64_t automatic_names(nwt_context *ctx, int64_t n)
 static int64_t given_names(nwt_context *ctx, int64_t n)
 {
     return find(ctx, chain(ctx, n, 1), "layer_%" PRId64, n);
+}
+
+/* Names that were chosen to have one hash. */
+static int64_t chosen_names(nwt_context *ctx, int64_t n)
+{
+    nwt_tensor *x = input(ctx), *y = x;
+    nwt_model *model;
+    char name[COLLIDING_SIZE];
+    int64_t i, sum = 0;
+
+    for (i = 0; i < 8 * n; i++) {
+        nwt_layer *layer = nwt_dense(ctx, 8, NULL);
+
+        colliding_name(name, (int)i);
+        nwt_layer_set_string(layer, "name", name);
+        y = nwt_call(layer, y);
+    }
+    model = nwt_model_new(ctx, 1, &x, 1, &y, NULL);
+    for (i = 0; i < 8 * n; i++) {
+        colliding_name(name, (int)i);
+        sum += nwt_model_find(model, name) != NULL;
+    }
+    return sum;
 }
 
 static int64_t names_of_sequential(nwt_context *ctx, int64_t n)
@@ -518,6 +542,7 @@ static const struct {
     {"report-of-models", report_of_models},
     {"automatic-names", automatic_names},
     {"given-names", given_names},
+    {"chosen-names", chosen_names},
     {"names-of-sequential", names_of_sequential},
     {"length-of-path", length_of_path},
     {"added", added},

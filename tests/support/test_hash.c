@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "support/colliding.h"
 #include "support/failing.h"
 #include "support/hash.h"
 #include "support/text.h"
@@ -136,6 +137,28 @@ static void test_hash_spreads_numbered_names(void **unused)
     assert_in_range(filled, 14000, KEYS);
 }
 
+/* Beyond a few, keys that were chosen to have one hash are spread by another. */
+static void test_chosen_keys(void **unused)
+{
+    enum { CHOSEN = 2000 };
+    static char names[CHOSEN][COLLIDING_SIZE];
+    size_t i;
+
+    (void)unused;
+    for (i = 0; i < CHOSEN; i++) {
+        colliding_name(names[i], (int)i);
+        assert_int_equal(nwti_hash(names[i], COLLIDING_SIZE - 1),
+                         nwti_hash(names[0], COLLIDING_SIZE - 1));
+        *nwti_map_at(&map, names[i], COLLIDING_SIZE - 1) = names[i];
+        assert_true((map.secret != 0) == (i > NWTI_HASH_FURTHEST));
+    }
+    add(KEYS);
+    for (i = 0; i < CHOSEN; i++) {
+        assert_ptr_equal(nwti_map_get(&map, names[i], COLLIDING_SIZE - 1), names[i]);
+    }
+    assert_int_equal(map.count, CHOSEN + KEYS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,7 +166,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_keys_are_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_clear_forgets_and_keeps_the_room, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failure_keeps_the_map, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_hash_spreads_numbered_names, set_up, tear_down)};
+        cmocka_unit_test_setup_teardown(test_hash_spreads_numbered_names, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_chosen_keys, set_up, tear_down)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
