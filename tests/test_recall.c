@@ -91,6 +91,45 @@ static void what_is_recalled_is_what_was_asked_for(void **state)
     nwt_context_free(ctx);
 }
 
+/* Of calls that are given values: those of one operation differ in them. */
+static const struct {
+    const char *kind;
+    const char *values;
+    const char *shape;
+} calls[] = {
+    {"BatchNormalization", "", "(None, 8, 8, 6)"},
+    {"BatchNormalization", "mask=None", "(None, 8, 8, 6)"},
+    {"BatchNormalization", "training=True", "(None, 8, 8, 6)"},
+    {"ops.GetItem", "key=0", "(8, 8, 6)"},
+    {"ops.GetItem", "key=(0, 1)", "(8, 6)"},
+};
+
+static void calls_with_values_are_not_confused(void **state)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
+    char text[100];
+    int32_t round;
+    size_t i;
+
+    (void)state;
+    for (round = 0; round < 4; round++) {
+        for (i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+            nwt_tensor *x = nwt_input(ctx, 3, shapes[0], NULL);
+            nwt_layer *layer = nwt_layer_new(ctx, calls[i].kind);
+
+            x = nwt_call_many(layer, 1, &x, calls[i].values);
+            assert_string_equal(nwt_message(ctx), "");
+            nwt_shape_text(nwt_tensor_rank(x), nwt_tensor_dims(x), text, sizeof text);
+            assert_string_equal(text, calls[i].shape);
+            assert_int_equal(nwt_layer_count(layer, NWT_COUNT_PARAMS), i < 3 ? 24 : 0);
+        }
+        if (round % 2) {
+            nwt_context_reset(ctx);
+        }
+    }
+    nwt_context_free(ctx);
+}
+
 static void options_by_arrays_are_not_confused(void **state)
 {
     nwt_context *ctx = nwt_context_new(NULL);
@@ -294,6 +333,7 @@ int main(void)
         cmocka_unit_test(weights_are_taken_of_one_layer_alone),
         cmocka_unit_test(what_is_driven_out_is_made_anew),
         cmocka_unit_test(what_is_recalled_is_what_was_asked_for),
+        cmocka_unit_test(calls_with_values_are_not_confused),
         cmocka_unit_test(options_by_arrays_are_not_confused),
         cmocka_unit_test(a_name_does_not_change_what_stands_before_it),
     };

@@ -8,8 +8,9 @@
  * point to it: until a reset.
  *
  * Left out are kinds whose callbacks may look elsewhere (plug-ins, those with layers within them),
- * calls with masks, arrays or values, those whose callbacks looked at an option beside their struct
- * or left a note, and layers whose options point to memory of this model, which a reset ends.
+ * calls with masks or arrays, those whose callbacks looked at an option or a call argument beside
+ * their structs or left a note, and layers whose options point to memory of this model, which a
+ * reset ends.
  * Entries have a fixed number and a bounded size; a new one takes the place of one not in use.
  */
 #include "core/recall.h"
@@ -35,8 +36,8 @@ enum {
 };
 
 /* What must be equal, the call's arguments apart, and the options of a layer of no prototype. A
-   layer without values aside is like none with them: callbacks may have looked for what it does not
-   have. */
+   layer or a call without values aside is like none with them: callbacks may have looked for what
+   it does not have. */
 typedef struct likeness {
     const nwti_kind *kind;
     uint32_t hash; /* of the options too */
@@ -60,7 +61,7 @@ struct nwti_recalled {
     unsigned char arguments[LARGEST_ARGUMENTS];
 };
 
-/* Tensors alone, and all of them for the kind: no array, no value, no mask. */
+/* Tensors alone, and all of them for the kind: no array, no mask. */
 static int32_t is_plain(const nwti_call *call)
 {
     const nwti_call_given *given = call->given;
@@ -71,7 +72,7 @@ static int32_t is_plain(const nwti_call *call)
             return 0;
         }
     }
-    return given->constants == NULL && given->values == NULL;
+    return given->constants == NULL;
 }
 
 static size_t arguments_size(const nwti_kind *kind)
@@ -106,6 +107,7 @@ static int32_t fill(likeness *of, const nwti_call *call)
     of->numbers[0] = (int64_t)nwti_prototype_of(layer);
     of->numbers[1] = layer->compute_dtype | layer->variable_dtype << 8 |
                      (layer->flags & NWTI_TRAINABLE) << 16 | (layer->values != NULL) << 24 |
+                     (call->given != NULL && call->given->values != NULL) << 25 |
                      (int64_t)(layer->marks & NWTI_ERA) << 32;
     hash = of->numbers[0] != 0 ? (uint64_t)of->numbers[0]
                                : nwti_hash(layer->self, layer->kind->options.size);
