@@ -338,6 +338,7 @@ static int32_t push(reading *r, entry *e, int32_t index)
 
     n->state = 1;
     n->given.ctx = r->ctx;
+    n->given.keeps_order = r->import->version >= 21900 && r->import->version < NWTI_VERSION_3;
     if (e->inbound != NULL && index < (int32_t)e->inbound->length &&
         nwti_import_node(&n->given, e->layer->kind, e->inbound->as.items + index)) {
         return r->ctx->status;
@@ -445,7 +446,7 @@ static int32_t read_layers(reading *r, const nwti_value *layers)
 static nwt_tensor **ends(reading *r, const nwti_value *config, const char *key, int32_t is_output,
                          int32_t *count, const char *const **keys)
 {
-    nwti_references given = {r->ctx, NULL, 0, 0, NULL, 0, 0};
+    nwti_references given = {r->ctx, 0, NULL, 0, 0, NULL, 0, 0};
     nwt_tensor **tensors;
     entry *of;
     int64_t i;

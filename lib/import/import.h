@@ -101,6 +101,7 @@ typedef struct nwti_reference {
 
 typedef struct nwti_references {
     nwt_context *ctx;
+    int32_t keeps_order;   /* keyword arguments count as they stand, not by their names */
     nwti_reference *items; /* in the arena */
     int64_t count;
     int64_t capacity;

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-enum { MOST_KEYS = 10000 }; /* of a dict that is sorted */
-
 int32_t nwti_import_dims(const nwti_value *list, int64_t *dims)
 {
     uint32_t i;
@@ -169,31 +167,15 @@ typedef struct place {
     int32_t has_arrays;   /* arrays and numbers are operands as tensors are */
 } place;
 
-/* The pairs of a dict by their keys. They are few: an insertion sort does. */
+/* The pairs of a dict in the order in which its tensors count; NULL with the error set. */
 static const nwti_value **sorted_pairs(nwti_references *into, const nwti_value *dict)
 {
-    const nwti_value **pairs = nwti_new_array(into->ctx, dict->length, sizeof *pairs);
-    uint32_t i, j;
+    const nwti_value **pairs = nwti_value_by_key(&into->ctx->arena, dict);
 
-    for (i = 0; pairs != NULL && i < dict->length; i++) {
-        const nwti_value *pair = dict->as.items + 2 * (size_t)i;
-
-        for (j = i; j > 0 && strcmp(pairs[j - 1]->as.string, pair->as.string) > 0; j--) {
-            pairs[j] = pairs[j - 1];
-        }
-        pairs[j] = pair;
+    if (pairs == NULL) {
+        nwti_out_of_memory(into->ctx);
     }
     return pairs;
-}
-
-/* The same of what a call is given; NULL with the error set. */
-static const nwti_value **pairs_of_call(nwti_references *into, const nwti_value *dict)
-{
-    if (dict->length > MOST_KEYS) {
-        malformed(into, "a call has too many arguments");
-        return NULL;
-    }
-    return sorted_pairs(into, dict);
 }
 
 /* The tensors within a value, depth first, as Keras flattens it: lists in order, dicts by key. */
@@ -213,7 +195,7 @@ static int32_t flatten(nwti_references *into, const nwti_value *value, const pla
         return place->has_arrays ? add_array(into, value, place->argument) : 0;
     }
     if (value->type == NWTI_DICT && holds_tensor(value, place->triples)) {
-        pairs = pairs_of_call(into, value);
+        pairs = sorted_pairs(into, value);
         if (pairs == NULL) {
             return into->ctx->status;
         }
@@ -292,25 +274,28 @@ static int32_t argument(nwti_references *into, const nwt_option *row, const nwti
                : flatten(into, value, place);
 }
 
-/* Keyword arguments: tensors by name, in the order of their names as Keras flattens them; the rest
-   as constants. */
+/* Keyword arguments: tensors by name, in the order of their names as Keras flattens them, or as they
+   stand; the rest as constants. */
 static int32_t keyword_arguments(nwti_references *into, const nwti_kind *kind,
                                  const nwti_value *kwargs, int32_t triples)
 {
-    const nwti_value **pairs;
+    const nwti_value **pairs = NULL;
     int32_t status = 0;
     uint32_t i;
 
     if (kwargs == NULL || kwargs->type != NWTI_DICT || kwargs->length == 0) {
         return 0;
     }
-    pairs = pairs_of_call(into, kwargs);
-    if (pairs == NULL) {
-        return into->ctx->status;
+    if (!into->keeps_order) {
+        pairs = sorted_pairs(into, kwargs);
+        if (pairs == NULL) {
+            return into->ctx->status;
+        }
     }
     for (i = 0; i < kwargs->length && status == 0; i++) {
-        const nwti_value *value = pairs[i] + 1;
-        const char *key = pairs[i]->as.string;
+        const nwti_value *pair = pairs != NULL ? pairs[i] : kwargs->as.items + 2 * (size_t)i;
+        const nwti_value *value = pair + 1;
+        const char *key = pair->as.string;
         int64_t before = into->count;
 
         if (strcmp(key, "slice_spec") == 0) {
@@ -327,7 +312,7 @@ static int32_t keyword_arguments(nwti_references *into, const nwti_kind *kind,
         }
         status = argument(into, row_named(kind, key), value, &(place){key, triples, 0});
         for (; before < into->count; before++) {
-            into->items[before].written = pairs[i]->as.string;
+            into->items[before].written = pair->as.string;
         }
     }
     return status;
@@ -419,7 +404,7 @@ static int32_t triples_within(nwti_references *into, const nwti_kind *kind, cons
                                   : add_triple(into, value, NULL);
     }
     if (value->type == NWTI_DICT) {
-        pairs = pairs_of_call(into, value);
+        pairs = sorted_pairs(into, value);
         if (pairs == NULL) {
             return into->ctx->status;
         }
@@ -474,7 +459,7 @@ static int32_t structure(nwti_references *into, const nwti_value *value, const c
         }
         return add_triple(into, value, NULL) ? into->ctx->status : add_key(into, keys, before, key);
     }
-    if (value->type == NWTI_DICT && value->length <= MOST_KEYS) {
+    if (value->type == NWTI_DICT) {
         pairs = sorted_pairs(into, value);
         for (i = 0; pairs != NULL && i < value->length && status == 0; i++) {
             status = structure(into, pairs[i] + 1, pairs[i]->as.string, keys, capacity);

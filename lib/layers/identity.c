@@ -4,6 +4,10 @@
 KIND(identity, "Identity", .about = "returns its input", .work = NWT_WORK_VIEW,
      .flags = NWT_KIND_BUILT_AT_ONCE | NWT_KIND_KEEPS_DTYPE);
 
+/* What keras.utils.FeatureSpace puts into models for a feature that it leaves as it is. */
+KIND(tfd_identity, "TFDIdentity", .about = "returns its input, within a FeatureSpace",
+     .work = NWT_WORK_VIEW, .flags = NWT_KIND_BUILT_AT_ONCE | NWT_KIND_KEEPS_DTYPE);
+
 static const nwt_option masking_options[] = {
     NWT_OPTION_OPAQUE("mask_value", "steps that hold only this are skipped; 0.0 if not given"),
     NWT_OPTION_END};

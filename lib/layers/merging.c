@@ -121,6 +121,17 @@ KIND(concatenate, "Concatenate", .about = "joins its inputs along an axis",
      .self_size = sizeof(struct concatenate), .arguments_size = sizeof(struct merging_arguments),
      .shape = concatenate_shape, .work = NWT_WORK_MOVES);
 
+/* What keras.utils.FeatureSpace joins its features by. */
+static const nwt_option tfd_concat_options[] = {
+    NWT_OPTION_INT(struct concatenate, axis, NULL, INT64_MIN, INT64_MAX,
+                   "the axis along which the inputs are joined"),
+    NWT_OPTION_END};
+
+KIND(tfd_concat, "TFDConcat", .about = "joins its inputs along an axis, within a FeatureSpace",
+     .options = tfd_concat_options, .arguments = merging_arguments,
+     .self_size = sizeof(struct concatenate), .arguments_size = sizeof(struct merging_arguments),
+     .shape = concatenate_shape, .work = NWT_WORK_MOVES, .flags = NWT_KIND_KEEPS_DTYPE);
+
 CONSTRUCTOR(nwt_add, add)
 CONSTRUCTOR(nwt_concatenate, concatenate)
 CONSTRUCTOR(nwt_multiply, multiply)

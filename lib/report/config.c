@@ -224,11 +224,11 @@ static void functional_layers(writing *w, const nwti_facts *facts)
     end_list(w);
     nwti_text_string(w->out, ", ");
     nwti_config_key(w->out, "input_layers");
-    nwti_config_ends(w->out, model->input_count, facts->inputs, model->input_keys,
+    nwti_config_ends(facts->ctx, w->out, model->input_count, facts->inputs, model->input_keys,
                      structure_of(w, model->input_structure));
     nwti_text_string(w->out, ", ");
     nwti_config_key(w->out, "output_layers");
-    nwti_config_ends(w->out, model->output_count, facts->outputs, model->output_keys,
+    nwti_config_ends(facts->ctx, w->out, model->output_count, facts->outputs, model->output_keys,
                      structure_of(w, model->output_structure));
 }
 

@@ -34,7 +34,7 @@ void nwti_config_shape(nwti_text *out, int32_t rank, const int64_t *dims);
 void nwti_config_call(nwti_text *out, const nwti_row_call *call);
 /* The value of input_layers or output_layers. `structure`: as it was read; NULL: a tensor, or a
    list of several. */
-void nwti_config_ends(nwti_text *out, int32_t count, const nwti_edge *edges,
+void nwti_config_ends(nwt_context *ctx, nwti_text *out, int32_t count, const nwti_edge *edges,
                       const char *const *keys, const nwti_value *structure);
 
 #endif

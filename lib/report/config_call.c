@@ -1,5 +1,6 @@
 /* Who feeds whom, as Keras 3 writes it: inbound_nodes, input_layers, output_layers. */
 #include "report/config.h"
+#include "core/error.h"
 #include "core/kind.h"
 #include "core/layer.h"
 
@@ -252,6 +253,7 @@ static void end(nwti_text *out, const nwti_edge *edge)
 }
 
 typedef struct walk {
+    nwt_context *ctx;
     nwti_text *out;
     const nwti_edge *edges;
     int32_t count;
@@ -263,26 +265,11 @@ static int32_t is_leaf(const nwti_value *value)
     return value->type == NWTI_LIST && value->length >= 3 && value->as.items->type == NWTI_STRING;
 }
 
-/* The first key of a dict after another one (NULL: the first of all), in their order. */
-static const nwti_value *pair_after(const nwti_value *dict, const char *before)
-{
-    const nwti_value *found = NULL, *pair = dict->as.items;
-    uint32_t i;
-
-    for (i = 0; i < dict->length; i++, pair += 2) {
-        if (pair->type == NWTI_STRING && (before == NULL || strcmp(pair->as.string, before) > 0) &&
-            (found == NULL || strcmp(pair->as.string, found->as.string) < 0)) {
-            found = pair;
-        }
-    }
-    return found;
-}
-
 /* The structure once more, with today's numbers of calls. Tensors are flattened with the keys of
    dicts in their order. Recursion follows the text's nesting, which has a limit. */
 static void structure(walk *w, const nwti_value *value)
 {
-    const nwti_value *pair = NULL;
+    const nwti_value **pairs;
     uint32_t i;
 
     if (is_leaf(value)) {
@@ -300,19 +287,24 @@ static void structure(walk *w, const nwti_value *value)
         nwti_text_string(w->out, "]");
         return;
     }
+    pairs = nwti_value_by_key(&w->ctx->scratch, value);
+    if (pairs == NULL) {
+        nwti_out_of_memory(w->ctx);
+        return;
+    }
     nwti_text_string(w->out, "{");
-    for (i = 0; (pair = pair_after(value, pair != NULL ? pair->as.string : NULL)) != NULL; i++) {
+    for (i = 0; i < value->length; i++) {
         nwti_text_string(w->out, i > 0 ? ", " : "");
-        nwti_config_key(w->out, pair->as.string);
-        structure(w, pair + 1);
+        nwti_config_key(w->out, pairs[i]->as.string);
+        structure(w, pairs[i] + 1);
     }
     nwti_text_string(w->out, "}");
 }
 
-void nwti_config_ends(nwti_text *out, int32_t count, const nwti_edge *edges,
+void nwti_config_ends(nwt_context *ctx, nwti_text *out, int32_t count, const nwti_edge *edges,
                       const char *const *keys, const nwti_value *as_read)
 {
-    walk w = {out, edges, count, 0};
+    walk w = {ctx, out, edges, count, 0};
     int32_t i;
 
     if (as_read != NULL) {

@@ -56,3 +56,39 @@ int32_t nwti_value_is(const nwti_value *value, const char *text)
 
     return string != NULL && strcmp(string, text) == 0;
 }
+
+/* Merges pairs [0, middle) with those up to `count`, each by their keys. */
+static void merge(const nwti_value **to, const nwti_value **from, size_t middle, size_t count)
+{
+    size_t a = 0, b = middle, i;
+
+    for (i = 0; i < count; i++) {
+        int32_t first = b == count ||
+                        (a < middle && strcmp(from[a]->as.string, from[b]->as.string) <= 0);
+
+        to[i] = first ? from[a++] : from[b++];
+    }
+}
+
+const nwti_value **nwti_value_by_key(nwti_arena *arena, const nwti_value *dict)
+{
+    size_t count = dict->length, width, i;
+    const nwti_value **pairs = nwti_arena_array(arena, 2 * count + 1, sizeof *pairs);
+    const nwti_value **other = pairs != NULL ? pairs + count : NULL, **swapped;
+
+    for (i = 0; pairs != NULL && i < count; i++) {
+        pairs[i] = dict->as.items + 2 * i;
+    }
+    for (width = 1; pairs != NULL && width < count; width *= 2) {
+        for (i = 0; i < count; i += 2 * width) {
+            size_t left = count - i;
+
+            merge(other + i, pairs + i, left < width ? left : width,
+                  left < 2 * width ? left : 2 * width);
+        }
+        swapped = pairs;
+        pairs = other;
+        other = swapped;
+    }
+    return pairs;
+}

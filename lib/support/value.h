@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "support/bytes.h"
+#include "support/memory.h"
 
 enum {
     NWTI_NONE, /* null, None */
@@ -64,6 +65,8 @@ typedef struct nwti_value_key {
     }
 void nwti_value_fields(const nwti_value *dict, const nwti_value_key *keys, int32_t count,
                        const nwti_value **found);
+/* The pairs of a DICT by their keys, from the arena; NULL: no memory. */
+const nwti_value **nwti_value_by_key(nwti_arena *arena, const nwti_value *dict);
 /* The text of a STRING, or NULL for any other value and for NULL. */
 const char *nwti_value_string(const nwti_value *value);
 /* Two STRINGs. */

@@ -38,6 +38,16 @@ functional() {
             }
             printf "%s", layer("sum", "Add", "", "[" node("[" all "]") "]")
             last = "sum"
+        } else if (form == "keys") {     # one layer of a dict of n inputs, and a dict of n outputs
+            all = ""
+            for (i = n; i > 0; i--) {
+                printf "%s", layer("d" i, "Dense", ", \"units\": 8", "[" node(tensor("x", 0)) "]")
+                all = all (i < n ? ", " : "") "\"k" i "\": " tensor("d" i, 0)
+                ends = ends (i < n ? ", " : "") "\"k" i "\": [\"d" i "\", 0, 0]"
+            }
+            printf "%s", layer("sum", "Nobody", "", "[" node("{" all "}") "]")
+            printf "], \"input_layers\": [[\"x\", 0, 0]], \"output_layers\": {%s}}}\n", ends
+            exit
         } else {                         # a chain of n layers
             extra = form == "options" ? ", \"nothing_like_it\": 1" : ""
             for (i = 0; i < shape; i++) { extra = extra (form == "unknown" ? ", \"no_" i "\": 1" : "") }
@@ -102,6 +112,9 @@ check "calls of one layer" grows calls 400 0
 check "calls of one layer, as JSON" grows calls 400 0 -f json
 check "inputs of one layer" grows inputs 400 0
 check "inputs of one layer, as JSON" grows inputs 400 0 -f json
+for format in text config; do
+    check "keys of dicts of tensors, as $format" grows keys 400 0 -f $format
+done
 for loop in $("$BUILD/tests/growth/api"); do
     check "the API: $loop" loops "$loop" 600
 done

@@ -629,6 +629,14 @@ def attention_scores():
     return Model([q, v], [y, scores])
 
 
+@since((2, 12))
+def attention_by_name():
+    q, v, m = (Input(shape=s, name=n) for s, n in
+               (((8, 16), 'q'), ((4, 16), 'v'), ((8, 4), 'm')))
+    y = L.MultiHeadAttention(2, 3, name='mha')(q, value=v, attention_mask=m)
+    return Model([q, v, m], y)
+
+
 @since((2, 6))
 def unbuilt():
     return Sequential([L.Dense(3), L.Dropout(0.5), L.Dense(4)])

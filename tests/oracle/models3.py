@@ -5,6 +5,7 @@
 import keras
 from keras import Model, Sequential, layers as L, ops
 from keras.layers import Input
+from keras.src.layers.preprocessing import feature_space as feature_space_kinds
 
 from models import portable
 
@@ -561,6 +562,12 @@ def nested_long_names():
     return Model(y, L.Dense(1234567, name='out')(mid(y)),
                  name='a model whose own name is longer than the narrow '
                       'terminals_on_which_its_table_is_shown_in_these_tests')
+
+
+def feature_space():
+    a, b = Input((1,)), Input((1,), dtype='int32')
+    return Model([a, b], feature_space_kinds.TFDConcat(axis=-1)(
+        [feature_space_kinds.TFDIdentity()(a), L.CategoryEncoding(7)(b)]))
 
 
 def positional_masks():
