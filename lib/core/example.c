@@ -35,6 +35,19 @@ static int32_t same_value(const nwti_value *a, const nwti_value *b)
     }
 }
 
+/* 1 if all bytes of both keys and values are the same, as those of what repeats are. */
+static int32_t is_same_pair(const nwti_value *a, const nwti_value *b)
+{
+    enum { PAIR = 2 * sizeof *a };
+    uint64_t differ = 0;
+    size_t i;
+
+    for (i = 0; i < PAIR; i += sizeof differ) {
+        differ |= nwti_differ_8((const char *)a + i, (const char *)b + i);
+    }
+    return differ == 0;
+}
+
 static int32_t are_distinct(const nwti_value *values)
 {
     uint32_t i, j;
@@ -111,6 +124,9 @@ static uint64_t differing(const nwti_example *example, const nwti_value *values,
 
     *fits = values->length == example->values->length;
     for (i = 0; *fits && i < values->length; i++, a += 2, b += 2) {
+        if (is_same_pair(a, b) && example->rows[i] != NAME) {
+            continue;
+        }
         *fits = nwti_value_same_text(a, b);
         if (example->rows[i] == NAME || !same_value(a + 1, b + 1)) {
             differ |= (uint64_t)1 << i;

@@ -68,13 +68,14 @@ static int32_t is_worth_it(const nwti_repeats *repeats, size_t at)
 /* A place is known by the bytes before it: a key, and mostly the value before that. */
 static nwti_repeat *place_at(nwti_repeats *repeats, size_t at)
 {
-    static const uint64_t multiplier = 0x9E3779B97F4A7C15u;
+    /* Bits of the golden ratio, of e and of pi: the products do not wait for each other. */
+    static const uint64_t multipliers[WORDS] = {0x9E3779B97F4A7C15u, 0xB7E151628AED2A6Bu,
+                                                0x243F6A8885A308D3u};
     uint64_t words[WORDS], hash;
 
     memcpy(words, repeats->text + at - CONTEXT, sizeof words);
-    hash = (words[0] * multiplier ^ words[1]) * multiplier ^ words[2];
-    hash *= multiplier;
-    return &repeats->places[hash >> 32 & (NWTI_REPEAT_PLACES - 1)];
+    hash = words[0] * multipliers[0] + words[1] * multipliers[1] + words[2] * multipliers[2];
+    return &repeats->places[hash >> 56 & (NWTI_REPEAT_PLACES - 1)];
 }
 
 static inline int32_t push_all(nwti_syntax *syntax, const nwti_value *values, size_t count)
