@@ -71,9 +71,6 @@ static int32_t gelu_shape(nwt_op *op, const void *self)
     return unary(op, NWTI_AS_IS);
 }
 
-#define ELEMENTWISE_KIND(symbol, name, words, size, ...)                        \
-    KIND(op_##symbol, "ops." name, .about = words, .options = symbol##_options, \
-         .arguments = symbol##_arguments, .arguments_size = size, __VA_ARGS__)
 #define CALLBACK(symbol, function, rule)                        \
     static int32_t symbol##_shape(nwt_op *op, const void *self) \
     {                                                           \
@@ -81,26 +78,34 @@ static int32_t gelu_shape(nwt_op *op, const void *self)
         return function(op, NWTI_##rule);                       \
     }
 
+/* What they are called on, by the names that Keras gives it: most have tables in common. */
+static const nwt_option called_x[] = {NWTI_TENSOR_ROW(struct nwti_unary, x, "x"), NWT_OPTION_END};
+static const nwt_option called_images[] = {NWTI_TENSOR_ROW(struct nwti_unary, x, "images"),
+                                           NWT_OPTION_END};
+static const nwt_option called_variable[] = {NWTI_TENSOR_ROW(struct nwti_unary, x, "variable"),
+                                             NWT_OPTION_END};
+static const nwt_option called_x_y[] = {
+    NWTI_OPERAND_ROW(struct nwti_binary, x1, "x", "a tensor or a number"),
+    NWTI_OPERAND_ROW(struct nwti_binary, x2, "y", "a tensor or a number"), NWT_OPTION_END};
+static const nwt_option called_x1_x2[] = {
+    NWTI_OPERAND_ROW(struct nwti_binary, x1, "x1", "a tensor or a number"),
+    NWTI_OPERAND_ROW(struct nwti_binary, x2, "x2", "a tensor or a number"), NWT_OPTION_END};
+
 /* What the rows of ops.def are here. */
 #define OPTION(...) NWTI_KEPT_ROW(__VA_ARGS__),
 #define NONE
-#define UNARY(symbol, name, operand, rule, costs, each, ...)                                       \
-    static const nwt_option symbol##_options[] = {__VA_ARGS__ NWT_OPTION_END};                     \
-    static const nwt_option symbol##_arguments[] = {                                               \
-        NWTI_TENSOR_ROW(struct nwti_unary, x, #operand), NWT_OPTION_END};                          \
-    CALLBACK(symbol, unary, rule)                                                                  \
-    ELEMENTWISE_KIND(symbol, name, "computes each value from one of its input",                    \
-                     sizeof(struct nwti_unary), .shape = symbol##_shape, .work = NWT_WORK_##costs, \
-                     .flops = each);
-#define BINARY(symbol, name, left, right, rule)                                                    \
-    static const nwt_option symbol##_options[] = {NWT_OPTION_END};                                 \
-    static const nwt_option symbol##_arguments[] = {                                               \
-        NWTI_OPERAND_ROW(struct nwti_binary, x1, #left, "a tensor or a number"),                   \
-        NWTI_OPERAND_ROW(struct nwti_binary, x2, #right, "a tensor or a number"), NWT_OPTION_END}; \
-    CALLBACK(symbol, binary, rule)                                                                 \
-    ELEMENTWISE_KIND(symbol, name, "computes each value from one of each operand",                 \
-                     sizeof(struct nwti_binary), .shape = symbol##_shape,                          \
-                     .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE);
+#define UNARY(symbol, name, operand, rule, costs, each, ...)                             \
+    static const nwt_option symbol##_options[] = {__VA_ARGS__ NWT_OPTION_END};           \
+    CALLBACK(symbol, unary, rule)                                                        \
+    KIND(op_##symbol, "ops." name, .about = "computes each value from one of its input", \
+         .options = symbol##_options, .arguments = called_##operand,                     \
+         .arguments_size = sizeof(struct nwti_unary), .shape = symbol##_shape,           \
+         .work = NWT_WORK_##costs, .flops = each);
+#define BINARY(symbol, name, left, right, rule)                                              \
+    CALLBACK(symbol, binary, rule)                                                           \
+    KIND(op_##symbol, "ops." name, .about = "computes each value from one of each operand",  \
+         .arguments = called_##left##_##right, .arguments_size = sizeof(struct nwti_binary), \
+         .shape = symbol##_shape, .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE);
 #define REDUCTION(symbol, ...)
 #define OPERATION(symbol)
 #include "ops/ops.def"
