@@ -274,8 +274,8 @@ static int32_t argument(nwti_references *into, const nwt_option *row, const nwti
                : flatten(into, value, place);
 }
 
-/* Keyword arguments: tensors by name, in the order of their names as Keras flattens them, or as they
-   stand; the rest as constants. */
+/* Keyword arguments: tensors by name, in the order of their names as Keras flattens them, or as
+   they stand; the rest as constants. */
 static int32_t keyword_arguments(nwti_references *into, const nwti_kind *kind,
                                  const nwti_value *kwargs, int32_t triples)
 {
