@@ -2,6 +2,7 @@
 #include "core/builtin.h"
 #include "core/products.h"
 #include "layers/past.h"
+#include "support/checked.h"
 
 struct local {
     struct nwti_window window;
@@ -11,8 +12,35 @@ struct local {
     int32_t use_bias;
 };
 
+/* How far windows reach over an edge, added up: the first by `first`, each next by a stride less. */
+static int64_t beyond(int64_t first, int64_t stride, int64_t count)
+{
+    int64_t windows = first > 0 ? (first - 1) / stride + 1 : 0;
+
+    windows = windows < count ? windows : count;
+    return windows * first - stride * (windows * (windows - 1) / 2);
+}
+
+/* The pairs of an output and an input within its window, along one axis: Keras's conv_kernel_idxs.
+   -1: a dim is unknown, or they are too many. */
+static int64_t connections(const struct nwti_window *window, int32_t axis, int64_t input,
+                           int64_t output)
+{
+    int64_t size = window->size[axis], stride = window->strides[axis], all, left, right;
+
+    if (output < 0 || !nwti_multiply(output, size, &all)) {
+        return -1;
+    }
+    if (window->padding == NWTI_PAD_VALID || output == 0) {
+        return all;
+    }
+    left = size / 2;
+    right = (output - 1) * stride + (size - left) - input;
+    return all - beyond(left, stride, output) - beyond(right, stride, output);
+}
+
 /* A kernel for each position of the window. Implementation 2 stores every input's weight to every
-   output, most of them masked; 3 stores those of 1 in a row. */
+   output, most of them masked; 3 stores those that are none, in a row. */
 static int32_t local_kernel(nwt_op *op, const struct local *local, const struct nwti_grid *out,
                             const struct nwti_grid *in)
 {
@@ -20,18 +48,21 @@ static int32_t local_kernel(nwt_op *op, const struct local *local, const struct 
     int64_t columns = out->count > 1 ? out->dims[out->first + 1] : 1;
     int64_t second = out->count > 1 ? local->window.size[1] : 1;
 
-    if (local->implementation != 2) {
-        int32_t joined = local->implementation == 3 ? NWT_AXIS_JOINED : 0;
-        nwt_axis axes[] = {
-            {"output rows", positions},
-            {"output columns", columns, NWT_AXIS_JOINED},
-            {"kernel rows", local->window.size[0], joined},
-            {"kernel columns", second, NWT_AXIS_JOINED},
+    if (local->implementation == 1) {
+        return NWT_WEIGHT(
+            op, "kernel", {"output rows", positions}, {"output columns", columns, NWT_AXIS_JOINED},
+            {"kernel rows", local->window.size[0]}, {"kernel columns", second, NWT_AXIS_JOINED},
+            {"input channels", channels, NWT_AXIS_JOINED}, {"filters", local->filters});
+    }
+    if (local->implementation == 3) {
+        return NWT_WEIGHT(
+            op, "kernel",
+            {"connected rows", connections(&local->window, 0, in->dims[in->first], positions)},
+            {"connected columns",
+             out->count > 1 ? connections(&local->window, 1, in->dims[in->first + 1], columns) : 1,
+             NWT_AXIS_JOINED},
             {"input channels", channels, NWT_AXIS_JOINED},
-            {"filters", local->filters, joined},
-        };
-
-        return nwt_op_weight(op, "kernel", 6, axes, 0, 0);
+            {"filters", local->filters, NWT_AXIS_JOINED});
     }
     if (out->count > 1) {
         return local->window.data_format == NWTI_CHANNELS_FIRST
@@ -62,9 +93,8 @@ static int32_t local_weights(nwt_op *op, const void *self)
     if (nwt_op_rank(op, 0) < 0) {
         return 0;
     }
-    if (local->implementation != 2 && local->window.padding != NWTI_PAD_VALID) {
-        return NWT_FAIL(op, "padding 'same' goes with implementation 2 only, not {}",
-                        local->implementation);
+    if (local->implementation == 1 && local->window.padding != NWTI_PAD_VALID) {
+        return nwt_op_fail(op, "padding 'same' goes with implementation 2 or 3, not 1", 0, NULL);
     }
     in = nwti_grid_of(op, local->window.data_format);
     out = nwti_window_grid(op, &local->window, local->filters);

@@ -106,7 +106,11 @@ def local_otherwise():
         L.LocallyConnected1D(4, 3, padding='same', implementation=2)(x),
         L.LocallyConnected2D(3, (3, 2), implementation=2)(im),
         L.LocallyConnected1D(4, 3, implementation=3)(x),
-        L.LocallyConnected2D(3, (3, 2), implementation=3)(im)])
+        L.LocallyConnected2D(3, (3, 2), implementation=3)(im),
+        L.LocallyConnected1D(4, 5, padding='same', implementation=3)(x),
+        L.LocallyConnected1D(2, 17, padding='same', implementation=3)(x),
+        L.LocallyConnected2D(3, (4, 3), padding='same', implementation=3,
+                             use_bias=False)(im)])
 
 
 def cudnn():
