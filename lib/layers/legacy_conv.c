@@ -12,7 +12,7 @@ struct local {
     int32_t use_bias;
 };
 
-/* How far windows reach over an edge, added up: the first by `first`, each next by a stride less. */
+/* How far windows reach over an edge, added up: the first by `first`, each next a stride less. */
 static int64_t beyond(int64_t first, int64_t stride, int64_t count)
 {
     int64_t windows = first > 0 ? (first - 1) / stride + 1 : 0;
