@@ -4,8 +4,8 @@
 
 #include "core/option.h"
 
-/* Flags of opaque rows of built-in kinds, beside those of nwt_flag. A row that has one and no
-   fallback "None" refuses None. */
+/* Flags of rows of built-in kinds, beside those of nwt_flag: all but the last of opaque ones. A row
+   that has one and no fallback "None" refuses None. */
 enum {
     NWTI_FLAG_FACTOR = 0x100,    /* a number from `least` to `most`; or two, between which some of
                                    that range lies */
@@ -17,8 +17,12 @@ enum {
     NWTI_FLAG_CHECKED = 0x13f00, /* any of these */
     NWTI_FLAG_ABOVE = 0x4000,    /* `least` itself is no factor */
     NWTI_FLAG_FALSY = 0x8000,    /* what is false to Python is 0 */
-    NWTI_FLAG_AUTO = 0x10000     /* 'auto', True or False */
+    NWTI_FLAG_AUTO = 0x10000,    /* 'auto', True or False */
+    NWTI_FLAG_LIST = 0x20000     /* of ints: a list, even of one */
 };
+
+#define NWTI_OPTION_LIST(t, f, d, low, high, help) \
+    NWT_ROW_(t, f, d, help, NULL, low, high, NWT_TYPE_INTS, NWTI_FLAG_LIST, 1)
 
 #define NWTI_OPTION_SEED(help)                                                        \
     {                                                                                 \

@@ -215,6 +215,9 @@ static int32_t assign_ints(nwti_assignment *to, const nwt_option *row, const nwt
     int64_t *items = nwti_arena_array(to->arena, count, sizeof *items);
     int32_t status = items != NULL ? 0 : nwti_out_of_memory(to->ctx);
 
+    if (list == NULL && row->flags & NWTI_FLAG_LIST) {
+        return nwti_option_wrong_type(to, row, "a tuple or list of integers", value);
+    }
     for (i = 0; i < count && status == 0; i++) {
         const nwti_value *one = list != NULL ? list->as.items + i : value;
 
@@ -456,7 +459,9 @@ size_t nwti_option_alignment(const nwt_option *row)
 
 const char *nwti_option_type(const nwt_option *row)
 {
-    return types[row->value_type].name;
+    return row->value_type == NWT_TYPE_INTS && row->flags & NWTI_FLAG_LIST
+               ? "list of ints"
+               : types[row->value_type].name;
 }
 
 int32_t nwti_option_holds_layers(const nwt_option *row)

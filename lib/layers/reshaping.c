@@ -1,5 +1,6 @@
 /* Flatten, Reshape, Permute and RepeatVector: the same numbers in another shape. */
 #include "core/builtin.h"
+#include "core/opaque.h"
 #include "core/window.h"
 #include "support/checked.h"
 
@@ -120,8 +121,8 @@ static int32_t reshape_shape(nwt_op *op, const void *self)
 }
 
 static const nwt_option reshape_options[] = {
-    NWT_OPTION_INTS(struct reshape, target_shape, NULL, -1, INT64_MAX,
-                    "the new shape without the batch; one axis may be -1, for what is left"),
+    NWTI_OPTION_LIST(struct reshape, target_shape, NULL, -1, INT64_MAX,
+                     "the new shape without the batch; one axis may be -1, for what is left"),
     NWT_OPTION_END};
 
 NWT_ONE_TENSOR(reshape_arguments, 1, NWT_MAX_RANK, "(batch, ...)");
@@ -191,8 +192,8 @@ static int32_t permute_shape(nwt_op *op, const void *self)
 }
 
 static const nwt_option permute_options[] = {
-    NWT_OPTION_INTS(struct permute, dims, NULL, 1, NWT_MAX_RANK,
-                    "the axes in their new order; the first after the batch is 1"),
+    NWTI_OPTION_LIST(struct permute, dims, NULL, 1, NWT_MAX_RANK,
+                     "the axes in their new order; the first after the batch is 1"),
     NWT_OPTION_END};
 
 NWT_ONE_TENSOR(permute_arguments, 1, NWT_MAX_RANK, "(batch, ...)");

@@ -38,6 +38,8 @@ CASES = [
     ("Reshape((-2, 4))", (8,)),
     ("Reshape((0, 4))", (8,)),
     ("Reshape()", (8,)),
+    ("Reshape(8)", (8,)),
+    ("Reshape(-1)", (8,)),
     ("Reshape((None, 2))", (8,)),
 
     ("Permute((2, 1))", (10, 64)),
@@ -50,6 +52,8 @@ CASES = [
     ("Permute((1, 3))", (10, 64)),
     ("Permute((1, 1))", (10, 64)),
     ("Permute((2, 1))", (10,)),
+    ("Permute(1)", (10,)),
+    ("Permute([1])", (10,)),
     ("Permute((2, 1))", (10, 4, 4)),
 
     ("RepeatVector(3)", (8,)),
