@@ -302,6 +302,11 @@ static void kernel_itself(nwt_op *op, const struct einsum_dense *self, const str
                     NULL);
         return;
     }
+    if ((q.mode == NWTI_GPTQ || q.mode == NWTI_AWQ) &&
+        (e->kernel.count < 2 || e->kernel.count > 3)) {
+        NWT_FAIL(op, "GPTQ and AWQ need a kernel of 2 or 3 axes, not {}", e->kernel.count);
+        return;
+    }
     if (self->lora_rank > 0 && (q.mode == NWTI_GPTQ || q.mode == NWTI_AWQ)) {
         NWT_FAIL(op, "lora_rank {} does not go with GPTQ and AWQ", self->lora_rank);
         return;

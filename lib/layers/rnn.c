@@ -160,6 +160,7 @@ static int32_t stacked_shape(nwt_op *op, const void *self)
     const struct stacked *stacked = self;
     const struct stacked_arguments *call = nwt_op_arguments(op);
     int32_t count = (int32_t)stacked->cells.count, rank = nwt_op_rank(op, call->inputs);
+    int32_t dtype = nwt_op_dtype(op, call->inputs);
     const int64_t *dims = nwt_op_dims(op, call->inputs);
     int32_t is_within = nwt_op_is_within(op);
     nwt_op *runs[MOST_CELLS];
@@ -169,7 +170,7 @@ static int32_t stacked_shape(nwt_op *op, const void *self)
     }
     for (int32_t i = 0; i < count; i++) {
         runs[i] = nwt_op_child(op, stacked->cells.items[i]);
-        nwt_op_add_input(runs[i], rank, dims, nwt_op_dtype(op, call->inputs));
+        nwt_op_add_input(runs[i], rank, dims, dtype);
         if (!is_within && i < call->states.count) { /* a cell of one state has it from the call */
             int32_t state = call->states.first + i;
 
@@ -182,6 +183,7 @@ static int32_t stacked_shape(nwt_op *op, const void *self)
         }
         rank = nwt_op_output_rank(runs[i], 0);
         dims = nwt_op_output_dims(runs[i], 0);
+        dtype = nwt_op_output_dtype(runs[i], 0);
     }
     /* A layer that runs it has the last word on the dtype. */
     nwt_op_output(op, rank, dims, is_within ? 0 : nwt_op_output_dtype(runs[count - 1], 0));

@@ -1,6 +1,7 @@
 /* The cells SimpleRNNCell, LSTMCell and GRUCell, and the layers that run one each. */
 #include "core/account.h"
 #include "core/broadcast.h"
+#include "core/dtype.h"
 #include "core/opaque.h"
 #include "layers/rnn.h"
 #include "layers/past.h"
@@ -223,10 +224,26 @@ static int32_t cell_shape(nwt_op *op, const struct recurrent *cell, int32_t stat
     return 0;
 }
 
+/* Called by itself this cell, unlike the others, makes its dropout masks whether it trains or not:
+   of the dtypes of its input and its state, of which those of integers have none. */
+static int32_t masks_are_floats(nwt_op *op, const struct recurrent *cell)
+{
+    const struct cell_arguments *call = nwt_op_arguments(op);
+
+    return call->states.count == 0 ||
+           ((!(cell->dropout > 0) || nwti_dtype_is_float(nwt_op_dtype(op, call->inputs))) &&
+            (!(cell->recurrent_dropout > 0) ||
+             nwti_dtype_is_float(nwt_op_dtype(op, call->states.first))));
+}
+
 static int32_t simple_rnn_shape(nwt_op *op, const void *self)
 {
     const struct recurrent *cell = self;
 
+    if (!masks_are_floats(op, cell)) {
+        return nwt_op_fail(op, "dropout needs floats, the input {0} or the state are none", 0,
+                           NULL);
+    }
     cell_work(op, cell, 1, (cell->use_bias != 0) + 1, 0, 1);
     return cell_shape(op, cell, 1, 0);
 }

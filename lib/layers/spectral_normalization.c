@@ -1,4 +1,5 @@
 #include "core/builtin.h"
+#include "layers/adaptation.h"
 
 #include <string.h>
 
@@ -38,31 +39,42 @@ static int32_t is_adapted(const nwt_layer *layer)
     return 0;
 }
 
-/* Keras keeps the kernel, or the table, as an attribute, so it stands first among its weights; with
-   a low-rank adaptation that is a sum, which is no weight. */
+static int32_t is_kernel(const char *name)
+{
+    return strcmp(name, "kernel") == 0 || strcmp(name, "embeddings") == 0;
+}
+
+/* Keras keeps the kernel, or the table, as an attribute, so it stands first among its weights. Of
+   int4 that is what was unpacked, and with a low-rank adaptation a sum: neither is a weight. */
 static int32_t spectral_normalization_weights(nwt_op *op, const void *self)
 {
     const struct spectral_normalization *wrapper = self;
     nwt_op *child = run_within(op, wrapper->layer);
     nwt_weight_info weight = {.size = sizeof weight};
-    int64_t i;
+    struct nwti_quantization quantization;
+    int64_t i = 0, outputs;
 
-    if (nwt_op_ended(child)) {
+    if (nwt_op_ended(child) || nwti_quantization_read(child, &quantization)) {
         return 0;
     }
-    for (i = 0; nwt_layer_weight(wrapper->layer, i, &weight); i++) {
-        if (strcmp(weight.name, "kernel") == 0 || strcmp(weight.name, "embeddings") == 0) {
-            if (is_adapted(wrapper->layer)) {
-                weight.dtype = nwt_op_output_dtype(child, 0);
-            } else {
-                nwt_op_take_weight(op, wrapper->layer, i);
-            }
-            return NWT_WEIGHT_WITH(op, "vector_u", NWT_WEIGHT_NON_TRAINABLE, weight.dtype,
-                                   {"one vector", 1, NWT_AXIS_REASON},
-                                   {"outputs of the kernel", weight.dims[weight.rank - 1]});
-        }
+    while (nwt_layer_weight(wrapper->layer, i, &weight) && !is_kernel(weight.name)) {
+        i++;
     }
-    return NWT_FAIL(op, "the layer within has neither a kernel nor embeddings", 0);
+    if (i == nwt_layer_weight_count(wrapper->layer) || quantization.mode == NWTI_GPTQ ||
+        quantization.mode == NWTI_AWQ) {
+        return NWT_FAIL(op, "the layer within has neither a kernel nor embeddings", 0);
+    }
+    outputs = weight.dims[weight.rank - 1];
+    if (quantization.mode == NWTI_INT4) {
+        outputs = nwt_op_output_dims(child, 0)[nwt_op_output_rank(child, 0) - 1];
+    }
+    if (is_adapted(wrapper->layer)) {
+        weight.dtype = nwt_op_output_dtype(child, 0);
+    } else if (quantization.mode != NWTI_INT4) {
+        nwt_op_take_weight(op, wrapper->layer, i);
+    }
+    return NWT_WEIGHT_WITH(op, "vector_u", NWT_WEIGHT_NON_TRAINABLE, weight.dtype,
+                           {"one vector", 1, NWT_AXIS_REASON}, {"outputs of the kernel", outputs});
 }
 
 static int32_t spectral_normalization_shape(nwt_op *op, const void *self)

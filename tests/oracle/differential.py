@@ -62,9 +62,9 @@ def names_in(shape):
 
 
 class Theirs(object):
-    """What Keras says of a case: `layer`, and `model` if it is accepted."""
+    """What Keras says of a case: `layer`, and `outputs` if it is accepted."""
     def __init__(self, case):
-        self.case, self.model = case, None
+        self.case = case
         anew()
         try:
             layer = eval(draw.text(case['layer']), dict(kinds.SCOPE))
@@ -95,9 +95,22 @@ class Theirs(object):
         """(model, facts), or None if Keras can't make one."""
         try:
             model = keras.Model(self.tensors, keras.tree.flatten(self.outputs))
+            for step in self.case.get('after', ()):
+                adapt(model, *step)
             return model, facts.facts('3', keras, model)
         except Exception:
             return None
+
+
+def adapt(model, what, value):
+    """A model as its user may change it once it is built."""
+    if what == 'quantize':
+        model.quantize(config=eval(value, dict(vars(keras.quantizers)))
+                       if '(' in value else None,
+                       mode=None if '(' in value else value)
+    for layer in model._flatten_layers():
+        if what == 'lora' and hasattr(layer, 'enable_lora'):
+            layer.enable_lora(int(value))
 
 
 # --- Judging -----------------------------------------------------------------
@@ -145,7 +158,7 @@ class Judge(object):
         if found:
             found = self.again(keras.models.model_from_json, text,
                                lambda fact: self.judged(text, fact))
-        if not found and files and 'lora_rank' not in text:
+        if not found and files:
             found = self.files(*whole)
         return found, False
 
@@ -155,8 +168,8 @@ class Judge(object):
     def files(self, model, fact):
         # Keras stores the kernel of one twice, and of the others not all.
         text = model.to_json()
-        odd = any(word in text for word in
-                  ('SpectralNormalization', '"gptq', '"awq'))
+        odd = 'lora_' in str(fact) or any(
+            word in text for word in ('SpectralNormalization', '"gptq', '"awq'))
         for ending in judging.ENDINGS[:2] if odd else judging.ENDINGS:
             path = judging.saved(model, ending, self.folder)
             found = path and judging.judge_file(self.library, path, fact)

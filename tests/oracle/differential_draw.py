@@ -19,7 +19,7 @@ INNER = ['Dense', 'Conv2D', 'Conv1D', 'BatchNormalization', 'Dropout',
 NORMALIZED = ['Dense', 'Conv2D', 'Conv1D', 'Embedding', 'EinsumDense',
               'Conv2DTranspose', 'SeparableConv2D', 'Flatten', 'LSTM']
 PIPED = ['Rescaling', 'Resizing', 'RandomFlip', 'CenterCrop', 'Normalization',
-         'RandomRotation', 'Dense', 'RandomCrop']
+         'RandomRotation', 'Dense', 'RandomZoom']
 FIRST = ['Dense', 'Conv1D', 'Conv2D', 'Embedding', 'LSTM']
 STACKED = ['Dense', 'Dropout', 'Activation', 'BatchNormalization',
            'LayerNormalization', 'Flatten', 'PReLU', 'GaussianNoise',
@@ -171,12 +171,21 @@ def spectral(d, layers, out, odd, depth):
 
 
 def pipeline(d, layers, out, odd, depth):
-    """Images on which all of it runs, for Keras runs it to know its shape."""
+    """Images on which all of it runs, for Keras runs it to know its shape.
+
+    So what fails only there is not drawn, as a crop at random, whose place
+    jax does not know before, and layers that are not calibrated.
+    """
     out['layers'] = [layer(d, layers, d.pick(PIPED), 0, depth)[0]
                      for _ in range(d.size(1, 3))]
     for one in out['layers']:
-        one['options'].pop('data_format', None)
-        one['options'].pop('lora_rank', None)
+        for key in ('data_format', 'lora_rank', 'fill_mode',
+                    'autocast', 'quantization_config'):
+            one['options'].pop(key, None)
+        if one['options'].get('dtype', '')[1:4] in ('gpt', 'awq'):
+            del one['options']['dtype']
+        if one['class'] == 'Rescaling':
+            one['options']['scale'] = '0.5'
     return [[[None, d.size(12, 20), d.size(12, 20), 3], 'float32', None]]
 
 
@@ -198,13 +207,29 @@ WRAPPERS = {'TimeDistributed': time_distributed, 'RNN': rnn,
             'Sequential': sequential}
 
 
+# What may be done to a model once it is built, and the classes that show it.
+AFTER = {'lora': ['1', '2', '4'],
+         'quantize': ['int8', 'int4', 'float8',
+                      'Int4QuantizationConfig(block_size=2)',
+                      'Int4QuantizationConfig(block_size=None)',
+                      'Int8QuantizationConfig(activation_quantizer=None)',
+                      'Float8QuantizationConfig()']}
+ADAPTED = {'Dense', 'EinsumDense', 'Embedding', 'ReversibleEmbedding',
+           'MultiHeadAttention', 'GroupQueryAttention', 'Conv1D', 'Conv2D',
+           'Conv3D'}
+
+
 def case(d, layers, name, odd):
     one, inputs = layer(d, layers, name, odd)
     call = {}
     for key in CALL.get(name, []):
         if d.chance(.2):
             call[key] = d.pick(['True', 'True', 'False'])
-    return {'layer': one, 'inputs': inputs, 'call': call}
+    out = {'layer': one, 'inputs': inputs, 'call': call}
+    if d.chance(.1) and ADAPTED & set(classes(one)):
+        out['after'] = [[what, d.pick(AFTER[what])] for what in AFTER
+                        if d.chance(.6)]
+    return out
 
 
 # --- Text --------------------------------------------------------------------
@@ -263,6 +288,8 @@ def simpler(case):
                     case['inputs'][1:])
     for less in smaller(case['layer']):
         yield dict(case, layer=less)
+    for i in range(len(case.get('after', ()))):
+        yield dict(case, after=case['after'][:i] + case['after'][i + 1:])
     for key in case['call']:
         yield dict(case, call={k: v for k, v in case['call'].items()
                                if k != key})

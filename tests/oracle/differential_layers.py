@@ -131,7 +131,7 @@ def first(options):
     return options.get('data_format') == "'channels_first'"
 
 
-def spatial(n, low=3, high=14):
+def spatial(n, low=3, high=24):
     """Images of n axes: channels where the data format has them."""
     def inputs(d, options):
         one = d.tensor(n + 1, low=low, high=high)
@@ -291,7 +291,57 @@ def image(d, options):
 
 
 def einsum_inputs(d, options):
-    return [d.tensor(d.pick([1, 2, 2, 2, 3]))]
+    """What an equation of letters takes, or any tensor."""
+    left = options.get('equation', '').strip("'").split(',')[0]
+    if not left.isalpha() or d.chance(.2):
+        return [d.tensor(d.pick([1, 2, 2, 2, 3]))]
+    sizes = {}
+    dims = [sizes.setdefault(c, d.size(1, 6)) for c in left]
+    return [[[d.batch()] + [s if d.chance(.9) else None for s in dims[1:]],
+             d.dtype(), None]]
+
+
+def equation(d):
+    """Letters of the input, some of them with new ones in the kernel."""
+    if d.chance(.3):
+        return d.pick(["'ab,bc->ac'", "'abc,cd->abd'", "'...x,xy->...y'",
+                       "'abc,cde->abde'", "'abc,bcd->ad'",
+                       "'ab...,bc->ac...'", "'abc,bd->adc'", "'abc,dc->abd'",
+                       "'abcd,cde->abe'"])
+    left = list('abcde'[:d.size(1, 5)])
+    summed = [c for c in left[1:] if d.chance(.4)]
+    kept = [c for c in left[1:] if c not in summed and d.chance(.15)]
+    new = list('xyz'[:d.size(0, 3)])
+    kernel = summed + kept + new
+    right = left[:1] + [c for c in left[1:] if c not in summed] + new
+    for letters, chance in ((kernel, .2), (right, .1), (left, .05)):
+        if d.chance(chance):
+            d.r.shuffle(letters)
+    return "'%s,%s->%s'" % tuple(map(''.join, (left, kernel, right)))
+
+
+def einsum_shape(d):
+    return '(' + ''.join('%s, ' % d.pick(['None', 2, 3, 4, 5])
+                         for _ in range(d.size(1, 4))) + ')'
+
+
+def target_shape(d):
+    return '(' + ''.join('%d, ' % d.pick([-1, 1, 2, 3, 4, 6, 8, 12])
+                         for _ in range(d.size(0, 3))) + ')'
+
+
+def permutation(d):
+    dims = list(range(1, d.size(1, 4) + 1))
+    if d.chance(.1):
+        dims[-1] = d.pick([0, 1, 5, -1])
+    d.r.shuffle(dims)
+    return d.pick([tuple, list])(dims).__repr__()
+
+
+def permuted(d, options):
+    dims = options.get('dims', '')
+    n = dims.count(',') + 1 - dims.count(',)')
+    return [d.tensor(n)]
 
 
 def audio(d, options):
@@ -326,9 +376,9 @@ def pairs(n):
 
 
 def conv(n, **more):
-    return dict(kernel_size=each(n, '1', '2', '3'),
-                strides=each(n, '1', '1', '1', '2', '3'),
-                dilation_rate=each(n, '1', '1', '1', '1', '2'),
+    return dict(kernel_size=each(n, '1', '2', '3', '3', '5', '7'),
+                strides=each(n, '1', '1', '1', '1', '2', '3', '4'),
+                dilation_rate=each(n, '1', '1', '1', '1', '1', '2', '3'),
                 padding=["'valid'", "'same'"] +
                 (["'causal'"] if n == 1 else []),
                 groups=['1', '1', '2', '3'], filters=['2', '3', '4', '6'],
@@ -344,12 +394,9 @@ TABLE = {
         reverse_dtype=['None', "'float32'", "'float16'"],
         logit_soft_cap=['None', '5'])),
     'EinsumDense': (einsum_inputs, dict(
-        equation=["'ab,bc->ac'", "'abc,cd->abd'", "'...x,xy->...y'",
-                  "'abc,cde->abde'", "'abc,bcd->ad'", "'ab...,bc->ac...'",
-                  "'abc,bd->adc'", "'abc,dc->abd'", "'abcd,cde->abe'"],
-        output_shape=['5', '(None, 5)', '(5,)', '(None, 2, 3)', '(3, 5)',
-                      '(None, None, 4)'],
-        bias_axes=['None', "'c'", "'d'", "'y'", "'de'", "'bd'", "'e'"])),
+        equation=equation, output_shape=einsum_shape,
+        bias_axes=['None', "'c'", "'d'", "'x'", "'xy'", "'bx'", "'y'",
+                   "'b'"])),
     'Activation': (plain(0), dict(activation=ACTIVATIONS + [
         "'sigmoid'", "'elu'", "'glu'", "'log_softmax'", "'leaky_relu'",
         "'hard_silu'", "'sparsemax'", "'celu'", "'threshold'"])),
@@ -367,12 +414,8 @@ TABLE = {
                             threshold=['0.5'])),
     'Softmax': (plain(0), dict(axis=['-1', '1', '(1, 2)', '[-1]', '[1, 2]'])),
     'Flatten': (plain(0, 4), {}),
-    'Reshape': (plain(0, 3), dict(target_shape=[
-        '(-1,)', '(2, -1)', '(6,)', '(3, 4)', '(-1, 1)', '(12,)', '[4, -1]',
-        '()', '(1, -1, 2)', '(8, 3)', '(24,)', '(-1, 3)'])),
-    'Permute': (plain(1, 4), dict(dims=['(1,)', '(2, 1)', '(1, 2)',
-                                        '(3, 1, 2)', '[2, 1]', '(2, 1, 3)',
-                                        '(4, 3, 2, 1)'])),
+    'Reshape': (plain(0, 3), dict(target_shape=target_shape)),
+    'Permute': (permuted, dict(dims=permutation)),
     'RepeatVector': (plain(1, 1), dict(n=SMALL)),
     'BatchNormalization': (plain(), dict(axis=['-1', '1', '2', '-2', '3'])),
     'LayerNormalization': (plain(), dict(axis=['-1', '1', '[1, 2]', '(1,)',
@@ -380,8 +423,8 @@ TABLE = {
     'RMSNormalization': (plain(), dict(axis=['-1', '1', '[1, 2]', '(1,)',
                                              '[-1, -2]', '2'])),
     'UnitNormalization': (plain(0), dict(axis=['-1', '1', '[1, 2]', '2'])),
-    'GroupNormalization': (plain(), dict(groups=['1', '2', '4', '-1', '32',
-                                                 '3'])),
+    'GroupNormalization': (plain(), dict(groups=['1', '1', '2', '4', '-1',
+                                                 '-1', '32', '3'])),
     'SpectralNormalization': (None, dict(power_iterations=['1', '2'])),
     'Normalization': (plain(), dict(
         axis=['-1', '1', 'None', '(1, 2)', '[-1]', '-2', '()'],
@@ -471,9 +514,9 @@ for n in (1, 2, 3):
         dilation_rate=each(n, '1', '1', '1', '2'), filters=['2', '3']))
     for op in ('Max', 'Average'):
         TABLE['%sPooling%s' % (op, N)] = (spatial(n), dict(
-            pool_size=each(n, '1', '2', '3'),
+            pool_size=each(n, '1', '2', '3', '4'),
             strides=lambda d, n=n: 'None' if d.chance(.3) else
-            d.tuple(n, ['1', '2', '3'])))
+            d.tuple(n, ['1', '2', '3', '5'])))
         TABLE['Global%sPooling%s' % (op, N)] = (spatial(n), {})
         TABLE['Adaptive%sPooling%s' % (op, N)] = (spatial(n), dict(
             output_size=each(n, '1', '2', '3', '5')))

@@ -1,5 +1,7 @@
 CASES = [
     ("InputLayer(shape=(3,))",),
+    ("InputLayer(shape=3)",),
+    ("InputLayer(batch_shape=3)",),
     ("InputLayer(shape=(None, 3), dtype='int32')",),
     ("InputLayer(batch_shape=(8, 28, 28, 1))",),
     ("InputLayer(shape=(4,), batch_size=2)",),
@@ -186,6 +188,12 @@ CASES += [
      (6,)),
     ("EinsumDense('abc,cd->abd', output_shape=(None, 4), lora_rank=2, "
      "dtype='int8_from_float32')", (7, 6)),
+    ("EinsumDense('abc,cd->abd', (None, 4), dtype='gptq/4/2_from_float32')",
+     (7, 6)),
+    ("EinsumDense('abc,cdef->abdef', (None, 2, 3, 4), "
+     "dtype='gptq/4/2_from_float32')", (7, 6)),
+    ("EinsumDense('ab,xbyz->axyz', (2, 4, 2), dtype='awq/4/2_from_float32')",
+     (6,)),
     ("EinsumDense('abc,cde->abde', output_shape=(None, 4, 5), lora_rank=3, "
      "dtype='int4/-1_from_float32')", (7, 6)),
     ("Embedding(100, 8, lora_rank=4, dtype='int8_from_float32')",

@@ -110,6 +110,16 @@ CASES += [
     ("SpectralNormalization(Embedding(9, 3, lora_rank=2))", D('int32', (4,))),
     ("SpectralNormalization(Dense(3), trainable=False)", (4,)),
     ("SpectralNormalization(Dense(3, dtype='int8_from_float32'))", (4,)),
+    ("SpectralNormalization(Dense(3, dtype='int4_from_float32'))", (4,)),
+    ("SpectralNormalization(Dense(3, lora_rank=2, dtype='int4/2_from_float32'))",
+     (4,)),
+    ("SpectralNormalization(Dense(3, lora_rank=2, dtype='int8_from_float32'))",
+     (4,)),
+    ("SpectralNormalization(Dense(3, dtype='gptq/4/2_from_float32'))", (4,)),
+    ("SpectralNormalization(Embedding(9, 3, dtype='int4/2_from_float32'))",
+     D('int32', (4,))),
+    ("SpectralNormalization(Embedding(9, 3, lora_rank=1, "
+     "dtype='int4_from_float32'))", D('int32', (4,))),
     ("SpectralNormalization(layer=Dense(3, use_bias=False), "
      "power_iterations=3)", (7, 4)),
     ("SpectralNormalization(Conv2D(8, 3, strides=2, padding='same'))",
