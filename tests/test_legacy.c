@@ -163,8 +163,10 @@ static void functions_that_nobody_knows(void **state)
                         "gives");
 }
 
-/* A node of TensorFlow's graph that no operation stands for keeps its name, and is told by it. */
-static void nodes_that_nobody_knows(void **state)
+/* A node of TensorFlow's graph with its node_def, constants and inbound_nodes; `call` is the
+   model's output. */
+static nwt_model *read_node(const char *name, const char *node, const char *constants,
+                            const char *nodes, int call)
 {
     static const char text[] =
         "{\"class_name\": \"Functional\", \"keras_version\": \"2.3.0-tf\", \"config\": "
@@ -173,35 +175,100 @@ static void nodes_that_nobody_knows(void **state)
         "\"name\": \"x\", \"inbound_nodes\": []}, {\"class_name\": \"TensorFlowOpLayer\", "
         "\"config\": {\"name\": \"%s\", \"trainable\": true, \"dtype\": \"float32\", "
         "\"node_def\": %s, \"constants\": %s}, \"name\": \"tf_op_layer_%s\", "
-        "\"inbound_nodes\": [[[\"x\", 0, 0, {}]]]}], \"input_layers\": [[\"x\", 0, 0]], "
-        "\"output_layers\": [[\"tf_op_layer_%s\", 0, 0]]}}";
+        "\"inbound_nodes\": %s}], \"input_layers\": [[\"x\", 0, 0]], "
+        "\"output_layers\": [[\"tf_op_layer_%s\", %d, 0]]}}";
+    char filled[4096];
+
+    snprintf(filled, sizeof filled, text, name, node, constants, name, nodes, name, call);
+    return read_text(filled);
+}
+
+#define X "[\"x\", 0, 0, {}]"
+
+/* A node that no operation stands for keeps its name, and is told by it; so does one whose operands
+   are not those of its inbound_nodes. */
+static void nodes_that_nobody_knows(void **state)
+{
     static const struct {
         const char *node;
         const char *constants;
+        const char *nodes;
         const char *function;
     } cases[] = {
-        {"{\"name\": \"F\", \"op\": \"FFT\", \"input\": [\"x\"]}", "{}", "FFT"},
-        {"\"a text\"", "{}", "TensorFlowOpLayer"},
+        {"{\"name\": \"F\", \"op\": \"FFT\", \"input\": [\"x\"]}", "{}", "[[" X "]]", "FFT"},
+        {"\"a text\"", "{}", "[[" X "]]", "TensorFlowOpLayer"},
         {"{\"op\": \"StridedSlice\", \"input\": [\"x\", \"a\", \"b\", \"c\"]}",
-         "{\"1\": [0], \"2\": [0, 1], \"3\": 7}", "StridedSlice"},
+         "{\"1\": [0], \"2\": [0, 1], \"3\": [1]}", "[[" X "]]", "StridedSlice"},
+        {"{\"op\": \"StridedSlice\", \"input\": [\"x\", \"a\", \"b\", \"c\"]}",
+         "{\"1\": [0], \"2\": [1], \"3\": 7}", "[[" X "]]", "StridedSlice"},
+        {"{\"op\": \"StridedSlice\", \"input\": [\"x\", \"a\", \"b\"]}", "{\"1\": [0], \"2\": [1]}",
+         "[[" X "]]", "StridedSlice"},
         {"{\"op\": \"MatMul\", \"input\": [\"x\", \"y\"], \"attr\": {\"transpose_b\": "
          "{\"b\": true}}}",
-         "{\"1\": [[1.0]]}", "linalg.matmul"},
-        {"{\"op\": \"Reshape\", \"input\": [7, \"y\"]}", "null", "reshape"},
+         "{\"1\": [[1.0]]}", "[[" X "]]", "linalg.matmul"},
+        {"{\"op\": \"Reshape\", \"input\": [7, \"y\"]}", "null", "[[" X "]]", "Reshape"},
+        {"{\"op\": \"Abs\", \"input\": [\"x\", \"y\"]}", "{}", "[[" X "]]", "Abs"},
+        {"{\"op\": \"Abs\", \"input\": [\"x\"]}", "{}", "[[" X ", " X "]]", "Abs"},
+        {"{\"op\": \"Abs\"}", "{}", "[[" X "]]", "Abs"},
+        {"{\"op\": \"Abs\", \"input\": \"x\"}", "{}", "[[" X "]]", "Abs"},
+        {"{\"op\": \"ConcatV2\", \"input\": [\"x\", \"y\"]}", "{}", "[[" X ", " X "]]", "ConcatV2"},
+        {"{\"op\": \"GatherV2\", \"input\": [\"x\", \"i\", \"axis\"]}", "{\"1\": [0]}",
+         "[[" X ", " X "]]", "GatherV2"},
     };
-    char filled[2048], note[256], name[32];
+    char note[256], name[32];
     size_t i;
 
     (void)state;
     for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        nwt_model *model;
+
         snprintf(name, sizeof name, "node_%d", (int)i);
-        snprintf(filled, sizeof filled, text, name, cases[i].node, cases[i].constants, name, name);
-        assert_int_equal(nwt_tensor_rank(nwt_model_output(read_text(filled), 0)), -1);
+        model = read_node(name, cases[i].node, cases[i].constants, cases[i].nodes, 0);
+        assert_int_equal(nwt_tensor_rank(nwt_model_output(model, 0)), -1);
         snprintf(note, sizeof note,
                  "tf_op_layer_%s: the function '%s' is not known, nor the shape of what it gives",
                  name, cases[i].function);
         assert_string_equal(nwt_note(ctx, 0), note);
     }
+}
+
+/* Inputs that only come before the node are no operands, and each call has the constants. */
+static void nodes_with_what_is_no_operand(void **state)
+{
+    static const int64_t tiled[] = {-1, 24}, same[] = {-1, 8};
+    nwt_model *model;
+
+    (void)state;
+    assert_output(
+        read_node("n", "{\"op\": \"Abs\", \"input\": [\"x\", \"^y\"]}", "{}", "[[" X "]]", 0), 2,
+        same);
+    model = read_node("n", "{\"op\": \"Tile\", \"input\": [\"x\", \"m\"]}", "{\"1\": [1, 3]}",
+                      "[[" X "], [" X "]]", 1);
+    assert_output(model, 2, tiled);
+    assert_int_equal(nwt_note_count(ctx), 0);
+}
+
+/* What is no attribute of TensorFlow's is as good as none. */
+static void attributes_that_are_none(void **state)
+{
+    static const char *const squeezed[] = {"{}", "{\"list\": {\"i\": 7}}",
+                                           "{\"list\": {\"i\": []}}", "{\"s\": \"AA==\"}"};
+    static const int64_t dims[] = {-1, 8}, first[] = {2, -1, 8};
+    char node[256];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof squeezed / sizeof squeezed[0]; i++) {
+        snprintf(node, sizeof node,
+                 "{\"op\": \"Squeeze\", \"input\": [\"x\"], \"attr\": {\"squeeze_dims\": %s}}",
+                 squeezed[i]);
+        assert_output(read_node("n", node, "{}", "[[" X "]]", 0), 2, dims);
+    }
+    assert_output(read_node("n",
+                            "{\"op\": \"Pack\", \"input\": [\"x\", \"y\"], \"attr\": "
+                            "{\"axis\": {\"i\": 2.5}}}",
+                            "{}", "[[" X ", " X "]]", 0),
+                  3, first);
 }
 
 static void assert_name(const nwt_layer *layer, const char *expected)
@@ -262,6 +329,8 @@ int main(void)
         TEST(words_that_nobody_knows),
         TEST(names_of_other_layers_stay),
         TEST(nodes_that_nobody_knows),
+        TEST(nodes_with_what_is_no_operand),
+        TEST(attributes_that_are_none),
         TEST(functions_that_nobody_knows),
     };
 

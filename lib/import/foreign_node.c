@@ -9,13 +9,13 @@
 #include "support/number.h"
 #include "support/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_OPERANDS = 64, MOST_KEYS = 16 };
 
 typedef struct rewriting {
     nwti_import *import;
-    const nwti_value *object;
     const nwti_value *config;
     const nwti_value *node; /* its node_def */
     const nwti_foreign_node *row;
@@ -32,7 +32,7 @@ static nwti_value list_of(rewriting *r, uint32_t count, const nwti_value *items)
 {
     nwti_value *copy = nwti_new_array(r->import->ctx, (size_t)count + 1, sizeof *copy);
 
-    if (copy != NULL && count > 0) {
+    if (copy != NULL) {
         memcpy(copy, items, count * sizeof *copy);
     }
     return (nwti_value){NWTI_LIST, 0, copy != NULL ? count : 0, {.items = copy}};
@@ -78,19 +78,8 @@ static const nwti_value *attribute(const rewriting *r, const char *name, const c
 static int64_t integer_of(const nwti_value *value)
 {
     const char *text = nwti_value_string(value);
-    int64_t number = 0, sign = 1;
 
-    if (text == NULL) {
-        return value != NULL && value->type == NWTI_INT ? value->as.integer : 0;
-    }
-    if (*text == '-') {
-        sign = -1;
-        text++;
-    }
-    for (; *text >= '0' && *text <= '9'; text++) {
-        number = number < INT32_MAX ? 10 * number + (*text - '0') : number;
-    }
-    return sign * number;
+    return text != NULL ? strtoll(text, NULL, 10) : 0;
 }
 
 /* "DT_FLOAT": its name in Keras; NULL: it has none. */
@@ -242,50 +231,50 @@ static nwti_value with_keys(rewriting *r, const nwti_value *tensor, const nwti_v
     return list_of(r, 4, items);
 }
 
-/* All tensors in one list; the constant is what the row names. */
+/* All tensors in one list, with the constants among them; the one behind is what the row names. */
 static nwti_value list_call(rewriting *r, const nwti_value *tensors)
 {
     nwti_value items[MOST_OPERANDS];
-    uint32_t count = operand_count(r), i;
+    const nwti_value *value, *tensor = tensors->as.items;
+    const char *name = word_of(r, r->row->operands, 1);
+    uint32_t count = operand_count(r) - (name != NULL), i;
 
-    if (constant(r, count - 1) != NULL && word_of(r, r->row->operands, 1) != NULL) {
-        put_key(r, word_of(r, r->row->operands, 1), constant(r, count - 1));
+    if (name != NULL && constant(r, count) != NULL) {
+        put_key(r, name, constant(r, count));
     }
-    for (i = 0; i < tensors->length; i++) {
-        items[i] = with_keys(r, tensors->as.items + i, NULL);
+    for (i = 0; i < count; i++) {
+        value = constant(r, i);
+        items[i] = with_keys(r, value == NULL ? tensor++ : NULL, value);
     }
-    return list_of(r, i, items);
+    return list_of(r, count, items);
 }
 
-/* Operands by position up to a constant behind the first; that and the others by name. */
+/* Tensors by position, as a constant in front of them; those behind it by name. */
 static nwti_value named_call(rewriting *r, const nwti_value *tensors)
 {
-    nwti_value items[MOST_OPERANDS], triple;
-    const nwti_value *given[MOST_OPERANDS];
-    uint32_t count = operand_count(r), next = 0, placed = 0, i;
+    nwti_value items[MOST_OPERANDS];
+    const nwti_value *first = constant(r, 0);
+    uint32_t count = operand_count(r), placed = 0, i;
 
-    for (i = 0; i < count; i++) {
+    for (i = 1; i < count; i++) {
         const nwti_value *value = constant(r, i);
-        const char *name = word_of(r, r->row->operands, i);
-        int32_t is_tensor = value == NULL && next < tensors->length;
+        const char *name = value != NULL ? word_of(r, r->row->operands, i) : NULL;
 
-        if (placed == i && (is_tensor || (i == 0 && value != NULL))) {
-            given[placed++] = is_tensor ? tensors->as.items + next++ : NULL;
-        } else if (is_tensor) {
-            triple = list_of(r, 3, tensors->as.items[next++].as.items);
-            put_key(r, name != NULL ? name : "", &triple);
-        } else if (value != NULL && name != NULL) {
+        if (name != NULL) {
             put_key(r, name, value);
         }
     }
-    for (i = 0; i < placed; i++) {
-        items[i] = with_keys(r, given[i], constant(r, 0));
+    if (first != NULL) {
+        items[placed++] = with_keys(r, NULL, first);
     }
-    return placed > 0 ? list_of(r, placed, items) : *tensors;
+    for (i = 0; i < tensors->length; i++) {
+        items[placed++] = with_keys(r, tensors->as.items + i, NULL);
+    }
+    return list_of(r, placed, items);
 }
 
-/* Whether these are the tensors of one call, as [["x", 0, 0, {}], ...]. */
-static int32_t are_triples(const nwti_value *tensors)
+/* Whether these are the tensors of a call, as [["x", 0, 0, {}], ...]. */
+static int32_t are_tensors(const nwti_value *tensors)
 {
     uint32_t i;
 
@@ -296,21 +285,57 @@ static int32_t are_triples(const nwti_value *tensors)
             return 0;
         }
     }
-    return tensors->type == NWTI_LIST && tensors->length > 0 && tensors->length <= MOST_OPERANDS;
+    return tensors->type == NWTI_LIST && tensors->length > 0;
 }
 
-static nwti_value calls_of(rewriting *r)
+/* Whether there is a tensor for each operand that is no constant, and none behind a constant that
+   is given by name. */
+static int32_t are_operands(const rewriting *r, const nwti_value *tensors)
 {
-    const nwti_value *nodes = nwti_value_get(r->object, "inbound_nodes");
-    nwti_value none = {NWTI_LIST, 0, 0, {0}}, call;
+    const char *operands = r->row->operands;
+    uint32_t count = operand_count(r), found = 0, i;
+    int32_t is_behind = 0;
 
-    if (nodes == NULL || nodes->type != NWTI_LIST || nodes->length != 1 ||
-        !are_triples(nodes->as.items) || operand_count(r) > MOST_OPERANDS) {
-        return nodes != NULL ? *nodes : none;
+    if (!are_tensors(tensors) || count > MOST_OPERANDS) {
+        return 0;
     }
-    call = r->row->operands[0] == '*' ? list_call(r, nodes->as.items)
-                                      : named_call(r, nodes->as.items);
-    return list_of(r, 1, &call);
+    for (i = 0; i < count; i++) {
+        if (constant(r, i) != NULL) {
+            is_behind |= operands[0] != '*' && i > 0;
+        } else if (is_behind) {
+            return 0;
+        } else {
+            found++;
+        }
+    }
+    return found == tensors->length &&
+           (strcmp(operands, "* axis") != 0 || constant(r, count - 1) != NULL);
+}
+
+/* Whether all calls of the node are such. */
+static int32_t is_called(const rewriting *r, const nwti_value *nodes)
+{
+    uint32_t i;
+
+    if (nodes == NULL || nodes->type != NWTI_LIST) {
+        return 0;
+    }
+    for (i = 0; i < nodes->length && are_operands(r, nodes->as.items + i); i++) {
+    }
+    return i == nodes->length;
+}
+
+static nwti_value calls_of(rewriting *r, const nwti_value *nodes)
+{
+    uint32_t keys = r->key_count, i;
+    nwti_value *calls = nwti_new_array(r->import->ctx, (size_t)nodes->length + 1, sizeof *calls);
+
+    for (i = 0; calls != NULL && i < nodes->length; i++) {
+        r->key_count = keys;
+        calls[i] = r->row->operands[0] == '*' ? list_call(r, nodes->as.items + i)
+                                              : named_call(r, nodes->as.items + i);
+    }
+    return (nwti_value){NWTI_LIST, 0, i, {.items = calls}};
 }
 
 /* --------------------------------------------------------------------- objects */
@@ -341,39 +366,39 @@ static nwti_value name_of(rewriting *r)
 
 const nwti_value *nwti_foreign_object(nwti_import *import, const nwti_value *object)
 {
-    rewriting r = {import, object, nwti_value_get(object, "config"), NULL, NULL, {{0}}, 0};
-    nwti_value pairs[10], *result;
+    rewriting r = {import, nwti_value_get(object, "config"), NULL, NULL, {{0}}, 0};
+    const nwti_value *dtype = nwti_value_get(r.config, "dtype");
+    const nwti_value *nodes = nwti_value_get(object, "inbound_nodes");
+    nwti_value none = {NWTI_NONE, 0, 0, {0}}, pairs[8], *result;
     const char *op;
 
     r.node = nwti_value_get(r.config, "node_def");
     op = nwti_value_string(nwti_value_get(r.node, "op"));
     r.row = row_of(op);
-    result = nwti_new(import->ctx, sizeof *result);
-    if (result == NULL) {
-        return NULL;
-    }
-    if (r.row != NULL) {
-        take_attributes(&r);
-        if (strcmp(r.row->operands, "slices") == 0 && !take_slices(&r)) {
-            r.row = NULL;
-        }
+    if (r.row != NULL &&
+        (!is_called(&r, nodes) || (strcmp(r.row->operands, "slices") == 0 && !take_slices(&r)))) {
+        r.row = NULL;
     }
     pairs[0] = string("name");
     pairs[1] = name_of(&r);
-    pairs[2] = string("dtype");
-    pairs[3] = nwti_value_get(r.config, "dtype") != NULL ? *nwti_value_get(r.config, "dtype")
-                                                         : (nwti_value){NWTI_NONE, 0, 0, {0}};
-    pairs[4] = string("function");
-    pairs[5] = string(r.row != NULL ? r.row->function : op != NULL ? op : nwti_foreign_node_class);
+    pairs[2] = string("function");
+    pairs[3] = string(r.row != NULL ? r.row->function : op != NULL ? op : nwti_foreign_node_class);
+    pairs[4] = string("dtype");
+    pairs[5] = dtype != NULL ? *dtype : none;
     pairs[3] = dict_of(&r, 3, pairs);
     pairs[2] = string("config");
     pairs[4] = string("class_name");
     pairs[5] = string(nwti_foreign_node_class);
     pairs[6] = string("inbound_nodes");
-    pairs[7] = r.row != NULL ? calls_of(&r)
-               : nwti_value_get(object, "inbound_nodes") != NULL
-                   ? *nwti_value_get(object, "inbound_nodes")
-                   : (nwti_value){NWTI_LIST, 0, 0, {0}};
-    *result = dict_of(&r, 4, pairs);
+    if (r.row != NULL) {
+        take_attributes(&r);
+        pairs[7] = calls_of(&r, nodes);
+    } else {
+        pairs[7] = nodes != NULL ? *nodes : none;
+    }
+    result = nwti_new(import->ctx, sizeof *result);
+    if (result != NULL) {
+        *result = dict_of(&r, 4, pairs);
+    }
     return import->ctx->status == NWT_STATUS_OK ? result : NULL;
 }
