@@ -158,14 +158,14 @@ static int has_no_text(const char *name)
 }
 
 /* What a Keras before 3 said of layers, and today's says otherwise: as a config of today they are
-   others. */
+   others. And of arrays among operands only the shape is kept, so that none is written. */
 static int is_said_otherwise(const char *name)
 {
     static const char *const others[] = {
         "2.12/einsum",       "tf-keras-2.21/einsum", "integers_pass",     "batch_axes",
         "other_sizes",       "frozen_wrappers",      "frozen_wrapped",    "wrapped_dtypes",
         "known_sizes",       "reading_backward",     "video_of_any_size", "attention_scores",
-        "frozen_directions", "table_of_two_axes"};
+        "frozen_directions", "table_of_two_axes",    "graph_lists"};
     size_t i;
 
     for (i = 0; i < sizeof others / sizeof others[0]; i++) {

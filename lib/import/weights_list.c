@@ -58,7 +58,8 @@ static nwti_node *layers_of(const nwti_node *group)
 
 static nwt_layer *layer_of(nwti_matching *m, nwti_node *group, int32_t depth);
 
-/* The variables of a group itself, without those of the groups within, as a layer of its name. */
+/* The variables of a group itself, without those of the groups within, as a layer of the name that
+   the listing of it has. */
 static int32_t add_own(nwti_matching *m, nwt_model *model, const nwti_node *group)
 {
     nwti_node own = *group;
@@ -72,7 +73,7 @@ static int32_t add_own(nwti_matching *m, nwt_model *model, const nwti_node *grou
     if (nwti_keras3_variables(m, &own, &named)) {
         return m->ctx->status;
     }
-    return add(model, new_layer(m, title_of(group), &named));
+    return add(model, new_layer(m, model->layer->name, &named));
 }
 
 static int32_t is_layer(const nwti_node *group)

@@ -95,7 +95,7 @@ def layers_of_listing(f):
             top = {g['vars'].attrs.get('name', k) if 'vars' in g else k: g
                    for k, g in f.items() if k not in ('vars', 'optimizer')}
             if len(f.get('vars', ())):
-                top[f['vars'].attrs['name']] = f['vars']
+                top[f['vars'].attrs.get('name', 'weights')] = f['vars']
     return [{'name': str(n), 'weights': weights_of_group(g)}
             for n, g in top.items()]
 
@@ -135,7 +135,7 @@ def deflated(path):
 
 # --- the model in memory ----------------------------------------------------
 
-CUSTOM = ('Scale', 'Nothing', 'Block', 'Cell', 'Net')
+CUSTOM = ('Scale', 'Nothing', 'Block', 'Cell', 'Net', 'Owner')
 
 
 def facts_of_model(model):
@@ -242,9 +242,18 @@ def classes(keras):
         def call(self, x):
             return self.last(self.first(x))
 
+    class Owner(Net):
+        """Has a weight beside those of its layers."""
+        def build(self, shape):
+            self.shift = self.add_weight(shape=(2,), name='shift')
+            self.built = True
+
+        def call(self, x):
+            return super().call(x) + self.shift
+
     # Bidirectional makes its second layer from the first's config.
     keras.utils.get_custom_objects()['Cell'] = Cell
-    return {c.__name__: c for c in (Scale, Nothing, Block, Cell, Net)}
+    return {c.__name__: c for c in (Scale, Nothing, Block, Cell, Net, Owner)}
 
 
 # --- models -----------------------------------------------------------------
@@ -304,9 +313,9 @@ def models(era, keras):
         y = L.MultiHeadAttention(2, 3, name='later')(y, y)
         return Model(x, L.LSTM(2, name='lstm')(y))
 
-    def subclass():
+    def subclass(name='Net'):
         import numpy as np
-        m = C['Net'](name='net')
+        m = C[name](name=name.lower())
         m(np.zeros((1, 4), 'float32'))
         return m
 
@@ -341,10 +350,13 @@ def models(era, keras):
     yield 'momentum', momentum, both
     yield 'attention', attention, both
     yield 'shared', shared, both
+    if era == '2.12':
+        yield 'owner', lambda: subclass('Owner'), ['.weights.h5', '.weights-legacy.h5']
     if era == '3':
         yield 'tiny', tiny, both
         yield 'mixed', mixed, both
         yield 'subclass', subclass, both + ['.weights.h5']
+        yield 'owner', lambda: subclass('Owner'), both + ['.weights.h5']
         yield 'quantised', quantised, both
         yield 'compiled_only', compiled_only, both
         yield 'operations', operations, both
