@@ -125,7 +125,7 @@ static int32_t key_of(nwti_matching *m, list *l, const nwt_layer *layer, char *k
     size_t length;
 
     key[0] = '\0';
-    if (class_name == NULL || strlen(class_name) > NWTI_LONGEST_CLASS ||
+    if (strlen(class_name) > NWTI_LONGEST_CLASS ||
         (NWTI_ERA(m->version) == 2 && layer->mark == m->serial)) {
         return 0;
     }
@@ -145,6 +145,7 @@ static int32_t key_of(nwti_matching *m, list *l, const nwt_layer *layer, char *k
     return 0;
 }
 
+/* By the name that it tells; else by its key. */
 static nwti_node *group_of(const list *l, const nwt_layer *layer, const char *key)
 {
     char title[512];
@@ -154,7 +155,7 @@ static nwti_node *group_of(const list *l, const nwt_layer *layer, const char *ke
         nwti_layer_title(layer, title, sizeof title);
         group = nwti_map_get(&l->names, title, strlen(title));
     }
-    return group != NULL ? group : nwti_map_get(&l->keys, key, strlen(key));
+    return group != NULL && !group->is_matched ? group : nwti_map_get(&l->keys, key, strlen(key));
 }
 
 static int32_t needs_weights(const nwt_layer *layer)

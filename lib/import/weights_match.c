@@ -17,19 +17,23 @@ void nwti_match_differs(nwti_matching *m, const char *layer, const char *what)
     }
 }
 
-/* "2 weights, (784, 10) and (10)"; the first few of many. */
+/* "2 weights: (784, 10), (10,)"; the first few of many, and those that there is room for. */
 static void describe(char *buffer, size_t size, int64_t count, const int64_t *const *dims,
                      const int32_t *ranks, int64_t known)
 {
     size_t length = nwti_format(buffer, size, count == 1 ? "%d weight" : "%d weights", count);
     int64_t i;
 
-    for (i = 0; i < known && length + 40 < size; i++) {
-        length += nwti_format(buffer + length, size - length, i == 0 ? ": " : ", ");
-        length += nwti_shape_text(buffer + length, size - length, ranks[i], dims[i]);
-        length = length < size ? length : size - 1;
+    for (i = 0; i < known; i++) {
+        char shape[256];
+        size_t more = nwti_shape_text(shape, sizeof shape, ranks[i], dims[i]);
+
+        if (more >= sizeof shape || length + more + sizeof ":  ..." > size) {
+            break;
+        }
+        length += nwti_format(buffer + length, size - length, i == 0 ? ": %s" : ", %s", shape);
     }
-    if (i < count && length + 6 < size) {
+    if (i < count) {
         nwti_format(buffer + length, size - length, " ...");
     }
 }
