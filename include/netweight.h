@@ -107,6 +107,7 @@ typedef struct nwt_context_options {
     int64_t max_rows;    /* of a report; beyond, shared models are shown once; 0: 100,000 */
     int64_t max_notes;   /* kept; the last note says how many more there were; 0: 1,000 */
     int64_t max_cell;    /* a table's column is as wide, what is longer stands beyond it; 0: 500 */
+    int64_t max_config;  /* bytes of a config that is compressed in a file; 0: 100,000,000 */
 } nwt_context_options;
 
 /* NULL options: the defaults. NULL when out of memory, or when options hold what this version
@@ -126,8 +127,7 @@ NWT_API int32_t nwt_status(const nwt_context *ctx);
 NWT_API const char *nwt_message(const nwt_context *ctx);
 /* Forgets the error: the next one is the first. What was made before it stays. */
 NWT_API void nwt_context_clear_error(nwt_context *ctx);
-/* Bytes that the context holds now, what a reset keeps for later included; memory_limit bounds
-   them. -1 for NULL. */
+/* Bytes that the context holds now, with what a reset keeps: memory_limit bounds them. -1: NULL. */
 NWT_API int64_t nwt_context_memory(const nwt_context *ctx);
 
 /* How many notes there are: findings that stop nothing, as an unknown class. 0 for NULL. */

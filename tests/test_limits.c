@@ -215,6 +215,27 @@ static void cells_are_bounded(void **state)
     nwt_context_free(ctx);
 }
 
+/* 200,000 blanks in 200 bytes. */
+static void compressed_configs_are_bounded(void **state)
+{
+    static const char path[] = GOLDEN "/files/odd/blanks.keras";
+    nwt_context *ctx = context((nwt_context_options){.max_config = 100000});
+
+    (void)state;
+    assert_null(nwt_read_file(ctx, path, NULL));
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_UNREADABLE);
+    assert_non_null(strstr(nwt_message(ctx),
+                           "config.json: decompressed, it is 200289 bytes; the context's "
+                           "max_config allows no more than 100000"));
+    nwt_context_reset(ctx);
+    /* What is not compressed is no more than the file is. */
+    assert_non_null(nwt_read_file(ctx, GOLDEN "/files/odd/unpacked.keras", NULL));
+    nwt_context_free(ctx);
+    ctx = context((nwt_context_options){0});
+    assert_int_equal(nwt_model_params(nwt_read_file(ctx, path, NULL)), 23);
+    nwt_context_free(ctx);
+}
+
 static void bounds_are_checked(void **state)
 {
     nwt_context_options options = {sizeof options, NULL, NULL, 0, 0, 0, -1, 0, 0, 0};
@@ -225,6 +246,9 @@ static void bounds_are_checked(void **state)
     options.max_cell = -1;
     assert_null(nwt_context_new(&options));
     options.max_cell = 0;
+    options.max_config = -1;
+    assert_null(nwt_context_new(&options));
+    options.max_config = 0;
     /* A caller of a header without these fields. */
     options.size = offsetof(nwt_context_options, max_calls);
     options.max_rows = -5;
@@ -240,6 +264,7 @@ int main(void)
         cmocka_unit_test(shared_models_freeze),
         cmocka_unit_test(notes_are_bounded),
         cmocka_unit_test(cells_are_bounded),
+        cmocka_unit_test(compressed_configs_are_bounded),
         cmocka_unit_test(bounds_are_checked),
     };
 

@@ -145,8 +145,8 @@ static void round_trip(check *c, const char *name)
    model's optimizer. */
 static int has_no_text(const char *name)
 {
-    static const char *const without[] = {"compiled", "custom_", "branches", "deconvolution",
-                                          "named_function"};
+    static const char *const without[] = {"compiled",      "custom_",        "branches",
+                                          "deconvolution", "named_function", "not_finite"};
     size_t i;
 
     for (i = 0; i < sizeof without / sizeof without[0]; i++) {

@@ -35,7 +35,7 @@ static int32_t read_options(nwt_context_options *into, const nwt_context_options
     memcpy(into, from, from->size < sizeof *into ? from->size : sizeof *into);
     return into->reserved == 0 && into->max_depth >= 0 && into->max_depth <= 10000 &&
            into->max_calls >= 0 && into->max_rows >= 0 && into->max_notes >= 0 &&
-           into->max_cell >= 0;
+           into->max_cell >= 0 && into->max_config >= 0;
 }
 
 /* What grows leaves its smaller selves in the arena. */
@@ -61,6 +61,7 @@ static void take_bounds(nwt_context *ctx, const nwt_context_options *options)
     ctx->max_rows = bound(options->max_rows, 100000);
     ctx->max_notes = bound(options->max_notes, 1000);
     ctx->max_cell = bound(options->max_cell, 500);
+    ctx->max_config = bound(options->max_config, 100000000);
 }
 
 nwt_context *nwt_context_new(const nwt_context_options *given)

@@ -65,6 +65,7 @@ struct nwt_context {
     int64_t max_calls;
     int64_t max_rows;
     int64_t max_cell;
+    int64_t max_config;
     int64_t evaluated;  /* calls within models, since the function began that counts them */
     int32_t is_counted; /* one has begun: what it calls goes on counting */
     int64_t generation;

@@ -11,9 +11,6 @@ static const char weights_name[] = "model.weights.h5";
 static const char npz_name[] = "model.weights.npz";
 static const char assets_name[] = "assets/";
 
-/* Of a member that is read whole: no config comes near it. */
-#define MOST_JSON ((int64_t)1 << 30)
-
 typedef struct keras_file {
     nwt_context *ctx;
     nwti_zip zip;
@@ -76,7 +73,15 @@ static const nwti_value *read_json(keras_file *keras, const char *name)
     if (entry == NULL) {
         return NULL;
     }
-    text = nwti_zip_read_all(&keras->zip, entry, &keras->ctx->scratch, MOST_JSON, &keras->error);
+    /* What is stored as it is costs no more than the file is large. */
+    if (entry->method != NWTI_ZIP_STORED && entry->size > keras->ctx->max_config) {
+        nwti_error(keras->ctx, NWT_STATUS_UNREADABLE,
+                   "%s: decompressed, it is %d bytes; the context's max_config allows no more "
+                   "than %d",
+                   name, entry->size, keras->ctx->max_config);
+        return NULL;
+    }
+    text = nwti_zip_read_all(&keras->zip, entry, &keras->ctx->scratch, entry->size, &keras->error);
     if (text == NULL) {
         return NULL;
     }

@@ -157,7 +157,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                   .max_calls = 20000,
                                   .max_rows = 2000,
                                   .max_notes = 50,
-                                  .max_cell = 100};
+                                  .max_cell = 100,
+                                  .max_config = 1 << 20};
     nwt_context *ctx = nwt_context_new(&bounds);
     nwt_model *model, *bound;
     int32_t count;

@@ -43,12 +43,12 @@ def weights(groups, names):
     return out.getvalue()
 
 
-def keras(path, config, groups=None, others=(), names={}):
+def keras(path, config, groups=None, others=(), names={}, blanks=0, method=zipfile.ZIP_STORED):
     with zipfile.ZipFile(path, "w") as z:
-        def add(name, data):
-            z.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data)
+        def add(name, data, method=zipfile.ZIP_STORED):
+            z.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, method)
         add("metadata.json", json.dumps({"keras_version": KERAS}))
-        add("config.json", json.dumps(config))
+        add("config.json", json.dumps(config) + " " * blanks, method)
         for name, data in others:
             add(name, data)
         if groups is not None:
@@ -130,6 +130,8 @@ def main():
     keras(at("all.keras"), sequential(*(layer("Dense", "d%d" % i, units=4) for i in range(30))),
           {"layers/dense%s" % ("_%d" % i if i else ""): [(9,)] for i in range(30)})
     keras(at("long.keras"), TWO, {"layers/dense": [(1,) * 30] * 3, "layers/dense_1": [(1,) * 30] * 3})
+    keras(at("blanks.keras"), TWO, RIGHT, blanks=200000, method=zipfile.ZIP_DEFLATED)
+    keras(at("unpacked.keras"), TWO, RIGHT, blanks=200000)
     keras(at("optimizer.keras"), TWO, dict(RIGHT, optimizer=[(), (4, 3)]), names={"optimizer": "lion"})
     legacy(at("twice.h5"), TWO, {"a": A, "b": B}, twice="a")
     legacy(at("inner.h5"), INNER, {"inner": {"inner/kernel:0": (4, 3), "inner/bias:0": (3,),

@@ -579,6 +579,15 @@ def positional_masks():
     return Model([x, mask], [L.Softmax()(y, ops.greater(y, 0)), L.GlobalAveragePooling1D()(y, mask)])
 
 
+def not_finite():
+    """NaN and Infinity, as Python writes them in JSON."""
+    inf, nan = float('inf'), float('nan')
+    return Sequential([Input((4,)), L.ReLU(max_value=inf), L.LeakyReLU(negative_slope=inf),
+                       L.Normalization(mean=nan, variance=inf), L.ELU(alpha=-inf),
+                       L.Rescaling(inf, nan), L.BatchNormalization(epsilon=inf, momentum=inf),
+                       L.Masking(nan), L.Dense(3, bias_initializer=keras.initializers.Constant(nan))])
+
+
 def unet():
     x = Input((None, None, 3), name='image')
     a = L.Conv2D(4, 3, padding='same', activation='relu')(x)
