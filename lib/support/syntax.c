@@ -120,7 +120,7 @@ int32_t nwti_syntax_open(nwti_syntax *syntax, const char *at, uint8_t type)
 int32_t nwti_syntax_close(nwti_syntax *syntax, const char *at)
 {
     nwti_value *value = nwti_syntax_container(syntax);
-    size_t count = syntax->count - syntax->open, length = count;
+    size_t count = syntax->count - syntax->open, length = count, i;
     nwti_value *items;
 
     if (value->type == NWTI_DICT || value->type == NWTI_CALL) {
@@ -130,11 +130,14 @@ int32_t nwti_syntax_close(nwti_syntax *syntax, const char *at)
         nwti_syntax_fault(syntax, at, "more items than allowed");
         return 0;
     } /* GCOVR_EXCL_STOP */
-    items = nwti_arena_array(syntax->arena, count, sizeof *items);
+    /* So many stood in memory already. Most are few: a call to copy them would cost more. */
+    items = nwti_arena_alloc(syntax->arena, count * sizeof *items);
     if (items == NULL) {
         return 0;
     }
-    memcpy(items, value + 1, count * sizeof *items);
+    for (i = 0; i < count; i++) {
+        items[i] = value[i + 1];
+    }
     syntax->count = syntax->open;
     syntax->open = (size_t)value->as.integer;
     syntax->depth++;
