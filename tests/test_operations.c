@@ -122,6 +122,49 @@ static int32_t same_verdict(nwt_context *ctx, const nwti_value *one)
     return good;
 }
 
+/* The layer's output as a model of its inputs. */
+static nwt_work *work_of(nwt_context *ctx, nwt_tensor *output)
+{
+    const nwt_layer *layer = nwt_tensor_layer(output);
+    nwt_tensor *inputs[8];
+    int32_t count = nwt_layer_call_input_count(layer, 0), i;
+
+    for (i = 0; i < count && i < 8; i++) {
+        inputs[i] = nwt_layer_call_input(layer, 0, i);
+    }
+    return nwt_model_work(nwt_model_new(ctx, count, inputs, 1, &output, NULL), "batch=2");
+}
+
+/* Products cost what Keras's own jaxprs say. */
+static int32_t costs_the_same(nwt_context *ctx, const nwti_value *one)
+{
+    nwt_tensor *output;
+    nwt_work *work;
+    int64_t macs, valid;
+
+    if (nwti_value_get(one, "macs") == NULL) {
+        return 1;
+    }
+    output = golden_call(ctx, made(ctx, one), one);
+    work = work_of(ctx, output);
+    macs = nwt_work_count(work, NWT_COUNT_MACS);
+    valid = nwt_work_count(work, NWT_COUNT_MACS_VALID);
+    if (macs != golden_int(one, "macs") || valid != golden_int(one, "valid")) {
+        print_error("%s: macs %lld, valid %lld; Keras has %lld, %lld; %s\n",
+                    nwti_value_string(nwti_value_get(one, "text")), (long long)macs,
+                    (long long)valid, (long long)golden_int(one, "macs"),
+                    (long long)golden_int(one, "valid"), nwt_message(ctx));
+        return 0;
+    }
+    return 1;
+}
+
+static void products_cost_what_keras_computes(void **unused)
+{
+    (void)unused;
+    check_all("operation_calls.json", costs_the_same);
+}
+
 static void verdicts_are_those_of_keras(void **unused)
 {
     (void)unused;
@@ -380,6 +423,25 @@ static const struct {
      "tile: repeats has None, or makes axis 1 too large"},
     {"ops.Repeat", "repeats", "(1, None, 1, 1, 1)", "b", NULL, NULL},
     {"ops.Tile", "repeats", "(0, 1, 1)", "l", NULL, NULL},
+    {"ops.Pad", "pad_width", "((0, 0), (0, 9223372036854775807), (0, 0))", "a", NULL,
+     "pad: pad_width 9223372036854775807 on axis 1 is negative or too large"},
+    {"ops.Reshape", "newshape", "(4294967296, 4294967296)", "a", NULL,
+     "reshape: newshape has too many elements"},
+    {"ops.Repeat", "repeats", "(9223372036854775807, 1, 1, 1, 1, 1)", "a", NULL, NULL},
+    {"ops.Concatenate", "axis", "1", "ll", NULL, "concatenate: the output is too large on axis 1"},
+    {"ops.Hstack", NULL, NULL, "ll", NULL, "hstack: the output is too large on axis 1"},
+    {"ops.Kron", NULL, NULL, "ll", NULL,
+     "kron: a dim of its output, 4611686018427387904 x 4611686018427387904, is too large"},
+    {"ops.Tensordot", "axes", "'nothing'", "aa", NULL, NULL},
+    {"ops.Tensordot", "axes", "0", "al", NULL, NULL},
+    {"ops.Rearrange", NULL, NULL, "a", "pattern=3",
+     "rearrange: pattern must be a text with '->' in it"},
+    {"ops.Rearrange", NULL, NULL, "a", "pattern='a b b -> a b'",
+     "rearrange: pattern names an axis twice, or more than 64"},
+    {"ops.Rearrange", NULL, NULL, "a", "pattern='a (b c) d -> a b c d'",
+     "rearrange: pattern has a group of which two lengths are not given"},
+    {"ops.UnravelIndex", "shape", "(1, 2)", "l", NULL, NULL},
+    {"ops.Cross", NULL, NULL, "al", NULL, "cross: vectors must have 2 or 3 elements, not 4 and 4"},
 };
 
 static nwt_tensor *call_refused(nwt_context *ctx, size_t at)
@@ -418,9 +480,13 @@ static void what_cannot_be_is_refused(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(outputs_are_those_of_keras),  cmocka_unit_test(positions_are_no_names),
-        cmocka_unit_test(verdicts_are_those_of_keras), cmocka_unit_test(they_take_what_keras_takes),
-        cmocka_unit_test(what_cannot_be_is_refused),   cmocka_unit_test(operands_go_by_their_names),
+        cmocka_unit_test(outputs_are_those_of_keras),
+        cmocka_unit_test(positions_are_no_names),
+        cmocka_unit_test(verdicts_are_those_of_keras),
+        cmocka_unit_test(they_take_what_keras_takes),
+        cmocka_unit_test(what_cannot_be_is_refused),
+        cmocka_unit_test(operands_go_by_their_names),
+        cmocka_unit_test(products_cost_what_keras_computes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

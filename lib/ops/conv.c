@@ -211,8 +211,11 @@ static int32_t separable_conv_shape(nwt_op *op, const void *self)
     if (!depthwise(op, self, &x)) {
         return 0;
     }
-    if (!nwti_operand_of(op, 2, &kernel) || kernel.rank < 1) {
+    if (!nwti_operand_of(op, 2, &kernel)) {
         return nwt_op_output_unknown(op);
+    }
+    if (kernel.rank < 1) {
+        return NWT_FAIL(op, "pointwise_kernel must have axes, the last one of channels", 0);
     }
     channels = *channels_of(self, &x);
     *channels_of(self, &x) = kernel.dims[kernel.rank - 1];

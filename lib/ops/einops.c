@@ -146,14 +146,14 @@ static int32_t write_axes(nwt_op *op, struct names *names, const char *text, int
 static int32_t rearrange_shape(nwt_op *op, const void *self)
 {
     const char *pattern = nwt_value_string(nwt_op_argument(op, "pattern"));
-    const char *arrow = pattern != NULL ? strstr(pattern, "->") : NULL, *text = pattern;
+    const char *arrow = strstr(pattern != NULL ? pattern : "", "->"), *text = pattern;
     struct names names = {{{NULL, 0, 0}}, 0};
     nwti_operand x;
 
     (void)self;
     nwti_unary_read(op, &x);
     if (arrow == NULL) {
-        return nwt_op_output_unknown(op);
+        return NWT_FAIL(op, "pattern must be a text with '->' in it", 0);
     }
     for (int32_t i = 0; i < x.rank; i++) {
         const char *until;

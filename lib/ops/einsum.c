@@ -1,4 +1,5 @@
 #include "core/account.h"
+#include "core/broadcast.h"
 #include "ops/operand.h"
 
 #include "support/text.h"
@@ -230,6 +231,12 @@ struct terms {
     int32_t count;
 };
 
+/* The axes of "...", of all operands together. */
+struct rest {
+    int64_t dims[NWT_MAX_RANK];
+    int32_t rank;
+};
+
 static uint64_t letters_of(const char *text)
 {
     uint64_t letters = 0;
@@ -285,8 +292,9 @@ static int64_t cheapest(const struct terms *terms)
     return best;
 }
 
-/* The sizes of the letters of one operand, and of its "..." all together. */
-static void read_sizes(nwt_op *op, int32_t input, const char *text, struct terms *terms)
+/* The sizes of the letters of one operand, and of its "...". */
+static void read_sizes(nwt_op *op, int32_t input, const char *text, struct terms *terms,
+                       struct rest *rest)
 {
     const int64_t *dims = nwt_op_dims(op, input);
     int32_t rank = nwt_op_rank(op, input);
@@ -303,10 +311,7 @@ static void read_sizes(nwt_op *op, int32_t input, const char *text, struct terms
         }
         at += letter >= 0;
         if (*text == '.' && left > 0) {
-            int64_t size = nwti_elements(left, dims + at);
-
-            terms->sizes[LETTERS] = size > 1 || terms->sizes[LETTERS] == 0 ? size
-                                                                           : terms->sizes[LETTERS];
+            nwti_broadcast(&rest->rank, rest->dims, left, dims + at, NWTI_NUMBER_WINS);
             at += left;
             left = 0;
         }
@@ -316,6 +321,7 @@ static void read_sizes(nwt_op *op, int32_t input, const char *text, struct terms
 static void einsum_macs(nwt_op *op, const char *text, const char *output)
 {
     struct terms terms = {{0}, {0}, letters_of(output), nwt_op_input_count(op)};
+    struct rest rest = {{0}, 0};
     int64_t cost = -1;
 
     if (terms.count < 2) {
@@ -323,10 +329,10 @@ static void einsum_macs(nwt_op *op, const char *text, const char *output)
     }
     for (int32_t i = 0; i < terms.count && i < MOST_TERMS; i++) {
         terms.letters[i] = letters_of(text);
-        read_sizes(op, i, text, &terms);
+        read_sizes(op, i, text, &terms, &rest);
         text = strchr(text, ',') != NULL ? strchr(text, ',') + 1 : "";
     }
-    terms.sizes[LETTERS] = terms.sizes[LETTERS] == 0 ? 1 : terms.sizes[LETTERS];
+    terms.sizes[LETTERS] = nwti_elements(rest.rank, rest.dims);
     if (terms.count <= MOST_TERMS) {
         cost = cheapest(&terms);
     }

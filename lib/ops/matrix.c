@@ -226,11 +226,12 @@ static int32_t tensordot_shape(nwt_op *op, const void *self)
         memmove(x2.dims, x2.dims + of2, (size_t)x2.rank * sizeof *x2.dims);
         return both(op, &x1, &x2, summed);
     }
-    if (nwt_value_count(axes) != 2) {
+    if (nwt_value_count(axes) < 0) {
         return nwt_op_output_unknown(op);
     }
-    if (nwt_value_count(nwt_value_item(axes, 0)) != nwt_value_count(nwt_value_item(axes, 1))) {
-        return NWT_FAIL(op, "axes must name as many of x1 as of x2", 0);
+    if (nwt_value_count(axes) != 2 ||
+        nwt_value_count(nwt_value_item(axes, 0)) != nwt_value_count(nwt_value_item(axes, 1))) {
+        return NWT_FAIL(op, "axes must be a number, or name as many of x1 as of x2", 0);
     }
     count = take_axes(op, nwt_value_item(axes, 0), &x1, sizes1);
     if (count < 0 || take_axes(op, nwt_value_item(axes, 1), &x2, sizes2) != count) {
@@ -275,6 +276,9 @@ static int32_t correlate_shape(nwt_op *op, const void *self)
     if (x1.rank != 1 || x2.rank != 1) {
         return NWT_FAIL(op, "x1 and x2 must have one axis each, not {} and {}", x1.rank, x2.rank);
     }
+    if (x1.dims[0] < 0 || x2.dims[0] < 0) {
+        return NWT_FAIL(op, "x1 and x2 must have known sizes, not None", 0);
+    }
     longer = x1.dims[0] > x2.dims[0] ? x1.dims[0] : x2.dims[0];
     shorter = x1.dims[0] > x2.dims[0] ? x2.dims[0] : x1.dims[0];
     length = mode == 0 ? longer - shorter + 1 : mode == 1 ? longer : longer - 1 + shorter;
@@ -282,7 +286,6 @@ static int32_t correlate_shape(nwt_op *op, const void *self)
     if (dtype != NWT_DTYPE_BFLOAT16 && dtype != NWT_DTYPE_FLOAT16) {
         dtype = NWT_DTYPE_FLOAT32;
     }
-    length = shorter < 0 ? -1 : length;
     return nwt_op_output(op, 1, &length, dtype);
 }
 

@@ -82,7 +82,11 @@ static int32_t slice_shape(nwt_op *op, const void *self)
         if (shape->items[i] != -1) {
             x.dims[i] = shape->items[i];
         } else if (x.dims[i] != -1) {
-            x.dims[i] = start < 0 || start > x.dims[i] ? -1 : x.dims[i] - start;
+            if (start > x.dims[i]) {
+                return NWT_FAIL(op, "start_indices has {}, which is outside axis {} of {0}", start,
+                                i);
+            }
+            x.dims[i] = start < 0 ? -1 : x.dims[i] - start;
         }
     }
     return nwti_operand_output(op, &x, NWTI_AS_IS);

@@ -4,7 +4,7 @@ what they refuse, of which no config can tell.
     operation_calls.py OUT.json
 
 A case is as those of kinds.py: a constructor, the inputs (each an argument of its own), and perhaps
-a dict of the call's other options.
+a dict of the call's other options. Products have their multiply-accumulates too.
 """
 import ast
 import importlib
@@ -14,6 +14,7 @@ import re
 import sys
 
 import kinds
+import work
 
 keras = kinds.keras
 B, D = kinds.B, kinds.D
@@ -53,22 +54,23 @@ def run(text, *rest):
             tensors = [tensors]
         case['outputs'] = [kinds.tensor(t) for t in
                            keras.tree.flatten(operation.symbolic_call(*tensors, **options))]
+        case.update(work.of_operation(text, operation, inputs, options))
     except Exception as error:
         case['error'] = kinds.message(error)
     case.update(parts(text, getattr(Operations(), re.match(r'ops\.(\w+)', text)[1])))
     return case
 
 
-LISTS = 'Concatenate Stack Hstack Vstack Dstack Meshgrid FFT FFT2 IFFT2 ISTFT IRFFT'.split()
+LISTS = 'Concatenate Stack Hstack Vstack Dstack FFT FFT2 IFFT2 ISTFT IRFFT'.split()
 
 CASES = [
     # linalg
     ('ops.Cholesky()', (4, 4)), ('ops.Cholesky()', (4, 3)), ('ops.Cholesky()', B(4,)),
     ('ops.Inv()', (3, 4)), ('ops.Inv()', (3, 3)), ('ops.Det()', (3, 4)), ('ops.Det()', (3, 3)),
     ('ops.Det()', B(3)), ('ops.Eig()', (3, 3)), ('ops.Eigh()', (3, 4)), ('ops.Eigh()', (3, 3)),
-    ('ops.LuFactor()', (3, 4)), ('ops.LuFactor()', B(4)), ('ops.QR()', (3, 5)),
-    ('ops.QR("complete")', (5, 3)), ('ops.QR("other")', (5, 3)), ('ops.QR()', (N, 3)),
-    ('ops.QR()', B(3)), ('ops.SVD()', (3, 5)), ('ops.SVD(full_matrices=False)', (3, 5)),
+    ('ops.LuFactor()', (3, 4)), ('ops.LuFactor()', B(4)), ('ops.Qr()', (3, 5)),
+    ('ops.Qr("complete")', (5, 3)), ('ops.Qr("other")', (5, 3)), ('ops.Qr()', (N, 3)),
+    ('ops.Qr()', B(3)), ('ops.SVD()', (3, 5)), ('ops.SVD(full_matrices=False)', (3, 5)),
     ('ops.SVD(compute_uv=False)', (5, 3)), ('ops.SVD()', B(3)), ('ops.SVD()', (N, 3)),
     ('ops.Solve()', (3, 3), (3,)), ('ops.Solve()', (3, 3), (3, 2)), ('ops.Solve()', (3, 4), (3, 2)),
     ('ops.Solve()', (3, 3), (4, 2)), ('ops.Solve()', B(3, 3), B(4)), ('ops.Solve()', B(3, 3), B()),
@@ -380,13 +382,194 @@ CASES = [
     ('ops.Argmax(keepdims=True)', (4, 5)), ('ops.Sum(axis=-4)', (4, 5)),
     ('ops.Logsumexp(axis=(1, 2), keepdims=True)', (4, 5)),
 ]
+# More of the same, above all of sizes that are None.
+CASES += [
+    # windows
+    ('ops.Conv(1)', (9, 8, N), B(3, 2, 3, 5)), ('ops.Conv(1)', (9, 8, 3), B(3, 2, N, 5)),
+    ('ops.Conv(1, "same")', (0, 8, 3), B(3, 2, 3, 5)),
+    ('ops.Conv(2, "same")', (9, 8, 3), B(3, 2, 3, 5)),
+    ('ops.Conv(1, "same", dilation_rate=2)', (9, 8, 3), B(3, 2, 3, 5)),
+    ('ops.Conv(3, "same", data_format="channels_first")', (3, 9, 8), B(3, 2, 3, 5)),
+    ('ops.Conv(2, "causal")', (9, 3), B(3, 3, 5)),
+    ('ops.DepthwiseConv(1)', (9, 8, N), B(3, 2, 3, 5)),
+    ('ops.DepthwiseConv(2, "same")', (9, 8, 3), B(3, 2, 3, 5)),
+    ('ops.SeparableConv(1, "same")', (9, 8, 3), B(3, 2, 3, 2), B(1, 1, 6, 7)),
+    ('ops.SeparableConv(1)', (9, 8, 3), B(3, 2, 3, 2), B()),
+    ('ops.ConvTranspose(5, output_padding=0)', (1, 8, 3), B(1, 1, 5, 3)),
+    ('ops.ConvTranspose(3, "same")', (9, 8, 3), B(3, 2, 5, 3)),
+    ('ops.ConvTranspose(2)', (9, 3), B(3, 5, 3)),
+    ('ops.MaxPool(2, data_format="channels_last")', B()),
+    ('ops.MaxPool(2, data_format="channels_last")', B(5)),
+    ('ops.MaxPool(2, data_format="channels_first")', B(5)),
+    ('ops.MaxPool((2, 3), data_format="channels_last")', (9, 3)),
+    ('ops.MaxPool((2, 3), data_format="channels_last")', (N, 3)),
+    ('ops.AveragePool(2, strides=(1, 2), data_format="channels_last")', (9, 3)),
+    ('ops.MaxPool((2, 3), data_format="channels_first")', (3, 9)),
+    ('ops.MaxPool((2, 3), data_format="channels_first")', (3, N)),
+    ('ops.MaxPool(2, 1, data_format="channels_last")', (N, 8, 3)),
+    ('ops.AdaptiveAveragePool((2, 3), data_format="channels_last")', (9, 8, 3)),
+    ('ops.AdaptiveAveragePool((2,), data_format="channels_last")', (9, 8, 3)),
+    # image
+    ('ops.RGBToHSV()', (8, 8, N)), ('ops.RGBToGrayscale()', B(8, 8, N)),
+    ('ops.SobelEdges()', (8, 8, 3)), ('ops.SobelEdges()', B(8, 8, 3)),
+    ('ops.SobelEdges(data_format="channels_first")', (3, 8, 8)),
+    ('ops.CropImages(1, 2, 9223372036854775807, 1)', (8, 9, 3)),
+    ('ops.PerspectiveTransform()', (8, 9, 3), B(4), B(4, 2)),
+    ('ops.PerspectiveTransform()', (8, 9, 3), B(5, 3, 4, 2), B(4, 2)),
+    ('ops.ExtractPatches((2, 2, 2))', (8, 9, 7, 3)), ('ops.ExtractPatches((2, 2, 2))', (8, 9, 3)),
+    ('ops.ExtractPatches((2, 3, 2), strides=1)', B(8, 9, 7, 3)), ('ops.Unfold(9)', (3, 8, 9)),
+    ('ops.Fold((8, 9), 2)', (N, 56)), ('ops.Fold((8, 9), 2)', (3, 4, 56)),
+    ('ops.DepthToSpace(2)', (4, 5, N)), ('ops.SpaceToDepth(2)', (4, 6, N)),
+    # linalg
+    ('ops.Qr()', B(3, N)), ('ops.LuFactor()', B(3, N)), ('ops.LuFactor()', B(N, 3)),
+    ('ops.MatrixRank()', B(3)), ('ops.MatrixRank()', (3, 4)), ('ops.Pinv()', B(3)),
+    ('ops.Pinv()', (3, 4)), ('ops.Logdet()', (3, 3)), ('ops.Logdet()', B(3)),
+    ('ops.Solve()', B(3, 3), B(2, 4, 5)), ('ops.Solve()', B(3, 3), B(2, 4, 3)),
+    ('ops.Solve()', B(3, 3), B(2, 3, 3)), ('ops.Diag()', B(4, N)), ('ops.Diagonal()', B(4, N)),
+    ('ops.Diagonal()', B(N, 4)), ('ops.Cross()', (N,), (4,)), ('ops.Cross()', (4,), (3,)),
+    ('ops.Cross()', (2,), (N,)), ('ops.Cross()', (N,), (N,)), ('ops.Cross()', (3,), (4,)),
+    ('ops.CDist()', (5, 3), (6, 3)), ('ops.CDist()', (5, 3), (6, 4)),
+    ('ops.CDist()', B(3), B(6, 3)), ('ops.CDist()', B(6, 3), B(3)),
+    ('ops.CDist()', B(2, 5, 3), B(4, 6, 3)), ('ops.CDist()', B(5, N), B(6, 3)),
+    ('ops.CDist()', B(5, 3), B(6, N)), ('ops.CDist()', D('int32', B(5, 3)), D('int32', B(6, 3))),
+    ('ops.Vander(N=3)', B()),
+    # matrix
+    ('ops.Matmul()', (3, N), B(4, 5)), ('ops.Matmul()', (3, 4), B(N, 5)),
+    ('ops.Matmul()', (3, N), B(N, 5)), ('ops.Dot()', (3, N), B(4, 5)),
+    ('ops.Dot()', (3, 4), B(N, 5)), ('ops.Dot()', B(), B(4, 5)), ('ops.Dot()', (3, 4), B()),
+    ('ops.Inner()', (3, 4), B(5, 4)), ('ops.Inner()', (3, N), B(5, 4)),
+    ('ops.Inner()', B(), B(5, 4)), ('ops.Inner()', (3, 4), B()),
+    ('ops.Tensordot(axes=(1, 2, 3))', (3, 4), B(3, 5)),
+    ('ops.Tensordot(axes=([1, 2], [0, 1]))', (3, 4), B(3, 4)),
+    ('ops.Tensordot(axes=([4], [0]))', (3, 4), B(3, 4)), ('ops.Tensordot(axes=3)', (3, 4), B(3, 4)),
+    ('ops.Tensordot(axes=([2], [0]))', (3, N), B(3, 4)), ('ops.Correlate()', B(5), B(3, 3)),
+    ('ops.Correlate()', B(N), B(3)), ('ops.Correlate()', D('float16', B(5)), D('float16', B(3))),
+    ('ops.Correlate()', D('bfloat16', B(5)), D('bfloat16', B(3))),
+    ('ops.Correlate()', D('int32', B(5)), D('int32', B(3))), ('ops.Correlate("same")', B(N), B(3)),
+    ('ops.DotProductAttention()', (5, 4), (6, 4), (6, 4)),
+    ('ops.DotProductAttention()', (5, 2, 4), (6, 4), (6, 2, 4)),
+    ('ops.DotProductAttention()', (5, 2, 4), (6, 2, 4), (6, 4)), ('ops.Vdot()', (3, 4), (3, 4)),
+    ('ops.Vdot()', B(4), D('int32', B(4))),
+    # einsum
+    ('ops.Einsum("Bij,Bjk->Bik")', (3, 4), (4, 5)),
+    ('ops.Einsum("b i j, b j k -> b i k")', (3, 4), (4, 5)),
+    ('ops.Einsum("bij,bjk-bik")', (3, 4), (4, 5)), ('ops.Einsum("bij,bjk->b1k")', (3, 4), (4, 5)),
+    ('ops.Einsum("...ij,...jk->...ik")', (3, 4), (4, 5)),
+    ('ops.Einsum("...ij,...jk->...ik")', B(1, 7, 3, 4), B(6, 1, 4, 5)),
+    ('ops.Einsum("i...j,j...k->i...k")', B(3, 7, 4), B(4, 7, 5)),
+    ('ops.Einsum("i...,i->...")', B(3, 7, 4), B(3)),
+    ('ops.Einsum("...i...,i->...")', B(3, 7, 4), B(3)),
+    ('ops.Einsum("ij,jk,kl,lm->im")', B(2, 30), B(30, 4), B(4, 50), B(50, 6)),
+    ('ops.Einsum("ij,ik,il->jkl")', B(20, 3), B(20, 4), B(20, 5)),
+    ('ops.Einsum("ij,jk,kl,lm,mn->in")', B(2, 3), B(3, 4), B(4, 5), B(5, 6), B(6, 7)),
+    ('ops.Einsum("ij,jk->ik")', B(2, N), B(3, 4)),
+    ('ops.Einsum("ij,ij->")', B(2, 3), B(2, 3)),
+    ('ops.Einsum("ij,jk->ki")', D('int8', B(2, 3)), D('int8', B(3, 4))),
+    ('ops.Einsum("ij,jk,kl->il")', B(N, 3), B(3, 4), B(4, 5)), ('ops.Einsum("ij,")', B(2, 3)),
+    ('ops.Einsum("i,j,k->ijk")', B(2), B(3), B(4)), ('ops.Einsum("ij,jk->")', B(2, 3), B(3, 4)),
+    ('ops.Einsum("ijk,k->ij")', B(2, 3), B(3)), ('ops.Einsum("...,...->...")', B(2, 3), B(2, 3)),
+    ('ops.Einsum("ij->ijzz")', B(2, 3)), ('ops.Einsum("ij,jk->izk")', B(2, 3), B(3, 4)),
+    ('ops.Einsum("bqhd,bkhd->bhqk")', (5, 2, 4), (6, 2, 4)),
+    # joins
+    ('ops.Dstack()', B(2, N, 4), B(2, 3, 5)), ('ops.Dstack()', B(2, 3, 4), B(2, N, 5)),
+    ('ops.Dstack()', B(2, 3, 4), B(2, 3, N)), ('ops.Dstack()', B(3), B(4)),
+    ('ops.Dstack()', B(2, 3, 4, 5), B(2, 3, 4, 6)), ('ops.Hstack()', B(N, 3), B(4, 3)),
+    ('ops.Stack()', B(N, 3), B(4, 3)), ('ops.Split([1, 2.5], axis=1)', (6, 4)),
+    ('ops.Split((2, 4), axis=1)', (N, 4)), ('ops.Split([-1], axis=1)', (6, 4)),
+    ('ops.Split([7], axis=1)', (6, 4)), ('ops.Split(3, axis=1)', (N, 4)),
+    ('ops.ArraySplit(0, axis=1)', (6, 4)), ('ops.ArraySplit(3, axis=1)', (N, 4)),
+    ('ops.Vsplit(3)', B(6, 4)), ('ops.Hsplit(2)', B(6, 4)), ('ops.Dsplit(2)', B(6, 4)),
+    # losses
+    ('ops.PSNR(1.0)', B(4, 5), B(4, 5)), ('ops.CTCDecode()', B(2), D('int32', B(2))),
+    ('ops.CTCLoss()', D('int32', B()), B(2, 7, 5), D('int32', B(2)), D('int32', B(2))),
+    ('ops.BatchNorm(1)', (4, 5), B(4), B(4), B(4), B(4)),
+    ('ops.BinaryCrossentropy()', (4, 5), (4, 6)), ('ops.CategoricalCrossentropy()', (N, 4), (5, 4)),
+    ('ops.BatchNorm(-1)', (4, 5), B(5), B(5), B(5), B(4)),
+    ('ops.BatchNorm(-1)', (4, 5), B(5), B(5), B(5), B(5, 1)),
+    ('ops.BatchNorm(3)', (4, 5), B(4), B(4), B(4), B(4)),
+    # casts
+    ('ops.OneHot(5)', D('int32', B())), ('ops.View("int64")', B(3, 2)),
+    ('ops.View("int8")', B(3, 0)), ('ops.View("float32")', D('int16', (N,))),
+    ('ops.Gelu(False)', (4,)), ('ops.Gelu()', (4,)),
+    # reshape
+    ('ops.Reshape((None, 4))', (3, 4)), ('ops.Reshape((4294967296, 4294967296))', B(3, 4)),
+    ('ops.Reshape((0, 5))', B(3, 0)), ('ops.Reshape((-1, 0))', B(3, 0)),
+    ('ops.Moveaxis((0, 1), (1, 1))', (3, 4)), ('ops.ExpandDims((1, -3))', (3, 4)),
+    ('ops.ExpandDims((1, 9))', (3, 4)), ('ops.Repeat((1, 2, 3), axis=1)', (N, 4)),
+    # scatter
+    ('ops.Slice((-1, 2))', B(4, 5), D('int32', B(2))),
+    ('ops.Slice((-1, 2))', B(4, 5), {'start_indices': (1, 2)}),
+    ('ops.Slice((-1, 2))', B(4, 5), {'start_indices': (5, 2)}),
+    ('ops.Slice((1, 2))', B(4, 5), {'start_indices': (1, 2, 3)}),
+    ('ops.Slice((-1, -1))', B(N, 5), {'start_indices': (0, 2)}),
+    ('ops.Scatter((4, 5))', D('int32', B(3, 2)), D('bool', B(3))),
+    ('ops.SegmentSum(3)', B(4, 5), D('int32', B(4))),
+    ('ops.SegmentSum()', B(4, 5), D('int32', B(4))), ('ops.SegmentMax(3)', B(), D('int32', B())),
+    ('ops.SegmentMin(2)', D('int32', (4,)), D('int32', B(4))),
+    ('ops.SegmentProd(2)', (4,), D('int32', B(4))), ('ops.SearchSorted()', B(N), B(3)),
+    ('ops.Bincount(weights=[1.0, 2.0, 3.0, 4.0])', D('int32', B(4))),
+    ('ops.Bincount(weights=[1, 2, 3, 4])', D('int32', B(4))),
+    ('ops.Bincount()', D('int32', B(3, 4))), ('ops.Bincount()', D('int32', B())),
+    ('ops.Histogram()', D('int32', B(3, 9))), ('ops.Unique()', B(3, 4)),
+    ('ops.Unique(axis=1)', B(3, 4)), ('ops.Unique(axis=2)', B(3, 4)),
+    ('ops.Unique(size=2)', B(3, 4)),
+    ('ops.Unique(return_index=True, return_inverse=True, return_counts=True)', B(3, 4)),
+    ('ops.Unique(return_inverse=True, axis=0)', B(3, 4)), ('ops.Unique(return_inverse=True)', B()),
+    ('ops.Argpartition(2, axis=None)', B(5, 3)), ('ops.Size()', B(3, 4)),
+    ('ops.Digitize()', B(4), B()),
+    # select
+    ('ops.GetItem()', B(7, 4), {'key': -8}), ('ops.GetItem()', B(7, 4), {'key': 7}),
+    ('ops.GetItem()', B(N, 4), {'key': 7}), ('ops.GetItem()', B(7, 4), {'key': (0, 0, 0)}),
+    ('ops.Pad(((0, 1), (0, 0)))', (4,)),
+    # signals
+    ('ops.FFT()', (8,)), ('ops.FFT()', (8,), (8,), (8,)), ('ops.FFT()', (8,), B(8)),
+    ('ops.IRFFT()', (1,), (1,)), ('ops.STFT(4, 2, 6)', B()), ('ops.ExtractSequences(4, 2)', B()),
+    ('ops.ViewAsComplex()', (4, 2)), ('ops.ViewAsComplex()', B()),
+    ('ops.ViewAsReal()', D('complex64', (4,))), ('ops.ViewAsReal()', D('complex64', B())),
+    ('ops.ISTFT(4, 2, 6)', (1, 4), (1, 4)),
+    # ranges
+    ('ops.Full((2, 3))', B()), ('ops.Full((2, 3), dtype="int32")', B()),
+    ('ops.Full(())', D('int32', B())), ('ops.Full((2, None))', B()), ('ops.Meshgrid()', B(3)),
+    ('ops.Meshgrid()', B(N), B(4)), ('ops.Meshgrid("ij")', B(3), B(4), B()),
+    ('ops.Geomspace(7)', B(3), B(3)),
+    # einops
+    ('ops.Rearrange()', B(6, 4), {'pattern': 'B h1 -> h1 B'}),
+    ('ops.Rearrange()', B(6, 4), {'pattern': '(a b) c -> a b c'}),
+    ('ops.Rearrange()', B(6, 4), {'pattern': 'x_1 y_Z -> (y_Z x_1)'}),
+    ('ops.Rearrange()', B(6, 4), {'pattern': 'a b'}),
+    ('ops.Rearrange()', B(6, 4), {'pattern': '(a b c -> a b c'}),
+    ('ops.Rearrange()', B(6, 4), {'pattern': 'a b c -> a b c'}),
+    ('ops.Rearrange()', B(6, 4), {'pattern': 'a b -> a b 1'}),
+    # reductions
+    ('ops.Sum(axis=(0, 0, 0, 0))', (4, 5)), ('ops.Prod(axis=1, dtype="int32")', (4, 5)),
+    ('ops.Prod(dtype="float16")', (4, 5)), ('ops.Quantile(axis=1)', (4, 5), B()),
+    ('ops.Quantile(axis=1)', (4, 5), {'q': 0.5}),
+    ('ops.Quantile(axis=1)', (4, 5), {'q': [0.5, 0.6]}),
+    ('ops.Quantile(axis=1)', (4, 5), {'q': [0.5]}), ('ops.Quantile(axis=1)', (4, 5), B(1)),
+    ('ops.Percentile(axis=1)', (4, 5), {'q': [50]}), ('ops.Percentile(axis=1)', (4, 5), B(1)),
+    ('ops.Nanquantile(axis=1)', (4, 5), {'q': [0.5]}), ('ops.Trapezoid()', B()),
+    ('ops.Quantile()', B(4, 5), B(2)), ('ops.Average(axis=1)', (4, 5), D('float64', B(4))),
+    ('ops.Average(axis=1)', D('int32', (4, 5))),
+    # operands that are numbers
+    ('ops.Add()', D('int32', (4,)), {'x2': 1.5}), ('ops.Add()', D('float16', (4,)), {'x2': 1}),
+    ('ops.Add()', D('bool', (4,)), {'x2': True}), ('ops.Multiply()', D('int8', (4,)), {'x2': 2}),
+    ('ops.TrueDivide()', D('int32', (4,)), {'x2': 2}), ('ops.Power()', D('bool', (4,)), {'x2': 2}),
+    ('ops.Maximum()', D('uint8', (4,)), {'x2': -1.0}),
+    ('ops.Where()', D('bool', (4,)), {'x1': 1, 'x2': 2.5}),
+    ('ops.Where()', D('bool', (4,)), (4,), (4, 1)),
+    ('ops.LogicalAnd()', D('bool', (4,)), {'x2': True}),
+    ('ops.FloorDivide()', D('float16', (4,)), {'x2': 2}), ('ops.Mod()', D('bool', (4,)), {'x2': 2}),
+    ('ops.Arctan2()', D('int32', (4,)), {'x2': 2}),
+    ('ops.Take(axis=1)', (3, 4), {'indices': [0, 2]}), ('ops.Take(axis=1)', (3, 4), {'indices': 1}),
+    ('ops.Take(axis=-1)', (3, 4), {'indices': [[0, 1], [1, 2]]}),
+]
 UNARY = ('Abs Conj Deg2rad Erfc Isneginf Isposinf Isreal Threshold(0.5,0.0) Nanmedian Nanargmax '
          'Nanargmin BitwiseNot Angle I0 Sinc Cbrt Exp2 Rad2deg Trunc').split()
 BINARY = ('BitwiseLeftShift BitwiseRightShift BitwiseOr BitwiseXor DivideNoNan Fmax Fmin Fmod '
           'Logaddexp2 RightShift LeftShift Gcd Lcm Hypot Heaviside Nextafter Ldexp').split()
 PAIRS = (('float32', 'float32'), ('int32', 'int32'), ('int32', 'float16'), ('bool', 'bool'),
          ('uint64', 'int8'), ('complex64', 'float64'), ('float64', 'int64'), ('uint8', 'int8'))
-CASES += [('ops.%s' % u if '(' in u else 'ops.%s()' % u, D(t, B(4))) for u in UNARY
+CASES += [('ops.%s' % u if '(' in u else 'ops.%s()' % u, D(t, (3,))) for u in UNARY
           for t in ('float32', 'int32', 'float16', 'bool', 'int64', 'float64')]
 CASES += [('ops.%s()' % u, D(a, (3,)), D(b, (3,))) for u in BINARY for a, b in PAIRS]
 

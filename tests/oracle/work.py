@@ -30,7 +30,9 @@ keras = kinds.keras
 LEFT_OUT = re.compile(r'Resizing|UpSampling|AugMix|RandAugment|Random|Crop|'
                       r'Lambda|Spectrogram|CategoryEncoding|Hash|Discretization|'
                       r'unroll=True')
-TRANSPOSED = re.compile(r'DTranspose')
+TRANSPOSED = re.compile(r'DTranspose|ConvTranspose')
+PRODUCTS = re.compile(r'ops\.(Conv|ConvTranspose|DepthwiseConv|SeparableConv|Matmul|Dot|Tensordot|'
+                      r'Inner|Outer|Einsum|DotProductAttention)\(')
 
 
 def taps(length, out, size, stride, low, lhs, rhs):
@@ -144,6 +146,21 @@ def measure(case):
     jaxpr, _ = partial_eval.dce_jaxpr(jaxpr, [True] * len(jaxpr.outvars), instantiate=True)
     m, v, _ = count(jaxpr, jaxpr.invars[:len(xs)], bool(TRANSPOSED.search(case['text'])))
     return m, v
+
+
+def of_operation(text, operation, inputs, options):
+    """The same of a call of operation_calls.py; {} of what is no product, or cannot be traced, and
+    of more than four operands, whose best order nobody looks for."""
+    shapes = [bound(i.shape) for i in inputs]
+    if not PRODUCTS.match(text) or any(None in s or not s for s in shapes) or len(shapes) > 4:
+        return {}
+    xs = [jax.ShapeDtypeStruct(s, i.dtype) for s, i in zip(shapes, inputs)]
+    try:
+        jaxpr = jax.make_jaxpr(lambda *x: operation.call(*x, **options))(*xs).jaxpr
+    except Exception:
+        return {}
+    macs, valid, _ = count(jaxpr, jaxpr.invars, bool(TRANSPOSED.search(text)))
+    return {'macs': macs, 'valid': valid}
 
 
 def main(golden):
