@@ -146,7 +146,8 @@ static void round_trip(check *c, const char *name)
 static int has_no_text(const char *name)
 {
     static const char *const without[] = {"compiled",      "custom_",        "branches",
-                                          "deconvolution", "named_function", "not_finite"};
+                                          "deconvolution", "named_function", "not_finite",
+                                          "unbiased_steps"};
     size_t i;
 
     for (i = 0; i < sizeof without / sizeof without[0]; i++) {
@@ -162,10 +163,14 @@ static int has_no_text(const char *name)
 static int is_said_otherwise(const char *name)
 {
     static const char *const others[] = {
-        "2.12/einsum",       "tf-keras-2.21/einsum", "integers_pass",     "batch_axes",
-        "other_sizes",       "frozen_wrappers",      "frozen_wrapped",    "wrapped_dtypes",
-        "known_sizes",       "reading_backward",     "video_of_any_size", "attention_scores",
-        "frozen_directions", "table_of_two_axes",    "graph_lists"};
+        "2.12/einsum",        "tf-keras-2.21/einsum",  "integers_pass",     "batch_axes",
+        "other_sizes",        "frozen_wrappers",       "frozen_wrapped",    "wrapped_dtypes",
+        "known_sizes",        "reading_backward",      "video_of_any_size", "attention_scores",
+        "frozen_directions",  "table_of_two_axes",     "graph_lists",       "told_lengths",
+        "told_other_lengths", "unbiased_steps",        "uneven_padding",    "frozen_recurrences",
+        "frozen_steps",       "states_of_stacks",      "time_first",        "means_of_integers",
+        "interpolated",       "rescaled_by_lists",     "images_of_images",  "cells_on_sequences",
+        "unsplit_texts",      "directions_that_differ"};
     size_t i;
 
     for (i = 0; i < sizeof others / sizeof others[0]; i++) {

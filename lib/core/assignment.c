@@ -1,6 +1,7 @@
 /* Values and text into structs of options: the same for kinds, calls, reports and readers. */
 #include "core/context.h"
 #include "core/error.h"
+#include "core/layer.h"
 #include "core/note.h"
 #include "core/nearest.h"
 #include "core/option.h"
@@ -56,11 +57,19 @@ static int32_t assign_positional(nwti_assignment *to, const nwti_value *value, i
     return nwti_assign(to, row, value);
 }
 
+static int32_t is_shown(const nwti_assignment *to, int32_t row)
+{
+    int32_t flags = nwti_row(to->layout, row)->flags;
+
+    return !(flags & NWT_FLAG_HIDDEN) || (flags & (NWTI_FLAG_PAST | NWTI_FLAG_QUIRK) &&
+                                          to->layer != NULL && to->layer->marks & NWTI_BEFORE_3);
+}
+
 static int32_t assign_named(nwti_assignment *to, const nwti_value *key, const nwti_value *value)
 {
     int32_t row = nwti_row_find(to->layout, key->as.string, key->length);
 
-    if (row >= 0 && !(nwti_row(to->layout, row)->flags & NWT_FLAG_HIDDEN)) {
+    if (row >= 0 && is_shown(to, row)) {
         if (to->kept >> row & 1) {
             return 0;
         }

@@ -16,6 +16,9 @@ int32_t nwti_op_is_keras_1(const nwt_op *op);
 /* 1 if that was TensorFlow's own, 2.4 and later. */
 int32_t nwti_op_is_tensorflow(const nwt_op *op);
 
+/* For `make`: trainable=False says nothing of the layers within. */
+void nwti_op_freeze_nothing(nwt_op *op);
+
 /* The dtype of an output of what a layer wraps, as nwt_op_output() takes it: 0 today, when Keras
    says that of the wrapper; before 3 the tensor's own. */
 int32_t nwti_op_wrapped_dtype(const nwt_op *op, const nwt_op *child, int32_t output);

@@ -159,6 +159,11 @@ int32_t nwti_op_is_tensorflow(const nwt_op *op)
     return op->layer->marks & NWTI_TENSORFLOW;
 }
 
+void nwti_op_freeze_nothing(nwt_op *op)
+{
+    op->layer->marks |= NWTI_FREEZES_NOTHING;
+}
+
 int32_t nwt_op_axis(nwt_op *op, const char *key, int64_t axis, int32_t rank)
 {
     int64_t values[3] = {axis, -(int64_t)rank, (int64_t)rank - 1}, index;

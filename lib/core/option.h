@@ -10,6 +10,13 @@
 
 enum { NWTI_LARGEST_TABLE = 64 };
 
+/* Flags of hidden rows of built-in kinds, beside those of nwt_flag. Layers of Kerases before 3 have
+   such a row. */
+enum {
+    NWTI_FLAG_PAST = 0x20000, /* an argument that only those Kerases had */
+    NWTI_FLAG_QUIRK = 0x40000 /* what some version did: rows of the kind's past say it */
+};
+
 /* A table of options, laid out. */
 typedef struct nwti_layout {
     struct nwti_layout *next; /* of the tables that belong to no kind */

@@ -75,7 +75,7 @@ int32_t nwti_window_weight(nwt_op *op, const char *name, const struct nwti_windo
 
 /* The shape of input 0, with its spatial axes and that of its channels pointed out. */
 struct nwti_grid {
-    int64_t dims[NWTI_MAX_SPATIAL + 2];
+    int64_t dims[NWT_MAX_RANK];
     int32_t rank;
     int32_t first;    /* of the spatial axes */
     int32_t count;    /* of spatial axes */

@@ -124,11 +124,18 @@ static int32_t fill(const nwt_layer *layer, const nwt_option *row, nwti_written 
     return option->value != NULL;
 }
 
+/* What only earlier Kerases had is written if it says something, for Keras 3 to refuse. */
+static int32_t is_hidden(const nwt_layer *layer, const nwt_option *row)
+{
+    return row->flags & NWT_FLAG_HIDDEN &&
+           (!(row->flags & NWTI_FLAG_PAST) || is_default(layer, row));
+}
+
 int32_t nwti_written_next(const nwt_layer *layer, int32_t *row, nwti_written *option)
 {
     const nwti_layout *layout = &layer->kind->options;
 
-    while (*row < layout->count && nwti_row(layout, *row)->flags & NWT_FLAG_HIDDEN) {
+    while (*row < layout->count && is_hidden(layer, nwti_row(layout, *row))) {
         ++*row;
     }
     return *row < layout->count ? fill(layer, nwti_row(layout, (*row)++), option) : 0;

@@ -124,20 +124,21 @@ static nwt_layer *unknown_layer(nwti_import *import, const nwti_value *object,
     return layer;
 }
 
-/* In Keras 2.0 a wrapper's `trainable` had no say in what it wraps, in Keras 1 neither in what it
-   wraps copies of; from 2.1 to 2.3 its constructor set that of what it wraps to its own. */
+/* Until 2.1.3 a wrapper's `trainable` had no say in what it wraps copies of, from 2.0.3 on neither
+   in what it wraps; then, to 2.3, its constructor set that of what it wraps to its own. */
 static void set_wrapped_trainable(const nwti_import *import, nwt_layer *layer)
 {
     static const char key[] = "layer";
     int32_t row = nwti_row_find(&layer->kind->options, key, sizeof key - 1);
     nwt_layer *const *wrapped = NULL;
-    int32_t is_copied;
+    int32_t is_copied, set_it;
 
     is_copied = row >= 0 && nwti_row(&layer->kind->options, row)->flags & NWT_FLAG_TEMPLATE;
-    if (row >= 0 && import->version < 20100 && (import->version >= 20000 || is_copied)) {
+    set_it = import->version >= (is_copied ? 20104 : 20103);
+    if (row >= 0 && !set_it && (import->version >= 20003 || is_copied)) {
         layer->marks |= NWTI_FREEZES_NOTHING;
     }
-    if (import->version >= 20100 && import->version < 20400 && row >= 0 &&
+    if (set_it && import->version < 20400 && row >= 0 &&
         nwti_option_layers(nwti_row(&layer->kind->options, row), layer->self, &wrapped) == 1 &&
         wrapped[0] != NULL) {
         wrapped[0]->flags = (uint8_t)((wrapped[0]->flags & ~NWTI_TRAINABLE) |

@@ -55,6 +55,10 @@ const nwt_past *nwti_past_key(const nwti_translation *t, const char *key);
 int32_t nwti_past_holds(const nwt_past *row, nwti_version version);
 /* Whether a row is about the class as it was written. */
 int32_t nwti_past_is_about(const nwt_past *row, const char *written);
+/* Whether an option of the kind is what some version did; and whether the one that wrote a config
+   did what a row says. Constructor text has none of it. */
+int32_t nwti_past_is_quirk(const nwti_translation *t, const char *key);
+int32_t nwti_past_did(const nwti_translation *t, const nwt_past *row);
 /* Finds kind, class_name and class_row from what is written and given. */
 void nwti_past_find(nwti_translation *t);
 

@@ -23,6 +23,20 @@ int32_t nwti_past_is_own(const nwti_translation *t, const char *key)
     return row >= 0 && !(nwti_row(&t->kind->options, row)->flags & NWT_FLAG_HIDDEN);
 }
 
+int32_t nwti_past_is_quirk(const nwti_translation *t, const char *key)
+{
+    int32_t row = t->kind != NULL ? nwti_row_find(&t->kind->options, key, strlen(key)) : -1;
+
+    return row >= 0 && nwti_row(&t->kind->options, row)->flags & NWTI_FLAG_QUIRK;
+}
+
+/* A config of Keras 2 that does not tell its version may be TensorFlow's. */
+int32_t nwti_past_did(const nwti_translation *t, const nwt_past *row)
+{
+    return !t->is_call && (t->import->is_stated || t->import->version < 20000) &&
+           nwti_past_holds(row, t->import->version);
+}
+
 /* Words that every layer had, or every random one. */
 static const nwt_past shared[] = {
     NWT_PAST_DROPPED("dynamic rng_type", 30000),
@@ -35,6 +49,7 @@ static const nwt_past *find_key(const nwti_translation *t, const nwt_past *row, 
     for (; row != NULL && row->says != 0; row++) {
         if (row->says == NWT_SAYS_KEY && nwti_has_word(row->key, key) &&
             nwti_past_is_about(row, t->written) &&
+            (row->now == NULL || !nwti_past_is_quirk(t, row->now) || nwti_past_did(t, row)) &&
             ((row->now != NULL && strcmp(row->now, key) == 0) || !nwti_past_is_own(t, key))) {
             return row;
         }

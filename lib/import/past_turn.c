@@ -283,6 +283,12 @@ static void finish_default(nwti_translation *t, const nwt_past *row)
         return;
     }
     /* A config states what all layers have. */
+    if (nwti_past_is_quirk(t, row->now)) {
+        if (nwti_past_did(t, row)) {
+            put_default(t, row);
+        }
+        return;
+    }
     if (nwti_past_holds(row, t->import->version) && (t->is_call || nwti_past_is_own(t, row->now))) {
         put_default(t, row);
     }

@@ -94,7 +94,16 @@ static nwt_op *run(nwt_op *op, nwt_layer *layer, int32_t input)
     return child;
 }
 
-/* Keras gives both directions the forward layer's shapes, whatever the backward layer's are. */
+static void add_states(nwt_op *op, nwt_op *direction)
+{
+    for (int32_t i = 1; i < nwt_op_output_count(direction); i++) {
+        nwt_op_output(op, nwt_op_output_rank(direction, i), nwt_op_output_dims(direction, i),
+                      nwti_op_wrapped_dtype(op, direction, i));
+    }
+}
+
+/* Keras gives both directions the forward layer's shapes, whatever the backward layer's are; only
+   TensorFlow's own gave the backward layer's states. */
 static int32_t bidirectional_shape(nwt_op *op, const void *self)
 {
     const struct bidirectional *both = self;
@@ -123,12 +132,8 @@ static int32_t bidirectional_shape(nwt_op *op, const void *self)
     if (both->merge_mode == NO_MERGE) {
         nwt_op_output(op, rank, dims, nwti_op_wrapped_dtype(op, forward, 0));
     }
-    for (int32_t direction = 0; direction < 2; direction++) {
-        for (int32_t i = 1; i < nwt_op_output_count(forward); i++) {
-            nwt_op_output(op, nwt_op_output_rank(forward, i), nwt_op_output_dims(forward, i),
-                          nwti_op_wrapped_dtype(op, forward, i));
-        }
-    }
+    add_states(op, forward);
+    add_states(op, nwti_op_is_tensorflow(op) ? backward : forward);
     return 0;
 }
 

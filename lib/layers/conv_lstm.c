@@ -184,7 +184,9 @@ static int32_t conv_lstm_shape(nwt_op *op, const void *self)
 }
 
 #define CONV_LSTM_FLAG(field, help) NWT_OPTION_BOOL(struct conv_lstm, field, "False", help)
-static const nwt_past conv_lstm_past[] = {PAST_TIME_MAJOR, PAST_IMPLEMENTATION, NWT_PAST_END};
+/* It wrote time_major, but gave its sequences the batch first. */
+#define PAST_UNHEARD NWT_PAST_DROPPED("implementation time_major", 30000)
+static const nwt_past conv_lstm_past[] = {PAST_UNHEARD, NWT_PAST_END};
 static const nwt_past conv_lstm2d_past[] = {
     NWT_PAST_POSITIONS(NULL,
                        "nb_filter nb_row nb_col init inner_init forget_bias_init activation "
@@ -193,7 +195,7 @@ static const nwt_past conv_lstm2d_past[] = {
     PAST_SIZE_2,
     PAST_FILTERS,
     PAST_RECURRENT,
-    PAST_IMPLEMENTATION,
+    PAST_UNHEARD,
     NWT_PAST_END};
 
 #define CONV_LSTM(n, was)                                                                         \

@@ -9,6 +9,7 @@ struct dense {
     int64_t units;
     int64_t lora_rank;
     int32_t use_bias;
+    int32_t forgets_kernel;
     const char *activation;
 };
 
@@ -19,6 +20,7 @@ static const nwt_option dense_options[] = {
     NWT_OPTIONS_OF_KERNEL_AND_BIAS("kernel", "the kernel", "the bias"),
     LORA_OPTIONS(struct dense),
     NWT_OPTION_OPAQUE("quantization_config", "how the weights are quantised"),
+    PAST_QUIRK(struct dense, forgets_kernel, "its weights were listed if it had a bias"),
     NWT_OPTION_END};
 
 NWT_ONE_TENSOR(dense_arguments, 2, NWT_MAX_RANK, "(batch, ..., features)");
@@ -37,7 +39,7 @@ static int32_t dense_weights(nwt_op *op, const void *self)
     const struct nwti_matrix kernel = {"kernel",      "input features", "units",     "kernel_scale",
                                        "kernel_zero", inputs,           dense->units};
 
-    if (nwti_quantization_read(op, &quantization)) {
+    if (nwti_quantization_read(op, &quantization) || (dense->forgets_kernel && !dense->use_bias)) {
         return 0;
     }
     if (adapted && (quantization.mode == NWTI_GPTQ || quantization.mode == NWTI_AWQ)) {
@@ -101,6 +103,8 @@ static const nwt_past dense_past[] = {
                   NWT_TURN_ITEM, 0, 0, 0),
     NWT_PAST_ROW_("TimeDistributedDense", "input_dim", "input_shape", NULL, NWT_SAYS_KEY,
                   NWT_TURN_ITEM, 1, 0, 0),
+    NWT_PAST_ROW_("TimeDistributedDense", NULL, "forgets_kernel", "True", NWT_SAYS_DEFAULT, 0, 0, 0,
+                  10200),
     PAST_UNITS,
     PAST_KERNEL,
     PAST_BIAS,

@@ -1,6 +1,7 @@
 #include "core/account.h"
 #include "core/builtin.h"
 #include "layers/adaptation.h"
+#include "layers/past.h"
 
 #include <string.h>
 
@@ -9,6 +10,8 @@ struct embedding {
     int64_t output_dim;
     int64_t lora_rank;
     int32_t mask_zero;
+    int32_t keeps_two_axes;
+    nwt_ints told_length;
 };
 
 static const nwt_option embedding_options[] = {
@@ -19,6 +22,10 @@ static const nwt_option embedding_options[] = {
     NWT_OPTION_OPAQUE("weights", "the first values of the embeddings"),
     LORA_OPTIONS(struct embedding),
     NWT_OPTION_OPAQUE("quantization_config", "how the weights are quantised"),
+    NWT_ROW_(struct embedding, told_length, "None",
+             "the steps that it told of, whatever its input's", NULL, 0, INT64_MAX, NWT_TYPE_INTS,
+             NWT_FLAG_HIDDEN | NWTI_FLAG_QUIRK, 1),
+    PAST_QUIRK(struct embedding, keeps_two_axes, "the shape told of the input's first two only"),
     NWT_OPTION_END};
 
 NWT_ONE_TENSOR(embedding_arguments, 0, NWT_MAX_RANK - 1, "indices of entries, of any shape");
@@ -40,6 +47,21 @@ static int32_t embedding_weights(nwt_op *op, const void *self)
     return 0;
 }
 
+/* Before TensorFlow's own, input_length stood for the steps of the input in the output's shape. */
+static int32_t tell_length(const struct embedding *e, int32_t rank, int64_t *dims)
+{
+    int64_t count = e->told_length.count;
+
+    count = count < NWT_MAX_RANK - 2 ? count : NWT_MAX_RANK - 2;
+    count = e->keeps_two_axes && count > 1 ? 1 : count;
+    for (int64_t i = 0; i < count; i++) {
+        if (e->told_length.items[i] > 0 || i + 1 >= rank) {
+            dims[i + 1] = e->told_length.items[i];
+        }
+    }
+    return count > 0 ? (int32_t)count + 1 : rank;
+}
+
 static int32_t embedding_shape(nwt_op *op, const void *self)
 {
     const struct embedding *e = self;
@@ -51,7 +73,8 @@ static int32_t embedding_shape(nwt_op *op, const void *self)
         nwti_rows_macs(op, rank, dims, 2,
                        (nwt_axis[]){{"rank", e->lora_rank}, {"features", e->output_dim}});
     }
-    rank = rank > 2 && nwti_op_is_keras_1(op) ? 2 : rank; /* the shape that Keras 1 said */
+    rank = rank > 2 && e->keeps_two_axes ? 2 : rank;
+    rank = tell_length(e, rank, dims);
     dims[rank] = e->output_dim;
     return nwt_op_output(op, rank + 1, dims, 0);
 }
@@ -66,7 +89,9 @@ static const nwt_past embedding_past[] = {
     NWT_PAST_KEY("W_regularizer", "embeddings_regularizer", 20000),
     NWT_PAST_KEY("W_constraint", "embeddings_constraint", 20000),
     NWT_PAST_DROPPED("dropout", 20000),
+    PAST_DID(keeps_two_axes, 0, 20005),
     NWT_PAST_DROPPED("sparse", 30000),
+    NWT_PAST_KEY("input_length", "told_length", 20400),
     NWT_PAST_ROW_(NULL, "input_length", "input_shape",
                   "input_length is read as the input's shape, as in Keras 1 and 2; Keras 3 ignores "
                   "it",

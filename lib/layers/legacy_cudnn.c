@@ -18,7 +18,7 @@ struct cudnn {
         NWT_OPTION_BOOL(struct nwti_rnn, return_state, "False", "give the last states too"),       \
         NWT_OPTION_BOOL(struct nwti_rnn, stateful, "False", "begin with the last batch's states"), \
         NWT_OPTION_BOOL(struct nwti_rnn, go_backwards, "False", "read the sequence from its end"), \
-        NWT_OPTION_END
+        RNN_TIME_MAJOR, NWT_OPTION_END
 
 #define UNIT_FORGET_BIAS \
     NWT_OPTION_BOOL(struct cudnn, unit_forget_bias, "True", "begin the forget gate's bias at 1"),
@@ -55,20 +55,23 @@ static void step_work(nwt_op *op, const struct cudnn *cudnn, int64_t gates, int6
                       const int64_t *whole)
 {
     const struct nwti_rnn_arguments *call = nwt_op_arguments(op);
+    int32_t time = cudnn->rnn.time_major ? 0 : 1;
 
-    NWT_MACS(op, {"samples", whole[0]}, {"steps", whole[1]},
+    NWT_MACS(op, {"samples", whole[1 - time]}, {"steps", whole[time]},
              {"input features", nwt_op_dim(op, call->sequences, -1)},
              {"gates", gates, NWT_AXIS_JOINED}, {"units", cudnn->units, NWT_AXIS_JOINED});
-    NWT_MACS(op, {"samples", whole[0]}, {"steps", whole[1]}, {"recurrent units", cudnn->units},
-             {"gates", gates, NWT_AXIS_JOINED}, {"units", cudnn->units, NWT_AXIS_JOINED});
+    NWT_MACS(op, {"samples", whole[1 - time]}, {"steps", whole[time]},
+             {"recurrent units", cudnn->units}, {"gates", gates, NWT_AXIS_JOINED},
+             {"units", cudnn->units, NWT_AXIS_JOINED});
     nwt_op_flops(op, each, 3, whole);
 }
 
 static int32_t write_outputs(nwt_op *op, const struct cudnn *cudnn, int32_t states)
 {
     const struct nwti_rnn_arguments *call = nwt_op_arguments(op);
-    int64_t state[] = {nwt_op_dim(op, call->sequences, 0), cudnn->units};
-    int64_t whole[] = {state[0], nwt_op_dim(op, call->sequences, 1), cudnn->units};
+    int64_t whole[] = {nwt_op_dim(op, call->sequences, 0), nwt_op_dim(op, call->sequences, 1),
+                       cudnn->units};
+    int64_t state[] = {whole[cudnn->rnn.time_major ? 1 : 0], cudnn->units};
     int32_t i;
 
     step_work(op, cudnn, states == 2 ? 4 : 3, states == 2 ? 21 : 17, whole);

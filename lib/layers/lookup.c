@@ -258,6 +258,13 @@ static int32_t text_vectorization_shape(nwt_op *op, const void *self)
     int64_t dims[NWT_MAX_RANK + 1];
 
     memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
+    if (text->output_mode == INT_MODE && nwti_op_is_before_3(op) && !text->split) {
+        for (int32_t i = rank > 1 ? 0 : rank;
+             i < rank && text->output_sequence_length != NWT_NONE_INT; i++) {
+            dims[i] = -1; /* cut or filled by lengths that it computed */
+        }
+        return nwt_op_output(op, rank, dims, NWT_DTYPE_INT64);
+    }
     if (text->output_mode == INT_MODE) {
         dims[0] = rank > 0 ? dims[0] : -1;
         dims[1] = text->output_sequence_length == NWT_NONE_INT ? -1 : text->output_sequence_length;

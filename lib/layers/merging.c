@@ -25,6 +25,27 @@ static int32_t merge_batch(nwt_op *op, int32_t input, int64_t *batch)
     return 0;
 }
 
+/* TensorFlow's mean of integers: the division makes floats that hold them. */
+static int32_t mean_dtype(nwt_op *op)
+{
+    int32_t dtype = nwt_op_dtype(op, 0);
+
+    switch (nwti_op_is_tensorflow(op) ? dtype : 0) {
+    case NWT_DTYPE_INT8:
+    case NWT_DTYPE_INT16:
+    case NWT_DTYPE_UINT8:
+    case NWT_DTYPE_UINT16:
+        return NWT_DTYPE_FLOAT32;
+    case NWT_DTYPE_INT32:
+    case NWT_DTYPE_INT64:
+    case NWT_DTYPE_UINT32:
+    case NWT_DTYPE_UINT64:
+        return NWT_DTYPE_FLOAT64;
+    default:
+        return 0;
+    }
+}
+
 static int32_t merge(nwt_op *op, int32_t is_mean)
 {
     int64_t dims[NWT_MAX_RANK + 1] = {-1};
@@ -50,7 +71,7 @@ static int32_t merge(nwt_op *op, int32_t is_mean)
         nwt_op_flops(op, 1, rank + 1, dims);
         nwti_op_part(op, NWTI_MERGED, nwti_elements(rank + 1, dims));
     }
-    return nwt_op_output(op, rank + 1, dims, 0);
+    return nwt_op_output(op, rank + 1, dims, is_mean ? mean_dtype(op) : 0);
 }
 
 static int32_t merge_shape(nwt_op *op, const void *self)

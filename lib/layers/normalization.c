@@ -1,6 +1,9 @@
 #include "core/axes.h"
+#include "core/broadcast.h"
 #include "core/builtin.h"
 #include "core/constant.h"
+
+#include <string.h>
 
 struct normalization {
     nwt_ints axis;
@@ -88,6 +91,29 @@ static const nwt_option rescaling_options[] = {
     NWT_OPTION_OPAQUE("offset", "what is added; 0.0 if not given"),
     NWT_OPTION_END};
 
+/* Before Keras 3 lists of numbers broadcast with the input; since then they are taken to leave its
+   shape. */
+static int32_t rescaling_shape(nwt_op *op, const void *self)
+{
+    static const char *const keys[] = {"scale", "offset"};
+    int32_t rank = nwt_op_rank(op, 0), axis;
+    int64_t dims[NWT_MAX_RANK];
+    nwti_constant constant;
+
+    (void)self;
+    memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0] && nwti_op_is_before_3(op); i++) {
+        if (nwti_constant_read(nwt_op_option(op, keys[i]), &constant)) {
+            axis = nwti_broadcast(&rank, dims, constant.rank, constant.dims, NWTI_NUMBER_WINS);
+            if (axis) {
+                return NWT_FAIL(
+                    op, "the list of numbers does not broadcast on axis {} of the input {0}", axis);
+            }
+        }
+    }
+    return nwt_op_output(op, rank, dims, nwt_op_compute_dtype(op));
+}
+
 KIND(rescaling, "Rescaling", .about = "multiplies by a constant and adds another",
-     .options = rescaling_options, .shape = nwti_cast_shape, .work = NWT_WORK_ELEMENTWISE,
+     .options = rescaling_options, .shape = rescaling_shape, .work = NWT_WORK_ELEMENTWISE,
      .flops = 2);

@@ -2,7 +2,14 @@
 #ifndef NWTI_LAYERS_PAST_H
 #define NWTI_LAYERS_PAST_H
 
+#include "core/option.h"
 #include "netweight/kind.h"
+
+/* A hidden option that a kind has for what the versions from `since` to before `until` did. */
+#define PAST_QUIRK(type, field, help)                               \
+    NWT_ROW_(type, field, "False", help, NULL, 0, 0, NWT_TYPE_BOOL, \
+             NWT_FLAG_HIDDEN | NWTI_FLAG_QUIRK, 1)
+#define PAST_DID(field, since, until) NWT_PAST_DEFAULT(#field, "True", since, until)
 
 #define PAST_INITIALIZER NWT_PAST_KEY("init", "kernel_initializer", 20000)
 #define PAST_KERNEL                                                               \
@@ -51,12 +58,11 @@
     NWT_PAST_DROPPED("init", 20000), \
         NWT_PAST_DROPPED("kernel_initializer kernel_regularizer kernel_constraint", 30000)
 
-/* Recurrent layers. With time_major=True shapes are others, which nobody knows. */
+/* Recurrent layers. */
 #define PAST_TIME_MAJOR NWT_PAST_TURNED("time_major", "time_major", NWT_TURN_IF_TRUE, NULL, 30000)
 #define PAST_IMPLEMENTATION NWT_PAST_DROPPED("implementation", 30000)
 #define PAST_RECURRENT                                                                       \
-    PAST_KERNEL, PAST_BIAS, PAST_TIME_MAJOR,                                                 \
-        NWT_PAST_KEY("inner_init", "recurrent_initializer", 20000),                          \
+    PAST_KERNEL, PAST_BIAS, NWT_PAST_KEY("inner_init", "recurrent_initializer", 20000),      \
         NWT_PAST_KEY("inner_activation", "recurrent_activation", 20000),                     \
         NWT_PAST_KEY("U_regularizer", "recurrent_regularizer", 20000),                       \
         NWT_PAST_KEY("dropout_W", "dropout", 20000),                                         \

@@ -99,15 +99,20 @@ static int32_t pool_all(nwt_op *op, const struct global_pooling *pooling, int32_
     int64_t pair[] = {grid.dims[0], grid.dims[grid.channels]};
     int64_t elements = nwti_elements(grid.rank, grid.dims);
 
+    /* Before Keras 3 integers stayed integers, but no mean was a bool. */
+    int32_t dtype = mean_part && nwti_op_is_before_3(op) && nwt_op_dtype(op, 0) == NWT_DTYPE_BOOL
+                        ? NWT_DTYPE_FLOAT32
+                        : 0;
+
     pool_work(op, elements, mean_part, elements);
 
     if (!pooling->keepdims) {
-        return nwt_op_output(op, 2, pair, 0);
+        return nwt_op_output(op, 2, pair, dtype);
     }
     for (int32_t i = 0; i < grid.count; i++) {
         grid.dims[grid.first + i] = 1;
     }
-    return nwt_op_output(op, grid.rank, grid.dims, 0);
+    return nwt_op_output(op, grid.rank, grid.dims, dtype);
 }
 
 static int32_t global_max_pooling_shape(nwt_op *op, const void *self)

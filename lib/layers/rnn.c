@@ -5,23 +5,23 @@
 
 #include <string.h>
 
-nwt_op *nwti_step_run(nwt_op *op, nwt_layer *child, int32_t input)
+nwt_op *nwti_step_run(nwt_op *op, nwt_layer *child, int32_t input, int32_t time)
 {
     int32_t rank = nwt_op_rank(op, input);
     const int64_t *dims = nwt_op_dims(op, input);
     int64_t step[NWT_MAX_RANK];
     nwt_op *run = nwt_op_child(op, child);
 
-    step[0] = dims[0];
+    step[0] = dims[1 - time];
     memcpy(step + 1, dims + 2, (size_t)(rank - 2) * sizeof *dims);
     nwt_op_add_input(run, rank - 1, step, nwt_op_dtype(op, input));
     /* One step is shaped, all are run. */
-    nwt_op_repeat(run, "steps", dims[1]);
+    nwt_op_repeat(run, "steps", dims[time]);
     nwt_op_run(run);
     return run;
 }
 
-int32_t nwti_step_output(nwt_op *op, nwt_op *step, int32_t output, int64_t time)
+int32_t nwti_step_output(nwt_op *op, nwt_op *step, int32_t output, int32_t time, int64_t steps)
 {
     int32_t rank = nwt_op_output_rank(step, output);
     const int64_t *dims = nwt_op_output_dims(step, output);
@@ -30,14 +30,25 @@ int32_t nwti_step_output(nwt_op *op, nwt_op *step, int32_t output, int64_t time)
     if (rank < 1) {
         return nwt_op_fail(op, "what runs on each step gives an output without a batch", 0, NULL);
     }
-    whole[0] = dims[0];
-    whole[1] = time;
+    whole[1 - time] = dims[0];
+    whole[time] = steps;
     memcpy(whole + 2, dims + 1, (size_t)(rank - 1) * sizeof *dims);
     return nwt_op_output(op, rank + 1, whole, nwti_op_wrapped_dtype(op, step, output));
 }
 
+int32_t nwti_rnn_derive(nwt_op *op, struct nwti_rnn *rnn, const char *kind, const char *name)
+{
+    rnn->cell = nwt_op_derive(op, kind, name);
+    if (rnn->frees_cell) {
+        nwti_op_freeze_nothing(op);
+        nwt_layer_set_bool(rnn->cell, "trainable", 1);
+    }
+    return 0;
+}
+
 struct stacked {
     nwt_layers cells;
+    int32_t reverses_states;
 };
 
 /* The cells of a StackedRNNCells; of another cell none. */
@@ -73,9 +84,10 @@ int32_t nwti_rnn_shape(nwt_op *op, const void *self)
     const struct nwti_rnn *rnn = self;
     const struct nwti_rnn_arguments *call = nwt_op_arguments(op);
     const int64_t *dims = nwt_op_dims(op, call->sequences);
+    int32_t time = rnn->time_major ? 0 : 1;
     nwt_op *step;
 
-    if (rnn->stateful && dims[0] == -1) {
+    if (rnn->stateful && dims[1 - time] == -1) {
         return nwt_op_fail(op, "stateful=True needs a fixed batch; that of the input is None", 0,
                            NULL);
     }
@@ -85,7 +97,7 @@ int32_t nwti_rnn_shape(nwt_op *op, const void *self)
                            "in a stack within a stack has two",
                            0, NULL);
     }
-    step = nwti_step_run(op, rnn->cell, call->sequences);
+    step = nwti_step_run(op, rnn->cell, call->sequences, time);
     if (nwt_op_ended(step)) {
         return 0;
     }
@@ -96,7 +108,7 @@ int32_t nwti_rnn_shape(nwt_op *op, const void *self)
                            0, NULL);
     }
     if (rnn->return_sequences) {
-        nwti_step_output(op, step, 0, dims[1]);
+        nwti_step_output(op, step, 0, time, dims[time]);
     } else {
         nwt_op_output(op, nwt_op_output_rank(step, 0), nwt_op_output_dims(step, 0),
                       nwti_op_wrapped_dtype(op, step, 0));
@@ -108,20 +120,33 @@ int32_t nwti_rnn_shape(nwt_op *op, const void *self)
     return 0;
 }
 
+static int32_t rnn_make(nwt_op *op, void *self)
+{
+    if (((const struct nwti_rnn *)self)->frees_cell) {
+        nwti_op_freeze_nothing(op);
+    }
+    return 0;
+}
+
 static const char *const stacked_cells[] = {"StackedRNNCells", NULL};
 
 static const nwt_option rnn_options[] = {
     NWT_ROW_(struct nwti_rnn, cell, NULL, "the cell that runs on each step, or a list of cells",
              stacked_cells, 0, 0, NWT_TYPE_LAYER, 0, 1),
-    RNN_RETURNS, RNN_UNROLL, RNN_ZERO_OUTPUT, NWT_OPTION_END};
+    RNN_RETURNS,
+    RNN_UNROLL,
+    RNN_ZERO_OUTPUT,
+    RNN_TIME_MAJOR,
+    RNN_FREES_CELL,
+    NWT_OPTION_END};
 
 RNN_ARGUMENTS(rnn_arguments, 3, NWT_MAX_RANK, "(batch, time, ...)");
 
-static const nwt_past rnn_past[] = {PAST_STEPS, PAST_TIME_MAJOR, NWT_PAST_END};
+static const nwt_past rnn_past[] = {PAST_STEPS, PAST_TIME_MAJOR, PAST_FREES_CELL, NWT_PAST_END};
 
 KIND(rnn, "RNN", .about = "runs a cell on each step of a sequence", .past = rnn_past,
      .options = rnn_options, .arguments = rnn_arguments, .self_size = sizeof(struct nwti_rnn),
-     .arguments_size = sizeof(struct nwti_rnn_arguments), .shape = nwti_rnn_shape,
+     .arguments_size = sizeof(struct nwti_rnn_arguments), .make = rnn_make, .shape = nwti_rnn_shape,
      .work = NWT_WORK_STATED);
 
 /* ------------------------------------------------------------- StackedRNNCells */
@@ -130,6 +155,7 @@ enum { MOST_CELLS = 64 };
 
 static const nwt_option stacked_options[] = {
     NWT_OPTION_LAYERS(struct stacked, cells, NULL, 0, "the cells, each fed by the one before"),
+    PAST_QUIRK(struct stacked, reverses_states, "the last cell's states came first"),
     NWT_OPTION_END};
 
 struct stacked_arguments {
@@ -188,16 +214,17 @@ static int32_t stacked_shape(nwt_op *op, const void *self)
     /* A layer that runs it has the last word on the dtype. */
     nwt_op_output(op, rank, dims, is_within ? 0 : nwt_op_output_dtype(runs[count - 1], 0));
     for (int32_t i = 0; i < count; i++) {
-        for (int32_t state = 1; state < nwt_op_output_count(runs[i]); state++) {
-            nwt_op_output(op, nwt_op_output_rank(runs[i], state),
-                          nwt_op_output_dims(runs[i], state),
-                          is_within ? 0 : nwt_op_output_dtype(runs[i], state));
+        nwt_op *run = runs[stacked->reverses_states ? count - 1 - i : i];
+
+        for (int32_t state = 1; state < nwt_op_output_count(run); state++) {
+            nwt_op_output(op, nwt_op_output_rank(run, state), nwt_op_output_dims(run, state),
+                          is_within ? 0 : nwt_op_output_dtype(run, state));
         }
     }
     return 0;
 }
 
-static const nwt_past stacked_past[] = {PAST_TIME_MAJOR, NWT_PAST_END};
+static const nwt_past stacked_past[] = {PAST_DID(reverses_states, 20009, 20203), NWT_PAST_END};
 
 KIND(stacked_rnn_cells, "StackedRNNCells", .about = "runs cells one after the other as one cell",
      .past = stacked_past, .options = stacked_options, .arguments = stacked_arguments,

@@ -3,6 +3,7 @@
 #define NWTI_LAYERS_RNN_H
 
 #include "core/builtin.h"
+#include "layers/past.h"
 
 /* The struct of a recurrent layer begins with this one. */
 struct nwti_rnn {
@@ -13,6 +14,8 @@ struct nwti_rnn {
     int32_t stateful;
     int32_t unroll;
     int32_t zero_output_for_mask;
+    int32_t time_major;
+    int32_t frees_cell;
 };
 
 #define RNN_RETURNS                                                                                \
@@ -24,6 +27,13 @@ struct nwti_rnn {
     NWT_OPTION_BOOL(struct nwti_rnn, unroll, "False", "unroll the loop over the steps")
 #define RNN_ZERO_OUTPUT \
     NWT_OPTION_BOOL(struct nwti_rnn, zero_output_for_mask, "False", "give zeros for masked steps")
+/* Before Keras 3 only. */
+#define RNN_TIME_MAJOR                                                                       \
+    NWT_ROW_(struct nwti_rnn, time_major, "False", "the first axis is the time", NULL, 0, 0, \
+             NWT_TYPE_BOOL, NWT_FLAG_HIDDEN | NWTI_FLAG_PAST, 1)
+#define RNN_FREES_CELL \
+    PAST_QUIRK(struct nwti_rnn, frees_cell, "trainable=False said nothing of the cell")
+#define PAST_FREES_CELL PAST_DID(frees_cell, 20009, 20100)
 /* The cell of a layer that makes its own. */
 #define RNN_HIDDEN_CELL \
     NWT_OPTION_LAYER(struct nwti_rnn, cell, "None", NWT_FLAG_HIDDEN, "what runs on each step")
@@ -55,11 +65,13 @@ struct nwti_rnn_arguments {
                              "the states to begin with"),                                          \
         NWT_OPTION_OPAQUE("mask", "the steps that count"), NWT_OPTION_END}
 
-/* Runs the child on one step of an input: its time axis taken out. */
-nwt_op *nwti_step_run(nwt_op *op, nwt_layer *child, int32_t input);
-/* Writes an output of such a run with the time axis put in. */
-int32_t nwti_step_output(nwt_op *op, nwt_op *step, int32_t output, int64_t time);
+/* Runs the child on one step of an input: its axis `time`, 0 or 1, taken out. */
+nwt_op *nwti_step_run(nwt_op *op, nwt_layer *child, int32_t input, int32_t time);
+/* Writes an output of such a run with that axis put in, of so many steps. */
+int32_t nwti_step_output(nwt_op *op, nwt_op *step, int32_t output, int32_t time, int64_t steps);
 
+/* For `make`: the cell of a layer that makes its own. */
+int32_t nwti_rnn_derive(nwt_op *op, struct nwti_rnn *rnn, const char *kind, const char *name);
 /* The shape callback: a cell's outputs are its output and then its states. */
 int32_t nwti_rnn_shape(nwt_op *op, const void *self);
 

@@ -64,6 +64,8 @@ static const nwt_option simple_rnn_options[] = {UNITS,
                                                 RNN_UNROLL,
                                                 SEED,
                                                 RNN_ZERO_OUTPUT,
+                                                RNN_TIME_MAJOR,
+                                                RNN_FREES_CELL,
                                                 RNN_HIDDEN_CELL,
                                                 NWT_OPTION_END};
 static const nwt_option lstm_cell_options[] = {UNITS,
@@ -94,6 +96,8 @@ static const nwt_option lstm_options[] = {UNITS,
                                           USE_CUDNN,
                                           IMPLEMENTATION,
                                           RNN_ZERO_OUTPUT,
+                                          RNN_TIME_MAJOR,
+                                          RNN_FREES_CELL,
                                           RNN_HIDDEN_CELL,
                                           NWT_OPTION_END};
 static const nwt_option gru_cell_options[] = {
@@ -115,6 +119,8 @@ static const nwt_option gru_options[] = {UNITS,
                                          USE_CUDNN,
                                          IMPLEMENTATION,
                                          RNN_ZERO_OUTPUT,
+                                         RNN_TIME_MAJOR,
+                                         RNN_FREES_CELL,
                                          RNN_HIDDEN_CELL,
                                          NWT_OPTION_END};
 
@@ -174,11 +180,12 @@ static int32_t broadcasts(nwt_op *op, int32_t input, int32_t rank, const int64_t
 }
 
 /* Called by itself a cell takes its states as arguments, and the products of inputs and states
-   broadcast. Gates are split along axis 1. */
+   broadcast, before Keras 3 as TensorFlow has it. Gates are split along axis 1. */
 static int32_t merge_states(nwt_op *op, const struct recurrent *cell, int32_t states, int32_t *rank,
                             int64_t *dims)
 {
     const struct cell_arguments *call = nwt_op_arguments(op);
+    int32_t was = nwti_op_is_before_3(op);
 
     if (call->states.count < states) {
         return NWT_FAIL(op, "states: {} are given, it needs {}", call->states.count, states);
@@ -193,9 +200,9 @@ static int32_t merge_states(nwt_op *op, const struct recurrent *cell, int32_t st
             return NWT_FAIL(op, "state {} has {} features, not units {}", i,
                             nwt_op_dim(op, input, -1), cell->units);
         }
-        if (!broadcasts(op, input, *rank, dims) ||
+        if ((!was && !broadcasts(op, input, *rank, dims)) ||
             nwti_broadcast(rank, dims, nwt_op_rank(op, input), nwt_op_dims(op, input),
-                           NWTI_NONE_WINS)) {
+                           was ? NWTI_NUMBER_WINS : NWTI_NONE_WINS)) {
             return NWT_FAIL(op, "state {} does not broadcast with the input {0}", i);
         }
     }
@@ -214,7 +221,7 @@ static int32_t cell_shape(nwt_op *op, const struct recurrent *cell, int32_t stat
         merge_states(op, cell, states, &rank, dims)) {
         return 0;
     }
-    if (rank != 2 && has_gates) {
+    if (rank != 2 && has_gates && (!nwti_op_is_before_3(op) || states > 1)) {
         return nwt_op_fail(op, "inputs {0} and states must give rank 2: its gates lie on axis 1", 0,
                            NULL);
     }
@@ -309,20 +316,17 @@ static int32_t gru_weights(nwt_op *op, const void *self)
 
 static int32_t simple_rnn_make(nwt_op *op, void *self)
 {
-    ((struct recurrent *)self)->rnn.cell = nwt_op_derive(op, "SimpleRNNCell", "simple_rnn_cell");
-    return 0;
+    return nwti_rnn_derive(op, self, "SimpleRNNCell", "simple_rnn_cell");
 }
 
 static int32_t lstm_make(nwt_op *op, void *self)
 {
-    ((struct recurrent *)self)->rnn.cell = nwt_op_derive(op, "LSTMCell", "lstm_cell");
-    return 0;
+    return nwti_rnn_derive(op, self, "LSTMCell", "lstm_cell");
 }
 
 static int32_t gru_make(nwt_op *op, void *self)
 {
-    ((struct recurrent *)self)->rnn.cell = nwt_op_derive(op, "GRUCell", "gru_cell");
-    return 0;
+    return nwti_rnn_derive(op, self, "GRUCell", "gru_cell");
 }
 
 #define PAST_RESET_AFTER NWT_PAST_DEFAULT("reset_after", "False", 0, 20400)
@@ -335,6 +339,8 @@ static const nwt_past simple_rnn_past[] = {
     PAST_STEPS,
     PAST_UNITS,
     PAST_RECURRENT,
+    PAST_TIME_MAJOR,
+    PAST_FREES_CELL,
     PAST_IMPLEMENTATION,
     NWT_PAST_END};
 static const nwt_past lstm_past[] = {
@@ -346,6 +352,8 @@ static const nwt_past lstm_past[] = {
     PAST_STEPS,
     PAST_UNITS,
     PAST_RECURRENT,
+    PAST_TIME_MAJOR,
+    PAST_FREES_CELL,
     NWT_PAST_END};
 static const nwt_past gru_past[] = {
     NWT_PAST_CLASS("GRUV1 GRUV2", 20000, 30000),
@@ -356,6 +364,8 @@ static const nwt_past gru_past[] = {
     PAST_STEPS,
     PAST_UNITS,
     PAST_RECURRENT,
+    PAST_TIME_MAJOR,
+    PAST_FREES_CELL,
     NWT_PAST_END};
 
 #define CELL                                              \

@@ -11,6 +11,7 @@
 struct border {
     int64_t widths[2 * NWTI_MAX_SPATIAL]; /* before and after, of each axis */
     int32_t data_format;
+    int32_t doubles_one;
 };
 
 static int32_t cropping_shape(nwt_op *op, const void *self)
@@ -39,8 +40,10 @@ static int32_t padding_shape(nwt_op *op, const void *self)
     for (int32_t i = 0; i < grid.count; i++) {
         int64_t *dim = &grid.dims[grid.first + i];
         const int64_t *widths = border->widths + 2 * i;
+        int64_t one = widths[border->data_format == NWTI_CHANNELS_FIRST ? 0 : 1];
+        int64_t both = border->doubles_one ? 2 * one : widths[0] + widths[1];
 
-        if (*dim >= 0 && !nwti_add(*dim, widths[0] + widths[1], dim)) {
+        if (*dim >= 0 && !nwti_add(*dim, both, dim)) {
             return NWT_FAIL(op, "padding ({}, {}) makes the input's {} on axis {} too long",
                             widths[0], widths[1], *dim, grid.first + i);
         }
@@ -81,12 +84,15 @@ CROPPING(3, CROPPING_ROW(3, "((1, 1), (1, 1), (1, 1))"),
 #define PAST_SIDES NWT_PAST_TURNED("padding", "padding", NWT_TURN_SIDES, NULL, 0)
 static const nwt_past zero_padding1d_past[] = {PAST_SIDES, NWT_PAST_END};
 static const nwt_past zero_padding2d_past[] = {PAST_SIDES, PAST_IMAGES("padding"), NWT_PAST_END};
-static const nwt_past zero_padding3d_past[] = {PAST_IMAGES("padding"), NWT_PAST_END};
+static const nwt_past zero_padding3d_past[] = {PAST_IMAGES("padding"),
+                                               PAST_DID(doubles_one, 20000, 20005), NWT_PAST_END};
 
 #define ZERO_PADDING(n, fallback)                                                       \
     static const nwt_option zero_padding##n##d_options[] = {                            \
         BORDER_ROW("padding", n, fallback, "widths to add before and after each axis"), \
-        DATA_FORMAT_ROW(struct border, data_format), NWT_OPTION_END};                   \
+        DATA_FORMAT_ROW(struct border, data_format),                                    \
+        PAST_QUIRK(struct border, doubles_one, "one of two widths was taken for both"), \
+        NWT_OPTION_END};                                                                \
     BORDER_KIND(zero_padding##n##d, "ZeroPadding" #n "D", n, "adds borders of zeros",   \
                 zero_padding##n##d_past, padding_shape)
 
@@ -105,6 +111,8 @@ static int32_t up_sampling_shape(nwt_op *op, const void *self)
     const struct up_sampling *sampling = self;
     struct nwti_grid grid = nwti_grid_of(op, sampling->data_format);
     int64_t *first = grid.dims + grid.first;
+    int32_t interpolates = sampling->interpolation != NULL &&
+                           strcmp(sampling->interpolation, "nearest") != 0;
 
     /* TensorFlow's own Keras resized images by a size that it knew whole or not at all. */
     if (grid.count == 2 && nwti_op_is_tensorflow(op) && (first[0] < 0 || first[1] < 0)) {
@@ -119,10 +127,12 @@ static int32_t up_sampling_shape(nwt_op *op, const void *self)
                             sampling->size[i], *dim, grid.first + i);
         }
     }
-    if (sampling->interpolation != NULL && strcmp(sampling->interpolation, "nearest") != 0) {
+    if (interpolates) {
         nwti_op_uncounted(op);
     }
-    return nwt_op_output(op, grid.rank, grid.dims, 0);
+    /* What TensorFlow's own interpolates is float32, whatever it was. */
+    return nwt_op_output(op, grid.rank, grid.dims,
+                         interpolates && nwti_op_is_tensorflow(op) ? NWT_DTYPE_FLOAT32 : 0);
 }
 
 static const nwt_past up_sampling1d_past[] = {NWT_PAST_POSITIONS(NULL, "length", 0, 20000),

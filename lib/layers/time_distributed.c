@@ -16,7 +16,7 @@ static const nwt_option time_distributed_arguments[] = {
 static int32_t time_distributed_shape(nwt_op *op, const void *self)
 {
     const struct time_distributed *wrapper = self;
-    nwt_op *step = nwti_step_run(op, wrapper->layer, 0);
+    nwt_op *step = nwti_step_run(op, wrapper->layer, 0, 1);
 
     if (nwt_op_ended(step)) {
         return 0;
@@ -25,7 +25,7 @@ static int32_t time_distributed_shape(nwt_op *op, const void *self)
         return NWT_FAIL(op, "the layer within has {} outputs; 1 is allowed",
                         nwt_op_output_count(step));
     }
-    return nwti_step_output(op, step, 0, nwt_op_dim(op, 0, 1));
+    return nwti_step_output(op, step, 0, 1, nwt_op_dim(op, 0, 1));
 }
 
 KIND(time_distributed, "TimeDistributed", .about = "runs one layer on each step of a sequence",

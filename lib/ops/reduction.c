@@ -49,7 +49,9 @@ static int32_t reduction(nwt_op *op, const struct reduction *self, int32_t rule)
     if (self->dtype) {
         return nwt_op_output(op, x.rank, x.dims, self->dtype);
     }
-    return nwti_operand_output(op, &x, rule);
+    /* TensorFlow's mean of integers is an integer. */
+    return nwti_operand_output(
+        op, &x, rule == NWTI_FLOATS && nwti_op_is_tensorflow(op) ? NWTI_AS_IS : rule);
 }
 
 /* What the rows of ops.def are here. */

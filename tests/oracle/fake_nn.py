@@ -32,11 +32,11 @@ def _split(x, n, first):
     return list(s[2:]) if first else list(s[1:-1])
 
 
-def _join(x, space, channels, first):
+def _join(x, space, channels, first, dtype=None):
     batch = _shape_of(x)[0]
     if first:
-        return Tensor([batch, channels] + list(space))
-    return Tensor([batch] + list(space) + [channels])
+        return Tensor([batch, channels] + list(space), dtype)
+    return Tensor([batch] + list(space) + [channels], dtype)
 
 
 def _tuple(v, n):
@@ -62,9 +62,12 @@ def _slide(x, n, size, channels, kw, strides, dilation=1):
     space = [_out_length(d, k, pad, s, r) for d, k, s, r in zip(
         _split(x, n, first), size, _tuple(strides, n), _tuple(dilation, n))]
     if channels is None:
-        s = _shape_of(x)
-        channels = s[1] if first else s[-1]
+        return _join(x, space, _channels_of(x, first), first, x.dtype)
     return _join(x, space, channels, first)
+
+
+def _channels_of(x, first):
+    return _shape_of(x)[1 if first else -1]
 
 
 def _kernel(kernel, n, kw):
@@ -75,8 +78,17 @@ def _kernel(kernel, n, kw):
     return s[:n], s[-1]
 
 
+def _check(x, kernel, first):
+    """What no backend lets pass: a kernel for other channels."""
+    had = _shape_of(kernel)[1 if KERAS1 and first else -2]
+    if _channels_of(x, first) not in (None, had):
+        raise ValueError('%s channels, but the kernel is for %d' % (
+            _channels_of(x, first), had))
+
+
 def _conv(n, x, kernel, strides, kw, dilation=1):
     size, channels = _kernel(kernel, n, kw)
+    _check(x, kernel, _channels_first(kw))
     return _slide(x, n, size, channels, kw, strides, dilation)
 
 
@@ -84,6 +96,7 @@ def conv1d(x, kernel, strides=1, padding='valid', data_format=None,
            dilation_rate=1, **kw):
     kw.update(padding=_first(kw, 'border_mode') or padding,
               data_format=data_format or 'channels_last')
+    _check(x, kernel, False)
     return _slide(x, 1, _shape_of(kernel)[:1], _shape_of(kernel)[-1], kw,
                   kw.get('stride', strides), dilation_rate)
 
@@ -171,7 +184,7 @@ def _resize(n, x, factors, kw):
     first = _channels_first(kw)
     s = _shape_of(x)
     space = [_times(d, f) for d, f in zip(_split(x, n, first), factors)]
-    return _join(x, space, s[1] if first else s[-1], first)
+    return _join(x, space, s[1] if first else s[-1], first, x.dtype)
 
 
 def resize_images(x, height_factor, width_factor, data_format=None,
@@ -191,7 +204,7 @@ def _padded(n, x, pads, kw):
     s = _shape_of(x)
     space = [None if d is None else d + _b.sum(p)
              for d, p in zip(_split(x, n, first), pads)]
-    return _join(x, space, s[1] if first else s[-1], first)
+    return _join(x, space, s[1] if first else s[-1], first, x.dtype)
 
 
 def _pairs(padding):

@@ -3,7 +3,7 @@
     write_models.py ERA OUT [NAME ...]
 
 ERA is as oracle.py's --keras; the models are those of models.py and of
-models1.py, models2.py or models3.py. The facts are of the model that the
+models1.py, models2.py or models3.py, models_small.py. The facts are of the model that the
 Keras of that era reads back from the config.
 """
 import importlib
@@ -33,11 +33,13 @@ BETWEEN = ('1.0.8', '1.1.0', '2.0.0', '2.3.1')
 
 def all_models(era, keras):
     import models
+    import models_small
     more = importlib.import_module(
         'models3' if era == '3' else
         'models1' if era.startswith('1') else 'models2')
-    return models.models(oracle.folder(era, keras), keras) + \
+    found = models.models(oracle.folder(era, keras), keras) + \
         more.models(keras)
+    return found if era == '3' else found + models_small.models(keras)
 
 
 def mark_custom(found, model):

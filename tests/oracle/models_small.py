@@ -1,0 +1,262 @@
+"""Small models of Keras 1, 2 and tf-keras that netweight once read otherwise.
+
+`models(keras)` gives (name, build) pairs, as models2.py does.
+"""
+import models2
+from models2 import version
+
+SINCE, UNTIL = {}, {}
+
+
+def since(first, until=(3,)):
+    def mark(build):
+        SINCE[build.__name__] = first
+        UNTIL[build.__name__] = until
+        return build
+    return mark
+
+
+def start(keras):
+    global K, L, Sequential, Input
+    models2.start(keras)
+    K = keras
+    L, Input = keras.layers, keras.layers.Input
+    Sequential = keras.models.Sequential
+
+
+def Model(inputs, outputs, **options):
+    words = ('input', 'output') if version(K) < (2,) else ('inputs', 'outputs')
+    return K.models.Model(**dict(zip(words, (inputs, outputs)), **options))
+
+
+@since((2, 0))
+def other_sizes():
+    """A model within takes what its layers take."""
+    x = Input(shape=(16, 16, 3), name='x')
+    y = L.Conv2D(4, 3, name='conv')(x)
+    inner = Model(x, L.GlobalMaxPooling2D(name='max')(y), name='inner')
+    z = Input(shape=(20, 9, 3), name='z')
+    return Model(z, L.Dense(2, name='out')(inner(z)))
+
+
+@since((2, 2))
+def frozen_wrappers():
+    """What is within a frozen layer is not trained."""
+    x = Input(shape=(5, 4), name='x')
+    im = Input(shape=(5, 6, 6, 2), name='im')
+    return Model([x, im], [
+        L.Bidirectional(L.LSTM(3), trainable=False, name='both')(x),
+        L.RNN(L.GRUCell(3), trainable=False, name='rnn')(x),
+        L.TimeDistributed(L.Dense(3), trainable=False, name='each')(x),
+        L.ConvLSTM2D(2, 3, trainable=False, name='video')(im)])
+
+
+@since((2, 2))
+def frozen_wrapped():
+    """What frozen layers become in wrappers: to 2.3 not frozen."""
+    x = Input(shape=(5, 4), name='x')
+    return Model(x, [
+        L.Bidirectional(L.LSTM(3, trainable=False), name='both')(x),
+        L.TimeDistributed(L.Dense(3, trainable=False), name='each')(x)])
+
+
+@since((2, 6))
+def wrapped_dtypes():
+    x = Input(shape=(5, 4), name='x')
+    return Model(x, [
+        L.Bidirectional(L.GRU(3, dtype='mixed_float16',
+                              recurrent_initializer='zeros'), name='both')(x),
+        L.TimeDistributed(L.Dense(3, dtype='float64'), name='each')(x),
+        L.BatchNormalization(dtype='float16', name='statistics')(x)])
+
+
+@since((2, 6))
+def known_sizes():
+    """A size that one of two tensors knows is known."""
+    x = Input(shape=(None, 4), name='x')
+    y = Input(batch_shape=(2, 5, 4), name='y')
+    return Model([x, y], [L.Add(name='sum')([x, y]),
+                          L.Concatenate(name='join')([x, y]),
+                          L.Maximum(name='max')([y, x])])
+
+
+@since((2, 6))
+def reading_backward():
+    x = Input(shape=(6, 4), name='x')
+    return Model(x, [
+        L.Bidirectional(L.LSTM(3, go_backwards=True), name='both')(x),
+        L.SeparableConv1D(3, 2, padding='causal', name='causal')(x),
+        L.LayerNormalization(axis=[-1, -2], name='norm')(x)])
+
+
+@since((2, 6))
+def video_of_any_size():
+    x = Input(shape=(None, None, None, 3), name='x')
+    y = L.ConvLSTM2D(4, 3, padding='same', name='video')(x)
+    z = Input(shape=(None, 8, 3), name='z')
+    return Model([x, z], [y, L.UpSampling2D(2, name='up')(z)])
+
+
+@since((2, 12))
+def attention_scores():
+    q, v = Input(shape=(8, 16), name='q'), Input(shape=(4, 16), name='v')
+    y, scores = L.MultiHeadAttention(2, 3, name='mha')(
+        q, v, return_attention_scores=True)
+    return Model([q, v], [y, scores])
+
+
+# --- Keras 1, and what versions of Keras 2 told otherwise --------------------
+
+@since((1, 0))
+def told_lengths():
+    """input_length told the steps of the output, until TensorFlow's own."""
+    x, y = Input(shape=(None,), name='x'), Input(shape=(6,), name='y')
+    return Model([x, y], [L.Embedding(9, 4, input_length=5, name='told')(x),
+                          L.Embedding(9, 4, input_length=6, name='same')(y),
+                          L.Embedding(9, 4, name='untold')(x)])
+
+
+@since((1, 0), (2, 2))
+def told_other_lengths():
+    x, y = Input(shape=(6,), name='x'), Input(shape=(6, 7), name='y')
+    return Model([x, y], [L.Embedding(9, 4, input_length=5, name='told')(x),
+                          L.Embedding(9, 4, input_length=5, name='told_of')(y),
+                          L.Embedding(9, 4, name='untold')(y)])
+
+
+@since((1, 0), (2,))
+def unbiased_steps():
+    """Until 1.2 such a layer forgot its only weight."""
+    return Sequential([L.TimeDistributedDense(3, bias=False, name='forgotten',
+                                              input_shape=(5, 4)),
+                       L.TimeDistributedDense(2, name='kept')])
+
+
+@since((2, 0))
+def uneven_padding():
+    """Until 2.0.5 one of two widths was taken for both."""
+    x = Input(shape=(4, 5, 6, 2), name='x')
+    wide = ((0, 1), (2, 0), (1, 2))
+    return Model(x, [L.ZeroPadding3D(wide, name='last')(x),
+                     L.ZeroPadding3D(wide, data_format='channels_first',
+                                     name='first')(x)])
+
+
+@since((2, 0))
+def frozen_recurrences():
+    """In 2.0.9 the cells of frozen layers were trained."""
+    x = Input(shape=(5, 4), name='x')
+    return Model(x, [L.LSTM(3, trainable=False, name='lstm')(x),
+                     L.GRU(3, trainable=False, name='gru')(x),
+                     L.SimpleRNN(3, trainable=False, name='simple')(x)])
+
+
+@since((2, 0))
+def frozen_steps():
+    """From 2.0.3 to 2.1.2 this froze nothing, then it did again."""
+    x = Input(shape=(5, 4), name='x')
+    return Model(x, [L.TimeDistributed(L.Dense(3), trainable=False,
+                                       name='each')(x),
+                     L.Bidirectional(L.GRU(3), trainable=False,
+                                     name='both')(x)])
+
+
+@since((2, 0))
+def states_of_stacks():
+    """Until 2.2.3 the last cell's states came first."""
+    x = Input(shape=(5, 4), name='x')
+    return Model(x, L.RNN([L.GRUCell(2), L.LSTMCell(3)], return_state=True,
+                          name='stack')(x))
+
+
+# --- TensorFlow's own --------------------------------------------------------
+
+@since((2, 6))
+def time_first():
+    x, v = Input(batch_shape=(7, 2, 5), name='x'), Input((7, 6, 6, 2))
+    y = L.LSTM(6, time_major=True, return_sequences=True, name='lstm')(x)
+    z = L.GRU(4, time_major=True, return_state=True, stateful=True,
+              name='gru')(y)
+    both = L.Bidirectional(L.SimpleRNN(3, time_major=True), name='both')(y)
+    stack = L.RNN([L.LSTMCell(3), L.GRUCell(2)], time_major=True,
+                  return_sequences=True, return_state=True, name='rnn')(y)
+    video = L.ConvLSTM2D(3, 2, time_major=True, name='video')(v)
+    return Model([x, v], [z[0], z[1], both, video] + stack)
+
+
+@since((2, 6))
+def means_of_integers():
+    x = Input(shape=(4, 6), dtype='int32', name='x')
+    y = Input(shape=(4, 6), dtype='uint8', name='y')
+    z = Input(shape=(4, 6), dtype='bool', name='z')
+    import tensorflow as tf
+    return Model([x, y, z], [
+        L.Average(name='wide')([x, x]), L.Average(name='narrow')([y, y]),
+        L.GlobalAveragePooling1D(name='of_bool')(z),
+        L.GlobalAveragePooling1D(name='of_int')(x),
+        tf.reduce_mean(x, axis=1)])
+
+
+@since((2, 6))
+def interpolated():
+    x = Input(shape=(4, 6, 3), name='x')
+    return Model(x, [L.UpSampling2D(2, interpolation=i, dtype='float16',
+                                    name=i)(x)
+                     for i in ('nearest', 'bilinear')])
+
+
+@since((2, 12))
+def rescaled_by_lists():
+    x, y = Input(batch_shape=(None,), name='x'), Input(shape=(1,), name='y')
+    z = Input(shape=(2, 3), name='z')
+    return Model([x, y, z], [
+        L.Rescaling([1., 2., 3.], name='batch')(x),
+        L.Rescaling(1., offset=[1., 2., 3.], name='more')(y),
+        L.Rescaling([1., 2., 3.], offset=[[1.], [2.]], name='same')(z)])
+
+
+@since((2, 6))
+def images_of_images():
+    x = Input(shape=(2, 3, 4, 8, 9, 3), name='x')
+    return Model(x, [L.Conv2D(4, 3, name='conv')(x),
+                     L.Conv1D(4, 3, padding='same', name='line')(x)])
+
+
+@since((2, 6))
+def cells_on_sequences():
+    x, h = Input(shape=(4, 4), name='x'), Input(shape=(5,), name='h')
+    b = Input(batch_shape=(3, 5), name='b')
+    y = Input(shape=(4,), name='y')
+    return Model([x, h, b, y], [L.GRUCell(5, name='gru')(x, states=[h])[0],
+                                L.SimpleRNNCell(5, name='simple')(
+                                    y, states=[b])[0]])
+
+
+@since((2, 12))
+def unsplit_texts():
+    x = Input(shape=(3,), dtype='string', name='x')
+    y = Input(batch_shape=(None,), dtype='string', name='y')
+    words = dict(split=None, vocabulary=['a', 'b'])
+    return Model([x, y], [
+        L.TextVectorization(name='as_is', **words)(x),
+        L.TextVectorization(name='filled', output_sequence_length=5,
+                            **words)(x),
+        L.TextVectorization(name='flat', **words)(y)])
+
+
+@since((2, 6))
+def directions_that_differ():
+    x = Input(shape=(5, 4), name='x')
+    options = dict(return_sequences=True, return_state=True)
+    return Model(x, L.Bidirectional(
+        L.GRU(2, **options), backward_layer=L.LSTM(2, go_backwards=True,
+                                                   **options),
+        name='both')(x))
+
+
+def models(keras):
+    start(keras)
+    here = version(keras)
+    return [(n, f) for n, f in list(globals().items())
+            if type(f).__name__ == 'function' and f.__module__ == __name__ and
+            SINCE.get(n, (9,)) <= here < UNTIL.get(n, (3,))]
