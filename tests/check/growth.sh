@@ -11,7 +11,7 @@ fi
 
 # A functional config of Keras 3: its layers, each with a config and the name of what feeds it.
 functional() {
-    awk -v n="$1" -v shape="$2" -v form="$3" '
+    LC_ALL=C awk -v n="$1" -v shape="$2" -v form="$3" '
     function layer(name, class, config, from) {
         return (count++ ? ", " : "") "{\"class_name\": \"" class "\", \"config\": {\"name\": \"" name \
             "\"" config "}, \"name\": \"" name "\", \"inbound_nodes\": " from "}"
@@ -21,6 +21,14 @@ functional() {
             "\"dtype\": \"float32\", \"keras_history\": [\"" name "\", " call ", 0]}}"
     }
     function node(what) { return "{\"args\": [" what "], \"kwargs\": {}}" }
+    # Names that have one hash: see tests/support/colliding.h.
+    function chosen(i,   text, bit) {
+        for (bit = 0; bit < 14; bit++) {
+            text = text "aaaaaaa" (i % 2 ? "\341aaaaeaa\341" : "aaaaaaaaa")
+            i = int(i / 2)
+        }
+        return text
+    }
     BEGIN {
         printf "{\"class_name\": \"Functional\", \"config\": {\"name\": \"m\", \"layers\": ["
         printf "%s", layer("x", "InputLayer", ", \"batch_shape\": [null, 8]", "[]")
@@ -54,9 +62,10 @@ functional() {
             pad = ""
             for (i = 0; form == "names" && i < shape; i++) { pad = pad "n" }
             for (i = 0; i < n; i++) {
-                printf "%s", layer("d" i pad, form == "classes" ? "Nobody" i : "Dense", \
+                name = form == "chosen" ? chosen(i) : "d" i pad
+                printf "%s", layer(name, form == "classes" ? "Nobody" i : "Dense", \
                     ", \"units\": 8" extra, "[" node(tensor(last, 0)) "]")
-                last = "d" i pad
+                last = name
             }
         }
         printf "], \"input_layers\": [[\"x\", 0, 0]], \"output_layers\": [[\"%s\", %d, 0]]}}\n", last, call
@@ -108,6 +117,7 @@ check "layers of unknown classes" grows classes 400 0
 check "options that are not known" grows options 400 0
 check "options that one layer does not know" grows unknown 1 1000
 check "the length of names" grows names 20 2000
+check "names that were chosen to share a hash" grows chosen 4000 0 -f json
 check "calls of one layer" grows calls 400 0
 check "calls of one layer, as JSON" grows calls 400 0 -f json
 check "inputs of one layer" grows inputs 400 0
