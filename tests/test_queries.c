@@ -438,6 +438,104 @@ static void nothing_gives_nothing(void **state)
     nwt_context_free(ctx);
 }
 
+/* Bindings of other languages ask of what a failed call gave them. */
+static void questions_of_nothing_have_answers(void **state)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwt_layer *dense = nwt_dense(ctx, 2, NULL);
+    nwt_model *model = nwt_model_parse(ctx, "Sequential([Input((4,)), Dense(3)])", NULL);
+    nwt_weight_info weight = {sizeof weight, NULL, NULL, 0, 0, 0, 0, 0, 0};
+    nwt_factor_info factor = {sizeof factor, NULL, 0, 0, 0};
+    nwt_option_info option = {sizeof option, NULL, NULL, NULL, NULL, NULL, 0, 0};
+    char text[8];
+
+    (void)state;
+    assert_int_equal(nwt_context_generation(NULL), -1);
+    assert_int_equal(nwt_context_memory(NULL), -1);
+    assert_int_equal(nwt_note_count(NULL), 0);
+    assert_null(nwt_note(NULL, 0));
+    assert_int_equal(nwt_tensor_dtype(NULL), 0);
+    assert_null(nwt_tensor_context(NULL));
+    assert_int_equal(nwt_shape_text(2, NULL, text, sizeof text), 0);
+    assert_null(nwt_layer_kind(NULL));
+    assert_null(nwt_layer_context(NULL));
+    assert_int_equal(nwt_layer_option(NULL, "units", text, sizeof text), 0);
+    assert_int_equal(nwt_layer_option(dense, NULL, text, sizeof text), 0);
+    assert_int_equal(nwt_layer_child_count(NULL), 0);
+    assert_null(nwt_layer_child(NULL, 0));
+    assert_null(nwt_layer_child(dense, -1));
+    assert_null(nwt_layer_child(nwt_model_as_layer(model), 9));
+    assert_null(nwt_layer_as_model(NULL));
+    assert_null(nwt_layer_as_model(dense));
+    assert_int_equal(nwt_layer_weight(NULL, 0, &weight), 0);
+    assert_int_equal(nwt_layer_weight(dense, 0, NULL), 0);
+    assert_int_equal(nwt_layer_weight(dense, -1, &weight), 0);
+    assert_int_equal(nwt_layer_weight_factor_count(NULL, 0), -1);
+    assert_int_equal(nwt_layer_weight_factor(NULL, 0, 0, &factor), 0);
+    assert_int_equal(nwt_layer_weight_factor(nwt_model_layer(model, 0), 0, -1, &factor), 0);
+    assert_int_equal(nwt_layer_weight_factor(nwt_model_layer(model, 0), 0, 0, NULL), 0);
+    assert_int_equal(nwt_layer_weight_path(NULL, 0, text, sizeof text), 0);
+    assert_int_equal(nwt_model_layer_count(NULL), 0);
+    assert_null(nwt_model_layer(NULL, 0));
+    assert_null(nwt_model_layer(model, -1));
+    assert_null(nwt_model_layer(model, 9));
+    assert_null(nwt_model_find(NULL, "dense"));
+    assert_null(nwt_model_find(model, NULL));
+    assert_null(nwt_model_find_path(NULL, "dense"));
+    assert_null(nwt_model_find_path(model, NULL));
+    assert_null(nwt_model_input(NULL, 0));
+    assert_null(nwt_model_input(model, 1));
+    assert_null(nwt_model_as_layer(NULL));
+    assert_int_equal(nwt_model_weight_bytes(NULL), -1);
+    assert_int_equal(nwt_kind_count(NULL), 0);
+    assert_null(nwt_kind_name(NULL, 0));
+    assert_null(nwt_kind_name(ctx, -1));
+    assert_null(nwt_kind_about(NULL, "Dense"));
+    assert_null(nwt_kind_about(ctx, NULL));
+    assert_int_equal(nwt_kind_option(NULL, "Dense", 0, 0, &option), 0);
+    assert_int_equal(nwt_kind_option(ctx, NULL, 0, 0, &option), 0);
+    assert_int_equal(nwt_kind_option(ctx, "Dense", 0, -1, &option), 0);
+    assert_int_equal(nwt_kind_option(ctx, "Dense", 0, 0, NULL), 0);
+    assert_string_equal(nwt_message(ctx), "");
+    nwt_context_free(ctx);
+}
+
+/* A shape is refused before anything is made of it. */
+static void shapes_are_refused(void **state)
+{
+    static const struct {
+        int32_t count, rank;
+        int64_t dim;
+        const char *message;
+    } cases[] = {
+        {2, 2, 4, "2 input shapes for a model of 1 inputs"},
+        {1, 33, 4, "a shape of rank 33"},
+        {1, -1, 4, "a shape of rank -1"},
+        {1, 2, -2, "axis 1 would be -2"},
+    };
+    nwt_context *ctx = nwt_context_new(NULL);
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t first[33] = {-1, cases[i].dim};
+        const int64_t *dims[] = {first, first};
+        int32_t ranks[] = {cases[i].rank, cases[i].rank};
+        nwt_model *model = nwt_model_parse(ctx, "Sequential([Input((4,)), Dense(3)])", NULL);
+
+        assert_null(nwt_model_reshape(model, cases[i].count, ranks, dims));
+        if (strstr(nwt_message(ctx), cases[i].message) == NULL) {
+            fail_msg("'%s' is not in '%s'", cases[i].message, nwt_message(ctx));
+        }
+        nwt_context_clear_error(ctx);
+        assert_null(nwt_model_reshape(model, 1, NULL, dims));
+        nwt_context_clear_error(ctx);
+        assert_null(nwt_model_reshape(model, 1, ranks, NULL));
+        nwt_context_clear_error(ctx);
+    }
+    nwt_context_free(ctx);
+}
+
 /* Taken off and added again, a Sequential is as if it had never been otherwise. */
 static void layers_are_taken_off(void **state)
 {
@@ -474,6 +572,8 @@ int main(void)
         cmocka_unit_test(children_are_set),
         cmocka_unit_test(layers_refuse),
         cmocka_unit_test(nothing_gives_nothing),
+        cmocka_unit_test(questions_of_nothing_have_answers),
+        cmocka_unit_test(shapes_are_refused),
         cmocka_unit_test(layers_are_taken_off),
     };
 

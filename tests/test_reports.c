@@ -108,11 +108,119 @@ static void reports_can_be_stopped(void **state)
     nwt_context_free(other);
 }
 
+/* ---------------------------------------------------------------- what is not known */
+
+#define LAYER(class_name, config) \
+    "{\"class_name\": \"" class_name "\", \"config\": {\"name\": " config "}}"
+#define MODEL(layers, more)                                                               \
+    "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"m\", \"layers\": [" layers \
+    "]}" more ", \"keras_version\": \"3.5.0\"}"
+#define INPUT LAYER("InputLayer", "\"i\", \"batch_shape\": [null, 4]")
+
+static const char one_unknown[] = MODEL(INPUT ", " LAYER("pkg>A", "\"a\""), "");
+static const char six_unknown[] = MODEL(
+    INPUT ", " LAYER("pkg>A", "\"a\"") ", " LAYER("pkg>B", "\"b\"") ", " LAYER(
+        "pkg>C", "\"c\"") ", " LAYER("pkg>D",
+                                     "\"d\"") ", " LAYER("pkg>E",
+                                                         "\"e\"") ", " LAYER("Dense",
+                                                                             "\"f\", \"units\": 2"),
+    "");
+static const char not_built[] = MODEL(LAYER("Dense", "\"f\", \"units\": 2"), "");
+static const char no_work[] = MODEL(INPUT ", " LAYER("Flatten", "\"f\""), "");
+/* 2^60 elements, and an optimizer that keeps two of each. */
+static const char too_large[] = MODEL(
+    LAYER("InputLayer", "\"i\", \"batch_shape\": [null, 1073741824]") ", " LAYER(
+        "Dense", "\"f\", \"use_bias\": false, \"units\": 1073741824"),
+    ", \"compile_config\": {\"optimizer\": {\"class_name\": \"Adam\", \"config\": "
+    "{\"name\": \"adam\", \"learning_rate\": 0.001}}}");
+
+static const struct {
+    const char *json;
+    const char *options;
+    const char *text;
+} says[] = {
+    {one_unknown, "work=True", "\nUnknown work: 1 (a), so MACs and FLOPs are lower bounds\n"},
+    {six_unknown, "work=True",
+     "\nUnknown work: 6 (a, b, c, d, e ...), so MACs and FLOPs are lower bounds\n"},
+    {six_unknown, "work=True",
+     "\nMACs: at least 0, without padding: at least 0, FLOPs: at least 0"},
+    {six_unknown, "format='explain', layer='f'",
+     "Parameters: not known, for the shape of its input is not known, and its weights\n"},
+    {six_unknown, "format='explain', layer='a'",
+     "Parameters: not known, for its class is not known here"},
+    {not_built, "format='explain', layer='f'",
+     "not known, for its input shape is not given, so it is not built"},
+    {not_built, "format='json'",
+     "\"built\": false, \"trainable\": true, \"outputs\": [], \"calls\": [], \"params\": null, "
+     "\"trainable_params\": null, \"non_trainable_params\": null, \"weight_bytes\": null,"},
+    {six_unknown, "format='json'",
+     "\"f\", \"class_name\": \"Dense\", \"trainable\": true, \"outputs\": [{\"shape\": null, "},
+    {no_work, "format='json', work=True", "\"macs\": 0, \"macs_valid\": 0, \"flops\": 0, "},
+    {one_unknown, "format='json', work=True",
+     "\"macs\": null, \"macs_valid\": null, \"flops\": null, "},
+    {too_large, NULL, "\nOptimizer Adam:"},
+    {too_large, NULL, " ? bytes\n"},
+    {too_large, "format='markdown'", "Optimizer Adam: ?\n"},
+    {too_large, "format='json'", "\"optimizer\": {\"class_name\": \"Adam\", \"params\": null"},
+};
+
+static void what_is_not_known_is_said(void **state)
+{
+    nwt_context *ctx = nwt_context_new(NULL);
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof says / sizeof *says; i++) {
+        golden_output out = {NULL, 0, 0};
+        nwt_model *model = nwt_read_memory(ctx, says[i].json, strlen(says[i].json), NULL);
+
+        nwt_report(model, says[i].options, golden_take, &out);
+        if (out.text == NULL || strstr(out.text, says[i].text) == NULL) {
+            fail_msg("'%s' is not in\n%s%s", says[i].text, out.text ? out.text : "",
+                     nwt_message(ctx));
+        }
+        free(out.text);
+        nwt_context_reset(ctx);
+    }
+    nwt_context_free(ctx);
+}
+
+/* A brace that is left open would take the rules behind it. */
+static void the_braces_of_a_page_and_a_drawing_close(void **state)
+{
+    static const char *const formats[] = {"format='html'", "format='svg'"};
+    nwt_context *ctx = nwt_context_new(NULL);
+    nwt_model *model = nwt_model_parse(ctx, "Sequential([Input((4,)), Dense(3)])", NULL);
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        golden_output out = {NULL, 0, 0};
+        int32_t open = 0, seen = 0;
+        const char *at, *end;
+
+        assert_int_equal(nwt_report(model, formats[i], golden_take, &out), NWT_STATUS_OK);
+        at = strstr(out.text, "<style>");
+        end = strstr(out.text, "</style>");
+        for (; at < end; at++) {
+            open += (*at == '{') - (*at == '}');
+            seen += *at == '{';
+            assert_true(open >= 0 && open <= 2);
+        }
+        assert_int_equal(open, 0);
+        assert_true(seen > 5);
+        free(out.text);
+    }
+    nwt_context_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reports_of_wrong_options_are_errors),
         cmocka_unit_test(reports_can_be_stopped),
+        cmocka_unit_test(what_is_not_known_is_said),
+        cmocka_unit_test(the_braces_of_a_page_and_a_drawing_close),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -238,12 +238,6 @@ static void add_total(nwti_total *totals, int32_t *count, const char *label, int
     total->bytes = bytes;
 }
 
-/* Sums stick at -1 when they overflow. */
-static int64_t rest(int64_t whole, int64_t part)
-{
-    return whole < 0 || part < 0 ? -1 : whole - part;
-}
-
 int32_t nwti_table_totals(const nwti_table *table, nwti_total *totals)
 {
     const nwti_counts *of = &table->totals;
@@ -253,8 +247,8 @@ int32_t nwti_table_totals(const nwti_table *table, nwti_total *totals)
 
     add_total(totals, &count, "Total params", of->params, of->bytes);
     add_total(totals, &count, "Trainable params", of->trainable, of->trainable_bytes);
-    add_total(totals, &count, "Non-trainable params", rest(of->params, of->trainable),
-              rest(of->bytes, of->trainable_bytes));
+    add_total(totals, &count, "Non-trainable params", of->params - of->trainable,
+              of->bytes - of->trainable_bytes);
     if (optimizer != NULL) {
         add_total(totals, &count, "Optimizer", optimizer->params, optimizer->bytes);
         totals[count - 1].of = optimizer->class_name;
