@@ -1,5 +1,6 @@
 /* Layers that turn values into categories. Their vocabularies are tables, not weights. */
 #include "core/constant.h"
+#include "core/opaque.h"
 #include "layers/categorical.h"
 
 #include <string.h>
@@ -83,6 +84,17 @@ KIND(category_encoding, "CategoryEncoding", .about = "encodes integers as vector
      .arguments_size = sizeof(struct category_encoding_arguments), .make = category_encoding_make,
      .shape = category_encoding_shape, .work = NWT_WORK_MOVES);
 
+int32_t nwti_sparse_check(nwt_op *op, int32_t mode)
+{
+    const nwti_value *sparse = nwt_op_option(op, "sparse");
+
+    if (mode != INT_MODE || sparse == NULL || nwti_option_is_false(sparse) ||
+        nwti_op_is_before_3(op)) {
+        return 0;
+    }
+    return nwt_op_fail(op, "sparse=True does not go with output_mode='int'", 0, NULL);
+}
+
 struct discretization {
     int64_t num_bins;
     int32_t output_mode;
@@ -108,7 +120,7 @@ static int32_t discretization_make(nwt_op *op, void *self)
         return nwt_op_fail(op, "output_mode must be 'int', 'one_hot', 'multi_hot' or 'count'", 0,
                            NULL);
     }
-    return 0;
+    return nwti_sparse_check(op, discretization->output_mode);
 }
 
 static int32_t discretization_shape(nwt_op *op, const void *self)
@@ -159,7 +171,7 @@ static int32_t hashing_make(nwt_op *op, void *self)
         dtype != NWT_DTYPE_INT32 && dtype != NWT_DTYPE_INT64) {
         return nwt_op_fail(op, "dtype must be 'int32' or 'int64' for output_mode='int'", 0, NULL);
     }
-    return nwti_salt_check(op, salt);
+    return nwti_salt_check(op, salt) || nwti_sparse_check(op, hashing->output_mode);
 }
 
 static int32_t hashing_shape(nwt_op *op, const void *self)

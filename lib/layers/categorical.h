@@ -20,5 +20,7 @@ extern const nwt_option nwti_categorical_input[];
 int32_t nwti_encoded(nwt_op *op, int32_t mode, int64_t depth, int32_t axis, int32_t dtype);
 /* In `make`: 0 for no salt, an integer or a pair. */
 int32_t nwti_salt_check(nwt_op *op, const nwti_value *salt);
+/* In `make`: 0 unless a tensor of categories itself is to be sparse. */
+int32_t nwti_sparse_check(nwt_op *op, int32_t mode);
 
 #endif

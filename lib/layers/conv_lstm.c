@@ -14,6 +14,8 @@ enum { GATES = 4 }; /* input, forget, cell, output */
 struct conv_lstm {
     struct nwti_window window;
     int64_t filters;
+    double dropout;
+    double recurrent_dropout;
     const char *activation;
     const char *recurrent_activation;
     nwt_layer *cell;
@@ -218,8 +220,10 @@ static const nwt_past conv_lstm2d_past[] = {
         RNN_REGULARIZERS,                                                                         \
         NWT_OPTION_ACTIVITY_REGULARIZER,                                                          \
         RNN_CONSTRAINTS,                                                                          \
-        NWT_OPTION_OPAQUE("dropout", "fraction of the inputs dropped"),                           \
-        NWT_OPTION_OPAQUE("recurrent_dropout", "fraction of the state dropped"),                  \
+        NWT_OPTION_FLOAT(struct conv_lstm, dropout, "0.0", -DBL_MAX, DBL_MAX,                     \
+                         "fraction of the inputs dropped"),                                       \
+        NWT_OPTION_FLOAT(struct conv_lstm, recurrent_dropout, "0.0", -DBL_MAX, DBL_MAX,           \
+                         "fraction of the state dropped"),                                        \
         NWTI_OPTION_SEED("seed of the dropout"),                                                  \
         CONV_LSTM_FLAG(return_sequences, "return the output of each step, not of the last"),      \
         CONV_LSTM_FLAG(return_state, "return the states too"),                                    \

@@ -11,9 +11,12 @@ struct image {
     int32_t data_format;
 };
 
-#define IMAGE_SIZE                                                                    \
-    NWT_OPTION_INT(struct image, height, NULL, 0, INT64_MAX, "height of the output"), \
-        NWT_OPTION_INT(struct image, width, NULL, 0, INT64_MAX, "width of the output")
+/* Keras takes None for a size that is not known. */
+#define IMAGE_SIZE                                                                                 \
+    NWT_ROW_(struct image, height, NULL, "height of the output", NULL, 0, INT64_MAX, NWT_TYPE_INT, \
+             NWT_FLAG_NULLABLE, 1),                                                                \
+        NWT_ROW_(struct image, width, NULL, "width of the output", NULL, 0, INT64_MAX,             \
+                 NWT_TYPE_INT, NWT_FLAG_NULLABLE, 1)
 
 static const nwt_option resizing_options[] = {
     IMAGE_SIZE,
@@ -47,8 +50,8 @@ static int32_t sized(nwt_op *op, const struct image *image, int32_t height)
         return nwt_op_fail(op, "the input {0} has no axes of height and width", 0, NULL);
     }
     memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
-    dims[height] = image->height;
-    dims[height + 1] = image->width;
+    dims[height] = image->height != NWT_NONE_INT ? image->height : -1;
+    dims[height + 1] = image->width != NWT_NONE_INT ? image->width : -1;
     return nwt_op_output(op, rank, dims, nwt_op_compute_dtype(op));
 }
 

@@ -1,5 +1,9 @@
 /* Layers that look tokens up in a vocabulary, which is a table and no weight. */
 #include "core/constant.h"
+#include "core/context.h"
+#include "core/op.h"
+#include "core/opaque.h"
+#include "support/hash.h"
 #include "layers/categorical.h"
 
 #include <string.h>
@@ -15,6 +19,8 @@ struct lookup {
     int32_t split;
 };
 
+static const char *const oov_methods[] = {"floormod", "farmhash", NULL};
+
 #define MAX_TOKENS \
     NWT_OPTION_INT(struct lookup, max_tokens, "None", 2, INT64_MAX, "largest vocabulary")
 #define PAD_TO_MAX_TOKENS \
@@ -29,7 +35,11 @@ struct lookup {
 #define IDF_WEIGHTS NWT_OPTION_OPAQUE("idf_weights", "inverse document frequencies")
 #define INVERT NWT_OPTION_BOOL(struct lookup, invert, "False", "turn categories into tokens")
 #define ENCODING NWT_OPTION_OPAQUE("encoding", "encoding of the tokens")
-#define OOV_METHOD NWT_OPTION_OPAQUE("oov_method", "how unknown tokens are hashed")
+#define OOV_METHOD                                                                      \
+    {                                                                                   \
+        "oov_method", "'floormod'", "how unknown tokens are hashed", oov_methods, 0, 0, \
+            NWT_TYPE_OPAQUE, NWTI_FLAG_CHOICE, 0, 0, 0, 0                               \
+    }
 /* What a config states: the table's size, and whether it was given or learnt. */
 #define STATED_SIZE                                                                          \
     NWT_OPTION_INT(struct lookup, vocabulary_size, "None", 0, INT64_MAX,                     \
@@ -102,26 +112,42 @@ static int64_t special_tokens(nwt_op *op, const struct lookup *lookup, int32_t i
     return (lookup->output_mode == INT_MODE && has_mask) + lookup->num_oov_indices;
 }
 
+/* The mask's token, or NULL, and that of unknown ones, as they are given or by default. */
+struct special {
+    const nwti_value *mask;
+    const nwti_value *oov;
+};
+
+static struct special special_of(nwt_op *op, const nwti_value *tokens, int32_t is_text)
+{
+    static const nwti_value none = {NWTI_STRING, 0, 0, {.string = ""}};
+    static const nwti_value unknown = {NWTI_STRING, 0, 5, {.string = "[UNK]"}};
+    static const nwti_value minus_one = {NWTI_INT, 0, 0, {.integer = -1}};
+    struct special special = {&none, &unknown};
+
+    if (!is_text) {
+        special.mask = nwt_op_option(op, "mask_token");
+        special.oov = nwt_op_option(op, "oov_token");
+    }
+    if (special.oov == NULL) {
+        special.oov = tokens->length > 0 && tokens->as.items->type == NWTI_INT ? &minus_one
+                                                                               : &unknown;
+    }
+    return special;
+}
+
 /* 1 if the vocabulary itself begins with the special tokens. */
 static int32_t begins_with_special(nwt_op *op, const struct lookup *lookup,
-                                   const nwti_value *tokens, int64_t special, int32_t is_text)
+                                   const nwti_value *tokens, int64_t count, int32_t is_text)
 {
-    const nwti_value *mask = nwt_op_option(op, "mask_token"), *oov = NULL;
-    nwti_value none = {NWTI_STRING, 0, 0, {.string = ""}};
-    nwti_value unknown = {NWTI_STRING, 0, 5, {.string = "[UNK]"}};
-    nwti_value minus_one = {NWTI_INT, 0, 0, {.integer = -1}};
-    int64_t i, masks = special - lookup->num_oov_indices;
+    struct special special = special_of(op, tokens, is_text);
+    int64_t i, masks = count - lookup->num_oov_indices;
 
-    if (tokens->length < special) {
+    if (tokens->length < count) {
         return 0;
     }
-    oov = is_text ? &unknown : nwt_op_option(op, "oov_token");
-    if (oov == NULL) {
-        oov = tokens->length > 0 && tokens->as.items->type == NWTI_INT ? &minus_one : &unknown;
-    }
-    mask = is_text ? &none : mask;
-    for (i = 0; i < special; i++) {
-        const nwti_value *wanted = i < masks ? mask : oov;
+    for (i = 0; i < count; i++) {
+        const nwti_value *wanted = i < masks ? special.mask : special.oov;
 
         if (wanted == NULL || !equal(tokens->as.items + i, wanted)) {
             return 0;
@@ -163,6 +189,48 @@ static int32_t check_modes(nwt_op *op, const struct lookup *lookup)
     return 0;
 }
 
+/* The bytes by which a token is known. */
+static const char *token_bytes(const nwti_value *token, size_t *length)
+{
+    *length = token->type == NWTI_STRING ? token->length : sizeof token->as.integer;
+    return token->type == NWTI_STRING ? token->as.string : (const char *)&token->as.integer;
+}
+
+/* Each token behind the special ones stands once, and is none of them; that of the unknown ones
+   matters only where categories are turned back. */
+static int32_t check_tokens(nwt_op *op, const struct lookup *lookup, const nwti_value *tokens,
+                            int64_t first, int32_t is_text)
+{
+    struct special special = special_of(op, tokens, is_text);
+    const nwti_value *reserved[] = {special.mask, lookup->invert ? special.oov : NULL};
+    const char *fault = NULL, *bytes;
+    nwti_map places;
+    void **place;
+    size_t length;
+
+    nwti_map_init(&places, &op->ctx->heap);
+    for (int64_t i = first; i < (int64_t)tokens->length && fault == NULL; i++) {
+        bytes = token_bytes(tokens->as.items + i, &length);
+        place = nwti_map_at(&places, bytes, length);
+        if (place == NULL) {
+            nwti_op_out_of_memory(op);
+            break;
+        }
+        fault = *place != NULL ? "vocabulary has a token twice: number {}, from 0 on" : NULL;
+        *place = op;
+        for (int32_t j = 0; j < 2; j++) {
+            if (reserved[j] != NULL && equal(tokens->as.items + i, reserved[j])) {
+                fault = "vocabulary has a special token at {}: they must stand first, or nowhere";
+            }
+        }
+        if (fault != NULL) {
+            nwt_op_fail(op, fault, 1, &i);
+        }
+    }
+    nwti_map_free(&places);
+    return nwt_op_ended(op);
+}
+
 static int32_t check_vocabulary(nwt_op *op, const struct lookup *lookup, int32_t is_text)
 {
     const nwti_value *tokens = tokens_of(op), *weights = nwt_op_option(op, "idf_weights");
@@ -173,6 +241,11 @@ static int32_t check_vocabulary(nwt_op *op, const struct lookup *lookup, int32_t
     }
     if (tokens->length == 0) {
         return nwt_op_fail(op, "vocabulary is empty", 0, NULL);
+    }
+    if (check_tokens(op, lookup, tokens,
+                     size == (int64_t)tokens->length ? special_tokens(op, lookup, is_text) : 0,
+                     is_text)) {
+        return 1;
     }
     if (lookup->max_tokens != NWT_NONE_INT && size > lookup->max_tokens) {
         return NWT_FAIL(op, "the vocabulary has {} tokens, more than max_tokens {}", size,
@@ -192,7 +265,8 @@ static int32_t make(nwt_op *op, struct lookup *lookup, int32_t is_text)
     if (is_text) {
         lookup->num_oov_indices = 1;
     }
-    return check_modes(op, lookup) || check_vocabulary(op, lookup, is_text);
+    return check_modes(op, lookup) || nwti_sparse_check(op, lookup->output_mode) ||
+           check_vocabulary(op, lookup, is_text);
 }
 
 static int32_t string_lookup_make(nwt_op *op, void *self)

@@ -2,6 +2,8 @@
 #include "core/account.h"
 #include "core/broadcast.h"
 #include "core/dtype.h"
+#include "core/layer.h"
+#include "core/op.h"
 #include "core/opaque.h"
 #include "layers/rnn.h"
 #include "layers/past.h"
@@ -209,24 +211,45 @@ static int32_t merge_states(nwt_op *op, const struct recurrent *cell, int32_t st
     return 0;
 }
 
+/* With autocast=False nothing is cast where it is called by itself, nor are its weights: outputs
+   have the dtype of the widest of them. 0: the compute dtype. */
+static int32_t uncast_dtype(const nwt_op *op)
+{
+    int32_t dtype = nwt_op_variable_dtype(op), i, other;
+
+    if (op->layer->rare == NULL || !op->layer->rare->casts_nothing) {
+        return 0;
+    }
+    for (i = 0; i < op->input_count; i++) {
+        other = nwt_op_input_dtype(op, i);
+        if (nwti_dtype_is_float(other) && other != dtype) {
+            dtype = other == NWT_DTYPE_FLOAT64 || dtype == NWT_DTYPE_FLOAT64 ? NWT_DTYPE_FLOAT64
+                                                                             : NWT_DTYPE_FLOAT32;
+        }
+    }
+    return dtype;
+}
+
 /* The output and `states` states. */
 static int32_t cell_shape(nwt_op *op, const struct recurrent *cell, int32_t states,
                           int32_t has_gates)
 {
     const struct cell_arguments *call = nwt_op_arguments(op);
     int64_t dims[NWT_MAX_RANK] = {nwt_op_dim(op, call->inputs, 0), cell->units};
-    int32_t rank = 2;
+    int32_t rank = 2, dtype = 0;
 
-    if ((!nwt_op_is_within(op) || call->states.count > 0) &&
-        merge_states(op, cell, states, &rank, dims)) {
-        return 0;
+    if (!nwt_op_is_within(op) || call->states.count > 0) {
+        if (merge_states(op, cell, states, &rank, dims)) {
+            return 0;
+        }
+        dtype = uncast_dtype(op);
     }
     if (rank != 2 && has_gates && (!nwti_op_is_before_3(op) || states > 1)) {
         return nwt_op_fail(op, "inputs {0} and states must give rank 2: its gates lie on axis 1", 0,
                            NULL);
     }
     for (int32_t i = 0; i <= states; i++) {
-        nwt_op_output(op, rank, dims, 0);
+        nwt_op_output(op, rank, dims, dtype);
     }
     return 0;
 }
