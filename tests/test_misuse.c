@@ -193,6 +193,62 @@ static void a_refused_dtype_changes_nothing(void **state)
     assert_string_equal(text, "'mixed_float16'");
 }
 
+/* A layer of one tensor takes neither none nor two. */
+static void a_layer_of_one_input_takes_one(void **state)
+{
+    nwt_tensor *both[] = {vector(3), vector(3)};
+
+    (void)state;
+    assert_null(nwt_call_many(nwt_layer_parse(ctx, "ELU(name='e')"), 2, both, NULL));
+    assert_says("e: the layer takes one tensor, not 2");
+    assert_null(nwt_call_many(nwt_layer_parse(ctx, "ELU(name='e')"), 0, NULL, NULL));
+    assert_says("e: the layer takes one tensor, not 0");
+    assert_null(nwt_call_many(nwt_dense(ctx, 2, "name='d'"), 2, both, NULL));
+    assert_says("d: 2 tensors are more than the layer takes");
+    assert_null(nwt_call_many(nwt_dense(ctx, 2, "name='d'"), 0, NULL, NULL));
+    assert_says("d: call argument 'inputs' is missing");
+}
+
+/* A short name with two wrong letters could be anything. */
+static void names_are_guessed_with_care(void **state)
+{
+    (void)state;
+    nwt_layer_new(ctx, "Densa");
+    assert_says("unknown kind of layer 'Densa'; did you mean 'Dense'?");
+    nwt_layer_new(ctx, "Dinsa");
+    assert_string_equal(nwt_message(ctx), "unknown kind of layer 'Dinsa'");
+    nwt_context_clear_error(ctx);
+}
+
+static void a_kernel_has_a_largest_rank(void **state)
+{
+    char text[200] = "EinsumDense('ab,bc->ac', output_shape=(1";
+    int i;
+
+    (void)state;
+    for (i = 1; i < 40; i++) {
+        strcat(text, ", 1");
+    }
+    strcat(text, "), name='e')");
+    assert_null(nwt_call(nwt_layer_parse(ctx, text), vector(3)));
+    assert_says("e: output_shape has 40 axes; 30 are allowed with this input");
+}
+
+/* A stated shape is believed if it is one. */
+static void a_lambdas_shape_is_of_sizes(void **state)
+{
+    nwt_tensor *y = nwt_call(nwt_layer_parse(ctx, "Lambda('f', output_shape=(3, None))"),
+                             vector(3));
+
+    (void)state;
+    assert_int_equal(nwt_tensor_rank(y), 3);
+    y = nwt_call(nwt_layer_parse(ctx, "Lambda('f', output_shape=(3, -3))"), vector(3));
+    assert_int_equal(nwt_tensor_rank(y), -1);
+    y = nwt_call(nwt_layer_parse(ctx, "Lambda('f', output_shape=(3, 'x'))"), vector(3));
+    assert_int_equal(nwt_tensor_rank(y), -1);
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_OK);
+}
+
 int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, make_context, free_context)
@@ -200,7 +256,9 @@ int main(void)
         TEST(models_have_inputs_and_outputs),  TEST(inner_tensors_are_inputs),
         TEST(no_model_holds_itself),           TEST(depth_is_bounded),
         TEST(a_sequential_passes_all_outputs), TEST(a_sequential_has_one_input_layer),
-        TEST(a_refused_dtype_changes_nothing),
+        TEST(a_refused_dtype_changes_nothing), TEST(a_layer_of_one_input_takes_one),
+        TEST(a_lambdas_shape_is_of_sizes),     TEST(names_are_guessed_with_care),
+        TEST(a_kernel_has_a_largest_rank),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -259,6 +259,120 @@ static void test_unknown(void **state)
     nwt_context_free(ctx);
 }
 
+/* What nobody counts is not 0: FLOPs alone, or both. */
+static void test_uncounted(void **state)
+{
+    static const struct {
+        const char *kind;
+        int64_t macs, flops;
+    } cases[] = {{"ops.Median", 0, -1},
+                 {"ops.Unique", 0, -1},
+                 {"ops.Det", -1, -1},
+                 {"ops.Ravel", 0, 0},
+                 {"ops.Exp", 0, 18}};
+    nwt_context *ctx = nwt_context_new(NULL);
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t dims[] = {3, 3};
+        nwt_layer *layer = nwt_layer_new(ctx, cases[i].kind);
+        nwt_tensor *x = nwt_input(ctx, 2, dims, NULL), *y = nwt_call(layer, x);
+        nwt_work *work = nwt_model_work(nwt_model_new(ctx, 1, &x, 1, &y, NULL), "batch=2");
+
+        assert_int_equal(nwt_work_layer_count(work, layer, NWT_COUNT_MACS), cases[i].macs);
+        assert_int_equal(nwt_work_layer_count(work, layer, NWT_COUNT_FLOPS), cases[i].flops);
+        assert_int_equal(nwt_work_count(work, NWT_COUNT_UNKNOWN_FLOPS), cases[i].flops < 0);
+        assert_int_equal(nwt_work_count(work, NWT_COUNT_UNKNOWN_WORK), cases[i].macs < 0);
+    }
+    nwt_context_free(ctx);
+}
+
+/* FLOPs of a layer on ten numbers. */
+static int64_t flops_of(nwt_context *ctx, nwt_layer *layer)
+{
+    int64_t ten[] = {10};
+    nwt_tensor *x = nwt_input(ctx, 1, ten, NULL), *y = nwt_call(layer, x);
+
+    return nwt_work_count(nwt_model_work(nwt_model_new(ctx, 1, &x, 1, &y, NULL), NULL),
+                          NWT_COUNT_FLOPS);
+}
+
+/* A function costs the same as an operation, as an Activation, within a layer, and as its own. */
+static void test_activations(void **state)
+{
+    static const struct {
+        const char *name, *operation, *layer;
+        int64_t each;
+    } functions[] = {
+        {"celu", "ops.Celu", NULL, 4},
+        {"elu", "ops.Elu", "ELU", 3},
+        {"exponential", "ops.Exp", NULL, 1},
+        {"gelu", NULL, NULL, 5},
+        {"hard_shrink", "ops.HardShrink", NULL, 2},
+        {"hard_sigmoid", "ops.HardSigmoid", NULL, 4},
+        {"hard_silu", "ops.HardSilu", NULL, 5},
+        {"hard_swish", "ops.HardSilu", NULL, 5},
+        {"hard_tanh", "ops.HardTanh", NULL, 2},
+        {"leaky_relu", "ops.LeakyRelu", "LeakyReLU", 2},
+        {"linear", NULL, "Identity", 0},
+        {"log_sigmoid", "ops.LogSigmoid", NULL, 4},
+        {"log_softmax", "ops.LogSoftmax", NULL, 5},
+        {"mish", "ops.Mish", NULL, 4},
+        {"relu", "ops.Relu", "ReLU", 1},
+        {"relu6", "ops.Relu6", NULL, 2},
+        {"selu", "ops.Selu", NULL, 4},
+        {"sigmoid", "ops.Sigmoid", NULL, 1},
+        {"silu", "ops.Silu", NULL, 2},
+        {"soft_shrink", "ops.SoftShrink", NULL, 4},
+        {"softmax", "ops.Softmax", "Softmax", 5},
+        {"softplus", "ops.Softplus", NULL, 2},
+        {"softsign", "ops.Softsign", NULL, 3},
+        {"sparse_plus", "ops.SparsePlus", NULL, 5},
+        {"sparse_sigmoid", "ops.SparseSigmoid", NULL, 4},
+        {"squareplus", "ops.Squareplus", NULL, 5},
+        {"swish", "ops.Silu", NULL, 2},
+        {"tanh", "ops.Tanh", NULL, 1},
+        {"tanh_shrink", "ops.TanhShrink", NULL, 2},
+        {"threshold", "ops.Threshold", NULL, 1},
+    };
+    nwt_context *ctx = nwt_context_new(NULL);
+    size_t i;
+    int wrong = 0;
+
+    (void)state;
+    for (i = 0; i < sizeof functions / sizeof *functions; i++) {
+        nwt_layer *dense = nwt_dense(ctx, 10, NULL), *operation = NULL;
+        int64_t alone = flops_of(ctx, nwt_activation(ctx, functions[i].name, NULL));
+        int64_t none = flops_of(ctx, nwt_dense(ctx, 10, NULL)), within, as_operation = alone;
+        int64_t as_layer = alone;
+
+        nwt_layer_set_string(dense, "activation", functions[i].name);
+        within = flops_of(ctx, dense);
+        if (functions[i].operation != NULL) {
+            operation = nwt_layer_new(ctx, functions[i].operation);
+            if (strcmp(functions[i].name, "threshold") == 0) {
+                nwt_layer_set_text(operation, "threshold", "0.5");
+                nwt_layer_set_text(operation, "default_value", "0.0");
+            }
+            as_operation = flops_of(ctx, operation);
+        }
+        if (functions[i].layer != NULL) {
+            as_layer = flops_of(ctx, nwt_layer_new(ctx, functions[i].layer));
+        }
+        if (alone != 10 * functions[i].each || within - none != alone || as_operation != alone ||
+            as_layer != alone) {
+            print_error("%s: %lld alone, %lld within, %lld and %lld by itself; %s\n",
+                        functions[i].name, (long long)alone, (long long)(within - none),
+                        (long long)as_operation, (long long)as_layer, nwt_message(ctx));
+            wrong++;
+        }
+        nwt_context_reset(ctx);
+    }
+    assert_int_equal(wrong, 0);
+    nwt_context_free(ctx);
+}
+
 /* Work beyond 2^63 - 1 is an error where it is asked for, and nothing else fails. */
 static void test_too_large(void **state)
 {
@@ -317,9 +431,10 @@ static void test_optimizers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_layers),    cmocka_unit_test(test_properties),
-        cmocka_unit_test(test_doubling),  cmocka_unit_test(test_unknown),
-        cmocka_unit_test(test_too_large), cmocka_unit_test(test_optimizers),
+        cmocka_unit_test(test_layers),      cmocka_unit_test(test_properties),
+        cmocka_unit_test(test_doubling),    cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_too_large),   cmocka_unit_test(test_optimizers),
+        cmocka_unit_test(test_activations), cmocka_unit_test(test_uncounted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -252,6 +252,9 @@ static void the_words_of_options(void **state)
     expect("Sequential([Input((4,)), Dense(2)])", constructor,
            "Sequential([\n    InputLayer(batch_shape=(None, 4), name='input_layer'),\n"
            "    Dense(2, name='dense'),\n], name='sequential')\n");
+    /* Where Keras has a list, one of a single item stays one. */
+    expect("Sequential([Input((4,)), Permute((1,))])", config, "\"dims\": [1]");
+    expect("Sequential([Input((4, 3)), Conv1D(2, (3,))])", config, "\"kernel_size\": 3");
     expect("Sequential([Input((4,)), Dense(2)])", config,
            "\"batch_shape\": [null, 4], \"dtype\": \"float32\"}");
 }

@@ -387,6 +387,10 @@ CASES += [
     # windows
     ('ops.Conv(1)', (9, 8, N), B(3, 2, 3, 5)), ('ops.Conv(1)', (9, 8, 3), B(3, 2, N, 5)),
     ('ops.Conv(1, "same")', (0, 8, 3), B(3, 2, 3, 5)),
+    ('ops.Conv(1, "same")', (1, 8, 3), B(3, 2, 3, 5)),
+    ('ops.MaxPool(2, padding="same", data_format="channels_last")', (1, 8, 3)),
+    ('ops.MaxPool(2, padding="same", data_format="channels_last")', (0, 8, 3)),
+   
     ('ops.Conv(2, "same")', (9, 8, 3), B(3, 2, 3, 5)),
     ('ops.Conv(1, "same", dilation_rate=2)', (9, 8, 3), B(3, 2, 3, 5)),
     ('ops.Conv(3, "same", data_format="channels_first")', (3, 9, 8), B(3, 2, 3, 5)),
@@ -427,7 +431,9 @@ CASES += [
     ('ops.Solve()', B(3, 3), B(2, 4, 5)), ('ops.Solve()', B(3, 3), B(2, 4, 3)),
     ('ops.Solve()', B(3, 3), B(2, 3, 3)), ('ops.Diag()', B(4, N)), ('ops.Diagonal()', B(4, N)),
     ('ops.Diagonal()', B(N, 4)), ('ops.Cross()', (N,), (4,)), ('ops.Cross()', (4,), (3,)),
-    ('ops.Cross()', (2,), (N,)), ('ops.Cross()', (N,), (N,)), ('ops.Cross()', (3,), (4,)),
+    ('ops.Cross()', (2,), (N,)), ('ops.Cross()', (N,), (N,)),
+    ('ops.Cross()', (3,), (0,)), ('ops.Cross()', (0,), (3,)), ('ops.Cross()', (3,), (1,)),
+    ('ops.Cross()', (3,), (4,)),
     ('ops.CDist()', (5, 3), (6, 3)), ('ops.CDist()', (5, 3), (6, 4)),
     ('ops.CDist()', B(3), B(6, 3)), ('ops.CDist()', B(6, 3), B(3)),
     ('ops.CDist()', B(2, 5, 3), B(4, 6, 3)), ('ops.CDist()', B(5, N), B(6, 3)),
