@@ -98,8 +98,8 @@ static int take_size(const row *of, const char *value, int64_t *number)
         int64_t size = (int64_t)1 << (10 * i);
 
         whole = 0;
-        if ((read_number(digits, INT64_MAX / size - 1, &whole) || whole == 0) &&
-            strspn(digits, "0") <= length && whole * size + part * size / scale > 0) {
+        if ((strspn(digits, "0") == length || read_number(digits, INT64_MAX / size - 1, &whole)) &&
+            whole * size + part * size / scale > 0) {
             *number = whole * size + part * size / scale;
             return DONE;
         }

@@ -140,6 +140,13 @@ static void forms(void **state)
         ("shape = (4,)\nfirst = Dense(3, input_shape=shape)\nm = Sequential([first])\n"
          "m.add(Dense(9))\nm.pop()\nm.fit(x[:, 1:], y, epochs=3)"),
         "data = {'n': 4}\nlayers = [Dense(3, input_dim=4)]\nm = Sequential(layers)",
+        "a , b\t= 3, 4\n[Dense(a, input_dim=b)]",
+        "x = 'it\\'s # no comment'\n[Dense(3, input_dim=4)]",
+        "x = ''\ny = '''a\n'b''\n'''\n[Dense(3, input_dim=4)]",
+        "m = Sequential([Dense(3, input_dim=4)])\nm.build(shape_of_data)",
+        "x = keras.utils.load(4 5)\n[Dense(3, input_dim=4)]",
+        "m = my.models.Sequential([my.layers.Dense(3, input_dim=4)])\n'the end'",
+        "first = Dense(3, input_dim=4)\nsame = first\nmodels.Sequential([same])",
     };
     size_t i;
 
@@ -212,6 +219,23 @@ static void errors(void **state)
         {"Sequential([Dense(classes, input_dim=4)])",
          "Dense: units must be an integer, not 'classes', a name without a value"},
         {"Sequential([base, Dense(2)])", "'base' has no value in the text"},
+        {"n = 4\nm = Sequential([n])", "a layer is written as a call: Dense(10)"},
+        {"f = relu\nm = Sequential()\nm.add(f)", "'f' is no layer"},
+        {"5", "a layer is written as a call: Dense(10)"},
+        {"m = Sequential([Dense(3, input_dim=4)])\ny = a b",
+         "line 2, column 7: more text after the value"},
+        {"net = Sequential([Dense(3 4)])\nprint(net)", "line 1, column 27: expected ',' or ')'"},
+        {"y = a b\nz = y\nm = Sequential([Dense(z, input_dim=4)])",
+         "the value of 'z' can't be read: the value of 'y' can't be read: line 1, column 7: more "
+         "text after the value"},
+        {"a, b = 3\nm = Sequential([Dense(b, input_dim=4)])",
+         "the value of 'b' can't be read: there are fewer values than names"},
+        {"a, b = c d, 4\nm = Sequential([Dense(b, input_dim=4)])",
+         "the value of 'b' can't be read: line 1, column 10: expected ','"},
+        {"a, first = 3, Dense(0)\nx = 3", "Dense: units must be at least 1, not 0"},
+        {"m = Sequential([Dense(3, input_dim=4)]); s = 'abc\\",
+         "line 1, column 46: the text ends within this string"},
+        {"x = keras.models.Foo()\n[Dense(2, input_dim=3)]", "unknown kind of layer 'Foo'"},
         {"Sequential([Flatten, Dense(2)])", "a layer is written as a call: Flatten(...)"},
         {"m.add(Dense(2))", "'m.add' is added to, but it is no model"},
         {"m = Sequential()\nm.add(Dense(2), Dense(3))", "add() takes one layer, not 2"},

@@ -33,6 +33,14 @@ static const refusal refusals[] = {
     REFUSED("\x08\x08:\x9a\x08\x0a\x05\x0a\x01", "it is an ONNX model"),
     REFUSED("\x08\x01\x12\xf1\x83\x02\x0a\x8a\x01", "it is a SavedModel of TensorFlow"),
     REFUSED("\x0f\0\0\0\0\0\0\0{\"__metadata__\":1}", "it is a file of safetensors"),
+    REFUSED("\x08\x01\x12\xff\xff\xff\xff\xff", "it is an ONNX model"),
+    REFUSED("\x08\x03\0\0\0\0\0\0", "it is neither a Keras config in JSON nor"),
+    REFUSED("\x08\0\x12\x07pytorch", "it is neither a Keras config in JSON nor"),
+    REFUSED("\x08\x20\x12\x07pytorch", "it is neither a Keras config in JSON nor"),
+    REFUSED("\x01\0\0\0\0\0\0\0{}", "it is neither a Keras config in JSON nor"),
+    REFUSED("\x03\0\0\0\0\0\0\0{}", "it is neither a Keras config in JSON nor"),
+    REFUSED("\x80\x01\x8a\x0a", "it is neither a Keras config in JSON nor"),
+    REFUSED("\x80\x06\x8a\x0a", "it is neither a Keras config in JSON nor"),
     REFUSED("\x80\x02\x8a\x0al\xfc\x9c", "it is a Python pickle"),
     REFUSED("\x93NUMPY\x01\0v\0{'descr'", "it is an array of NumPy's"),
     REFUSED("\x1f\x8b\x08\0\0\0", "it is compressed by gzip; decompress it first"),
@@ -132,6 +140,8 @@ static void paths_that_are_no_files_are_errors(void **state)
     } paths[] = {
         {GOLDEN "/files/nowhere.keras", "can't be read"},
         {GOLDEN "/files/keras-3.15", "can't be read"},
+        {GOLDEN "/files/folders/model", "a folder; the model's config is its model.json"},
+        {GOLDEN "/files/folders/config", "a folder; the model's config is its config.json"},
         {GOLDEN "/files/saved_model", "a SavedModel folder of TensorFlow"},
         {GOLDEN "/files/saved_model/saved_model.pb", "it is a SavedModel of TensorFlow"},
     };
@@ -221,6 +231,7 @@ static void sources_that_fail_are_errors(void **state)
     nwt_context *ctx = nwt_context_new(NULL);
     size_t size = 0, length = 0;
     char *list = golden_text("files/list.txt", &length), *line, path[200];
+    int64_t left;
 
     (void)state;
     assert_non_null(list);
@@ -239,6 +250,11 @@ static void sources_that_fail_are_errors(void **state)
         assert_true(calls > 3);
         free(bytes);
     }
+    free(list);
+    list = golden_text("models/keras-3/mnist.json", &size);
+    for (left = 0; !read_broken(ctx, "mnist.json", list, size, left, 0); left++) {
+    }
+    assert_true(left > 2);
     free(list);
     nwt_context_free(ctx);
 }
@@ -322,7 +338,21 @@ static void wrong_arguments_are_errors(void **state)
     nwt_context_reset(ctx);
     assert_null(nwt_read_memory(ctx, "{}", 2, "keras=3"));
     assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
+    nwt_context_reset(ctx);
+    assert_null(nwt_read_file(ctx, "x", "keras=3"));
+    assert_string_equal(nwt_message(ctx), "reading a model takes no options, not 'keras=3'");
+    nwt_context_reset(ctx);
+    assert_null(nwt_read_memory(ctx, "{}", (size_t)-1, NULL));
+    assert_string_equal(nwt_message(ctx), "nwt_read_memory: the bytes are NULL, or too many");
+    nwt_context_reset(ctx);
+    source.length = 10;
+    assert_null(nwt_read(ctx, &source, "keras=3"));
+    assert_int_equal(nwt_status(ctx), NWT_STATUS_INVALID);
+    /* The first message stays, and names no other file. */
+    assert_null(nwt_read_file(ctx, "x", NULL));
+    assert_string_equal(nwt_message(ctx), "reading a model takes no options, not 'keras=3'");
     assert_null(nwt_read(NULL, &source, NULL));
+    assert_null(nwt_read_memory(NULL, "{}", 2, NULL));
     assert_null(nwt_read_file(NULL, "x", NULL));
     nwt_context_free(ctx);
 }

@@ -81,7 +81,7 @@ static int32_t is_safetensors(const unsigned char *first, size_t size, int64_t l
 {
     uint64_t header = size > 9 ? nwti_le64(first) : 0;
 
-    return header >= 2 && length >= 8 && header <= (uint64_t)length - 8 && first[8] == '{';
+    return header >= 2 && header <= (uint64_t)length - 8 && first[8] == '{';
 }
 
 /* Protocol 2 to 5, and what a pickle of PyTorch goes on with: a number of 10 bytes. */
@@ -100,7 +100,7 @@ static const char *protobuf(const unsigned char *first, size_t size)
         return NULL;
     }
     if (first[1] == 1 && first[2] == 0x12) {
-        while (i < size - 1 && i < 12 && first[i] & 0x80) {
+        while (i < size - 2 && i < 12 && first[i] & 0x80) {
             i++;
         }
         if (first[i + 1] == 0x0a) {
@@ -108,7 +108,7 @@ static const char *protobuf(const unsigned char *first, size_t size)
                    ".keras or .h5";
         }
     }
-    return strchr("\x12\x1a\x22\x28\x32\x3a\x42", first[2]) != NULL
+    return memchr("\x12\x1a\x22\x28\x32\x3a\x42", first[2], 7) != NULL
                ? "an ONNX model" NO_CONFIG "give the Keras model that it was converted from"
                : NULL;
 }

@@ -4,7 +4,6 @@
 #include "core/error.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -134,8 +133,7 @@ static int32_t read_path(void *user, int64_t offset, void *buffer, size_t size)
     path_source *path = user;
     int32_t done;
 
-    if (offset > LONG_MAX - 1 ||
-        (path->at != offset && fseek(path->file, (long)offset, SEEK_SET))) {
+    if (path->at != offset && fseek(path->file, (long)offset, SEEK_SET)) {
         return 1;
     }
     done = fread(buffer, 1, size, path->file) == size;
@@ -153,8 +151,7 @@ static int64_t size_of(FILE *file)
         return -1;
     }
     size = ftell(file);
-    if (size <= 0 || size == LONG_MAX || fseek(file, size - 1, SEEK_SET) != 0 ||
-        fgetc(file) == EOF) {
+    if (size <= 0 || fseek(file, size - 1, SEEK_SET) != 0 || fgetc(file) == EOF) {
         return -1;
     }
     return size;
