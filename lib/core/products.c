@@ -16,7 +16,7 @@ static const char *const tap_labels[NWTI_MAX_SPATIAL][NWTI_MAX_SPATIAL] = {
 /* How many o from 0 to count - 1 have 0 <= o * stride + offset < length. */
 static int64_t hits(int64_t count, int64_t stride, int64_t offset, int64_t length)
 {
-    int64_t low = offset >= 0 ? 0 : (-offset + stride - 1) / stride;
+    int64_t low = offset >= 0 ? 0 : (-offset - 1) / stride + 1;
     int64_t high = offset >= length ? -1 : (length - 1 - offset) / stride;
 
     high = high < count - 1 ? high : count - 1;
@@ -49,7 +49,7 @@ static int64_t axis_pairs(const struct nwti_window *window, int32_t i, int64_t l
 {
     int64_t stride = window->strides[i] == NWT_NONE_INT ? window->size[i] : window->strides[i];
     int64_t dilation = window->dilation_rate[i] > 0 ? window->dilation_rate[i] : 1;
-    int64_t span = (window->size[i] - 1) * dilation + 1, before = 0, result;
+    int64_t before = 0, last, span, result;
 
     if (length < 0 || out < 0 || stride < 1) {
         return -1;
@@ -59,8 +59,12 @@ static int64_t axis_pairs(const struct nwti_window *window, int32_t i, int64_t l
         return nwti_multiply(out, window->size[i], &result) ? result : -1;
     }
     if (out > 0) {
-        before = ((out - 1) * stride + span - length) / 2;
-        before = before > 0 ? before : 0;
+        if (!nwti_multiply(out - 1, stride, &last) ||
+            !nwti_multiply(window->size[i] - 1, dilation, &span) || !nwti_add(last, span, &last)) {
+            return -1;
+        }
+        last -= length;
+        before = last > 0 ? last / 2 + last % 2 : 0;
     }
     return nwti_pairs(out, stride, window->size[i], dilation, before, length);
 }
