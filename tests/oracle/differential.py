@@ -4,8 +4,9 @@
 
 Each case is a layer with drawn options, called on drawn tensors. Keras and
 netweight must say the same of it: refused or not, shapes, dtypes, weights and
-counts; and of a model with that layer, read from its config, and for a SHARE
-of the cases from the .keras, .h5 and .weights.h5 files that Keras saves.
+counts; and of a model with that layer, which some cases adapt or quantise
+once it is built, read from its config, and for a SHARE of the cases from the
+.keras, .h5 and .weights.h5 files that Keras saves.
 Prints for each class how many were tried, how many of them Keras refused,
 and how many agree; then the differences, shrunk, as JSON that can be kept.
 With KERAS_BACKEND=tensorflow the classes are those that need TensorFlow.

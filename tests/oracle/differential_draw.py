@@ -1,7 +1,9 @@
 """Random layers and their calls, for differential.py.
 
 A case is {'layer': layer, 'inputs': [[shape, dtype, argument], ...], 'call':
-{argument: text}}: all of it JSON, so that it can be shrunk and committed.
+{argument: text}}, and perhaps 'after': what is done to the model once it is
+built, [['lora', '2'], ['quantize', 'int8']]: all of it JSON, so that it can be
+shrunk and committed.
 """
 import inspect
 
