@@ -1,5 +1,4 @@
 #include "core/builtin.h"
-#include "core/opaque.h"
 
 struct input {
     nwt_ints shape;
@@ -9,12 +8,12 @@ struct input {
 };
 
 static const nwt_option input_options[] = {
-    NWTI_OPTION_LIST(struct input, shape, "None", 0, INT64_MAX, "shape without the batch"),
+    NWT_OPTION_INTS(struct input, shape, "None", 0, INT64_MAX, "shape without the batch"),
     NWT_OPTION_INT(struct input, batch_size, "None", 0, INT64_MAX, "size of the batch"),
     NWT_OPTION_DTYPE(struct input, dtype, "None", "dtype of the values, float32 if not given"),
     NWT_OPTION_OPAQUE("sparse", "expect a sparse tensor"),
     NWT_OPTION_OPAQUE("ragged", "expect a ragged tensor"),
-    NWTI_OPTION_LIST(struct input, batch_shape, "None", 0, INT64_MAX, "shape with the batch"),
+    NWT_OPTION_INTS(struct input, batch_shape, "None", 0, INT64_MAX, "shape with the batch"),
     NWT_OPTION_OPAQUE("input_tensor", "a tensor to wrap"),
     NWT_OPTION_OPAQUE("optional", "the input may be left out"),
     NWT_OPTION_END};

@@ -1,7 +1,5 @@
 CASES = [
     ("InputLayer(shape=(3,))",),
-    ("InputLayer(shape=3)",),
-    ("InputLayer(batch_shape=3)",),
     ("InputLayer(shape=(None, 3), dtype='int32')",),
     ("InputLayer(batch_shape=(8, 28, 28, 1))",),
     ("InputLayer(shape=(4,), batch_size=2)",),
