@@ -226,6 +226,9 @@ static nwt_layer *new_layer(nwti_import *import, const nwti_object *of, nwti_kno
     if (layer == NULL) {
         return NULL;
     }
+    if (import->version < 10004) {
+        layer->flags |= NWTI_TRAINABLE; /* what was not to be trained was listed as all else was */
+    }
     set_wrapped_trainable(import, layer);
     return nwti_import_complete(import, layer, written) ? NULL : layer;
 }

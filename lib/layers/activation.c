@@ -1,6 +1,7 @@
 #include "core/account.h"
 #include "core/axes.h"
 #include "core/builtin.h"
+#include "core/dtype.h"
 
 #include <string.h>
 
@@ -18,6 +19,11 @@ static int32_t apply(nwt_op *op, const char *function)
     int32_t rank = nwt_op_rank(op, 0);
 
     nwti_op_activation(op, function, rank, nwt_op_dims(op, 0));
+    /* TensorFlow's function of this name made floats of integers. */
+    if (function != NULL && strcmp(function, "leaky_relu") == 0 && nwti_op_is_tensorflow(op) &&
+        !nwti_dtype_is_float(nwt_op_dtype(op, 0))) {
+        return nwt_op_output(op, rank, nwt_op_dims(op, 0), NWT_DTYPE_FLOAT32);
+    }
     return nwt_op_output(op, rank, nwt_op_dims(op, 0), 0);
 }
 

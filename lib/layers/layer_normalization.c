@@ -168,7 +168,8 @@ static int32_t unit_normalization_shape(nwt_op *op, const void *self)
     for (int64_t i = 0; i < list->axis.count; i++) {
         nwt_op_axis(op, "axis", list->axis.items[i], rank);
     }
-    return nwt_op_output(op, rank, nwt_op_dims(op, 0), 0);
+    return nwt_op_output(op, rank, nwt_op_dims(op, 0),
+                         nwti_op_is_before_3(op) ? nwt_op_compute_dtype(op) : 0);
 }
 
 KIND(unit_normalization, "UnitNormalization", .about = "scales vectors to length 1",

@@ -91,7 +91,7 @@ int32_t nwti_rnn_shape(nwt_op *op, const void *self)
         return nwt_op_fail(op, "stateful=True needs a fixed batch; that of the input is None", 0,
                            NULL);
     }
-    if (rnn->return_state && states_nest(rnn->cell)) {
+    if (rnn->return_state && !nwti_op_is_before_3(op) && states_nest(rnn->cell)) {
         return nwt_op_fail(op,
                            "return_state=True needs cells whose states do not nest: LSTMCell "
                            "in a stack within a stack has two",

@@ -198,7 +198,7 @@ static int32_t merge_states(nwt_op *op, const struct recurrent *cell, int32_t st
     for (int32_t i = 0; i < states; i++) {
         int32_t input = call->states.first + i;
 
-        if (nwt_op_dim(op, input, -1) != cell->units) {
+        if (nwt_op_dim(op, input, -1) != cell->units && !(was && nwt_op_dim(op, input, -1) == -1)) {
             return NWT_FAIL(op, "state {} has {} features, not units {}", i,
                             nwt_op_dim(op, input, -1), cell->units);
         }

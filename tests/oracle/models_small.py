@@ -254,6 +254,38 @@ def directions_that_differ():
         name='both')(x))
 
 
+@since((2, 12))
+def floats_of_integers():
+    x = Input(shape=(4, 6), dtype='int32', name='x')
+    return Model(x, [L.Activation('leaky_relu', name='leaky')(x),
+                     L.UnitNormalization(name='unit')(x)])
+
+
+@since((2, 6))
+def dilated_by_blocks():
+    """Of one length that is None come Nones."""
+    x, y = Input(shape=(9, None, 3), name='x'), Input(shape=(9, 8, 3))
+    return Model([x, y], [
+        L.DepthwiseConv2D(2, dilation_rate=2, name='depthwise')(x),
+        L.DepthwiseConv2D(2, name='undilated')(x),
+        L.SeparableConv2D(4, 2, dilation_rate=2, name='separable')(x),
+        L.DepthwiseConv2D(2, dilation_rate=2, name='known')(y)])
+
+
+@since((2, 12))
+def stacks_in_stacks():
+    x = Input(shape=(5, 4), name='x')
+    return Model(x, L.RNN([L.StackedRNNCells([L.LSTMCell(2), L.GRUCell(3)]),
+                           L.GRUCell(4)], return_state=True, name='rnn')(x))
+
+
+@since((1, 0), (2,))
+def frozen_dense():
+    """Until 1.0.4 what was not to be trained was listed as all else was."""
+    return Sequential([L.Dense(3, input_dim=4, trainable=False, name='a'),
+                       L.Dense(2, name='b')])
+
+
 def models(keras):
     start(keras)
     here = version(keras)
