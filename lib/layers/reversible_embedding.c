@@ -54,8 +54,14 @@ static const nwt_option reversible_embedding_arguments[] = {
 static int32_t reversible_embedding_make(nwt_op *op, void *self)
 {
     const struct reversible_embedding *e = self;
+    struct nwti_quantization quantization;
 
-    if (e->lora_rank > 0 && !e->tie_weights) {
+    if (nwti_quantization_read(op, &quantization)) {
+        return 1;
+    }
+    /* Keras adds the table of the way back after the adaptation, when no weight may follow; that of
+       a quantised one is made before. */
+    if (e->lora_rank > 0 && !e->tie_weights && quantization.mode == NWTI_UNQUANTIZED) {
         return NWT_FAIL(op, "lora_rank {} is allowed only where tie_weights is True", e->lora_rank);
     }
     return nwti_lora_check(op, e->lora_rank, "embeddings_constraint");
@@ -93,6 +99,7 @@ static int32_t reversible_embedding_weights(nwt_op *op, const void *self)
     }
     if (!e->tie_weights && quantization.mode != NWTI_UNQUANTIZED) {
         quantized_reverse(op, e, &quantization);
+        nwti_embeddings_adaptation(op, e->input_dim, e->output_dim, e->lora_rank);
         return 0;
     }
     nwti_embeddings_adaptation(op, e->input_dim, e->output_dim, e->lora_rank);

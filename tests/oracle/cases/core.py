@@ -178,6 +178,10 @@ CASES += [
     ("ReversibleEmbedding(input_dim=100, output_dim=8)",
      D('int32', (3, 4, 5))),
     ("ReversibleEmbedding(100)", D('int32', (7,))),
+    ("ReversibleEmbedding(9, 4, tie_weights=False, lora_rank=2, "
+     "dtype='int8_from_float32')", D('int32', (5,))),
+    ("ReversibleEmbedding(9, 4, tie_weights=False, lora_rank=2, "
+     "dtype='int4/2_from_float32')", D('int32', (5,))),
     ("ReversibleEmbedding(0, 8)", D('int32', (7,))),
     # Beside a quantised kernel, what adapts it is a product of its own.
     ("Dense(5, lora_rank=2, dtype='int8_from_float32')", (11, 3)),
