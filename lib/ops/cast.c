@@ -1,9 +1,8 @@
-/* Operations whose result has a dtype that is asked for. */
+/* Operations whose result has a dtype that is asked for, and those along an axis or all. */
 #include "ops/operand.h"
 
 struct cast {
     int32_t dtype;
-    int64_t axis;
 };
 
 static const nwt_option cast_options[] = {
@@ -47,47 +46,99 @@ KIND(op_full_like, "ops.FullLike", .about = "makes a tensor of the same shape",
      .options = like_options, .arguments = full_like_arguments, .self_size = sizeof(struct cast),
      .arguments_size = sizeof(struct nwti_unary), .shape = cast_shape, .work = NWT_WORK_MOVES);
 
+struct cumulative {
+    int32_t dtype;
+    int64_t axis;
+};
+
 static const nwt_option cumulative_options[] = {
-    NWT_OPTION_INT(struct cast, axis, "None", INT64_MIN, INT64_MAX,
+    NWT_OPTION_INT(struct cumulative, axis, "None", INT64_MIN, INT64_MAX,
                    "the axis it works along; None: the flattened input"),
-    NWT_OPTION_DTYPE(struct cast, dtype, "None", "dtype of the output; None: that of the input"),
+    NWT_OPTION_DTYPE(struct cumulative, dtype, "None",
+                     "dtype of the output; None: that of the input"),
     NWT_OPTION_END};
 
-/* Keras asks nobody whether an axis is there where NaN counts as nothing. */
-static int32_t nancumulative_shape(nwt_op *op, const void *self)
+/* Keras asks nobody whether an axis is there, or is one, where NaN counts as nothing. */
+struct nancumulative {
+    int32_t dtype;
+    int32_t axis; /* 0: it is None */
+};
+
+static const nwt_option nancumulative_options[] = {
+    NWT_OPTION_GIVEN(struct nancumulative, axis,
+                     "the axis it works along; None: the flattened input"),
+    NWT_OPTION_DTYPE(struct nancumulative, dtype, "None",
+                     "dtype of the output; None: that of the input"),
+    NWT_OPTION_END};
+
+/* The output has the input's shape, or is flat, and the dtype of a rule. */
+static int32_t along(nwt_op *op, int32_t is_flat, int32_t dtype, int32_t rule)
 {
-    const struct cast *cast = self;
     nwti_operand x;
 
     nwti_unary_read(op, &x);
-    if (cast->axis == NWT_NONE_INT) {
+    if (is_flat) {
         x.dims[0] = nwti_operand_size(op, &x);
         x.rank = 1;
     }
-    x.dtype = cast->dtype ? cast->dtype : x.dtype;
-    return nwti_operand_output(op, &x, NWTI_NUMBER);
+    x.dtype = dtype ? dtype : x.dtype;
+    return nwti_operand_output(op, &x, rule);
+}
+
+static int32_t nancumulative_shape(nwt_op *op, const void *self)
+{
+    const struct nancumulative *cumulative = self;
+
+    return along(op, !cumulative->axis, cumulative->dtype, NWTI_NUMBER);
+}
+
+static int32_t along_axis(nwt_op *op, const struct cumulative *self, int32_t rule)
+{
+    if (self->axis != NWT_NONE_INT) {
+        nwt_op_axis(op, "axis", self->axis, nwt_op_rank(op, 0));
+    }
+    return along(op, self->axis == NWT_NONE_INT, self->dtype, rule);
 }
 
 static int32_t cumulative_shape(nwt_op *op, const void *self)
 {
-    const struct cast *cast = self;
-
-    if (cast->axis != NWT_NONE_INT) {
-        nwt_op_axis(op, "axis", cast->axis, nwt_op_rank(op, 0));
-    }
-    return nancumulative_shape(op, self);
+    return along_axis(op, self, NWTI_NUMBER);
 }
 
-#define CUMULATIVE(symbol, name, callback)                                              \
-    KIND(op_##symbol, "ops." name, .about = "accumulates along an axis",                \
-         .options = cumulative_options, .arguments = nwti_unary_arguments,              \
-         .self_size = sizeof(struct cast), .arguments_size = sizeof(struct nwti_unary), \
-         .shape = callback, .work = NWT_WORK_REDUCTION, .flops = 1)
+#define CUMULATIVE(symbol, name, how)                                                              \
+    KIND(op_##symbol, "ops." name, .about = "accumulates along an axis", .options = how##_options, \
+         .arguments = nwti_unary_arguments, .self_size = sizeof(struct how),                       \
+         .arguments_size = sizeof(struct nwti_unary), .shape = how##_shape,                        \
+         .work = NWT_WORK_REDUCTION, .flops = 1)
 
-CUMULATIVE(cumprod, "Cumprod", cumulative_shape);
-CUMULATIVE(cumsum, "Cumsum", cumulative_shape);
-CUMULATIVE(nancumprod, "Nancumprod", nancumulative_shape);
-CUMULATIVE(nancumsum, "Nancumsum", nancumulative_shape);
+CUMULATIVE(cumprod, "Cumprod", cumulative);
+CUMULATIVE(cumsum, "Cumsum", cumulative);
+CUMULATIVE(nancumprod, "Nancumprod", nancumulative);
+CUMULATIVE(nancumsum, "Nancumsum", nancumulative);
+
+static const nwt_option sort_options[] = {
+    NWT_ROW_(struct cumulative, axis, "-1", "the axis it works along; None: the flattened input",
+             NULL, INT64_MIN, INT64_MAX, NWT_TYPE_INT, NWT_FLAG_NULLABLE, 1),
+    NWT_OPTION_END};
+
+static int32_t sort_shape(nwt_op *op, const void *self)
+{
+    return along_axis(op, self, NWTI_AS_IS);
+}
+
+static int32_t argsort_shape(nwt_op *op, const void *self)
+{
+    return along_axis(op, self, NWTI_INTEGER);
+}
+
+#define SORT(symbol, name, words)                                                   \
+    KIND(op_##symbol, "ops." name, .about = words, .options = sort_options,         \
+         .arguments = nwti_unary_arguments, .self_size = sizeof(struct cumulative), \
+         .arguments_size = sizeof(struct nwti_unary), .shape = symbol##_shape,      \
+         .work = NWT_WORK_UNCOUNTED)
+
+SORT(argsort, "Argsort", "gives the places of the values in their order");
+SORT(sort, "Sort", "puts values in their order");
 
 struct one_hot {
     int64_t num_classes;
