@@ -237,27 +237,42 @@ struct reach {
     int64_t keys;    /* and to */
 };
 
+static int32_t is_attended(const struct heads *self, int32_t axis, int32_t rank)
+{
+    for (int64_t i = 0; i < self->attention_axes.count; i++) {
+        if (axis == self->attention_axes.items[i] || axis - rank == self->attention_axes.items[i]) {
+            return 1;
+        }
+    }
+    return self->attention_axes.count == 0 && axis > 0;
+}
+
+/* Axis `axis` of the heads' results: a query of 1 is repeated over the key's, where it does not
+   attend over them. */
+static int64_t result_dim(nwt_op *op, const struct heads *self, int32_t axis)
+{
+    const struct heads_arguments *call = nwt_op_arguments(op);
+    int32_t rank = nwt_op_rank(op, call->query), key = key_of(call);
+    int64_t dim = nwt_op_dim(op, call->query, axis);
+
+    return dim == 1 && rank == nwt_op_rank(op, key) && !is_attended(self, axis, rank)
+               ? nwt_op_dim(op, key, axis)
+               : dim;
+}
+
 static struct reach reach_of(nwt_op *op, const struct heads *self)
 {
     const struct heads_arguments *call = nwt_op_arguments(op);
     int32_t rank = nwt_op_rank(op, call->query), key = key_of(call);
     int64_t sizes[3][NWT_MAX_RANK];
-    int32_t counts[3] = {0}, attended[NWT_MAX_RANK] = {0};
+    int32_t counts[3] = {0};
 
-    for (int64_t i = 0; i < self->attention_axes.count; i++) {
-        int64_t axis = self->attention_axes.items[i];
-
-        axis += axis < 0 ? rank : 0;
-        if (axis >= 0 && axis < rank) {
-            attended[axis] = 1;
-        }
-    }
     for (int32_t i = 0; i < rank - 1; i++) {
-        if (self->attention_axes.count == 0 ? i > 0 : attended[i]) {
+        if (is_attended(self, i, rank)) {
             sizes[1][counts[1]++] = nwt_op_dim(op, call->query, i);
             sizes[2][counts[2]++] = i < nwt_op_rank(op, key) - 1 ? nwt_op_dim(op, key, i) : -1;
         } else {
-            sizes[0][counts[0]++] = nwt_op_dim(op, call->query, i);
+            sizes[0][counts[0]++] = result_dim(op, self, i);
         }
     }
     return (struct reach){nwti_elements(counts[0], sizes[0]), nwti_elements(counts[1], sizes[1]),
@@ -278,16 +293,6 @@ static void heads_work(nwt_op *op, const struct heads *self, const struct reach 
     if (self->gate) {
         nwt_op_flops(op, 2, 4, gate);
     }
-}
-
-static int32_t is_attended(const struct heads *self, int32_t axis, int32_t rank)
-{
-    for (int64_t i = 0; i < self->attention_axes.count; i++) {
-        if (axis == self->attention_axes.items[i] || axis - rank == self->attention_axes.items[i]) {
-            return 1;
-        }
-    }
-    return self->attention_axes.count == 0 && axis > 0;
 }
 
 /* Keras 2 said of the scores what they are: an axis for the heads, behind those that are not
@@ -341,7 +346,9 @@ static int32_t heads_shape(nwt_op *op, const struct heads *self, int64_t key_len
     }
     run(op, self->dropout_layer, 4, scores);
 
-    memcpy(dims, query, (size_t)last * sizeof *dims);
+    for (int32_t i = 0; i < last; i++) {
+        dims[i] = result_dim(op, self, i);
+    }
     dims[last] = self->num_heads;
     dims[last + 1] = self->value_dim;
     output = nwt_op_child(op, self->attention_output);
@@ -349,6 +356,7 @@ static int32_t heads_shape(nwt_op *op, const struct heads *self, int64_t key_len
     nwt_op_set_ints(output, "output_shape", (int32_t)features.count, features.items);
     nwt_op_run(output);
 
+    memcpy(dims, query, (size_t)last * sizeof *dims);
     memcpy(dims + last, features.items, (size_t)features.count * sizeof *dims);
     nwt_op_output(op, last + (int32_t)features.count, dims, 0);
     if (call->return_attention_scores) {

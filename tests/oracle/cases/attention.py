@@ -73,6 +73,9 @@ CASES += [
      v(5, 3, 2, 16), SCORES),
     ("MultiHeadAttention(2, 3, attention_axes=2)", q(5, 8, 16), v(5, 4, 16),
      SCORES),
+    # A query of 1 is repeated over axes that are not attended over.
+    ("MultiHeadAttention(2, 3, attention_axes=2)", q(1, 8, 16), v(5, 4, 16)),
+    ("MultiHeadAttention(2, 3, attention_axes=2)", q(5, 8, 16), v(1, 4, 16)),
     ("MultiHeadAttention(2, 3)", q(5, 8, 16), v(6, 4, 16)),
     ("MultiHeadAttention(2, 3)", q(5, 8, 16), v(6, 4, 16), SCORES),
     ("MultiHeadAttention(2, 3, dropout=0.1)", q(8, 16), v(4, 16)),
