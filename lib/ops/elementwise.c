@@ -2,20 +2,48 @@
 #include "core/account.h"
 #include "ops/operand.h"
 
+/* Refuses an axis, or one of several, that `x` does not have. */
+static void check_axes(nwt_op *op, const nwti_operand *x)
+{
+    const nwt_value *axis = nwt_op_option(op, "axis");
+
+    if (nwt_value_type(axis) == NWT_VALUE_INT) {
+        nwti_operand_axis(op, "axis", nwt_value_int(axis, 0), x);
+    }
+    for (int64_t i = 0; i < nwt_value_count(axis); i++) {
+        nwti_operand_axis(op, "axis", nwt_value_int(nwt_value_item(axis, i), 0), x);
+    }
+}
+
 static int32_t unary(nwt_op *op, int32_t rule)
 {
     nwti_operand x;
 
     nwti_unary_read(op, &x);
+    check_axes(op, &x);
     return nwti_operand_output(op, &x, rule);
 }
 
-/* Whether the second operand is a number of Python's. */
-static int32_t is_number(nwt_op *op)
+/* Whether the second operand is an integer of Python's. */
+static int32_t is_integer(nwt_op *op)
 {
     const nwt_value *value = nwt_op_argument(op, "y");
 
     return nwt_value_type(value) == NWT_VALUE_INT || nwt_value_type(value) == NWT_VALUE_BOOL;
+}
+
+/* What shifts bits takes an integer as the second operand, but only there. */
+static void check_typed(nwt_op *op, int32_t rule)
+{
+    const struct nwti_binary *arguments = nwt_op_arguments(op);
+    const nwt_option *rows = op->layer->kind->descriptor->arguments;
+
+    if (rule & (NWTI_TYPED | NWTI_FIRST)) {
+        nwti_operand_check_typed(op, arguments->x1, rows[0].key);
+        if (rule & NWTI_TYPED || !is_integer(op)) {
+            nwti_operand_check_typed(op, arguments->x2, rows[1].key);
+        }
+    }
 }
 
 static int32_t binary(nwt_op *op, int32_t rule)
@@ -26,6 +54,7 @@ static int32_t binary(nwt_op *op, int32_t rule)
     if (!nwti_binary_read(op, &x1, &x2)) {
         return nwt_op_output_unknown(op);
     }
+    check_typed(op, rule);
     if (rule & NWTI_NUMBERS_FLOAT) {
         x1.dtype = x1.dtype == NWTI_WEAK_INT || x1.dtype == NWTI_WEAK_FLOAT ? NWT_DTYPE_FLOAT32
                                                                             : x1.dtype;
@@ -37,7 +66,7 @@ static int32_t binary(nwt_op *op, int32_t rule)
         x2.dtype = nwti_result_dtype(NWTI_AS_IS, x2.dtype);
     }
     if (rule & NWTI_FIRST) {
-        x1.dtype = is_number(op) ? x1.dtype : nwti_promote(x1.dtype, x2.dtype);
+        x1.dtype = is_integer(op) ? x1.dtype : nwti_promote(x1.dtype, x2.dtype);
     } else {
         nwti_operand_merge(op, &x1, &x2);
     }
@@ -124,6 +153,18 @@ static const nwt_option softmax_options[] = {OPTION("axis", "-1", "the axis it w
 ACTIVATION(gelu, "Gelu", gelu_options);
 ACTIVATION(relu, "Relu", NULL);
 ACTIVATION(softmax, "Softmax", softmax_options);
+
+#define FLIP(symbol, name, rank)                                                               \
+    static const nwt_option symbol##_arguments[] = {                                           \
+        NWT_ARGUMENT_TENSOR(struct nwti_unary, x, NULL, rank, NWT_MAX_RANK, "what is turned"), \
+        NWT_OPTION_END};                                                                       \
+    CALLBACK(symbol, unary, AS_IS)                                                             \
+    KIND(op_##symbol, "ops." name, .about = "turns an axis round",                             \
+         .arguments = symbol##_arguments, .arguments_size = sizeof(struct nwti_unary),         \
+         .shape = symbol##_shape, .work = NWT_WORK_MOVES)
+
+FLIP(fliplr, "Fliplr", 2);
+FLIP(flipud, "Flipud", 1);
 
 static const nwt_option isclose_options[] = {OPTION("equal_nan", "False", "NaN equals NaN")
                                                  NWT_OPTION_END};

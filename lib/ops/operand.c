@@ -163,7 +163,7 @@ static int32_t by_rule(int32_t rule, int32_t dtype)
 
 int32_t nwti_result_dtype(int32_t rule, int32_t dtype)
 {
-    dtype = by_rule(rule & ~(NWTI_STRONG | NWTI_FIRST | NWTI_NUMBERS_FLOAT), dtype);
+    dtype = by_rule(rule & ~(NWTI_STRONG | NWTI_FIRST | NWTI_NUMBERS_FLOAT | NWTI_TYPED), dtype);
     switch (dtype) {
     case NWTI_WEAK_INT:
         return NWT_DTYPE_INT32;
@@ -208,6 +208,18 @@ int32_t nwti_operand_read(nwt_op *op, int32_t input, const char *key, nwti_opera
     operand->dtype = constant_dtype(&constant);
     memcpy(operand->dims, constant.dims, sizeof operand->dims);
     return 1;
+}
+
+int32_t nwti_operand_check_typed(nwt_op *op, int32_t input, const char *key)
+{
+    nwti_constant constant;
+    char text[128];
+
+    if (input >= 0 || !nwti_constant_read(nwt_op_argument(op, key), &constant) || constant.dtype) {
+        return 0;
+    }
+    nwti_format(text, sizeof text, "%s has no dtype: it must be a tensor or an array", key);
+    return nwt_op_fail(op, text, 0, NULL);
 }
 
 int32_t nwti_operand_merge(nwt_op *op, nwti_operand *operand, const nwti_operand *other)

@@ -32,7 +32,10 @@ enum {
     NWTI_STRONG_FLOATING = NWTI_STRONG | NWTI_FLOATING,
     NWTI_NUMBERS_FLOAT = 0x400, /* numbers count as float32 */
     NWTI_FLOATS_FLOATING = NWTI_NUMBERS_FLOAT | NWTI_FLOATING,
-    NWTI_FIRST = 0x200 /* the same, and the shape is that of the first operand, as Keras has it */
+    NWTI_TYPED = 0x800, /* numbers are refused: they have no dtype */
+    NWTI_FIRST = 0x200, /* the same, and the shape is that of the first operand, as Keras has it */
+    NWTI_TYPED_FIRST = NWTI_TYPED | NWTI_FIRST,
+    NWTI_TYPED_REAL = NWTI_TYPED | NWTI_REAL
 };
 
 typedef struct nwti_operand {
@@ -50,6 +53,8 @@ int32_t nwti_result_dtype(int32_t rule, int32_t dtype);
 /* The tensor `input`, or if that is -1 the constant `key`. Returns 0 if it is neither tensor nor
    number nor array: what comes of it is unknown. */
 int32_t nwti_operand_read(nwt_op *op, int32_t input, const char *key, nwti_operand *operand);
+/* Fails if it is a number, or a list of numbers, where Keras asks an operand for its dtype. */
+int32_t nwti_operand_check_typed(nwt_op *op, int32_t input, const char *key);
 /* Broadcasts and promotes `operand` with `other`. Fails if their shapes do not broadcast. */
 int32_t nwti_operand_merge(nwt_op *op, nwti_operand *operand, const nwti_operand *other);
 int32_t nwti_operand_output(nwt_op *op, const nwti_operand *operand, int32_t rule);

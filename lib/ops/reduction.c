@@ -1,6 +1,8 @@
 /* Operations that compute one value from many along some axes, or along all. */
 #include "ops/operand.h"
 
+#include <math.h>
+
 struct reduction {
     nwt_ints axis;
     int32_t keepdims;
@@ -77,6 +79,32 @@ static int32_t reduction(nwt_op *op, const struct reduction *self, int32_t rule)
 #define OPERATION(symbol)
 #include "ops/ops.def"
 
+static int32_t norm_shape(nwt_op *op, const void *self)
+{
+    const struct reduction *norm = self;
+    const nwt_value *order = nwt_op_option(op, "ord");
+    int64_t axes = norm->axis.items ? norm->axis.count : nwt_op_rank(op, 0);
+    int32_t type = nwt_value_type(order);
+    double number = fabs(nwt_value_float(order, 2));
+
+    if (type == NWT_VALUE_STRING && axes == 1) {
+        return NWT_FAIL(op, "ord has a name: such a norm is of two axes, not of {}", axes);
+    }
+    if ((type == NWT_VALUE_INT || type == NWT_VALUE_FLOAT) && axes == 2 && number != 1 &&
+        number != 2 && !isinf(number)) {
+        return NWT_FAIL(op, "ord of a norm of {} axes must be 1, 2, -1, -2 or infinite", axes);
+    }
+    return reduction(op, self, NWTI_FLOATS);
+}
+
+static const nwt_option norm_options[] = {OPTION("ord", "None", "order of the norm")
+                                              AXIS KEEPDIMS NWT_OPTION_END};
+
+KIND(op_norm, "ops.Norm", .about = "computes one value from many along some axes",
+     .options = norm_options, .arguments = nwti_unary_arguments,
+     .self_size = sizeof(struct reduction), .arguments_size = sizeof(struct nwti_unary),
+     .shape = norm_shape, .work = NWT_WORK_REDUCTION, .flops = 2);
+
 struct average_arguments {
     int32_t x;
     int32_t weights;
@@ -90,6 +118,31 @@ static const nwt_option average_arguments[] = {
 
 static const nwt_option average_options[] = {AXIS NWT_OPTION_END};
 
+/* Whether the weights have these dims, of which None is any. */
+static int32_t have_dims(const nwti_operand *weights, int32_t rank, const int64_t *dims)
+{
+    int32_t same = weights->rank == rank;
+
+    for (int32_t i = 0; same && i < rank; i++) {
+        same = weights->dims[i] == dims[i] || weights->dims[i] < 0 || dims[i] < 0;
+    }
+    return same;
+}
+
+/* As Keras has it: weights are of each value, or of each place along the axis. */
+static void check_weights(nwt_op *op, const struct reduction *self, const nwti_operand *weights)
+{
+    nwti_operand x;
+    int32_t axis;
+
+    nwti_unary_read(op, &x);
+    axis = self->axis.count == 1 ? nwt_op_axis(op, "axis", *self->axis.items, x.rank) : -1;
+    if (!have_dims(weights, x.rank, x.dims) &&
+        (axis < 0 || !have_dims(weights, 1, x.dims + axis))) {
+        nwt_op_fail(op, "weights must have the shape of x, or that of its axis", 0, NULL);
+    }
+}
+
 static int32_t average_shape(nwt_op *op, const void *self)
 {
     const struct average_arguments *call = nwt_op_arguments(op);
@@ -98,7 +151,9 @@ static int32_t average_shape(nwt_op *op, const void *self)
 
     nwti_unary_read(op, &x);
     reduce(op, self, &x);
-    if (nwti_operand_read(op, call->weights, "weights", &weights)) {
+    if (nwti_operand_read(op, call->weights, "weights", &weights) && !nwt_op_ended(op)) {
+        nwti_operand_check_typed(op, call->weights, "weights");
+        check_weights(op, self, &weights);
         x.dtype = nwti_join(x.dtype, weights.dtype);
     }
     return nwti_operand_output(op, &x, NWTI_FLOATING);

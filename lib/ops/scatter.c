@@ -158,6 +158,8 @@ static int32_t digitize_shape(nwt_op *op, const void *self)
     nwti_operand bins;
 
     (void)self;
+    nwti_operand_check_typed(op, ((const struct nwti_operands *)nwt_op_arguments(op))->at[1],
+                             "bins");
     if (nwti_operand_of(op, 1, &bins) && bins.rank > 1) {
         return NWT_FAIL(op, "bins must have one axis, not {}", bins.rank);
     }

@@ -69,6 +69,10 @@ static int32_t get_items(nwt_op *op, const nwt_value *keys)
     int32_t ellipses = 0;
 
     nwti_unary_read(op, &x);
+    if (!nwti_op_is_before_3(op) && nwt_value_count(keys) < 0 &&
+        nwt_value_type(keys) != NWT_VALUE_INT) {
+        return NWT_FAIL(op, "its key must be an index, or several indices and slices", 0);
+    }
     for (int64_t i = 0; i < count; i++) {
         taken += nwt_value_type(key_at(keys, i)) != NWT_VALUE_NONE && !is_ellipsis(key_at(keys, i));
         ellipses += is_ellipsis(key_at(keys, i));

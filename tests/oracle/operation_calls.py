@@ -381,6 +381,18 @@ CASES = [
     ('ops.Median(axis=(1, 2))', (4, 5)), ('ops.Argmax(axis=3)', (4, 5)),
     ('ops.Argmax(keepdims=True)', (4, 5)), ('ops.Sum(axis=-4)', (4, 5)),
     ('ops.Logsumexp(axis=(1, 2), keepdims=True)', (4, 5)),
+    ('ops.Norm(ord="fro", axis=1)', (4, 5)), ('ops.Norm(ord=3)', B(4, 5)),
+    ('ops.Norm(ord=-2)', B(4, 5)), ('ops.Norm(ord=3)', B(4)), ('ops.Average()', B(4, 5), B(4)),
+    ('ops.Average()', B(4, 5), (5,)), ('ops.Average(axis=-2)', B(4, 5), B(5)),
+    ('ops.Average(axis=-3)', B(4, 5), B(5)), ('ops.Average(axis=0)', (4, 5), B(N)),
+    # axes of what keeps the shape, operands without a dtype, keys
+    ('ops.Argsort(axis=-1)', B()), ('ops.Sort(axis=-3)', B(4, 5)), ('ops.Flip()', B()),
+    ('ops.Flip(axis=(0, 2))', B(4, 5)), ('ops.Flip(axis=[0, -1])', B(4, 5)),
+    ('ops.Fliplr()', B(4)), ('ops.Fliplr()', B(4, 5)), ('ops.Flipud()', B()),
+    ('ops.Softmax(axis=(0, 2))', B(4, 5)), ('ops.BitwiseAnd()', B(4), {'y': 2}),
+    ('ops.LeftShift()', B(4), {'y': 2}), ('ops.BitwiseRightShift()', B(4), {'y': 2.5}),
+    ('ops.Hypot()', B(4), {'x2': 1.5}), ('ops.Digitize()', B(4), {'bins': [0.0, 1.0]}),
+    ('ops.GetItem()', B(4, 5), {'key': 'a'}), ('ops.GetItem()', B(4, 5), {'key': (0, None, 2)}),
 ]
 # More of the same, above all of sizes that are None.
 CASES += [
