@@ -25,6 +25,38 @@ OF_ACTIVATIONS = {
 TABLE.update(OF_ACTIVATIONS)
 
 
+TABLE.update({
+    'outer': lambda c: c.any() + ', ' + c.d.pick([c.any(), '2.0']),
+    'kron': lambda c: c.any(high=3) + ', ' + c.any(high=3),
+    'vdot': lambda c: c.any() + ', ' + c.like(),
+    'cross': lambda c: c.d.pick([
+        lambda: c.one(c.dims(high=3) + [c.d.pick([3, 2, None])]) + ', ' +
+        c.one(c.last()[:-1] + [c.d.pick([3, 2])]),
+        lambda: c.one([3] + c.dims(high=2)) + ', ' + c.one(c.last()) +
+        ', axis=0'])(),
+    'cdist': lambda c: '%s, %s' % (
+        c.one(c.dims(low=1, high=3) + [4]), c.one(c.last()[:-2] + [5, 4])),
+    'correlate': lambda c: c.any(1) + ', ' + c.any(1) + c.some(
+        ('mode', ['"full"', '"same"', '"valid"'])),
+})
+
+
+@table('dot_product_attention')
+def dot_product_attention(c):
+    d = c.d
+    b, t, s, n, h = (d.pick([None, 1, 2]), d.pick([None, 3, 4]),
+                     d.pick([None, 5, 4]), d.pick([2, 4]), d.pick([4, 8]))
+    k = n if d.chance(.7) else 1
+    kind = d.pick(FLOATS)
+    out = '%s, %s, %s' % (c.one([b, t, n, h], kind), c.one([b, s, k, h], kind),
+                          c.one([b, s, k, h if d.chance(.9) else 3], kind))
+    if d.chance(.2):
+        out += ', bias=' + c.one([b, n, t, s], kind)
+    elif d.chance(.2):
+        out += ', mask=' + c.one([b, n, t, s], 'bool')
+    return out + c.some(('scale', ['0.5', 'None']), ('is_causal', BOOL))
+
+
 # --- Windows -----------------------------------------------------------------
 
 def images(c, n, low=2, high=12):

@@ -33,13 +33,11 @@ BETWEEN = ('1.0.8', '1.1.0', '2.0.0', '2.3.1')
 
 def all_models(era, keras):
     import models
-    import models_small
-    more = importlib.import_module(
-        'models3' if era == '3' else
-        'models1' if era.startswith('1') else 'models2')
-    found = models.models(oracle.folder(era, keras), keras) + \
-        more.models(keras)
-    return found if era == '3' else found + models_small.models(keras)
+    more, small = (importlib.import_module(name) for name in (
+        ('models3', 'models3_small') if era == '3' else
+        ('models1' if era.startswith('1') else 'models2', 'models_small')))
+    return models.models(oracle.folder(era, keras), keras) + \
+        more.models(keras) + small.models(keras)
 
 
 def mark_custom(found, model):
