@@ -208,11 +208,35 @@ static const nwti_value *structure_of(const writing *w, const nwti_value *struct
                : structure;
 }
 
+/* Of an array among operands the shape alone is kept. */
+static int32_t refuse_arrays(const nwti_facts *facts)
+{
+    int64_t i;
+    int32_t j;
+
+    for (i = 0; i < facts->count; i++) {
+        for (j = 0; j < facts->items[i].call_count; j++) {
+            const nwti_call_given *given = facts->items[i].calls[j].call->given;
+
+            if (given != NULL && given->constants != NULL) {
+                return nwti_error(facts->ctx, NWT_STATUS_INVALID,
+                                  "%s: an array is among its operands, of which a model keeps the "
+                                  "shape and not the values: it can't be written as a config",
+                                  facts->items[i].name);
+            }
+        }
+    }
+    return 0;
+}
+
 static void functional_layers(writing *w, const nwti_facts *facts)
 {
     const nwt_model *model = facts->model;
     int64_t i;
 
+    if (refuse_arrays(facts)) {
+        return;
+    }
     begin_list(w);
     for (i = 0; i < facts->count; i++) {
         new_line(w);
