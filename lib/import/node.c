@@ -325,6 +325,10 @@ static int32_t positional_argument(nwti_references *into, const nwti_kind *kind,
     const nwt_option *row = row_at(kind, position);
     place place = {is_named(kind, row) ? row->key : NULL, 0, 0};
 
+    if (is_number(value) && row != NULL && row->value_type == NWT_TYPE_TENSORS &&
+        kind->descriptor->flags & NWT_KIND_TAKES_EACH) {
+        return add_array(into, value, NULL);
+    }
     if (is_keras_tensor(value) && (row == NULL || takes_tensors(row->value_type))) {
         return add_keras_tensor(into, value, place.argument);
     }
