@@ -159,7 +159,8 @@ static int has_no_text(const char *name)
 }
 
 /* What a Keras before 3 said of layers, and today's says otherwise: as a config of today they are
-   others. And of arrays among operands only the shape is kept, so that none is written. */
+   others. Of arrays among operands only the shape is kept, so that none is written; and a mask
+   that was given by position is written by its name. */
 static int is_said_otherwise(const char *name)
 {
     static const char *const others[] = {
@@ -174,7 +175,7 @@ static int is_said_otherwise(const char *name)
         "interpolated",       "rescaled_by_lists",    "images_of_images",
         "cells_on_sequences", "unsplit_texts",        "directions_that_differ",
         "floats_of_integers", "dilated_by_blocks",    "stacks_in_stacks",
-        "frozen_dense"};
+        "frozen_dense",       "positional_masks",     "tf-keras-2.21/attention_by_name"};
     size_t i;
 
     for (i = 0; i < sizeof others / sizeof others[0]; i++) {

@@ -205,6 +205,15 @@ static const nwt_option *option_of_key(const nwti_call *call, const nwti_value *
     return row >= 0 ? nwti_row(layout, row) : NULL;
 }
 
+/* A mask may have been given by position, where the kind has no row of tensors for it. */
+static const char *key_of(const nwti_call *call, int32_t input)
+{
+    const nwt_option *option = option_of(call, row_of(call, input));
+    const char *name = option != NULL ? option->key : nwti_call_input_name(call, input);
+
+    return name != NULL ? name : "mask";
+}
+
 static void named(nwti_text *out, const nwti_row_call *of, int32_t after)
 {
     const nwti_call *call = of->call;
@@ -221,7 +230,7 @@ static void named(nwti_text *out, const nwti_row_call *of, int32_t after)
         count = run_of(call, i);
         if (is_named(call, i)) {
             nwti_text_string(out, comma);
-            nwti_config_key(out, option != NULL ? option->key : nwti_call_input_name(call, i));
+            nwti_config_key(out, key_of(call, i));
             tensors(out, of, i, count, takes_list(call, option));
             comma = ", ";
         }
