@@ -79,7 +79,10 @@ static int64_t integer_of(const nwti_value *value)
 {
     const char *text = nwti_value_string(value);
 
-    return text != NULL ? strtoll(text, NULL, 10) : 0;
+    if (text == NULL) {
+        return value != NULL && value->type == NWTI_INT ? value->as.integer : 0;
+    }
+    return strtoll(text, NULL, 10);
 }
 
 /* "DT_FLOAT": its name in Keras; NULL: it has none. */
