@@ -16,6 +16,9 @@ int32_t nwti_op_is_keras_1(const nwt_op *op);
 /* 1 if that was TensorFlow's own, 2.4 and later. */
 int32_t nwti_op_is_tensorflow(const nwt_op *op);
 
+/* The row of a mask of steps in a table of call arguments, where Keras takes one by position. */
+#define NWTI_MASK_ROW NWT_OPTION_OPAQUE("mask", "the steps that count")
+
 /* For `make`: trainable=False says nothing of the layers within. */
 void nwti_op_freeze_nothing(nwt_op *op);
 

@@ -35,8 +35,8 @@ static const nwt_option batch_normalization_options[] = {
 
 static const nwt_option batch_normalization_arguments[] = {
     NWT_ARGUMENT_TENSOR(nwt_one_tensor, inputs, NULL, 1, NWT_MAX_RANK, "(batch, ..., features)"),
-    NWT_OPTION_OPAQUE("training", "whether the batch's own statistics are used"),
-    NWT_OPTION_OPAQUE("mask", "the steps that count"), NWT_OPTION_END};
+    NWT_OPTION_OPAQUE("training", "whether the batch's own statistics are used"), NWTI_MASK_ROW,
+    NWT_OPTION_END};
 
 /* Keras 2 kept no statistics in 16 bits. */
 static int32_t statistics_dtype(const nwt_op *op)

@@ -238,7 +238,7 @@ static const nwt_past conv_lstm2d_past[] = {
                             "(batch, steps, ...), with one axis of channels"),                    \
         NWT_ARGUMENT_TENSORS(struct conv_lstm_call, initial_state, "None", 0, 0, NWT_MAX_RANK,    \
                              "the states to begin with"),                                         \
-        NWT_OPTION_OPAQUE("mask", "the steps that count"), NWT_OPTION_END};                       \
+        NWTI_MASK_ROW, NWT_OPTION_END};                                                           \
     KIND(conv_lstm##n##d, "ConvLSTM" #n "D",                                                      \
          .about = "is an LSTM over sequences of images, with convolutions for products",          \
          .past = was, .options = conv_lstm##n##d_options, .arguments = conv_lstm##n##d_arguments, \

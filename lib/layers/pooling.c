@@ -134,8 +134,8 @@ NWT_ONE_TENSOR(global_pooling1d_arguments, 3, 3, CHANNELS_TEXT);
 NWT_ONE_TENSOR(global_pooling2d_arguments, 4, 4, CHANNELS_TEXT);
 NWT_ONE_TENSOR(global_pooling3d_arguments, 5, 5, CHANNELS_TEXT);
 static const nwt_option masked_pooling_arguments[] = {
-    NWT_ARGUMENT_TENSOR(nwt_one_tensor, inputs, NULL, 3, 3, CHANNELS_TEXT),
-    NWT_OPTION_OPAQUE("mask", "the steps that count"), NWT_OPTION_END};
+    NWT_ARGUMENT_TENSOR(nwt_one_tensor, inputs, NULL, 3, 3, CHANNELS_TEXT), NWTI_MASK_ROW,
+    NWT_OPTION_END};
 
 #define GLOBAL_POOLING(symbol, name, alias, was, what, takes, callback)                       \
     KIND(symbol, name, .aliases = alias, .past = was,                                         \

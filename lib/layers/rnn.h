@@ -63,7 +63,7 @@ struct nwti_rnn_arguments {
         NWT_ARGUMENT_TENSOR(struct nwti_rnn_arguments, sequences, NULL, low, high, help),          \
         NWT_ARGUMENT_TENSORS(struct nwti_rnn_arguments, initial_state, "None", 0, 1, NWT_MAX_RANK, \
                              "the states to begin with"),                                          \
-        NWT_OPTION_OPAQUE("mask", "the steps that count"), NWT_OPTION_END}
+        NWTI_MASK_ROW, NWT_OPTION_END}
 
 /* Runs the child on one step of an input: its axis `time`, 0 or 1, taken out. */
 nwt_op *nwti_step_run(nwt_op *op, nwt_layer *child, int32_t input, int32_t time);

@@ -10,8 +10,7 @@ static const nwt_option time_distributed_options[] = {
 
 static const nwt_option time_distributed_arguments[] = {
     NWT_ARGUMENT_TENSOR(nwt_one_tensor, inputs, NULL, 3, NWT_MAX_RANK, "(batch, time, ...)"),
-    NWT_OPTION_OPAQUE("training", "what the layer within is told"),
-    NWT_OPTION_OPAQUE("mask", "the steps that count"), NWT_OPTION_END};
+    NWT_OPTION_OPAQUE("training", "what the layer within is told"), NWTI_MASK_ROW, NWT_OPTION_END};
 
 static int32_t time_distributed_shape(nwt_op *op, const void *self)
 {
