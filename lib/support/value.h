@@ -35,7 +35,7 @@ enum { NWTI_VALUE_BARE = 1 };
 typedef struct nwt_value nwti_value;
 
 struct nwt_value {
-    uint8_t type;
+    uint16_t type;
     uint16_t flags;  /* of a dict's key in JSON: bytes of text up to the next key, or 0 */
     uint32_t length; /* bytes of a string, items of a list, pairs of a dict or call */
     union {
