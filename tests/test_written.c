@@ -175,7 +175,8 @@ static int is_said_otherwise(const char *name)
         "interpolated",       "rescaled_by_lists",    "images_of_images",
         "cells_on_sequences", "unsplit_texts",        "directions_that_differ",
         "floats_of_integers", "dilated_by_blocks",    "stacks_in_stacks",
-        "frozen_dense",       "positional_masks",     "tf-keras-2.21/attention_by_name"};
+        "frozen_dense",       "positional_masks",     "tf-keras-2.21/attention_by_name",
+        "_of_tensorflow"};
     size_t i;
 
     for (i = 0; i < sizeof others / sizeof others[0]; i++) {

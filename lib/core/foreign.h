@@ -14,8 +14,9 @@ typedef struct nwti_foreign_argument {
     const char *is;
 } nwti_foreign_argument;
 
+/* An option of the operation, if the call does not say it. */
 typedef struct nwti_foreign_default {
-    int32_t kind;
+    const char *function;
     const char *key;
     int64_t value;
 } nwti_foreign_default;
@@ -35,7 +36,12 @@ extern const nwti_foreign_node nwti_foreign_nodes[];
 /* Classes of layers that stand for a function. */
 extern const char *const nwti_foreign_classes[];
 extern const nwti_foreign_function nwti_foreign_functions[];
+/* The product of matrices, and what it is if some of them are transposed. */
+extern const nwti_foreign_function nwti_foreign_transposed;
 extern const nwti_foreign_argument nwti_foreign_arguments[];
 extern const nwti_foreign_default nwti_foreign_defaults[];
+/* Arguments that no option is, and that make of a function what no operation is: but where they are
+   of that value; NULL: where they are true. */
+extern const nwti_foreign_argument nwti_foreign_others[];
 
 #endif

@@ -21,8 +21,8 @@ const char *nwti_foreign_argument_of(const nwti_kind *kind, const char *key)
         return key;
     }
     for (; argument->was != NULL; argument++) {
-        if (strcmp(argument->was, key) == 0) {
-            return has(kind, argument->is) ? argument->is : NULL;
+        if (strcmp(argument->was, key) == 0 && has(kind, argument->is)) {
+            return argument->is;
         }
     }
     return NULL;
@@ -118,8 +118,98 @@ static int32_t put_splits(nwti_translation *t, const nwti_value *sizes)
     return 1;
 }
 
+static int32_t is_true(const nwti_value *value)
+{
+    return value->type != NWTI_NONE && value->type != NWTI_STRING && value->as.integer != 0;
+}
+
+/* Whether an argument makes of the function what no operation is. */
+static int32_t is_another(const nwti_value *pair)
+{
+    const nwti_foreign_argument *one = nwti_foreign_others;
+
+    while (one->was != NULL && strcmp(one->was, pair->as.string) != 0) {
+        one++;
+    }
+    if (one->was == NULL || one->is == NULL) {
+        return one->was != NULL && is_true(pair + 1);
+    }
+    return pair[1].type != NWTI_NONE && !nwti_value_is(pair + 1, one->is);
+}
+
+/* "VALID" is 'valid' today, "NHWC" is 'channels_last'. */
+static int32_t put_word(nwti_translation *t, const char *key, const char *word)
+{
+    if (strcmp(key, "padding") == 0) {
+        nwti_translation_put_string(t, key, strcmp(word, "SAME") == 0 ? "same" : "valid");
+        return strcmp(word, "SAME") == 0 || strcmp(word, "VALID") == 0;
+    }
+    nwti_translation_put_string(t, key, word[1] == 'C' ? "channels_first" : "channels_last");
+    return word[0] == 'N' && strstr(word, "VECT") == NULL;
+}
+
+/* A window has a size for each axis of the images, of which `count` are spatial, or only for
+   those. */
+static int32_t put_window(nwti_translation *t, const char *key, const nwti_value *sizes,
+                          uint32_t count, int32_t is_first)
+{
+    nwti_value spatial = {NWTI_LIST, 0, count, {.items = sizes->as.items}};
+
+    if (sizes->length == count + 2) {
+        spatial.as.items += is_first ? 2 : 1;
+    } else if (sizes->length == 1) {
+        spatial.length = 1;
+    } else if (sizes->length != count) {
+        return 0;
+    }
+    nwti_translation_put(t, key, &spatial);
+    return 1;
+}
+
+/* The number of spatial axes that the name of a function of windows tells: "nn.max_pool1d". */
+static uint32_t axes_of(const char *function)
+{
+    size_t length = strlen(function);
+    char digit = length > 1 && function[length - 1] == 'd' ? function[length - 2] : '2';
+
+    return digit >= '1' && digit <= '3' ? (uint32_t)(digit - '0') : 2;
+}
+
+static int32_t is_first(const nwti_value *given)
+{
+    const char *format = nwti_value_string(nwti_value_get(given, "data_format"));
+
+    return format != NULL && format[0] != '\0' && format[1] == 'C';
+}
+
+/* An option of the operation, from an argument of the call. 0: it can't be that operation. */
+static int32_t take_argument(nwti_translation *t, const char *function, const char *key,
+                             const nwti_value *value, const nwti_value *given)
+{
+    int32_t is_list = value->type == NWTI_LIST && value->length > 0;
+
+    if (!is_plain(value)) {
+        return 0;
+    }
+    if (value->type == NWTI_STRING &&
+        (strcmp(key, "padding") == 0 || strcmp(key, "data_format") == 0)) {
+        return put_word(t, key, value->as.string);
+    }
+    if (is_list && (strcmp(key, "pool_size") == 0 || strcmp(key, "strides") == 0)) {
+        return put_window(t, key, value, axes_of(function), is_first(given));
+    }
+    if (is_list && strcmp(key, "indices_or_sections") == 0) {
+        return put_splits(t, value);
+    }
+    if (!nwti_value_is(value, "euclidean")) { /* a norm's usual order */
+        nwti_translation_put(t, key, value);
+    }
+    return 1;
+}
+
 /* The options of the operation, from the arguments of its call. 0: it can't be that operation. */
-static int32_t take_arguments(nwti_translation *t, const nwti_kind *kind, const nwti_value *given)
+static int32_t take_arguments(nwti_translation *t, const nwti_kind *kind, const char *function,
+                              const nwti_value *given)
 {
     const nwti_foreign_default *one = nwti_foreign_defaults;
     uint32_t i;
@@ -127,39 +217,47 @@ static int32_t take_arguments(nwti_translation *t, const nwti_kind *kind, const 
     for (i = 0; given != NULL && i < given->length; i++) {
         const nwti_value *pair = given->as.items + 2 * (size_t)i;
         const char *key = nwti_foreign_argument_of(kind, pair->as.string);
-        int32_t is_true = pair[1].type == NWTI_BOOL && pair[1].as.integer != 0;
 
-        if ((strncmp(pair->as.string, "transpose_", 10) == 0 ||
-             strncmp(pair->as.string, "adjoint_", 8) == 0) &&
-            is_true) {
+        if (key == NULL || nwti_row_find(&kind->options, key, strlen(key)) < 0
+                ? is_another(pair)
+                : pair[1].type != NWTI_NONE && !take_argument(t, function, key, pair + 1, given)) {
             return 0;
-        }
-        if (strcmp(pair->as.string, "batch_dims") == 0 && pair[1].as.integer != 0) {
-            return 0;
-        }
-        if (key == NULL || pair[1].type == NWTI_NONE ||
-            nwti_row_find(&kind->options, key, strlen(key)) < 0) {
-            continue;
-        }
-        if (!is_plain(pair + 1)) {
-            return 0;
-        }
-        if (strcmp(key, "indices_or_sections") == 0 && pair[1].type == NWTI_LIST &&
-            pair[1].length > 0) {
-            if (!put_splits(t, pair + 1)) {
-                return 0;
-            }
-        } else {
-            nwti_translation_put(t, key, pair + 1);
         }
     }
     for (; one->key != NULL; one++) {
-        if (nwti_kind_at(t->import->ctx, one->kind) == kind &&
-            nwti_translation_get(t, one->key) == NULL) {
+        if (strcmp(one->function, function) == 0 && nwti_translation_get(t, one->key) == NULL) {
             nwti_translation_put_int(t, one->key, NWTI_INT, one->value);
         }
     }
     return 1;
+}
+
+/* A product of matrices some of which are transposed, in the words of sums over letters; `kind` if
+   none is. NULL: it is no product of two tensors. */
+static nwti_kind *as_transposed(nwti_translation *t, nwti_kind *kind, const char *function,
+                                const nwti_value *given)
+{
+    static const char *const subscripts[] = {NULL, "...ij,...kj->...ik", "...ji,...jk->...ik",
+                                             "...ji,...kj->...ik"};
+    static const char *const keys[] = {"transpose_b", "adjoint_b", "transpose_a", "adjoint_a"};
+    const nwti_value *other = nwti_value_get(given, "b");
+    int32_t which = 0;
+    uint32_t i;
+
+    for (i = 0; i < 4; i++) {
+        const nwti_value *value = nwti_value_get(given, keys[i]);
+
+        which |= value != NULL && is_true(value) ? 1 << i / 2 : 0;
+    }
+    if (which == 0) {
+        return kind;
+    }
+    if (function == NULL || strcmp(function, nwti_foreign_transposed.name) != 0 || other == NULL ||
+        other->type != NWTI_LIST || other->length == 0 || other->as.items[0].type != NWTI_STRING) {
+        return NULL;
+    }
+    nwti_translation_put_string(t, "subscripts", subscripts[which]);
+    return nwti_kind_at(t->import->ctx, nwti_foreign_transposed.kind);
 }
 
 static int32_t misses_some(const nwti_translation *t, const nwti_kind *kind)
@@ -216,6 +314,8 @@ int32_t nwti_foreign_operation(nwti_translation *t, const nwti_value *object,
                                const nwti_value *config)
 {
     const char *const *class_name = nwti_foreign_classes;
+    const char *function = nwti_value_string(nwti_value_get(config, "function"));
+    const nwti_value *given = first_arguments(object);
     nwti_kind *kind;
 
     while (*class_name != NULL && strcmp(*class_name, t->written) != 0) {
@@ -224,12 +324,13 @@ int32_t nwti_foreign_operation(nwti_translation *t, const nwti_value *object,
     if (*class_name == NULL) {
         return 0;
     }
-    kind = kind_of(t->import->ctx, nwti_value_string(nwti_value_get(config, "function")));
+    kind = kind_of(t->import->ctx, function);
     take_common(t, config);
+    kind = as_transposed(t, kind, function, given);
     if (kind != NULL && has(kind, "dtype")) {
         nwti_translation_drop(t, "dtype"); /* an option of its own, not the layer's */
     }
-    if (kind != NULL && take_arguments(t, kind, first_arguments(object)) && !misses_some(t, kind)) {
+    if (kind != NULL && take_arguments(t, kind, function, given) && !misses_some(t, kind)) {
         t->class_name = kind->descriptor->name;
     } else {
         take_unknown(t, config);

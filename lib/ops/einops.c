@@ -168,7 +168,7 @@ static int32_t rearrange_shape(nwt_op *op, const void *self)
         }
         text = until;
     }
-    return write_axes(op, &names, arrow + 2, nwti_result_dtype(NWTI_AS_IS, x.dtype));
+    return write_axes(op, &names, arrow + 2, nwti_result_dtype(op, NWTI_AS_IS, x.dtype));
 }
 
 static const nwt_option rows[] = {NWTI_INPUT("tensor", "any tensor"),

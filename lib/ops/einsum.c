@@ -357,11 +357,11 @@ static int32_t einsum_shape(nwt_op *op, const void *self)
         begin(&all, text, output);
         einsum_macs(op, text, all.text);
     }
-    shape.dtype = nwti_promote(shape.dtype, shape.dtype);
+    shape.dtype = nwti_promote(op, shape.dtype, shape.dtype);
     return nwt_op_output(op, shape.rank, shape.dims,
                          shape.dtype == NWT_DTYPE_INT8
                              ? NWT_DTYPE_INT32
-                             : nwti_result_dtype(NWTI_AS_IS, shape.dtype));
+                             : nwti_result_dtype(op, NWTI_AS_IS, shape.dtype));
 }
 
 static const nwt_option einsum_arguments[] = {{"operands", NULL, "tensors", NULL, 0, NWT_MAX_RANK,

@@ -54,7 +54,9 @@ static int32_t binary(nwt_op *op, int32_t rule)
     if (!nwti_binary_read(op, &x1, &x2)) {
         return nwt_op_output_unknown(op);
     }
-    check_typed(op, rule);
+    if (!nwti_op_is_tensorflow(op)) {
+        check_typed(op, rule);
+    }
     if (rule & NWTI_NUMBERS_FLOAT) {
         x1.dtype = x1.dtype == NWTI_WEAK_INT || x1.dtype == NWTI_WEAK_FLOAT ? NWT_DTYPE_FLOAT32
                                                                             : x1.dtype;
@@ -62,11 +64,11 @@ static int32_t binary(nwt_op *op, int32_t rule)
                                                                             : x2.dtype;
     }
     if (rule & NWTI_STRONG) {
-        x1.dtype = nwti_result_dtype(NWTI_AS_IS, x1.dtype);
-        x2.dtype = nwti_result_dtype(NWTI_AS_IS, x2.dtype);
+        x1.dtype = nwti_result_dtype(op, NWTI_AS_IS, x1.dtype);
+        x2.dtype = nwti_result_dtype(op, NWTI_AS_IS, x2.dtype);
     }
     if (rule & NWTI_FIRST) {
-        x1.dtype = is_integer(op) ? x1.dtype : nwti_promote(x1.dtype, x2.dtype);
+        x1.dtype = is_integer(op) ? x1.dtype : nwti_promote(op, x1.dtype, x2.dtype);
     } else {
         nwti_operand_merge(op, &x1, &x2);
     }
@@ -214,9 +216,14 @@ static int32_t where_shape(nwt_op *op, const void *self)
         !read_choice(op, where->x1, "x1", &x1) || !read_choice(op, where->x2, "x2", &x2)) {
         return nwt_op_output_unknown(op);
     }
+    if (nwti_op_is_tensorflow(op) && where->x1 < 0 && nwt_op_argument(op, "x1") == NULL) {
+        int64_t places[] = {-1, condition.rank}; /* of what holds */
+
+        return nwt_op_output(op, 2, places, NWT_DTYPE_INT64);
+    }
     nwti_operand_merge(op, &condition, &x1);
     nwti_operand_merge(op, &condition, &x2);
-    condition.dtype = nwti_promote(x1.dtype, x2.dtype);
+    condition.dtype = nwti_promote(op, x1.dtype, x2.dtype);
     return nwti_operand_output(op, &condition, NWTI_AS_IS);
 }
 

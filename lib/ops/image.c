@@ -104,7 +104,7 @@ static int32_t hsv_shape(nwt_op *op, const void *self)
     if (channels >= 0 && channels != 3) {
         return NWT_FAIL(op, "its input has {} channels, not 3: {0}", channels);
     }
-    if (nwti_result_dtype(NWTI_FLOATS, x.dtype) != x.dtype) {
+    if (nwti_result_dtype(op, NWTI_FLOATS, x.dtype) != x.dtype) {
         return NWT_FAIL(op, "its input must hold floats", 0);
     }
     return nwti_operand_output(op, &x, NWTI_AS_IS);

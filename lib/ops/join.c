@@ -20,7 +20,7 @@ static int32_t promoted(nwt_op *op)
     for (int32_t i = 1; i < nwt_op_input_count(op); i++) {
         dtype = nwti_join(dtype, nwt_op_dtype(op, i));
     }
-    return nwti_result_dtype(NWTI_AS_IS, nwti_promote(dtype, dtype));
+    return nwti_result_dtype(op, NWTI_AS_IS, nwti_promote(op, dtype, dtype));
 }
 
 static int32_t join(nwt_op *op, int64_t given)
@@ -33,6 +33,29 @@ static int32_t join(nwt_op *op, int64_t given)
     }
     return nwt_op_output(op, nwt_op_rank(op, 0), dims, promoted(op));
 }
+
+/* TensorFlow's sum of tensors of one shape: what one of them knows of it, all do. */
+static int32_t add_n_shape(nwt_op *op, const void *self)
+{
+    int64_t dims[NWT_MAX_RANK];
+    int32_t rank = nwt_op_rank(op, 0);
+
+    (void)self;
+    memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
+    for (int32_t i = 1; i < nwt_op_input_count(op); i++) {
+        if (nwt_op_rank(op, i) != rank) {
+            return NWT_FAIL(op, "its inputs have {} and {} axes: {0}", rank, nwt_op_rank(op, i));
+        }
+        for (int32_t axis = 0; axis < rank; axis++) {
+            dims[axis] = dims[axis] < 0 ? nwt_op_dim(op, i, axis) : dims[axis];
+        }
+    }
+    return nwt_op_output(op, rank, dims, nwt_op_dtype(op, 0));
+}
+
+KIND(op_add_n, "ops.AddN", .about = "adds tensors of one shape",
+     .arguments = nwti_several_arguments, .arguments_size = sizeof(struct nwti_several),
+     .shape = add_n_shape, .work = NWT_WORK_ELEMENTWISE, .flops = 1);
 
 static int32_t concatenate_shape(nwt_op *op, const void *self)
 {
@@ -178,7 +201,7 @@ static int32_t append_shape(nwt_op *op, const void *self)
         return NWT_FAIL(op, "the output has too many elements", 0);
     }
     return nwt_op_output(op, 1, &size,
-                         nwti_result_dtype(NWTI_AS_IS, nwti_promote(x1.dtype, x2.dtype)));
+                         nwti_result_dtype(op, NWTI_AS_IS, nwti_promote(op, x1.dtype, x2.dtype)));
 }
 
 KIND(op_append, "ops.Append", .about = "joins two tensors along an axis", .options = append_options,

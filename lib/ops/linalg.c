@@ -78,7 +78,7 @@ static int32_t output(nwt_op *op, const nwti_operand *x, int32_t gone, int32_t c
             return NWT_STATUS_INVALID;
         }
     }
-    return nwt_op_output(op, y.rank, y.dims, nwti_result_dtype(NWTI_AS_IS, y.dtype));
+    return nwt_op_output(op, y.rank, y.dims, nwti_result_dtype(op, NWTI_AS_IS, y.dtype));
 }
 
 static int64_t smaller(int64_t a, int64_t b)
@@ -447,8 +447,8 @@ static int32_t kron_shape(nwt_op *op, const void *self)
     for (int32_t i = 0; i < x1.rank; i++) {
         x1.dims[i] = nwti_dim_times(op, x1.dims[i], x2.dims[i]);
     }
-    x1.dtype = nwti_promote(nwti_result_dtype(NWTI_AS_IS, x1.dtype),
-                            nwti_result_dtype(NWTI_AS_IS, x2.dtype));
+    x1.dtype = nwti_promote(op, nwti_result_dtype(op, NWTI_AS_IS, x1.dtype),
+                            nwti_result_dtype(op, NWTI_AS_IS, x2.dtype));
     return nwti_operand_output(op, &x1, NWTI_AS_IS);
 }
 
@@ -462,7 +462,7 @@ static int32_t vdot_shape(nwt_op *op, const void *self)
         return 0;
     }
     x1.rank = 0;
-    x1.dtype = nwti_promote(x1.dtype, x2.dtype);
+    x1.dtype = nwti_promote(op, x1.dtype, x2.dtype);
     return nwti_operand_output(op, &x1, NWTI_AS_IS);
 }
 
@@ -536,7 +536,7 @@ static int32_t cdist_shape(nwt_op *op, const void *self)
     if (nwti_operand_merge(op, &x, &y)) {
         return NWT_STATUS_INVALID;
     }
-    x.dtype = nwti_result_dtype(NWTI_FLOATING, x.dtype);
+    x.dtype = nwti_result_dtype(op, NWTI_FLOATING, x.dtype);
     return output(op, &x, 0, 2, ends);
 }
 

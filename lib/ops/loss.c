@@ -99,7 +99,7 @@ static int32_t ctc_loss_shape(nwt_op *op, const void *self)
             return NWT_FAIL(op, "its operands must have as many samples as each other", 0);
         }
     }
-    return nwt_op_output(op, 1, of[0].dims, nwti_promote(of[1].dtype, NWT_DTYPE_FLOAT32));
+    return nwt_op_output(op, 1, of[0].dims, nwti_promote(op, of[1].dtype, NWT_DTYPE_FLOAT32));
 }
 
 static int32_t ctc_decode_shape(nwt_op *op, const void *self)
@@ -116,7 +116,7 @@ static int32_t ctc_decode_shape(nwt_op *op, const void *self)
     }
     nwt_op_output(op, 3, (int64_t[]){paths, x.dims[0], x.dims[1]}, NWT_DTYPE_INT32);
     return nwt_op_output(op, 2, (int64_t[]){x.dims[0], paths},
-                         nwti_promote(x.dtype, NWT_DTYPE_FLOAT32));
+                         nwti_promote(op, x.dtype, NWT_DTYPE_FLOAT32));
 }
 
 static int32_t psnr_shape(nwt_op *op, const void *self)

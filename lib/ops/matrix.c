@@ -9,12 +9,12 @@
 enum { ONE_PRODUCT = -2 };
 
 /* int8 products are summed as int32. */
-static int32_t product_dtype(int32_t a, int32_t b)
+static int32_t product_dtype(const nwt_op *op, int32_t a, int32_t b)
 {
     int32_t dtype = a == NWT_DTYPE_INT8 && b == NWT_DTYPE_INT8 ? NWT_DTYPE_INT32
-                                                               : nwti_promote(a, b);
+                                                               : nwti_promote(op, a, b);
 
-    return nwti_result_dtype(NWTI_AS_IS, dtype);
+    return nwti_result_dtype(op, NWTI_AS_IS, dtype);
 }
 
 static int32_t check_inner(nwt_op *op, int64_t a, int64_t b)
@@ -54,7 +54,7 @@ static int32_t both(nwt_op *op, const nwti_operand *x1, const nwti_operand *x2, 
         output_macs(op, x1->rank + x2->rank, dims, summed);
     }
     return nwt_op_output(op, x1->rank + x2->rank, dims,
-                         nwti_result_dtype(NWTI_AS_IS, nwti_promote(x1->dtype, x2->dtype)));
+                         nwti_result_dtype(op, NWTI_AS_IS, nwti_promote(op, x1->dtype, x2->dtype)));
 }
 
 /* An operand of one axis is a row on the left, a column on the right. */
@@ -74,7 +74,7 @@ static int32_t matmul_shape(nwt_op *op, const void *self)
     if (x1.rank == 0 || x2.rank == 0) {
         return NWT_FAIL(op, "needs operands with axes, not numbers", 0);
     }
-    dtype = product_dtype(x1.dtype, x2.dtype);
+    dtype = product_dtype(op, x1.dtype, x2.dtype);
     summed = x1.dims[x1.rank - 1];
     if (check_inner(op, summed, x2.dims[x2.rank - (x2.rank > 1) - 1])) {
         return NWT_STATUS_INVALID;
@@ -282,7 +282,7 @@ static int32_t correlate_shape(nwt_op *op, const void *self)
     longer = x1.dims[0] > x2.dims[0] ? x1.dims[0] : x2.dims[0];
     shorter = x1.dims[0] > x2.dims[0] ? x2.dims[0] : x1.dims[0];
     length = mode == 0 ? longer - shorter + 1 : mode == 1 ? longer : longer - 1 + shorter;
-    dtype = nwti_promote(x1.dtype, x2.dtype);
+    dtype = nwti_promote(op, x1.dtype, x2.dtype);
     if (dtype != NWT_DTYPE_BFLOAT16 && dtype != NWT_DTYPE_FLOAT16) {
         dtype = NWT_DTYPE_FLOAT32;
     }
@@ -347,7 +347,7 @@ static int32_t attention_shape(nwt_op *op, const void *self)
         NWT_MACS(op, {"products", -1});
     }
     return nwt_op_output(op, nwt_op_rank(op, call->query), nwt_op_dims(op, call->query),
-                         nwti_promote(dtype, nwt_op_dtype(op, call->value)));
+                         nwti_promote(op, dtype, nwt_op_dtype(op, call->value)));
 }
 
 KIND(op_dot_product_attention, "ops.DotProductAttention",

@@ -4,6 +4,8 @@
 #include "core/account.h"
 #include "core/window.h"
 
+#include <string.h>
+
 struct glu {
     int64_t axis;
 };
@@ -115,6 +117,14 @@ static const nwt_option resize_arguments[] = {
      NWT_TYPE_TENSOR, 0, (int32_t)offsetof(struct nwti_unary, x), 1},
     NWT_OPTION_END};
 
+/* TensorFlow keeps a dtype only where it computes no values between pixels. */
+static int32_t is_nearest(nwt_op *op)
+{
+    const char *how = nwt_value_string(nwt_op_option(op, "interpolation"));
+
+    return how != NULL && strcmp(how, "nearest") == 0;
+}
+
 static int32_t resize_shape(nwt_op *op, const void *self)
 {
     const struct resize *resize = self;
@@ -125,6 +135,9 @@ static int32_t resize_shape(nwt_op *op, const void *self)
     height = x.rank - (resize->data_format == NWTI_CHANNELS_FIRST ? 2 : 3);
     x.dims[height] = resize->size[0];
     x.dims[height + 1] = resize->size[1];
+    if (nwti_op_is_tensorflow(op) && !is_nearest(op)) {
+        x.dtype = NWT_DTYPE_FLOAT32;
+    }
     return nwti_operand_output(op, &x, NWTI_AS_IS);
 }
 

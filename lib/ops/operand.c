@@ -89,9 +89,9 @@ int32_t nwti_join(int32_t a, int32_t b)
     return a;
 }
 
-int32_t nwti_promote(int32_t a, int32_t b)
+int32_t nwti_promote(const nwt_op *op, int32_t a, int32_t b)
 {
-    return narrow(nwti_join(a, b));
+    return nwti_op_is_tensorflow(op) ? nwti_join(a, b) : narrow(nwti_join(a, b));
 }
 
 static int32_t total(int32_t dtype)
@@ -120,7 +120,26 @@ static int32_t is_complex(int32_t dtype)
     return dtype == NWT_DTYPE_COMPLEX64 || dtype == NWT_DTYPE_COMPLEX128;
 }
 
-/* The same, before weak dtypes become real ones. */
+/* TensorFlow's functions give what they take; only a quotient of integers is a float of their
+   size. */
+static int32_t as_tensorflow(int32_t rule, int32_t dtype)
+{
+    switch (rule) {
+    case NWTI_BOOLEAN:
+        return NWT_DTYPE_BOOL;
+    case NWTI_INTEGER:
+        return NWT_DTYPE_INT32;
+    case NWTI_FLOATING:
+        if (is_float(dtype)) {
+            return dtype;
+        }
+        return nwt_dtype_size(dtype) < 4 ? NWT_DTYPE_FLOAT32 : NWT_DTYPE_FLOAT64;
+    default:
+        return dtype;
+    }
+}
+
+/* The same in Keras 3, before weak dtypes become real ones. */
 static int32_t by_rule(int32_t rule, int32_t dtype)
 {
     switch (rule) {
@@ -135,13 +154,14 @@ static int32_t by_rule(int32_t rule, int32_t dtype)
     case NWTI_WIDE_ROOT:
         return is_complex(dtype) || dtype == NWT_DTYPE_UINT64 ? dtype : by_rule(NWTI_WIDE, dtype);
     case NWTI_WIDE_FLOATING:
-        return dtype == NWT_DTYPE_INT64 ? NWT_DTYPE_FLOAT64 : nwti_promote(dtype, NWTI_WEAK_FLOAT);
+        return dtype == NWT_DTYPE_INT64 ? NWT_DTYPE_FLOAT64
+                                        : narrow(nwti_join(dtype, NWTI_WEAK_FLOAT));
     case NWTI_REAL_FLOATS:
         return is_float(dtype) && !is_complex(dtype) ? dtype : NWT_DTYPE_FLOAT32;
     case NWTI_FLOATS:
         return is_float(dtype) ? dtype : NWT_DTYPE_FLOAT32;
     case NWTI_FLOATING:
-        return nwti_promote(dtype, NWTI_WEAK_FLOAT);
+        return narrow(nwti_join(dtype, NWTI_WEAK_FLOAT));
     case NWTI_REAL:
         return is_float(dtype) || dtype == NWT_DTYPE_BOOL ? dtype : NWT_DTYPE_FLOAT32;
     case NWTI_SINGLE:
@@ -161,9 +181,10 @@ static int32_t by_rule(int32_t rule, int32_t dtype)
     }
 }
 
-int32_t nwti_result_dtype(int32_t rule, int32_t dtype)
+int32_t nwti_result_dtype(const nwt_op *op, int32_t rule, int32_t dtype)
 {
-    dtype = by_rule(rule & ~(NWTI_STRONG | NWTI_FIRST | NWTI_NUMBERS_FLOAT | NWTI_TYPED), dtype);
+    rule &= ~(NWTI_STRONG | NWTI_FIRST | NWTI_NUMBERS_FLOAT | NWTI_TYPED);
+    dtype = nwti_op_is_tensorflow(op) ? as_tensorflow(rule, dtype) : by_rule(rule, dtype);
     switch (dtype) {
     case NWTI_WEAK_INT:
         return NWT_DTYPE_INT32;
@@ -233,13 +254,14 @@ int32_t nwti_operand_merge(nwt_op *op, nwti_operand *operand, const nwti_operand
                         "only equal sizes and 1 go together",
                         axis, operand->dims[operand->rank + axis], other->dims[other->rank + axis]);
     }
-    operand->dtype = nwti_promote(operand->dtype, other->dtype);
+    operand->dtype = nwti_promote(op, operand->dtype, other->dtype);
     return 0;
 }
 
 int32_t nwti_operand_output(nwt_op *op, const nwti_operand *operand, int32_t rule)
 {
-    return nwt_op_output(op, operand->rank, operand->dims, nwti_result_dtype(rule, operand->dtype));
+    return nwt_op_output(op, operand->rank, operand->dims,
+                         nwti_result_dtype(op, rule, operand->dtype));
 }
 
 int64_t nwti_operand_size(nwt_op *op, const nwti_operand *operand)

@@ -46,9 +46,9 @@ typedef struct nwti_operand {
 
 /* The smallest dtype that both go into, by Keras's lattice, which is JAX's. */
 int32_t nwti_join(int32_t a, int32_t b);
-/* The same of the last two: what comes of it is of 32 bits. */
-int32_t nwti_promote(int32_t a, int32_t b);
-int32_t nwti_result_dtype(int32_t rule, int32_t dtype);
+/* The same; what comes of it is of 32 bits, but for TensorFlow's functions. */
+int32_t nwti_promote(const nwt_op *op, int32_t a, int32_t b);
+int32_t nwti_result_dtype(const nwt_op *op, int32_t rule, int32_t dtype);
 
 /* The tensor `input`, or if that is -1 the constant `key`. Returns 0 if it is neither tensor nor
    number nor array: what comes of it is unknown. */

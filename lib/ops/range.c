@@ -51,7 +51,7 @@ static int32_t spaced_shape(nwt_op *op, const void *self)
     if (!nwti_operand_of(op, 0, &start) || !nwti_operand_of(op, 1, &stop)) {
         return nwt_op_output_unknown(op);
     }
-    dtype = nwti_result_dtype(NWTI_FLOATING, spaced->dtype ? spaced->dtype : start.dtype);
+    dtype = nwti_result_dtype(op, NWTI_FLOATING, spaced->dtype ? spaced->dtype : start.dtype);
     if (nwti_operand_merge(op, &start, &stop)) {
         return NWT_STATUS_INVALID;
     }

@@ -51,9 +51,10 @@ static int32_t reduction(nwt_op *op, const struct reduction *self, int32_t rule)
     if (self->dtype) {
         return nwt_op_output(op, x.rank, x.dims, self->dtype);
     }
-    /* TensorFlow's mean of integers is an integer. */
-    return nwti_operand_output(
-        op, &x, rule == NWTI_FLOATS && nwti_op_is_tensorflow(op) ? NWTI_AS_IS : rule);
+    if (rule == NWTI_INTEGER && nwti_op_is_tensorflow(op)) {
+        return nwt_op_output(op, x.rank, x.dims, NWT_DTYPE_INT64);
+    }
+    return nwti_operand_output(op, &x, rule);
 }
 
 /* What the rows of ops.def are here. */
@@ -87,6 +88,9 @@ static int32_t norm_shape(nwt_op *op, const void *self)
     int32_t type = nwt_value_type(order);
     double number = fabs(nwt_value_float(order, 2));
 
+    if (nwti_op_is_tensorflow(op)) { /* which takes any order */
+        return reduction(op, self, NWTI_FLOATS);
+    }
     if (type == NWT_VALUE_STRING && axes == 1) {
         return NWT_FAIL(op, "ord has a name: such a norm is of two axes, not of {}", axes);
     }
@@ -195,6 +199,9 @@ static int32_t quantile(nwt_op *op, const struct reduction *self, int32_t rule, 
     reduce(op, self, &x);
     if (q.rank > 0 && (single || q.dims[0] != 1 || arguments->at[1] >= 0)) {
         nwti_operand_insert(op, &x, 0, q.dims[0]);
+    }
+    if (rule == NWTI_INTEGER && nwti_op_is_tensorflow(op)) {
+        return nwt_op_output(op, x.rank, x.dims, NWT_DTYPE_INT64);
     }
     return nwti_operand_output(op, &x, rule);
 }

@@ -238,12 +238,16 @@ static int32_t squeeze_shape(nwt_op *op, const void *self)
 
     nwti_unary_read(op, &x);
     for (int32_t i = 0; i < x.rank && !axis->items; i++) {
+        if (x.dims[i] < 0 && nwti_op_is_tensorflow(op)) { /* it may be 1 */
+            return nwt_op_output_unknown(op);
+        }
         gone[i] = x.dims[i] == 1;
     }
     for (int64_t i = 0; i < axis->count; i++) {
         int32_t which = nwt_op_axis(op, "axis", axis->items[i], x.rank);
 
-        if (!nwt_op_ended(op) && x.dims[which] != 1) {
+        if (!nwt_op_ended(op) && x.dims[which] != 1 &&
+            !(x.dims[which] < 0 && nwti_op_is_tensorflow(op))) {
             return NWT_FAIL(op, "axis {} of the input is not 1: {0}", axis->items[i]);
         }
         gone[which] = 1;

@@ -59,7 +59,7 @@ static int32_t scatter_shape(nwt_op *op, const void *self)
         return NWT_FAIL(op, "shape has {} axes, more than {}", shape->count, NWT_MAX_RANK);
     }
     return nwt_op_output(op, (int32_t)shape->count, shape->items,
-                         nwti_result_dtype(NWTI_AS_IS, values.dtype));
+                         nwti_result_dtype(op, NWTI_AS_IS, values.dtype));
 }
 
 /* -1 takes what is left of an axis. */
@@ -193,7 +193,7 @@ static int32_t bincount_shape(nwt_op *op, const void *self)
     if (weights == NULL) {
         x.dtype = NWT_DTYPE_INT32;
     } else if (nwti_constant_read(weights, &constant)) {
-        x.dtype = nwti_promote(x.dtype, nwti_constant_dtype(&constant));
+        x.dtype = nwti_promote(op, x.dtype, nwti_constant_dtype(&constant));
     }
     x.rank = x.rank > 0 ? x.rank - 1 : 0;
     nwti_operand_insert(op, &x, x.rank, -1);

@@ -279,6 +279,58 @@ def stacks_in_stacks():
                            L.GRUCell(4)], return_state=True, name='rnn')(x))
 
 
+@since((2, 12))
+def functions_of_tensorflow():
+    """Those that only say each value anew, and those that Keras 3 has."""
+    import tensorflow as tf
+    x, i = Input(shape=(4, 3), name='x'), Input(shape=(4,), dtype='int64')
+    u, h = Input(shape=(6, 3), dtype='uint8'), Input((4, 3), dtype='float16')
+    m = tf.math
+    return Model([x, i, u, h], [f(x) for f in (
+        m.sinh, m.cosh, m.tan, m.asin, m.acos, m.atan, m.asinh, m.acosh,
+        m.atanh, m.expm1, m.erfc, m.erfinv, m.is_nan, m.is_inf, m.is_finite,
+        m.rint, m.lgamma, m.digamma, m.ndtri, m.cumprod, m.count_nonzero,
+        m.reduce_euclidean_norm, tf.norm, tf.argsort, tf.size,
+        tf.linalg.matrix_transpose)] + [
+        tf.argmax(x, -1), tf.argmin(x), tf.norm(x, axis=-1, keepdims=True),
+        tf.norm(x, ord=1, axis=[1, 2]), m.squared_difference(x, 1.),
+        m.xlogy(x, -x), m.multiply_no_nan(x, -x), m.nextafter(x, -x),
+        tf.nn.moments(x, [1])[1], tf.tensordot(x, tf.ones((3, 5)), 1),
+        i + 1, i / 2, i // 2, i & 1, ~i, -i, tf.where(i > 0),
+        tf.reduce_sum(u, 1), u / 2, tf.reduce_prod(u), tf.nn.dropout(h, .5),
+        m.reciprocal(h), tf.nn.l2_normalize(h), tf.reduce_logsumexp(h, 1),
+        tf.add_n([h, h]), tf.concat([i, i], 1), tf.stack([i, i], 1)])
+
+
+@since((2, 12))
+def products_of_tensorflow():
+    import tensorflow as tf
+    x, y = Input(shape=(4, 3), name='x'), Input(shape=(2, 5, 3), name='y')
+    z, w = Input(shape=(3,), name='z'), Input(shape=(4, 3), name='w')
+    return Model([x, y, z, w], [
+        tf.matmul(x, w, transpose_a=True), tf.matmul(x, w, adjoint_b=True),
+        tf.matmul(y, y + 1, transpose_b=True),
+        tf.matmul(z, -z, transpose_b=True)])
+
+
+@since((2, 12))
+def images_of_tensorflow():
+    import tensorflow as tf
+    x = Input(shape=(8, 12, 4), name='x')
+    h = Input(shape=(8, None, 3), name='h', dtype='float16')
+    s = Input(shape=(8, 3), name='s')
+    i, n = tf.image, tf.nn
+    return Model([x, h, s], [
+        i.resize(h, (5, 6)), i.resize(h, (5, 6), method='nearest'),
+        i.flip_left_right(x), i.flip_up_down(h), i.rgb_to_grayscale(h),
+        n.depth_to_space(x, 2), n.space_to_depth(x, 2),
+        n.depth_to_space(x, 2, data_format='NCHW'),
+        n.max_pool2d(x, 2, 2, 'VALID'), n.avg_pool2d(x, 3, 1, 'SAME'),
+        n.max_pool2d(x, [1, 2, 3, 1], [1, 2, 1, 1], 'SAME'),
+        n.max_pool1d(s, 2, 2, 'SAME'), n.avg_pool1d(s, [1, 3, 1], 1, 'VALID'),
+        K.backend.pool2d(x, (2, 2)), tf.squeeze(x), tf.squeeze(h[:, :, :1], 2)])
+
+
 @since((1, 0), (2,))
 def frozen_dense():
     """Until 1.0.4 what was not to be trained was listed as all else was."""
