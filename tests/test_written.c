@@ -159,24 +159,45 @@ static int has_no_text(const char *name)
 }
 
 /* What a Keras before 3 said of layers, and today's says otherwise: as a config of today they are
-   others. Of arrays among operands only the shape is kept, so that none is written; and a mask
-   that was given by position is written by its name. */
+   others. A mask that was given by position is written by its name. */
 static int is_said_otherwise(const char *name)
 {
-    static const char *const others[] = {
-        "2.12/einsum",        "tf-keras-2.21/einsum", "integers_pass",
-        "batch_axes",         "other_sizes",          "frozen_wrappers",
-        "frozen_wrapped",     "wrapped_dtypes",       "known_sizes",
-        "reading_backward",   "video_of_any_size",    "attention_scores",
-        "frozen_directions",  "table_of_two_axes",    "graph_lists",
-        "told_lengths",       "told_other_lengths",   "unbiased_steps",
-        "uneven_padding",     "frozen_recurrences",   "frozen_steps",
-        "states_of_stacks",   "time_first",           "means_of_integers",
-        "interpolated",       "rescaled_by_lists",    "images_of_images",
-        "cells_on_sequences", "unsplit_texts",        "directions_that_differ",
-        "floats_of_integers", "dilated_by_blocks",    "stacks_in_stacks",
-        "frozen_dense",       "positional_masks",     "tf-keras-2.21/attention_by_name",
-        "_of_tensorflow"};
+    static const char *const others[] = {"2.12/einsum",
+                                         "tf-keras-2.21/einsum",
+                                         "integers_pass",
+                                         "batch_axes",
+                                         "other_sizes",
+                                         "frozen_wrappers",
+                                         "frozen_wrapped",
+                                         "wrapped_dtypes",
+                                         "known_sizes",
+                                         "reading_backward",
+                                         "video_of_any_size",
+                                         "attention_scores",
+                                         "frozen_directions",
+                                         "table_of_two_axes",
+                                         "told_lengths",
+                                         "told_other_lengths",
+                                         "unbiased_steps",
+                                         "uneven_padding",
+                                         "frozen_recurrences",
+                                         "frozen_steps",
+                                         "states_of_stacks",
+                                         "time_first",
+                                         "means_of_integers",
+                                         "interpolated",
+                                         "rescaled_by_lists",
+                                         "images_of_images",
+                                         "cells_on_sequences",
+                                         "unsplit_texts",
+                                         "directions_that_differ",
+                                         "floats_of_integers",
+                                         "dilated_by_blocks",
+                                         "stacks_in_stacks",
+                                         "frozen_dense",
+                                         "positional_masks",
+                                         "tf-keras-2.21/attention_by_name",
+                                         "_of_tensorflow"};
     size_t i;
 
     for (i = 0; i < sizeof others / sizeof others[0]; i++) {

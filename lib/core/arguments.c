@@ -213,30 +213,32 @@ static int32_t keep_written(const nwti_call_request *request, nwti_arena *arena,
     return 0;
 }
 
-/* The arrays among the operands. */
-static int32_t keep_constants(const nwti_call_request *request, nwti_arena *arena,
-                              nwti_call_given *given)
+/* The operands, if arrays are among them. */
+static int32_t keep_arrays(const nwti_call_request *request, nwti_arena *arena,
+                           nwti_call_given *given)
 {
-    const nwt_tensor **constants;
-    int32_t i, arrays = 0;
+    nwti_operand_given *operand;
+    int32_t i, inputs = 0, arrays = 0;
 
-    given->constants = NULL;
+    given->operands = NULL;
     given->operand_count = 0;
-    for (i = 0; i < request->count; i++) {
+    for (i = 0; i < request->count && request->arrays != NULL; i++) {
         given->operand_count += request->tensors[i] != NULL;
-        arrays += request->tensors[i] != NULL && request->tensors[i]->call == NULL;
+        arrays += request->arrays[i] != NULL;
     }
     if (arrays == 0) {
         return 0;
     }
-    constants = nwti_arena_array(arena, (size_t)request->count, sizeof *constants);
-    if (constants == NULL) {
+    operand = nwti_arena_array(arena, (size_t)request->count, sizeof *operand);
+    if (operand == NULL) {
         return nwti_out_of_memory(request->layer->kind->ctx);
     }
-    given->constants = constants;
+    given->operands = operand;
     for (i = 0; i < request->count; i++) {
-        if (request->tensors[i] != NULL) {
-            *constants++ = request->tensors[i]->call == NULL ? request->tensors[i] : NULL;
+        if (request->arrays[i] != NULL) {
+            *operand++ = (nwti_operand_given){request->tensors[i], request->arrays[i], -1};
+        } else if (request->tensors[i] != NULL) {
+            *operand++ = (nwti_operand_given){NULL, NULL, inputs++};
         }
     }
     return 0;
@@ -277,7 +279,7 @@ static int32_t bind(const nwti_call_request *request, nwti_arena *arena,
     made->arguments = has_table ? b.to.self : NULL;
     made->values = request->arguments;
     made->rows = b.rows;
-    if (keep_written(request, arena, made) || keep_constants(request, arena, made)) {
+    if (keep_written(request, arena, made) || keep_arrays(request, arena, made)) {
         return kind->ctx->status;
     }
     *given = made;

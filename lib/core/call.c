@@ -131,10 +131,18 @@ static int32_t append_output(nwti_call *call, nwt_tensor *output)
     return 0;
 }
 
-static int32_t operand_count(const nwti_call *call)
+int32_t nwti_call_operand_count(const nwti_call *call)
 {
-    return call->given != NULL && call->given->constants != NULL ? call->given->operand_count
-                                                                 : call->input_count;
+    return call->given != NULL && call->given->operands != NULL ? call->given->operand_count
+                                                                : call->input_count;
+}
+
+nwti_operand_given nwti_call_operand(const nwti_call *call, int32_t operand)
+{
+    nwti_operand_given input = {NULL, NULL, operand};
+
+    return call->given != NULL && call->given->operands != NULL ? call->given->operands[operand]
+                                                                : input;
 }
 
 int32_t nwti_call_operands(nwt_op *op, const nwti_call *call, const nwt_tensor *const *inputs)
@@ -142,7 +150,7 @@ int32_t nwti_call_operands(nwt_op *op, const nwti_call *call, const nwt_tensor *
     const nwti_call_given *given = call->given;
     int32_t i;
 
-    op->input_count = operand_count(call);
+    op->input_count = nwti_call_operand_count(call);
     op->inputs = nwti_arena_array(&op->ctx->scratch, (size_t)op->input_count + 1,
                                   sizeof *op->inputs);
     if (op->inputs == NULL) {
@@ -150,11 +158,10 @@ int32_t nwti_call_operands(nwt_op *op, const nwti_call *call, const nwt_tensor *
         return nwti_out_of_memory(op->ctx);
     }
     for (i = 0; i < op->input_count; i++) {
-        const nwt_tensor *constant = given != NULL && given->constants != NULL ? given->constants[i]
-                                                                               : NULL;
+        nwti_operand_given operand = nwti_call_operand(call, i);
         int32_t row = given != NULL ? given->rows[i] & NWTI_ROW_MASK : 0;
 
-        op->inputs[i] = constant != NULL ? constant : *inputs++;
+        op->inputs[i] = operand.array != NULL ? operand.array : inputs[operand.input];
         op->inputs[i] = row == NWTI_ROW_COMMON ? NULL : op->inputs[i];
     }
     return 0;
@@ -401,12 +408,12 @@ static int32_t operand_of(const nwti_call_given *given, int32_t input)
 {
     int32_t i = 0;
 
-    for (; given->constants != NULL && i < given->operand_count; i++) {
-        if (given->constants[i] == NULL && input-- == 0) {
+    for (; given->operands != NULL && i < given->operand_count; i++) {
+        if (given->operands[i].array == NULL && given->operands[i].input == input) {
             return i;
         }
     }
-    return given->constants != NULL ? 0 : input;
+    return given->operands != NULL ? 0 : input;
 }
 
 const char *nwti_call_input_name(const nwti_call *call, int32_t index)

@@ -6,15 +6,21 @@
 #include "core/tensor.h"
 #include "support/value.h"
 
+/* An operand of a call that is made on arrays too. */
+typedef struct nwti_operand_given {
+    const nwt_tensor *array; /* its shape; NULL: no array stands there, but an input */
+    const nwti_value *value; /* of an array, as given */
+    int32_t input;           /* of an input: which */
+} nwti_operand_given;
+
 /* How a call was made, where it is not on one tensor alone. */
 typedef struct nwti_call_given {
     const void *arguments;      /* struct of the kind's call arguments, or NULL */
     const nwti_value *values;   /* the arguments that are no tensors, as given; NULL: none */
     const uint8_t *rows;        /* of each operand: the argument's row */
     const char *const *written; /* of each input: its argument's name in the file; NULL: today's */
-    const nwt_tensor *const *constants; /* of each operand: the array that stands there; NULL: an
-                                           input does. NULL for a call without arrays */
-    int32_t operand_count;              /* inputs and arrays */
+    const nwti_operand_given *operands; /* inputs and arrays; NULL for a call without arrays */
+    int32_t operand_count;
 } nwti_call_given;
 
 struct nwti_call {
@@ -44,11 +50,13 @@ enum {
 typedef struct nwti_call_request {
     nwt_layer *layer;
     int32_t count;
-    nwt_tensor *const *tensors; /* NULL: a constant stands at this position; one that no call made
-                                   is an array, which is an operand but no input */
+    nwt_tensor *const *tensors; /* NULL: a constant stands at this position; an array is an
+                                   operand but no input */
     const char *const *names;   /* NULL: all by position */
     const nwti_value *arguments;
     const char *const *written; /* the names as a file has them, in the arena; NULL: the same */
+    const nwti_value *const *arrays; /* of each that is an array: its values, in the arena; NULL:
+                                        none is */
 } nwti_call_request;
 
 /* Whether every layer takes it. */
@@ -65,6 +73,10 @@ const void *nwti_call_arguments(const nwt_layer *layer, const nwti_call_given *g
 /* Ranks and number of the tensors that an op is given. */
 int32_t nwti_arguments_check(nwt_op *op);
 nwti_call *nwti_call_make(const nwti_call_request *request);
+/* How many operands a call has: inputs, and arrays among them. */
+int32_t nwti_call_operand_count(const nwti_call *call);
+nwti_operand_given nwti_call_operand(const nwti_call *call, int32_t operand);
+
 /* Gives an op what a call is made on: `inputs`, and among them its arrays; masks are NULL. 0, or
    the status. */
 int32_t nwti_call_operands(nwt_op *op, const nwti_call *call, const nwt_tensor *const *inputs);

@@ -72,7 +72,7 @@ static int32_t is_plain(const nwti_call *call)
             return 0;
         }
     }
-    return given->constants == NULL;
+    return given->operands == NULL;
 }
 
 static size_t arguments_size(const nwti_kind *kind)

@@ -1,4 +1,5 @@
 #include "core/written.h"
+#include "core/shared.h"
 #include "core/context.h"
 #include "core/dtype.h"
 #include "core/error.h"
@@ -141,9 +142,24 @@ int32_t nwti_written_next(const nwt_layer *layer, int32_t *row, nwti_written *op
     return *row < layout->count ? fill(layer, nwti_row(layout, (*row)++), option) : 0;
 }
 
+/* The dtype or policy that it was given; NULL: none. */
+static const nwti_value *given_dtype(const nwt_layer *layer)
+{
+    return nwti_policy_for(nwti_value_given(layer->values, &layer->kind->options, "dtype"),
+                           layer->name);
+}
+
+const nwti_value *nwti_written_history(const nwt_layer *layer)
+{
+    const nwti_value *length = nwti_value_get(nwti_value_get(given_dtype(layer), "config"),
+                                              "amax_history_length");
+
+    return length != NULL && length->type == NWTI_INT && length->as.integer != 1024 ? length : NULL;
+}
+
 const char *nwti_written_policy(const nwt_layer *layer, char *buffer, size_t size)
 {
-    const nwti_value *given = nwti_value_given(layer->values, &layer->kind->options, "dtype");
+    const nwti_value *given = given_dtype(layer);
     const nwti_value *config = nwti_value_get(given, "config");
     const char *name = nwti_value_string(nwti_value_get(config, "name"));
     const char *mode = nwti_value_string(nwti_value_get(config, "mode"));

@@ -19,6 +19,8 @@ typedef struct nwti_written {
    Values live until the scratch arena is rewound. 0 at the end, or when out of memory, with the
    error set. */
 int32_t nwti_written_next(const nwt_layer *layer, int32_t *row, nwti_written *option);
+/* The length of the histories of a float8 policy, if it was given one; NULL: that is Keras's. */
+const nwti_value *nwti_written_history(const nwt_layer *layer);
 /* The layer's dtype policy by its name, "mixed_float16", in a buffer of at least 64 bytes. */
 const char *nwti_written_policy(const nwt_layer *layer, char *buffer, size_t size);
 

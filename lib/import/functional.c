@@ -287,10 +287,11 @@ static int32_t make_call(reading *r, entry *e, node *n)
     nwt_tensor **tensors = nwti_new_array(r->ctx, count, sizeof *tensors);
     const char **names = nwti_new_array(r->ctx, count, sizeof *names);
     const char **written = nwti_new_array(r->ctx, count, sizeof *written);
-    nwti_call_request request = {e->layer, (int32_t)count, tensors, names, NULL, written};
+    const nwti_value **arrays = nwti_new_array(r->ctx, count, sizeof *arrays);
+    nwti_call_request request = {e->layer, (int32_t)count, tensors, names, NULL, written, arrays};
     nwti_value *constants;
 
-    if (tensors == NULL || names == NULL || written == NULL) {
+    if (tensors == NULL || names == NULL || written == NULL || arrays == NULL) {
         return r->ctx->status;
     }
     for (i = 0; i < count; i++) {
@@ -299,6 +300,7 @@ static int32_t make_call(reading *r, entry *e, node *n)
 
         names[i] = reference->argument;
         written[i] = reference->written;
+        arrays[i] = reference->array;
         tensors[i] = from != NULL               ? tensor_of(r, from, reference)
                      : reference->array != NULL ? array_of(r, reference->array)
                                                 : NULL;

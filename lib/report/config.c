@@ -95,6 +95,23 @@ static void options(writing *w, const nwt_layer *layer)
     }
 }
 
+/* The class of a policy whose name begins so. */
+static const char *policy_class(const char *name)
+{
+    static const char *const classes[][2] = {{"float8", "QuantizedFloat8DTypePolicy"},
+                                             {"int4/", "Int4DTypePolicy"},
+                                             {"gptq/", "GPTQDTypePolicy"},
+                                             {"awq/", "AWQDTypePolicy"}};
+    size_t i;
+
+    for (i = 0; i < sizeof classes / sizeof classes[0]; i++) {
+        if (strncmp(name, classes[i][0], strlen(classes[i][0])) == 0) {
+            return classes[i][1];
+        }
+    }
+    return "QuantizedDTypePolicy";
+}
+
 /* The object, and not the name alone: it says that the words are Keras 3's. */
 static void policy(nwti_text *out, const nwt_layer *layer)
 {
@@ -108,12 +125,12 @@ static void policy(nwti_text *out, const nwt_layer *layer)
         nwti_text_string(out, "\"DTypePolicy\", \"config\": {\"name\": ");
         nwti_config_string(out, name);
     } else {
-        nwti_text_string(out, strncmp(name, "float8", 6) == 0 ? "\"QuantizedFloat8DTypePolicy\""
-                                                              : "\"QuantizedDTypePolicy\"");
+        nwti_config_string(out, policy_class(name));
         nwti_text_string(out, ", \"config\": {\"mode\": ");
         nwti_json_write_string(out, name, (size_t)(from - name));
         nwti_text_string(out, ", \"source_name\": ");
         nwti_config_string(out, from + strlen("_from_"));
+        raw_pair(out, "amax_history_length", nwti_written_history(layer));
     }
     nwti_text_string(out, "}, \"registered_name\": null}");
 }
@@ -208,35 +225,11 @@ static const nwti_value *structure_of(const writing *w, const nwti_value *struct
                : structure;
 }
 
-/* Of an array among operands the shape alone is kept. */
-static int32_t refuse_arrays(const nwti_facts *facts)
-{
-    int64_t i;
-    int32_t j;
-
-    for (i = 0; i < facts->count; i++) {
-        for (j = 0; j < facts->items[i].call_count; j++) {
-            const nwti_call_given *given = facts->items[i].calls[j].call->given;
-
-            if (given != NULL && given->constants != NULL) {
-                return nwti_error(facts->ctx, NWT_STATUS_INVALID,
-                                  "%s: an array is among its operands, of which a model keeps the "
-                                  "shape and not the values: it can't be written as a config",
-                                  facts->items[i].name);
-            }
-        }
-    }
-    return 0;
-}
-
 static void functional_layers(writing *w, const nwti_facts *facts)
 {
     const nwt_model *model = facts->model;
     int64_t i;
 
-    if (refuse_arrays(facts)) {
-        return;
-    }
     begin_list(w);
     for (i = 0; i < facts->count; i++) {
         new_line(w);

@@ -1,5 +1,6 @@
 /* Who feeds whom, as Keras 3 writes it: inbound_nodes, input_layers, output_layers. */
 #include "report/config.h"
+#include "core/constant.h"
 #include "core/error.h"
 #include "core/kind.h"
 #include "core/layer.h"
@@ -30,17 +31,17 @@ static void tensor(nwti_text *out, const nwt_tensor *value, const nwti_edge *edg
 
 /* ---------------------------------------------------------------------- calls */
 
-/* The row of an input's argument; kinds without a table have one. */
-static int32_t row_of(const nwti_call *call, int32_t input)
+/* The row of an operand's argument; kinds without a table have one. */
+static int32_t row_of(const nwti_call *call, int32_t operand)
 {
-    int32_t row = call->given != NULL ? call->given->rows[input] & NWTI_ROW_MASK : 0;
+    int32_t row = call->given != NULL ? call->given->rows[operand] & NWTI_ROW_MASK : 0;
 
     return row < call->layer->kind->arguments.count || row == NWTI_ROW_COMMON ? row : 0;
 }
 
-static int32_t is_named(const nwti_call *call, int32_t input)
+static int32_t is_named(const nwti_call *call, int32_t operand)
 {
-    return call->given != NULL && call->given->rows[input] & NWTI_ROW_NAMED;
+    return call->given != NULL && call->given->rows[operand] & NWTI_ROW_NAMED;
 }
 
 static const nwt_option *option_of(const nwti_call *call, int32_t row)
@@ -48,6 +49,33 @@ static const nwt_option *option_of(const nwti_call *call, int32_t row)
     const nwti_layout *layout = &call->layer->kind->arguments;
 
     return row < layout->count ? nwti_row(layout, row) : NULL;
+}
+
+/* Keras takes a list of numbers where a tensor may stand only as an array. */
+static void array_text(nwti_text *out, const nwti_value *value)
+{
+    nwti_constant constant;
+
+    if (nwt_value_count(value) < 0 || !nwti_constant_read(value, &constant)) {
+        nwti_config_value(out, value);
+        return;
+    }
+    nwti_text_string(out, "{\"class_name\": \"__numpy__\", \"config\": {\"value\": ");
+    nwti_config_value(out, value);
+    nwti_text_string(out, ", \"dtype\": ");
+    nwti_config_string(out, nwt_dtype_name(nwti_constant_dtype(&constant)));
+    nwti_text_string(out, "}}");
+}
+
+static void operand(nwti_text *out, const nwti_row_call *of, int32_t index)
+{
+    nwti_operand_given given = nwti_call_operand(of->call, index);
+
+    if (given.array != NULL) {
+        array_text(out, given.value);
+    } else {
+        tensor(out, of->call->inputs[given.input], &of->inputs[given.input]);
+    }
 }
 
 /* The keys of a model's dict of inputs, if `count` tensors are all of them: a call gives it one. */
@@ -67,9 +95,9 @@ static const char *const *keys_of(const nwti_call *call, int32_t count)
     return model->input_keys;
 }
 
-/* The tensors of one argument, which stand together from `first`: one, a list, or a dict. */
-static void tensors(nwti_text *out, const nwti_row_call *of, int32_t first, int32_t count,
-                    int32_t is_list)
+/* The operands of one argument, which stand together from `first`: one, a list, or a dict. */
+static void operands(nwti_text *out, const nwti_row_call *of, int32_t first, int32_t count,
+                     int32_t is_list)
 {
     const char *const *keys = keys_of(of->call, count);
     int32_t i;
@@ -81,7 +109,7 @@ static void tensors(nwti_text *out, const nwti_row_call *of, int32_t first, int3
         if (keys != NULL) {
             nwti_config_key(out, keys[i - first]);
         }
-        tensor(out, of->call->inputs[i], &of->inputs[i]);
+        operand(out, of, i);
     }
     nwti_text_string(out, keys != NULL ? "}" : is_list ? "]" : "");
 }
@@ -100,12 +128,12 @@ static const nwti_value *constant(const nwti_call *call, const nwt_option *optio
                : NULL;
 }
 
-/* The number of inputs of a row that stand together from `first`, all by name or none. */
+/* The number of operands of a row that stand together from `first`, all by name or none. */
 static int32_t run_of(const nwti_call *call, int32_t first)
 {
     int32_t end = first;
 
-    while (end < call->input_count && row_of(call, end) == row_of(call, first) &&
+    while (end < nwti_call_operand_count(call) && row_of(call, end) == row_of(call, first) &&
            is_named(call, end) == is_named(call, first)) {
         end++;
     }
@@ -117,25 +145,14 @@ static int32_t is_called(const nwti_call *call, int32_t how)
     return (call->layer->kind->descriptor->flags & how) != 0;
 }
 
-/* Keras takes a list where a tensor may stand only as an array. */
+/* An argument that is no tensor. */
 static void constant_text(nwti_text *out, const nwt_option *option, const nwti_value *value)
 {
-    const nwti_value *first = value;
-
-    while ((first->type == NWTI_LIST || first->type == NWTI_TUPLE) && first->length > 0) {
-        first = first->as.items;
-    }
-    if (first == value || option == NULL || option->value_type != NWT_TYPE_TENSOR) {
+    if (option != NULL && option->value_type == NWT_TYPE_TENSOR) {
+        array_text(out, value);
+    } else {
         nwti_config_value(out, value);
-        return;
     }
-    nwti_text_string(out, "{\"class_name\": \"__numpy__\", \"config\": {\"value\": ");
-    nwti_config_value(out, value);
-    nwti_text_string(out, ", \"dtype\": ");
-    nwti_config_string(out, first->type == NWTI_BOOL  ? "bool"
-                            : first->type == NWTI_INT ? "int32"
-                                                      : "float32");
-    nwti_text_string(out, "}}");
 }
 
 /* One argument by position: its tensors, a constant, or None. */
@@ -144,24 +161,25 @@ static void positional_row(nwti_text *out, const nwti_row_call *of, int32_t row)
     const nwti_call *call = of->call;
     const nwt_option *option = option_of(call, row);
     const nwti_value *value = constant(call, option);
-    int32_t input = 0, i;
+    int32_t count = nwti_call_operand_count(call), first = 0, i;
 
-    while (input < call->input_count && (row_of(call, input) != row || is_named(call, input))) {
-        input++;
+    while (first < count && (row_of(call, first) != row || is_named(call, first))) {
+        first++;
     }
-    if (input == call->input_count) {
+    if (first == count) {
         constant_text(out, option, value != NULL ? value : &(nwti_value){NWTI_NONE, 0, 0, {0}});
     } else if (is_called(call, NWT_KIND_TAKES_EACH)) {
-        for (i = 0; i < run_of(call, input); i++) {
+        count = run_of(call, first);
+        for (i = 0; i < count; i++) {
             nwti_text_string(out, i > 0 ? ", " : "");
-            tensor(out, call->inputs[input + i], &of->inputs[input + i]);
+            operand(out, of, first + i);
         }
     } else {
-        tensors(out, of, input, run_of(call, input), takes_list(call, option));
+        operands(out, of, first, run_of(call, first), takes_list(call, option));
     }
 }
 
-/* The arguments by position: up to the last tensor that was given so, with constants or None
+/* The arguments by position: up to the last operand that was given so, with constants or None
    between. Returns how many rows they are. */
 static int32_t positional(nwti_text *out, const nwti_row_call *of)
 {
@@ -169,7 +187,7 @@ static int32_t positional(nwti_text *out, const nwti_row_call *of)
     int32_t is_list = is_called(call, NWT_KIND_TAKES_ONE_LIST);
     int32_t last = 0, row, i;
 
-    for (i = 0; i < call->input_count; i++) {
+    for (i = 0; i < nwti_call_operand_count(call); i++) {
         if (!is_named(call, i) && row_of(call, i) >= last) {
             last = row_of(call, i) + 1;
         }
@@ -206,10 +224,13 @@ static const nwt_option *option_of_key(const nwti_call *call, const nwti_value *
 }
 
 /* A mask may have been given by position, where the kind has no row of tensors for it. */
-static const char *key_of(const nwti_call *call, int32_t input)
+static const char *key_of(const nwti_call *call, int32_t operand)
 {
-    const nwt_option *option = option_of(call, row_of(call, input));
-    const char *name = option != NULL ? option->key : nwti_call_input_name(call, input);
+    const nwt_option *option = option_of(call, row_of(call, operand));
+    int32_t input = nwti_call_operand(call, operand).input;
+    const char *name = option != NULL ? option->key
+                       : input >= 0   ? nwti_call_input_name(call, input)
+                                      : NULL;
 
     return name != NULL ? name : "mask";
 }
@@ -224,14 +245,14 @@ static void named(nwti_text *out, const nwti_row_call *of, int32_t after)
     uint32_t j;
 
     nwti_text_string(out, ", \"kwargs\": {");
-    for (i = 0; i < call->input_count; i += count) {
+    for (i = 0; i < nwti_call_operand_count(call); i += count) {
         const nwt_option *option = option_of(call, row_of(call, i));
 
         count = run_of(call, i);
         if (is_named(call, i)) {
             nwti_text_string(out, comma);
             nwti_config_key(out, key_of(call, i));
-            tensors(out, of, i, count, takes_list(call, option));
+            operands(out, of, i, count, takes_list(call, option));
             comma = ", ";
         }
     }

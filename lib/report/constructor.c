@@ -252,13 +252,20 @@ static void model_layers(writing *w, const nwt_model *model)
     w->arguments = 1;
 }
 
-/* Text of constructors says neither who feeds whom nor that a layer stands twice. */
+/* Text of constructors does not say who feeds whom, that a layer stands twice, all of a policy. */
 static int32_t can_be_written(const writing *w, const nwt_layer *layer)
 {
     const nwt_model *model = layer->rare != NULL ? layer->rare->model : NULL;
     char title[256];
 
     if (w->report->ctx->status != NWT_STATUS_OK) {
+        return 0;
+    }
+    if (nwti_written_history(layer) != NULL) {
+        nwti_error(w->report->ctx, NWT_STATUS_INVALID,
+                   "%s: constructor text can't say how long the histories of its policy are: "
+                   "format='config' can",
+                   nwti_layer_title(layer, title, sizeof title));
         return 0;
     }
     if ((model == NULL || model->is_sequential) && (nwti_shared_of(&w->shared, layer) == NULL)) {

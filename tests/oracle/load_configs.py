@@ -1,6 +1,6 @@
 """load_configs.py COMMAND FOLDER: Keras 3 loads what `COMMAND -f config` writes of the golden models.
 
-Parameters must be equal. Models are listed apart that Keras 3 cannot have: of classes that it no
+Parameters must be equal, and arrays among the operands of Keras 3. Models are listed apart that Keras 3 cannot have: of classes that it no
 longer has or that somebody wrote, with functions kept as bytecode, with names that it refuses.
 """
 
@@ -31,19 +31,30 @@ def report(command, form, model):
     return done.stdout
 
 
+def arrays(value):
+    """Those of a config, as they stand in it, in their order."""
+    if isinstance(value, dict):
+        if value.get('class_name') in ('__numpy__', '__tensor__'):
+            return [json.dumps(value, sort_keys=True)]
+        value = list(value.values())
+    return [a for v in value for a in arrays(v)] if isinstance(value, list) else []
+
+
 def check(command, model):
     """'' if all is well, else what is wrong."""
     totals = json.loads(report(command, 'json', model))['totals']
+    text = report(command, 'config', model)
+    kept = arrays(json.loads(pathlib.Path(model).read_text()))
     keras.backend.clear_session()
     try:
         with ObjectSharingScope():
-            loaded = keras.models.model_from_json(report(command, 'config', model))
+            loaded = keras.models.model_from_json(text)
     except Exception as error:  # Keras raises all kinds
         return str(error).replace('\n', ' ')
     count = loaded.count_params() if loaded.built else 0
     if count != totals['params'] and not totals['unknown_layers']:
         return f'{count} parameters, not {totals["params"]}'
-    return ''
+    return 'other arrays' if kept and kept != arrays(json.loads(text)) else ''
 
 
 def main(command, folder):

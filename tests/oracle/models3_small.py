@@ -3,6 +3,7 @@
 `models(keras)` gives (name, build) pairs, as models3.py does.
 """
 import keras
+import numpy as np
 from keras import Model, Sequential, layers as L, ops
 from keras.layers import Input
 from keras.src.layers.preprocessing import feature_space as feature_space_kinds
@@ -30,6 +31,35 @@ def not_finite():
                        L.Normalization(mean=nan, variance=inf), L.ELU(alpha=-inf),
                        L.Rescaling(inf, nan), L.BatchNormalization(epsilon=inf, momentum=inf),
                        L.Masking(nan), L.Dense(3, bias_initializer=keras.initializers.Constant(nan))])
+
+
+def arrays():
+    """Arrays where tensors may stand: by position, by name, in lists, of all kinds of numbers."""
+    x, i = Input((4, 6)), Input((4,), dtype='int32')
+    y = x + np.linspace(0, 1, 24, dtype='float32').reshape(4, 6)
+    y = L.MultiHeadAttention(2, 3)(y, y, attention_mask=np.tril(np.ones((4, 4), bool)))
+    y = ops.where(np.array([True, False] * 3), y, np.float32('nan'))
+    y = L.Add()([y, np.full((1, 4, 6), -1e9, 'float32')])
+    y = ops.concatenate([y, np.zeros((1, 4, 1), 'float32'), x], axis=2)
+    y = ops.einsum('btf,fg->btg', y, np.arange(26, dtype='float32').reshape(13, 2))
+    z = ops.take_along_axis(y, np.array([[[3, 0]]]), axis=1)
+    return Model([x, i], [z, ops.maximum(np.array([[7, 2**31 - 1, -2, 0]], 'int32'), i)])
+
+
+def quantized_policies():
+    """Policies that say more than a mode."""
+    policies = keras.dtype_policies
+    return Sequential([
+        Input((256,)), L.Dense(8, dtype=policies.QuantizedFloat8DTypePolicy('float8', 'float32', 16)),
+        L.Dense(6, dtype=policies.Int4DTypePolicy('int4/128', 'mixed_bfloat16')),
+        L.Dense(4, dtype=policies.Int4DTypePolicy('int4/-1', 'float32')),
+        L.Dense(2, dtype=policies.QuantizedDTypePolicy('int8', 'float32'))])
+
+
+def queries():
+    """Attention is called on one list."""
+    x, y = Input((5, 4)), Input((3, 4))
+    return Model([x, y], [L.Attention()([x, y]), L.AdditiveAttention()([x, y, y])])
 
 
 def models(_):
