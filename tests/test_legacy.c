@@ -77,6 +77,45 @@ static void a_gru_without_reset_after(void **state)
     assert_int_equal(nwt_note_count(ctx), 0);
 }
 
+/* Keras 2.2.3 and 2.2.4 raise what the versions before them made and dropped. */
+static void the_length_that_an_embedding_tells(void **state)
+{
+    static const char text[] =
+        "{\"class_name\": \"Model\", \"keras_version\": \"%s\", \"config\": {\"name\": \"m\", "
+        "\"layers\": [{\"name\": \"x\", \"class_name\": \"InputLayer\", \"config\": "
+        "{\"batch_input_shape\": %s, \"dtype\": \"int32\", \"name\": \"x\"}, "
+        "\"inbound_nodes\": []}, {\"name\": \"e\", \"class_name\": \"Embedding\", \"config\": "
+        "{\"input_dim\": 10, \"output_dim\": 4, \"input_length\": %s, \"name\": \"e\"}, "
+        "\"inbound_nodes\": [[[\"x\", 0, 0, {}]]]}], "
+        "\"input_layers\": [[\"x\", 0, 0]], \"output_layers\": [[\"e\", 0, 0]]}}";
+    static const struct {
+        const char *version, *shape, *length, *message;
+        int64_t steps;
+    } cases[] = {
+        {"2.2.2", "[null, 7]", "5", "", 5},
+        {"2.2.3", "[null, null]", "5", "", 5},
+        {"2.2.4-tf", "[null, 7]", "5", "", 7},
+        {"2.2.3", "[null, 7]", "5", "(5,) is not that of its input of shape (None, 7)", 0},
+        {"2.2.4", "[null, 7, 3]", "7", "(7,) is not that of its input of shape (None, 7, 3)", 0},
+        {"1.2.2", "[]", "5", "(5,) is not that of its input of shape ()", 0},
+    };
+    char filled[1024], message[200];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        snprintf(filled, sizeof filled, text, cases[i].version, cases[i].shape, cases[i].length);
+        if (cases[i].steps != 0) {
+            assert_output(read_text(filled), 3, (int64_t[]){-1, cases[i].steps, 4});
+            continue;
+        }
+        snprintf(message, sizeof message, "e: input_length %s", cases[i].message);
+        nwt_context_reset(ctx);
+        assert_null(nwt_read_memory(ctx, filled, strlen(filled), NULL));
+        assert_string_equal(nwt_message(ctx), message);
+    }
+}
+
 static void wrappers_of_json(void **state)
 {
     static const char text[] =
@@ -326,6 +365,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(ordering_is_that_of_other_layers),
         TEST(a_gru_without_reset_after),
+        TEST(the_length_that_an_embedding_tells),
         TEST(wrappers_of_json),
         TEST(a_merge_by_a_function),
         TEST(words_that_nobody_knows),

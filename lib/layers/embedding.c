@@ -11,6 +11,7 @@ struct embedding {
     int64_t lora_rank;
     int32_t mask_zero;
     int32_t keeps_two_axes;
+    int32_t checks_length;
     nwt_ints told_length;
 };
 
@@ -26,6 +27,7 @@ static const nwt_option embedding_options[] = {
              "the steps that it told of, whatever its input's", NULL, 0, INT64_MAX, NWT_TYPE_INTS,
              NWT_FLAG_HIDDEN | NWTI_FLAG_QUIRK, 1),
     PAST_QUIRK(struct embedding, keeps_two_axes, "the shape told of the input's first two only"),
+    PAST_QUIRK(struct embedding, checks_length, "input_length must be that of the input"),
     NWT_OPTION_END};
 
 NWT_ONE_TENSOR(embedding_arguments, 0, NWT_MAX_RANK - 1, "indices of entries, of any shape");
@@ -47,6 +49,22 @@ static int32_t embedding_weights(nwt_op *op, const void *self)
     return 0;
 }
 
+/* Whether the steps that input_length told of can be those of an input of such a shape. */
+static int32_t fits_length(const struct embedding *e, int32_t rank, const int64_t *dims)
+{
+    const nwt_ints *told = &e->told_length;
+
+    if (rank == 0 || (e->checks_length && told->count != rank - 1)) {
+        return 0;
+    }
+    for (int32_t i = 0; e->checks_length && i < told->count; i++) {
+        if (told->items[i] >= 0 && dims[i + 1] >= 0 && told->items[i] != dims[i + 1]) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 /* Before TensorFlow's own, input_length stood for the steps of the input in the output's shape. */
 static int32_t tell_length(const struct embedding *e, int32_t rank, int64_t *dims)
 {
@@ -59,7 +77,7 @@ static int32_t tell_length(const struct embedding *e, int32_t rank, int64_t *dim
             dims[i + 1] = e->told_length.items[i];
         }
     }
-    return count > 0 ? (int32_t)count + 1 : rank;
+    return (int32_t)count + 1;
 }
 
 static int32_t embedding_shape(nwt_op *op, const void *self)
@@ -74,7 +92,13 @@ static int32_t embedding_shape(nwt_op *op, const void *self)
                        (nwt_axis[]){{"rank", e->lora_rank}, {"features", e->output_dim}});
     }
     rank = rank > 2 && e->keeps_two_axes ? 2 : rank;
-    rank = tell_length(e, rank, dims);
+    if (e->told_length.count > 0) {
+        if (!fits_length(e, rank, dims)) {
+            return NWT_FAIL(op, "input_length {told_length} is not that of its input of shape {0}",
+                            0);
+        }
+        rank = tell_length(e, rank, dims);
+    }
     dims[rank] = e->output_dim;
     return nwt_op_output(op, rank + 1, dims, 0);
 }
@@ -90,6 +114,7 @@ static const nwt_past embedding_past[] = {
     NWT_PAST_KEY("W_constraint", "embeddings_constraint", 20000),
     NWT_PAST_DROPPED("dropout", 20000),
     PAST_DID(keeps_two_axes, 0, 20005),
+    PAST_DID(checks_length, 20203, 20400),
     NWT_PAST_DROPPED("sparse", 30000),
     NWT_PAST_KEY("input_length", "told_length", 20400),
     NWT_PAST_ROW_(NULL, "input_length", "input_shape",
