@@ -197,7 +197,13 @@ static int is_said_otherwise(const char *name)
                                          "frozen_dense",
                                          "positional_masks",
                                          "tf-keras-2.21/attention_by_name",
-                                         "_of_tensorflow"};
+                                         "_of_tensorflow",
+                                         "crops_of_any_size",
+                                         "tokens_of_categories",
+                                         "dilated_recurrences",
+                                         "dense_again",
+                                         "attention_of_ranks",
+                                         "heads_of_other"};
     size_t i;
 
     for (i = 0; i < sizeof others / sizeof others[0]; i++) {

@@ -149,6 +149,25 @@ struct nwti_grid nwti_window_grid(nwt_op *op, const struct nwti_window *window, 
     return grid;
 }
 
+struct nwti_grid nwti_blocked_grid(nwt_op *op, const struct nwti_window *window, int64_t channels)
+{
+    struct nwti_grid grid = nwti_grid_of(op, window->data_format);
+    int32_t is_dilated = 0, is_unknown = 0;
+
+    for (int32_t i = 0; i < grid.count; i++) {
+        is_dilated |= window->dilation_rate[i] > 1;
+        is_unknown |= grid.dims[grid.first + i] < 0;
+    }
+    if (!is_dilated || !is_unknown || !nwti_op_is_tensorflow(op)) {
+        return nwti_window_grid(op, window, channels);
+    }
+    for (int32_t i = 0; i < grid.count; i++) {
+        grid.dims[grid.first + i] = -1;
+    }
+    grid.dims[grid.channels] = channels;
+    return grid;
+}
+
 int32_t nwti_window_output(nwt_op *op, const struct nwti_window *window, int64_t channels)
 {
     struct nwti_grid grid = nwti_window_grid(op, window, channels);

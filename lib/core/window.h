@@ -87,5 +87,8 @@ struct nwti_grid nwti_grid_of(nwt_op *op, int32_t data_format);
 /* What a window that slid over input 0 leaves, and the same as the op's output. */
 struct nwti_grid nwti_window_grid(nwt_op *op, const struct nwti_window *window, int64_t channels);
 int32_t nwti_window_output(nwt_op *op, const struct nwti_window *window, int64_t channels);
+/* The same where TensorFlow dilates by moving blocks into the batch, which must know all lengths:
+   of one that is None come Nones. */
+struct nwti_grid nwti_blocked_grid(nwt_op *op, const struct nwti_window *window, int64_t channels);
 
 #endif

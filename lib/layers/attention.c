@@ -1,5 +1,6 @@
 /* Attention and AdditiveAttention: a query's rows weigh those of a value. */
 #include "core/account.h"
+#include "core/broadcast.h"
 #include "core/builtin.h"
 #include "layers/seed.h"
 
@@ -109,6 +110,27 @@ static void attention_work(nwt_op *op, const struct attention *self, int32_t add
     nwti_op_keep(op, 2, 2, scores);
 }
 
+/* TensorFlow's own Keras multiplied what it was given: the axes before the last two broadcast. */
+static void broadcast(nwt_op *op, struct attention_inputs in, int32_t *rank, int64_t *dims)
+{
+    const int32_t others[] = {in.key, in.value};
+    int64_t steps = *rank > 1 ? dims[*rank - 2] : -1;
+    int32_t before = *rank > 2 ? *rank - 2 : 0;
+
+    if (*rank < 2) {
+        return;
+    }
+    for (int32_t i = 0; i < 2; i++) {
+        int32_t count = nwt_op_rank(op, others[i]) - 2;
+
+        if (count > 0) {
+            nwti_broadcast(&before, dims, count, nwt_op_dims(op, others[i]), NWTI_NUMBER_WINS);
+        }
+    }
+    dims[before] = steps;
+    *rank = before + 2;
+}
+
 /* The query's shape, its last axis that of the value; of the scores, as many as there are keys. */
 static int32_t write_outputs(nwt_op *op)
 {
@@ -121,6 +143,9 @@ static int32_t write_outputs(nwt_op *op)
         return NWT_FAIL(op, "it takes 2 or 3 tensors, not {}", call->inputs.count);
     }
     memcpy(dims, nwt_op_dims(op, in.query), (size_t)rank * sizeof *dims);
+    if (nwti_op_is_tensorflow(op)) {
+        broadcast(op, in, &rank, dims);
+    }
     dims[rank - 1] = nwt_op_dim(op, in.value, -1);
     nwt_op_output(op, rank, dims, 0);
     if (call->return_attention_scores) {

@@ -62,7 +62,7 @@ static void cell_work(nwt_op *op, const struct conv_lstm *cell)
     const nwt_axis state[] = {{"recurrent filters", cell->filters, NWT_AXIS_JOINED},
                               {"gates", GATES, NWT_AXIS_JOINED},
                               {"filters", cell->filters, NWT_AXIS_JOINED}};
-    struct nwti_grid out = nwti_window_grid(op, &cell->window, cell->filters);
+    struct nwti_grid out = nwti_blocked_grid(op, &cell->window, cell->filters);
     int64_t gates = nwti_activation_flops(cell->recurrent_activation);
     int64_t outer = nwti_activation_flops(cell->activation), valid = 1;
 
@@ -85,13 +85,13 @@ static void cell_work(nwt_op *op, const struct conv_lstm *cell)
 static int32_t cell_shape(nwt_op *op, const void *self)
 {
     const struct conv_lstm *cell = self;
+    struct nwti_grid out = nwti_blocked_grid(op, &cell->window, cell->filters);
 
     if (nwti_op_is_accounted(op)) {
         cell_work(op, cell);
     }
-
     for (int32_t i = 0; i < 3; i++) {
-        nwti_window_output(op, &cell->window, cell->filters);
+        nwt_op_output(op, out.rank, out.dims, 0);
     }
     return 0;
 }

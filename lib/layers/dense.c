@@ -1,5 +1,7 @@
 #include "core/account.h"
 #include "core/builtin.h"
+#include "core/layer.h"
+#include "core/op.h"
 #include "layers/adaptation.h"
 #include "layers/past.h"
 
@@ -30,10 +32,19 @@ static int32_t dense_make(nwt_op *op, void *self)
     return nwti_lora_check(op, ((struct dense *)self)->lora_rank, "kernel_constraint");
 }
 
+/* TensorFlow's own Keras checked an input before it built the layer, and then its products: of more
+   axes than two only when it computed. */
+static int64_t features_of(nwt_op *op)
+{
+    int32_t is_again = op->layer->flags & NWTI_BUILT && nwt_op_rank(op, 0) > 2;
+
+    return is_again && nwti_op_is_tensorflow(op) ? -1 : nwt_op_dim(op, 0, -1);
+}
+
 static int32_t dense_weights(nwt_op *op, const void *self)
 {
     const struct dense *dense = self;
-    int64_t inputs = nwt_op_dim(op, 0, -1);
+    int64_t inputs = features_of(op);
     int32_t adapted = dense->lora_rank > 0;
     struct nwti_quantization quantization;
     const struct nwti_matrix kernel = {"kernel",      "input features", "units",     "kernel_scale",

@@ -26,25 +26,6 @@ static int32_t depthwise_weights(nwt_op *op, const void *self)
                       {"depth multiplier", conv->depth_multiplier, NWT_AXIS_JOINED});
 }
 
-/* TensorFlow dilates these by moving blocks into the batch, which must know all lengths: of one
-   that is None come Nones. */
-static struct nwti_grid slide(nwt_op *op, const struct depthwise *conv, int64_t channels)
-{
-    struct nwti_grid in = nwti_grid_of(op, conv->window.data_format);
-    struct nwti_grid out = nwti_window_grid(op, &conv->window, channels);
-    int32_t is_dilated = 0, is_unknown = 0;
-
-    for (int32_t i = 0; i < out.count; i++) {
-        is_dilated |= conv->window.dilation_rate[i] > 1;
-        is_unknown |= in.dims[out.first + i] < 0;
-    }
-    for (int32_t i = 0; is_dilated && is_unknown && nwti_op_is_tensorflow(op) && i < out.count;
-         i++) {
-        out.dims[out.first + i] = -1;
-    }
-    return out;
-}
-
 static int32_t depthwise_shape(nwt_op *op, const void *self)
 {
     const struct depthwise *conv = self;
@@ -58,7 +39,7 @@ static int32_t depthwise_shape(nwt_op *op, const void *self)
         return NWT_FAIL(op, "depth_multiplier {} x {} input channels are too many",
                         conv->depth_multiplier, channels);
     }
-    out = slide(op, conv, channels);
+    out = nwti_blocked_grid(op, &conv->window, channels);
     nwti_window_products(op, &conv->window, &out, 2, axes);
     return nwti_conv_output(op, &out, conv->use_bias, conv->activation);
 }
@@ -98,7 +79,7 @@ static int32_t separable_shape(nwt_op *op, const void *self)
     const nwt_axis mixing[] = {{"input channels", channels},
                                {"depth multiplier", conv->depth_multiplier, NWT_AXIS_JOINED},
                                {"filters", conv->filters, NWT_AXIS_JOINED}};
-    struct nwti_grid out = slide(op, conv, conv->filters);
+    struct nwti_grid out = nwti_blocked_grid(op, &conv->window, conv->filters);
 
     /* The stride is in the first step: the second mixes channels at what is left. */
     nwti_window_products(op, &conv->window, &out, 2, axes);

@@ -41,7 +41,7 @@ NWT_ONE_TENSOR(center_crop_arguments, 3, 4, IMAGE_WORDS);
 NWT_ONE_TENSOR(random_crop_arguments, 2, NWT_MAX_RANK, IMAGE_WORDS);
 NWT_ONE_TENSOR(resizing_arguments, 2, NWT_MAX_RANK, IMAGE_WORDS);
 
-static int32_t sized(nwt_op *op, const struct image *image, int32_t height)
+static int32_t sized(nwt_op *op, const struct image *image, int32_t height, int32_t crops)
 {
     int32_t rank = nwt_op_rank(op, 0);
     int64_t dims[NWT_MAX_RANK];
@@ -50,6 +50,12 @@ static int32_t sized(nwt_op *op, const struct image *image, int32_t height)
         return nwt_op_fail(op, "the input {0} has no axes of height and width", 0, NULL);
     }
     memcpy(dims, nwt_op_dims(op, 0), (size_t)rank * sizeof *dims);
+    /* Whether there is enough to cut off TensorFlow learns from the images, or else resizes them,
+       which forgets their number. */
+    if (crops && rank > 3 && nwti_op_is_tensorflow(op) &&
+        (dims[height] < 0 || dims[height + 1] < 0)) {
+        dims[0] = -1;
+    }
     dims[height] = image->height != NWT_NONE_INT ? image->height : -1;
     dims[height + 1] = image->width != NWT_NONE_INT ? image->width : -1;
     return nwt_op_output(op, rank, dims, nwt_op_compute_dtype(op));
@@ -60,7 +66,7 @@ static int32_t crop_shape(nwt_op *op, const void *self)
     const struct image *image = self;
 
     return sized(op, image,
-                 nwt_op_rank(op, 0) - (image->data_format == NWTI_CHANNELS_FIRST ? 2 : 3));
+                 nwt_op_rank(op, 0) - (image->data_format == NWTI_CHANNELS_FIRST ? 2 : 3), 1);
 }
 
 /* Keras counts the axes from the front: behind a batch for four axes, and for none else. */
@@ -68,8 +74,8 @@ static int32_t resizing_shape(nwt_op *op, const void *self)
 {
     const struct image *image = self;
 
-    return sized(op, image,
-                 (nwt_op_rank(op, 0) == 4) + (image->data_format == NWTI_CHANNELS_FIRST));
+    return sized(op, image, (nwt_op_rank(op, 0) == 4) + (image->data_format == NWTI_CHANNELS_FIRST),
+                 0);
 }
 
 #define IMAGE(symbol, name, words, callback, cost)                           \

@@ -278,7 +278,9 @@ static int32_t integer_lookup_make(nwt_op *op, void *self)
 {
     const nwti_value *dtype = nwt_op_option(op, "vocabulary_dtype");
 
-    if (dtype != NULL && !nwti_value_is(dtype, "int64")) {
+    if (dtype != NULL && !nwti_value_is(dtype, "int64") &&
+        !(nwti_op_is_before_3(op) && ((struct lookup *)self)->invert &&
+          nwti_value_is(dtype, "int32"))) {
         return nwt_op_fail(op, "vocabulary_dtype must be 'int64'", 0, NULL);
     }
     if (nwt_op_option(op, "salt") != NULL &&
@@ -315,14 +317,27 @@ static int32_t vectors(nwt_op *op, const struct lookup *lookup, int32_t rank, co
     return nwt_op_output(op, rank + 1, dims, NWT_DTYPE_FLOAT32);
 }
 
-static int32_t lookup_shape(nwt_op *op, const void *self)
+/* Before Keras 3 what turned categories back gave tokens, not numbers of them. */
+static int32_t looked_up(nwt_op *op, const struct lookup *lookup, int32_t token)
 {
-    const struct lookup *lookup = self;
-
     if (lookup->output_mode == INT_MODE) {
-        return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0), NWT_DTYPE_INT64);
+        return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0),
+                             lookup->invert && nwti_op_is_before_3(op) ? token : NWT_DTYPE_INT64);
     }
     return vectors(op, lookup, nwt_op_rank(op, 0), nwt_op_dims(op, 0), 0);
+}
+
+static int32_t string_lookup_shape(nwt_op *op, const void *self)
+{
+    return looked_up(op, self, NWT_DTYPE_STRING);
+}
+
+static int32_t integer_lookup_shape(nwt_op *op, const void *self)
+{
+    return looked_up(op, self,
+                     nwti_value_is(nwt_op_option(op, "vocabulary_dtype"), "int32")
+                         ? NWT_DTYPE_INT32
+                         : NWT_DTYPE_INT64);
 }
 
 static int32_t text_vectorization_shape(nwt_op *op, const void *self)
@@ -340,9 +355,15 @@ static int32_t text_vectorization_shape(nwt_op *op, const void *self)
         return nwt_op_output(op, rank, dims, NWT_DTYPE_INT64);
     }
     if (text->output_mode == INT_MODE) {
-        dims[0] = rank > 0 ? dims[0] : -1;
-        dims[1] = text->output_sequence_length == NWT_NONE_INT ? -1 : text->output_sequence_length;
-        return nwt_op_output(op, 2, dims, NWT_DTYPE_INT64);
+        if (rank < 3 ||
+            !nwti_op_is_before_3(op)) { /* else the texts are along the last axis, of 1 */
+            dims[0] = rank > 0 ? dims[0] : -1;
+            rank = 2;
+        }
+        dims[rank - 1] = text->output_sequence_length == NWT_NONE_INT
+                             ? -1
+                             : text->output_sequence_length;
+        return nwt_op_output(op, rank, dims, NWT_DTYPE_INT64);
     }
     if (text->split) {
         dims[rank++] = -1;
@@ -358,8 +379,10 @@ static int32_t text_vectorization_shape(nwt_op *op, const void *self)
          .arguments_size = sizeof(nwt_one_tensor), .make = symbol##_make, .shape = callback, \
          .work = NWT_WORK_MOVES)
 
-LOOKUP(integer_lookup, "IntegerLookup", "looks up integers in a vocabulary", NULL, lookup_shape);
-LOOKUP(string_lookup, "StringLookup", "looks up strings in a vocabulary", NULL, lookup_shape);
+LOOKUP(integer_lookup, "IntegerLookup", "looks up integers in a vocabulary", NULL,
+       integer_lookup_shape);
+LOOKUP(string_lookup, "StringLookup", "looks up strings in a vocabulary", NULL,
+       string_lookup_shape);
 static const nwt_past text_vectorization_past[] = {
     NWT_PAST_CLASS("TextVectorizationV1", 20000, 30000), NWT_PAST_END};
 

@@ -5,6 +5,7 @@
  */
 #include "core/account.h"
 #include "core/builtin.h"
+#include "layers/past.h"
 #include "layers/seed.h"
 #include "support/text.h"
 
@@ -24,6 +25,7 @@ struct heads {
     const char *labels; /* for the kernel of the projection that is derived next */
     int32_t use_bias;
     int32_t use_gate;
+    int32_t untyped;
 };
 
 #define SIZE(key, field, help)                                \
@@ -40,9 +42,10 @@ struct heads {
         NWT_OPTION_OPAQUE("flash_attention", "use the fast implementation of a GPU"),             \
         NWT_OPTIONS_OF_KERNEL_AND_BIAS("kernel", "each kernel", "each bias"),                     \
         NWT_OPTION_BOOL(struct heads, use_gate, "False", "gate the heads' results by the query"), \
-        NWT_OPTION_OPAQUE("seed", "seed of the dropout"), HIDDEN(query), HIDDEN(key),             \
-        HIDDEN(gate), HIDDEN(value), HIDDEN(softmax), HIDDEN(dropout_layer),                      \
-        HIDDEN(attention_output),                                                                 \
+        NWT_OPTION_OPAQUE("seed", "seed of the dropout"),                                         \
+        PAST_QUIRK(struct heads, untyped, "what is within had no dtype of its own"),              \
+        HIDDEN(query), HIDDEN(key), HIDDEN(gate), HIDDEN(value), HIDDEN(softmax),                 \
+        HIDDEN(dropout_layer), HIDDEN(attention_output),                                          \
         NWT_ROW_(struct heads, labels, "None", "what the kernel's axes are called", NULL, 0, 0,   \
                  NWT_TYPE_STRING, NWT_FLAG_HIDDEN, 1),                                            \
         NWT_OPTION_END
@@ -105,11 +108,14 @@ ARGUMENTS(grouped_arguments, 3, 3, 3);
 
 /* Keras makes them without a word of trainable: of a frozen layer, the model counts what is within
    as trainable still. */
-static nwt_layer *derive(nwt_op *op, const char *kind, const char *name)
+static nwt_layer *derive(nwt_op *op, const struct heads *self, const char *kind, const char *name)
 {
     nwt_layer *layer = nwt_op_derive(op, kind, name);
 
     nwt_layer_set_bool(layer, "trainable", 1);
+    if (self->untyped) {
+        nwt_layer_set_string(layer, "dtype", "float32");
+    }
     return layer;
 }
 
@@ -119,7 +125,7 @@ static nwt_layer *projection(nwt_op *op, struct heads *self, const char *name, i
     nwt_layer *layer;
 
     self->labels = "input features\0heads\0features of each head\0";
-    layer = derive(op, "EinsumDense", name);
+    layer = derive(op, self, "EinsumDense", name);
     nwt_layer_set_string(layer, "equation", "...a,abc->...bc");
     nwt_layer_set_string(layer, "bias_axes", self->use_bias ? "bc" : NULL);
     nwt_layer_set_ints(layer, "output_shape", 2, (int64_t[]){heads, size});
@@ -138,7 +144,7 @@ static nwt_layer *output_projection(nwt_op *op, struct heads *self)
         return NULL;
     }
     self->labels = "heads\0features of each head\0output features\0";
-    layer = derive(op, "EinsumDense", "attention_output");
+    layer = derive(op, self, "EinsumDense", "attention_output");
     axes[count] = '\0';
     nwti_format(equation, sizeof equation, "...ab,ab%s->...%s", axes, axes);
     nwt_layer_set_string(layer, "equation", equation);
@@ -314,7 +320,7 @@ static int32_t scores_before_3(nwt_op *op, const struct heads *self)
             dims[rank++] = self->num_heads;
         }
     }
-    return nwt_op_output(op, rank, dims, 0);
+    return nwt_op_output(op, rank, dims, self->untyped ? NWT_DTYPE_FLOAT32 : 0);
 }
 
 /* Runs what lies within, writes the output and, if asked for, scores of `key_length` keys. */
@@ -358,7 +364,7 @@ static int32_t heads_shape(nwt_op *op, const struct heads *self, int64_t key_len
 
     memcpy(dims, query, (size_t)last * sizeof *dims);
     memcpy(dims + last, features.items, (size_t)features.count * sizeof *dims);
-    nwt_op_output(op, last + (int32_t)features.count, dims, 0);
+    nwt_op_output(op, last + (int32_t)features.count, dims, self->untyped ? NWT_DTYPE_FLOAT32 : 0);
     if (call->return_attention_scores) {
         return nwti_op_is_before_3(op) ? scores_before_3(op, self)
                                        : nwt_op_output(op, 4, scores, 0);
@@ -402,7 +408,7 @@ static int32_t grouped_shape(nwt_op *op, const void *self)
 
 static const nwt_past multi_head_past[] = {
     NWT_PAST_DROPPED("key_shape query_shape value_shape softmax_robust_masking", 30000),
-    NWT_PAST_END};
+    PAST_DID(untyped, 20400, 21300), NWT_PAST_END};
 
 KIND(multi_head_attention, "MultiHeadAttention",
      .about = "lets several heads weigh values by how queries match keys", .past = multi_head_past,

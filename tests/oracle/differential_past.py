@@ -186,8 +186,6 @@ def usual_case(case, here):
         if one['class'] == 'Permute' and here < (2, 4):
             options['dims'] = str(tuple(range(len(
                 case['inputs'][0][0]) - 1, 0, -1)))
-        if one['class'] == 'MultiHeadAttention' and here < (2, 13):
-            options.pop('dtype', None)      # what is within it had another
     return case
 
 

@@ -280,6 +280,64 @@ def stacks_in_stacks():
 
 
 @since((2, 12))
+def crops_of_any_size():
+    """Whether there is enough to cut off TensorFlow learns from the images."""
+    x = Input(batch_shape=(2, 5, None, 1), name='x')
+    y, z = Input(batch_shape=(2, 5, 7, 1)), Input(batch_shape=(None, 9, 1))
+    return Model([x, y, z], [f(2, 3)(i) for f in (L.CenterCrop, L.RandomCrop)
+                             for i in (x, y, z)])
+
+
+@since((2, 12))
+def tokens_of_categories():
+    x, t = Input(shape=(4,), dtype='int64'), Input((3, 1), dtype='string')
+    words = dict(vocabulary=['a', 'b'])
+    return Model([x, t], [
+        L.StringLookup(invert=True, name='words', **words)(x),
+        L.IntegerLookup(vocabulary=[3, 4], invert=True, name='numbers')(x),
+        L.IntegerLookup(vocabulary=[3, 4], invert=True, name='narrow',
+                        vocabulary_dtype='int32')(x),
+        L.TextVectorization(name='texts', **words)(t)])
+
+
+@since((2, 12))
+def dilated_recurrences():
+    x = Input(shape=(5, 15, 13, None, 1), name='x')
+    y, z = Input(shape=(5, 4, None, 2)), Input(shape=(5, 15, 13, 2))
+    return Model([x, y, z], [
+        L.ConvLSTM3D(2, 3, dilation_rate=2, name='space')(x),
+        L.ConvLSTM3D(2, 3, name='undilated')(x),
+        L.ConvLSTM2D(2, 3, dilation_rate=2, name='plane')(y),
+        L.ConvLSTM2D(2, 3, dilation_rate=2, name='known')(z)])
+
+
+@since((2, 12))
+def dense_again():
+    """TensorFlow multiplies more axes than two without a look at them."""
+    x, dense = Input(shape=(4, 8), name='x'), L.Dense(2, name='dense')
+    return Model(x, dense(dense(x)))
+
+
+@since((2, 12))
+def attention_of_ranks():
+    x, y = Input(batch_shape=(4, 2)), Input(batch_shape=(5, 3, 2))
+    z = Input(batch_shape=(6, 1, 3, 2), name='z')
+    return Model([x, y, z], [L.Attention(name='a')([x, y]),
+                             L.Attention(name='b')([y, z]),
+                             L.Attention(name='c')([z, y, y])])
+
+
+@since((2, 12))
+def heads_of_other_dtypes():
+    """Until 2.13 what was within them had none of its own."""
+    x, y = Input(shape=(4, 3), name='x'), Input(shape=(5, 3), name='y')
+    heads = [L.MultiHeadAttention(2, 3, name=d, dtype=d)
+             for d in ('float16', 'bfloat16', 'float64', 'mixed_float16')]
+    return Model([x, y], [h(x, y) for h in heads] + list(
+        heads[3](y, x, return_attention_scores=True)))
+
+
+@since((2, 12))
 def functions_of_tensorflow():
     """Those that only say each value anew, and those that Keras 3 has."""
     import tensorflow as tf
