@@ -203,7 +203,9 @@ static int is_said_otherwise(const char *name)
                                          "dilated_recurrences",
                                          "dense_again",
                                          "attention_of_ranks",
-                                         "heads_of_other"};
+                                         "heads_of_other",
+                                         "tuples_of_outputs",
+                                         "merge_by_itself"};
     size_t i;
 
     for (i = 0; i < sizeof others / sizeof others[0]; i++) {

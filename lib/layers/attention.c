@@ -180,7 +180,7 @@ KIND(attention, "Attention", .about = "sums values, weighed by how queries match
      .past = attention_past, .options = attention_options, .arguments = attention_arguments,
      .self_size = sizeof(struct attention), .make = attention_make,
      .arguments_size = sizeof(struct attention_arguments), .weights = attention_weights,
-     .shape = attention_shape, .work = NWT_WORK_STATED,
+     .shape = attention_shape, .work = NWT_WORK_STATED, .flags = NWTI_GIVES_TUPLE,
      .remark = "Unlike MultiHeadAttention it projects nothing: its only weights are factors of "
                "the scores, with use_scale=True or score_mode='concat'.");
 KIND(additive_attention, "AdditiveAttention",
@@ -188,4 +188,4 @@ KIND(additive_attention, "AdditiveAttention",
      .options = additive_options, .arguments = attention_arguments,
      .self_size = sizeof(struct attention), .make = attention_make,
      .arguments_size = sizeof(struct attention_arguments), .weights = additive_weights,
-     .shape = additive_shape, .work = NWT_WORK_STATED);
+     .shape = additive_shape, .work = NWT_WORK_STATED, .flags = NWTI_GIVES_TUPLE);

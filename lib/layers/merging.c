@@ -46,7 +46,15 @@ static int32_t mean_dtype(nwt_op *op)
     }
 }
 
-static int32_t merge(nwt_op *op, int32_t is_mean)
+struct merging {
+    int32_t takes_first;
+};
+
+static const nwt_option merging_options[] = {
+    PAST_QUIRK(struct merging, takes_first, "its shape was that of its first input"),
+    NWT_OPTION_END};
+
+static int32_t merge(nwt_op *op, const struct merging *self, int32_t is_mean)
 {
     int64_t dims[NWT_MAX_RANK + 1] = {-1};
     int32_t rank = 0, rule = nwti_op_is_tensorflow(op) ? NWTI_NUMBER_WINS : NWTI_NONE_WINS;
@@ -71,19 +79,20 @@ static int32_t merge(nwt_op *op, int32_t is_mean)
         nwt_op_flops(op, 1, rank + 1, dims);
         nwti_op_part(op, NWTI_MERGED, nwti_elements(rank + 1, dims));
     }
+    if (self->takes_first) {
+        return nwt_op_output(op, nwt_op_rank(op, 0), nwt_op_dims(op, 0), 0);
+    }
     return nwt_op_output(op, rank + 1, dims, is_mean ? mean_dtype(op) : 0);
 }
 
 static int32_t merge_shape(nwt_op *op, const void *self)
 {
-    (void)self;
-    return merge(op, 0);
+    return merge(op, self, 0);
 }
 
 static int32_t average_shape(nwt_op *op, const void *self)
 {
-    (void)self;
-    return merge(op, 1);
+    return merge(op, self, 1);
 }
 
 static int32_t subtract_shape(nwt_op *op, const void *self)
@@ -94,15 +103,22 @@ static int32_t subtract_shape(nwt_op *op, const void *self)
     return merge_shape(op, self);
 }
 
-static const nwt_past add_past[] = {PAST_MERGE("'sum'"), PAST_MERGE("None"), PAST_MERGE_REST,
-                                    NWT_PAST_END};
-static const nwt_past multiply_past[] = {PAST_MERGE("'mul'"), PAST_MERGE_REST, NWT_PAST_END};
-static const nwt_past average_past[] = {PAST_MERGE("'ave'"), PAST_MERGE_REST, NWT_PAST_END};
-static const nwt_past maximum_past[] = {PAST_MERGE("'max'"), PAST_MERGE_REST, NWT_PAST_END};
+/* It took the shapes of its inputs to be the same. */
+#define PAST_TAKES_FIRST \
+    NWT_PAST_ROW_("Merge", NULL, "takes_first", "True", NWT_SAYS_DEFAULT, 0, 0, 0, 20200)
+static const nwt_past add_past[] = {PAST_MERGE("'sum'"), PAST_MERGE("None"), PAST_TAKES_FIRST,
+                                    PAST_MERGE_REST, NWT_PAST_END};
+static const nwt_past multiply_past[] = {PAST_MERGE("'mul'"), PAST_TAKES_FIRST, PAST_MERGE_REST,
+                                         NWT_PAST_END};
+static const nwt_past average_past[] = {PAST_MERGE("'ave'"), PAST_TAKES_FIRST, PAST_MERGE_REST,
+                                        NWT_PAST_END};
+static const nwt_past maximum_past[] = {PAST_MERGE("'max'"), PAST_TAKES_FIRST, PAST_MERGE_REST,
+                                        NWT_PAST_END};
 
-#define MERGING(symbol, name, was, words, callback)                                 \
-    KIND(symbol, name, .about = words, .past = was, .arguments = merging_arguments, \
-         .arguments_size = sizeof(struct merging_arguments), .shape = callback,     \
+#define MERGING(symbol, name, was, words, callback)                             \
+    KIND(symbol, name, .about = words, .past = was, .options = merging_options, \
+         .self_size = sizeof(struct merging), .arguments = merging_arguments,   \
+         .arguments_size = sizeof(struct merging_arguments), .shape = callback, \
          .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE)
 
 MERGING(add, "Add", add_past, "adds its inputs", merge_shape);

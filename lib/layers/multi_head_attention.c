@@ -415,6 +415,7 @@ KIND(multi_head_attention, "MultiHeadAttention",
      .options = multi_head_options, .arguments = multi_head_arguments,
      .self_size = sizeof(struct heads), .arguments_size = sizeof(struct heads_arguments),
      .make = multi_head_make, .shape = multi_head_shape, .work = NWT_WORK_STATED,
+     .flags = NWTI_GIVES_TUPLE,
      .remark = "key_dim is the size of each head, not of all together: more heads are more "
                "parameters. PyTorch divides the features among its heads, so there the number "
                "of heads changes no count.");

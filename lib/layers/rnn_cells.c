@@ -391,8 +391,8 @@ static const nwt_past gru_past[] = {
     PAST_FREES_CELL,
     NWT_PAST_END};
 
-#define CELL                                              \
-    .work = NWT_WORK_STATED, .arguments = cell_arguments, \
+#define CELL                                                                          \
+    .work = NWT_WORK_STATED, .flags = NWTI_GIVES_STATES, .arguments = cell_arguments, \
     .arguments_size = sizeof(struct cell_arguments), .self_size = sizeof(struct recurrent)
 #define LAYER                                                                          \
     .arguments = layer_arguments, .arguments_size = sizeof(struct nwti_rnn_arguments), \

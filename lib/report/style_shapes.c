@@ -1,6 +1,8 @@
 /* The output shapes of a layer, as the eras of Keras 1 and 2 show them. */
 #include "report/style.h"
 
+#include "core/builtin.h"
+
 #include <string.h>
 
 /* A tensor in a structure of outputs: ["layer", 0, 0]. */
@@ -80,16 +82,39 @@ static void add_model_outputs(nwti_text *text, const nwt_model *model)
     }
 }
 
-/* The shapes of a call's outputs; in a list if they are several, or `listed`. */
-static void add_outputs(nwti_text *text, const nwt_tensor *output, int32_t listed)
+/* The shapes of outputs from `output` on; in brackets if there are several, or if `listed`. */
+static void add_outputs(nwti_text *text, const nwt_tensor *output, int32_t listed,
+                        const char *brackets)
 {
+    char one[2] = {0};
+
     listed |= output != NULL && output->next != NULL;
-    nwti_text_string(text, listed ? "[" : "");
+    one[0] = brackets[0];
+    nwti_text_string(text, listed ? one : "");
     for (; output != NULL; output = output->next) {
         nwti_style_shape(text, output->rank, output->dims, ",)");
         nwti_text_string(text, output->next != NULL ? ", " : "");
     }
-    nwti_text_string(text, listed ? "]" : "");
+    one[0] = brackets[1];
+    nwti_text_string(text, listed ? one : "");
+}
+
+/* The same as the kind gave them. */
+static void add_call(nwti_text *text, const nwti_call *call, int32_t tensorflow)
+{
+    const nwt_tensor *first = call->outputs;
+    int32_t flags = tensorflow ? call->layer->kind->descriptor->flags : 0;
+
+    if (flags & NWTI_GIVES_STATES && first != NULL && first->next != NULL) {
+        nwti_text_string(text, "(");
+        nwti_style_shape(text, first->rank, first->dims, ",)");
+        nwti_text_string(text, ", ");
+        add_outputs(text, first->next, 1, "[]");
+        nwti_text_string(text, ")");
+    } else {
+        add_outputs(text, first, tensorflow && call->input_count == 0,
+                    flags & NWTI_GIVES_TUPLE ? "()" : "[]");
+    }
 }
 
 /* Whether a call has several inputs of the shape of its output; then their shapes are added. */
@@ -127,12 +152,12 @@ void nwti_style_shapes(nwti_text *text, nwti_text *scratch, const nwti_fact *fac
                add_merged(text, call)) {
         return;
     } else if (call != NULL) {
-        add_outputs(text, call->outputs, tensorflow && call->input_count == 0);
+        add_call(text, call, tensorflow);
         i = 1;
     }
     for (; (call = nwti_layer_call(fact->layer, i)) != NULL; i++) {
         nwti_text_clear(scratch);
-        add_outputs(scratch, call->outputs, 0);
+        add_call(scratch, call, tensorflow);
         if (scratch->failed || text->failed || scratch->length != text->length ||
             memcmp(scratch->data, text->data, text->length) != 0) {
             nwti_text_clear(text);

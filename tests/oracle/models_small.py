@@ -338,6 +338,27 @@ def heads_of_other_dtypes():
 
 
 @since((2, 12))
+def tuples_of_outputs():
+    x, y = Input(shape=(4, 3), name='x'), Input(shape=(5, 3), name='y')
+    z, h = Input(shape=(3,), name='z'), Input(shape=(2,), name='h')
+    k, scores = Input((2,), name='k'), dict(return_attention_scores=True)
+    lstm, states = L.LSTMCell(2, name='lstm')(z, states=[h, k])
+    return Model([x, y, z, h, k], [
+        *L.MultiHeadAttention(2, 3, name='heads')(x, y, **scores),
+        *L.Attention(name='attention')([x, y], **scores), lstm, *states,
+        L.GRUCell(2, name='gru')(z, states=[k])[0],
+        L.LSTM(2, return_state=True, name='list')(x)[0]])
+
+
+@since((2, 0), (2, 2))
+def merge_by_itself():
+    """It took the shapes of its inputs to be the same."""
+    from keras.legacy.layers import Merge
+    x, y = Input(batch_shape=(None,)), Input(shape=(4,), name='y')
+    return Model([x, y], Merge(mode='sum', name='merge')([x, y]))
+
+
+@since((2, 12))
 def functions_of_tensorflow():
     """Those that only say each value anew, and those that Keras 3 has."""
     import tensorflow as tf
