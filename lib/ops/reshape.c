@@ -263,6 +263,47 @@ static int32_t squeeze_shape(nwt_op *op, const void *self)
 
 RESHAPING(squeeze, "Squeeze", "takes out axes of size 1", squeeze_shape, NWT_WORK_VIEW);
 
+/* TensorFlow's: the sizes of the axes, and how many there are. */
+static int32_t shape_shape(nwt_op *op, const void *self)
+{
+    int64_t rank = nwt_op_rank(op, 0);
+
+    (void)self;
+    return nwt_op_output(op, 1, &rank, NWT_DTYPE_INT32);
+}
+
+static int32_t rank_shape(nwt_op *op, const void *self)
+{
+    (void)self;
+    return nwt_op_output(op, 0, NULL, NWT_DTYPE_INT32);
+}
+
+/* All axes but the first in one, as Keras's backend had it: a shape that it knew whole, or not. */
+static int32_t batch_flatten_shape(nwt_op *op, const void *self)
+{
+    int64_t dims[2] = {-1, -1};
+    nwti_operand x;
+    int64_t size;
+
+    (void)self;
+    nwti_unary_read(op, &x);
+    size = nwti_operand_size(op, &x);
+    if (size > 0) {
+        dims[0] = x.rank > 0 ? x.dims[0] : 1;
+        dims[1] = size / dims[0];
+    }
+    return nwt_op_output(op, 2, dims, x.dtype);
+}
+
+#define OF_SHAPE(symbol, name, words)                                                 \
+    KIND(op_##symbol, "ops." name, .about = words, .arguments = nwti_unary_arguments, \
+         .arguments_size = sizeof(struct nwti_unary), .shape = symbol##_shape,        \
+         .work = NWT_WORK_VIEW)
+
+OF_SHAPE(batch_flatten, "BatchFlatten", "puts all axes but the first into one");
+OF_SHAPE(shape, "Shape", "gives the sizes of its input's axes");
+OF_SHAPE(rank, "Rank", "gives the number of its input's axes");
+
 static int32_t ravel_shape(nwt_op *op, const void *self)
 {
     nwti_operand x;

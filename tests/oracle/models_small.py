@@ -382,6 +382,15 @@ def functions_of_tensorflow():
 
 
 @since((2, 12))
+def shapes_of_tensorflow():
+    import tensorflow as tf
+    x, y = Input(shape=(4, 3), name='x'), Input(batch_shape=(2, 5, 3))
+    return Model([x, y], [
+        tf.shape(x), tf.shape(y)[0], tf.shape(x)[1:], tf.rank(x), tf.size(y),
+        K.backend.batch_flatten(x), K.backend.batch_flatten(y)])
+
+
+@since((2, 12))
 def products_of_tensorflow():
     import tensorflow as tf
     x, y = Input(shape=(4, 3), name='x'), Input(shape=(2, 5, 3), name='y')
