@@ -370,8 +370,10 @@ def functions_of_tensorflow():
         m.atanh, m.expm1, m.erfc, m.erfinv, m.is_nan, m.is_inf, m.is_finite,
         m.rint, m.lgamma, m.digamma, m.ndtri, m.cumprod, m.count_nonzero,
         m.reduce_euclidean_norm, tf.norm, tf.argsort, tf.size,
+        m.cumulative_logsumexp,
         tf.linalg.matrix_transpose)] + [
-        tf.argmax(x, -1), tf.argmin(x), tf.norm(x, axis=-1, keepdims=True),
+        tf.linalg.band_part(x, -1, 0), tf.argmax(x, -1), tf.argmin(x),
+        tf.norm(x, axis=-1, keepdims=True),
         tf.norm(x, ord=1, axis=[1, 2]), m.squared_difference(x, 1.),
         m.xlogy(x, -x), m.multiply_no_nan(x, -x), m.nextafter(x, -x),
         tf.nn.moments(x, [1])[1], tf.tensordot(x, tf.ones((3, 5)), 1),
@@ -410,6 +412,8 @@ def images_of_tensorflow():
     i, n = tf.image, tf.nn
     return Model([x, h, s], [
         i.resize(h, (5, 6)), i.resize(h, (5, 6), method='nearest'),
+        i.adjust_brightness(h, .1), i.adjust_contrast(x, 2.),
+        i.adjust_gamma(x), i.random_flip_left_right(h), n.lrn(x),
         i.flip_left_right(x), i.flip_up_down(h), i.rgb_to_grayscale(h),
         n.depth_to_space(x, 2), n.space_to_depth(x, 2),
         n.depth_to_space(x, 2, data_format='NCHW'),
