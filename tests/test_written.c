@@ -205,7 +205,8 @@ static int is_said_otherwise(const char *name)
                                          "attention_of_ranks",
                                          "heads_of_other",
                                          "tuples_of_outputs",
-                                         "merge_by_itself"};
+                                         "merge_by_itself",
+                                         "added_losses"};
     size_t i;
 
     for (i = 0; i < sizeof others / sizeof others[0]; i++) {

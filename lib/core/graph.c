@@ -64,11 +64,12 @@ typedef struct graph {
     nwti_stack *starts;   /* int32: where the layers of a depth begin, and then `order` */
     int32_t *order;       /* of the layers met, as they are listed */
     size_t used_layers;   /* before those of inputs that no output depends on */
-    nwti_counts counts;   /* of layers that hold none in turn */
-    int64_t holders;      /* of those with weights */
-    int32_t layer_depth;  /* of the deepest nested one */
-    int32_t has_names;    /* some layer's is not automatic */
-    int32_t is_deep;      /* some layer holds others, or weights that stand elsewhere */
+    size_t ranked_layers, ranked_calls; /* before those apart: last, in the order they were met */
+    nwti_counts counts;                 /* of layers that hold none in turn */
+    int64_t holders;                    /* of those with weights */
+    int32_t layer_depth;                /* of the deepest nested one */
+    int32_t has_names;                  /* some layer's is not automatic */
+    int32_t is_deep; /* some layer holds others, or weights that stand elsewhere */
     int32_t overflows;
     int32_t has_inner_inputs; /* some input is made by a layer: the walk stops there */
 } graph;
@@ -212,6 +213,25 @@ static int32_t add_unused_inputs(graph *g)
     return 0;
 }
 
+/* If there are layers that no output depends on, all that stands apart belongs to the model. */
+static int32_t walk_apart(graph *g, int32_t count, nwt_tensor *const *apart)
+{
+    int32_t some = 0, failed = 0, i;
+
+    g->ranked_layers = g->layers->count;
+    g->ranked_calls = g->finished->count;
+    for (i = 0; i < count && !failed; i++) {
+        if (apart[i]->call->layer->mark != g->serial) {
+            failed = walk(g, apart[i]);
+            some = 1;
+        }
+    }
+    for (i = 0; i < count && some && !failed; i++) {
+        failed = walk(g, apart[i]);
+    }
+    return failed;
+}
+
 /* Depths of calls and layers. A layer met again at a smaller depth keeps the larger. */
 static int32_t find_depths(graph *g)
 {
@@ -222,7 +242,7 @@ static int32_t find_depths(graph *g)
     int32_t deepest = 0, j;
     size_t i;
 
-    for (i = g->finished->count; i-- > 0;) {
+    for (i = g->ranked_calls; i-- > 0;) {
         node *n = &nodes[finished[i]];
         int32_t depth = n->depth > layers[n->layer].depth ? n->depth : layers[n->layer].depth;
 
@@ -268,7 +288,7 @@ static int32_t sort_layers(graph *g)
     }
     g->order = starts + deepest + 1;
     memset(starts, 0, ((size_t)deepest + 1) * sizeof *starts);
-    for (i = 0; i < count; i++) {
+    for (i = 0; i < g->ranked_layers; i++) {
         starts[met[i].depth]++;
     }
     for (depth = deepest; depth >= 0; depth--) {
@@ -277,8 +297,12 @@ static int32_t sort_layers(graph *g)
         starts[depth] = sum;
         sum += here;
     }
-    place_layers(g, g->used_layers, count);
+    place_layers(g, g->used_layers, g->ranked_layers);
     place_layers(g, 0, g->used_layers);
+    for (i = g->ranked_layers; i < count; i++) {
+        g->order[i] = (int32_t)i;
+        g->model->layers[i] = met[i].layer;
+    }
     g->model->layer_count = (int64_t)count;
     g->model->layer_capacity = (int64_t)count + 1;
     return 0;
@@ -388,7 +412,7 @@ static int32_t list_calls(graph *g)
     return 0;
 }
 
-static int32_t build(graph *g)
+static int32_t build(graph *g, int32_t apart_count, nwt_tensor *const *apart)
 {
     nwt_model *model = g->model;
     int32_t i;
@@ -409,7 +433,8 @@ static int32_t build(graph *g)
             return g->ctx->status;
         }
     }
-    return add_unused_inputs(g) || sort_layers(g) || list_calls(g) ? g->ctx->status : 0;
+    return add_unused_inputs(g) || walk_apart(g, apart_count, apart) || sort_layers(g) ||
+           list_calls(g);
 }
 
 static int32_t keep_tensors(nwt_context *ctx, int32_t count, nwt_tensor *const *tensors,
@@ -440,18 +465,6 @@ static int32_t check_tensors(nwt_context *ctx, int32_t count, nwt_tensor *const 
                               tensors[i] == NULL ? "a model: its %s %d is NULL"
                                                  : "a model: its %s %d is of another context",
                               what, (int64_t)i);
-        }
-    }
-    return 0;
-}
-
-static int32_t enter_names(nwt_model *model)
-{
-    int64_t i;
-
-    for (i = 0; i < model->layer_count; i++) {
-        if (nwti_names_add(model, model->layers[i], i)) {
-            return model->layer->kind->ctx->status;
         }
     }
     return 0;
@@ -491,7 +504,7 @@ static int32_t take_layers(graph *g)
     nwt_model *model = g->model;
     nwti_model_self *self = model->layer->self;
 
-    if ((g->has_names || model->layer_count > NWTI_FEW_NAMES) && enter_names(model)) {
+    if ((g->has_names || model->layer_count > NWTI_FEW_NAMES) && nwti_names_enter(model)) {
         return g->ctx->status;
     }
     self->layers.items = model->layers;
@@ -551,6 +564,13 @@ static void shrink(nwt_context *ctx)
 nwt_model *nwt_model_new(nwt_context *ctx, int32_t input_count, nwt_tensor *const *inputs,
                          int32_t output_count, nwt_tensor *const *outputs, const char *options)
 {
+    return nwti_model_new_with(ctx, input_count, inputs, output_count, outputs, options, 0, NULL);
+}
+
+nwt_model *nwti_model_new_with(nwt_context *ctx, int32_t input_count, nwt_tensor *const *inputs,
+                               int32_t output_count, nwt_tensor *const *outputs,
+                               const char *options, int32_t apart_count, nwt_tensor *const *apart)
+{
     graph g;
     nwt_layer *layer;
     int32_t status;
@@ -571,7 +591,7 @@ nwt_model *nwt_model_new(nwt_context *ctx, int32_t input_count, nwt_tensor *cons
     take_stacks(&g);
     status = keep_tensors(ctx, input_count, inputs, &g.model->inputs, &g.model->input_slots) ||
              keep_tensors(ctx, output_count, outputs, &g.model->outputs, &g.model->output_slots) ||
-             build(&g) || take_layers(&g);
+             build(&g, apart_count, apart) || take_layers(&g);
     if (status != 0) {
         give_back(&g);
     }

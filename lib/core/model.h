@@ -92,6 +92,10 @@ typedef struct nwti_model_self {
     nwt_layers given;  /* Sequential([...]): to be added */
 } nwti_model_self;
 
+/* nwt_model_new() of layers that no output depends on too: those that make the tensors `apart`. */
+nwt_model *nwti_model_new_with(nwt_context *ctx, int32_t input_count, nwt_tensor *const *inputs,
+                               int32_t output_count, nwt_tensor *const *outputs,
+                               const char *options, int32_t apart_count, nwt_tensor *const *apart);
 /* The model struct of a model kind's layer, made empty. */
 nwt_model *nwti_model_begin(nwt_layer *layer, int32_t is_sequential);
 int32_t nwti_model_shape(nwt_op *op, const void *self);

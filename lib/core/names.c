@@ -514,3 +514,15 @@ nwt_layer *nwti_names_begin(const nwt_model *model, const char *path, size_t *le
     }
     return best;
 }
+
+int32_t nwti_names_enter(nwt_model *model)
+{
+    int64_t i;
+
+    for (i = 0; i < model->layer_count; i++) {
+        if (nwti_names_add(model, model->layers[i], i)) {
+            return model->layer->kind->ctx->status;
+        }
+    }
+    return 0;
+}

@@ -10,6 +10,8 @@ enum { NWTI_FEW_NAMES = 256 };
 /* Enters the name of a layer that stands, or is to stand, at `position` of the model's layers,
    behind all that were entered; an error if another has it. 0, or the status. */
 int32_t nwti_names_add(nwt_model *model, const nwt_layer *layer, int64_t position);
+/* Enters those of all its layers. */
+int32_t nwti_names_enter(nwt_model *model);
 /* Forgets the name of the layer at the last position. */
 void nwti_names_remove(nwt_model *model, const nwt_layer *layer, int64_t position);
 /* The layer of a name of `length` bytes, or NULL. */

@@ -484,11 +484,39 @@ static void find_beginnings(const nwti_import *import, int32_t count, nwt_tensor
     }
 }
 
+/* From 2.4 on tf.keras put all layers of the config into the model, those too that no output
+   depends on, as add_loss() makes them: a tensor of each call. NULL: not so, before and after. */
+static nwt_tensor **all_calls(reading *r, int32_t *count)
+{
+    nwt_tensor **tensors;
+    int64_t calls = 0, i;
+    int32_t k;
+
+    *count = 0;
+    for (i = 0; i < r->count; i++) {
+        calls += r->entries[i].node_count;
+    }
+    if (r->import->version < 20400 || r->import->version >= NWTI_VERSION_3 || calls > INT32_MAX) {
+        return NULL;
+    }
+    tensors = nwti_new_array(r->ctx, (size_t)calls + 1, sizeof *tensors);
+    for (i = 0; tensors != NULL && i < r->count; i++) {
+        for (k = 0; k < r->entries[i].node_count; k++) {
+            const nwti_call *call = r->entries[i].nodes[k].call;
+
+            if (call != NULL && call->input_count > 0 && call->outputs != NULL) {
+                tensors[(*count)++] = call->outputs;
+            }
+        }
+    }
+    return tensors;
+}
+
 static nwt_model *make_model(reading *r, const nwti_value *config)
 {
     const char *const *input_keys, *const *output_keys;
-    int32_t input_count, output_count;
-    nwt_tensor **inputs, **outputs;
+    int32_t input_count, output_count, apart_count;
+    nwt_tensor **inputs, **outputs, **apart = all_calls(r, &apart_count);
     nwt_model *model;
 
     inputs = ends(r, config, "input_layers", 0, &input_count, &input_keys);
@@ -497,9 +525,9 @@ static nwt_model *make_model(reading *r, const nwti_value *config)
     }
     outputs = inputs != NULL ? ends(r, config, "output_layers", 1, &output_count, &output_keys)
                              : NULL;
-    model = outputs != NULL
-                ? nwt_model_new(r->ctx, input_count, inputs, output_count, outputs, NULL)
-                : NULL;
+    model = outputs != NULL ? nwti_model_new_with(r->ctx, input_count, inputs, output_count,
+                                                  outputs, NULL, apart_count, apart)
+                            : NULL;
     if (model != NULL) {
         model->input_keys = input_keys;
         model->output_keys = output_keys;

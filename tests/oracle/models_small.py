@@ -384,6 +384,21 @@ def functions_of_tensorflow():
 
 
 @since((2, 12))
+def added_losses():
+    """Layers that no output depends on stand last."""
+    import tensorflow as tf
+    x, t = Input(shape=(4,), name='x'), Input(shape=(3,), name='t')
+    dense = L.Dense(3, name='dense')
+    y = dense(x)
+    model = Model([x, t], L.Dense(2, name='out')(L.ReLU(name='relu')(y)))
+    model.add_loss(tf.reduce_mean(tf.square(y - t)))
+    model.add_loss(tf.reduce_sum(L.Dense(1, name='apart')(dense(x + 1.)[..., :1]
+                                                          * tf.ones((1, 4)))))
+    model.add_metric(tf.reduce_sum(y), name='sum', aggregation='mean')
+    return model
+
+
+@since((2, 12))
 def shapes_of_tensorflow():
     import tensorflow as tf
     x, y = Input(shape=(4, 3), name='x'), Input(batch_shape=(2, 5, 3))
