@@ -206,7 +206,8 @@ static int is_said_otherwise(const char *name)
                                          "heads_of_other",
                                          "tuples_of_outputs",
                                          "merge_by_itself",
-                                         "added_losses"};
+                                         "added_losses",
+                                         "inputs_by_specs"};
     size_t i;
 
     for (i = 0; i < sizeof others / sizeof others[0]; i++) {

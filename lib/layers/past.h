@@ -60,7 +60,7 @@
 
 /* Recurrent layers. */
 #define PAST_TIME_MAJOR NWT_PAST_TURNED("time_major", "time_major", NWT_TURN_IF_TRUE, NULL, 30000)
-#define PAST_IMPLEMENTATION NWT_PAST_DROPPED("implementation", 30000)
+#define PAST_IMPLEMENTATION NWT_PAST_DROPPED("implementation enable_caching_device", 30000)
 #define PAST_RECURRENT                                                                       \
     PAST_KERNEL, PAST_BIAS, NWT_PAST_KEY("inner_init", "recurrent_initializer", 20000),      \
         NWT_PAST_KEY("inner_activation", "recurrent_activation", 20000),                     \

@@ -354,9 +354,10 @@ static int32_t gru_make(nwt_op *op, void *self)
 
 #define PAST_RESET_AFTER NWT_PAST_DEFAULT("reset_after", "False", 0, 20400)
 static const nwt_past simple_rnn_cell_past[] = {PAST_IMPLEMENTATION, NWT_PAST_END};
-static const nwt_past lstm_cell_past[] = {NWT_PAST_CLASS("LSTMCellV1", 20000, 30000), NWT_PAST_END};
+static const nwt_past lstm_cell_past[] = {NWT_PAST_CLASS("LSTMCellV1", 20000, 30000),
+                                          PAST_IMPLEMENTATION, NWT_PAST_END};
 static const nwt_past gru_cell_past[] = {NWT_PAST_CLASS("GRUCellV1", 20000, 30000),
-                                         PAST_RESET_AFTER, NWT_PAST_END};
+                                         PAST_IMPLEMENTATION, PAST_RESET_AFTER, NWT_PAST_END};
 static const nwt_past simple_rnn_past[] = {
     NWT_PAST_POSITIONS(NULL, "output_dim init inner_init activation" PAST_RECURRENT_TAIL, 0, 20000),
     PAST_STEPS,
@@ -368,6 +369,7 @@ static const nwt_past simple_rnn_past[] = {
     NWT_PAST_END};
 static const nwt_past lstm_past[] = {
     NWT_PAST_CLASS("LSTMV1 LSTMV2", 20000, 30000),
+    PAST_IMPLEMENTATION,
     NWT_PAST_POSITIONS("LSTM",
                        "output_dim init inner_init forget_bias_init activation "
                        "inner_activation" PAST_RECURRENT_TAIL,
@@ -380,6 +382,7 @@ static const nwt_past lstm_past[] = {
     NWT_PAST_END};
 static const nwt_past gru_past[] = {
     NWT_PAST_CLASS("GRUV1 GRUV2", 20000, 30000),
+    PAST_IMPLEMENTATION,
     NWT_PAST_POSITIONS("GRU",
                        "output_dim init inner_init activation inner_activation" PAST_RECURRENT_TAIL,
                        0, 20000),

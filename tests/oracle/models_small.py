@@ -384,6 +384,14 @@ def functions_of_tensorflow():
 
 
 @since((2, 12))
+def inputs_by_specs():
+    import tensorflow as tf
+    x = Input(type_spec=tf.TensorSpec([None, 4, 3], 'float16'))
+    y = Input(type_spec=tf.TensorSpec([2, 5], 'int64'))
+    return Model([x, y], [L.Flatten(name='flat')(x), y + 1])
+
+
+@since((2, 12))
 def added_losses():
     """Layers that no output depends on stand last."""
     import tensorflow as tf
