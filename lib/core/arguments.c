@@ -9,6 +9,8 @@
 #include "core/call.h"
 #include "core/op.h"
 #include "support/text.h"
+#include "core/builtin.h"
+
 #include <string.h>
 
 /* Call arguments that every layer takes; none changes a shape. A kind has a row of one, of any
@@ -319,6 +321,19 @@ static int32_t check_rank(nwt_op *op, const nwt_option *row, int32_t input)
                 : row->maximum >= NWT_MAX_RANK ? "at least {}"
                                                : "from {} to {}");
     return nwt_op_fail(op, text, 2, values);
+}
+
+int32_t nwti_arguments_check_list(const nwti_call_request *request)
+{
+    const nwt_layer *layer = request->layer;
+    char title[256];
+
+    if (request->count != 1 || !(layer->kind->descriptor->flags & NWTI_TAKES_LIST)) {
+        return 0;
+    }
+    return nwti_error(layer->kind->ctx, NWT_STATUS_INVALID,
+                      "%s: it merges a list of tensors, but is given one tensor by itself",
+                      nwti_layer_title(layer, title, sizeof title));
 }
 
 int32_t nwti_arguments_check(nwt_op *op)

@@ -10,11 +10,12 @@
 #define KIND(symbol, class_name, ...) \
     const nwt_kind nwti_kind_##symbol = {sizeof(nwt_kind), class_name, __VA_ARGS__}
 
-/* Flags of built-in kinds beside those of nwt_kind_flag: how TensorFlow's own Keras had several
-   outputs, of which its tables tell. Else they are a list. */
+/* Flags of built-in kinds beside those of nwt_kind_flag. The first two are how TensorFlow's own
+   Keras had several outputs, of which its tables tell. Else they are a list. */
 enum {
-    NWTI_GIVES_TUPLE = 0x100, /* (output, scores) */
-    NWTI_GIVES_STATES = 0x200 /* (output, [state, ...]) */
+    NWTI_GIVES_TUPLE = 0x100,  /* (output, scores) */
+    NWTI_GIVES_STATES = 0x200, /* (output, [state, ...]) */
+    NWTI_TAKES_LIST = 0x400    /* a list, though of one tensor: no tensor by itself */
 };
 
 /* 1 if a Keras before 3 wrote the layer. */

@@ -70,6 +70,8 @@ int32_t nwti_arguments_bind(const nwti_call_request *request, nwti_arena *arena,
 nwti_call *nwti_layer_call(const nwt_layer *layer, int64_t number);
 /* The arguments' struct of a call. */
 const void *nwti_call_arguments(const nwt_layer *layer, const nwti_call_given *given);
+/* Fails if a layer that takes a list is given one tensor, as a Sequential or a wrapper gives it. */
+int32_t nwti_arguments_check_list(const nwti_call_request *request);
 /* Ranks and number of the tensors that an op is given. */
 int32_t nwti_arguments_check(nwt_op *op);
 nwti_call *nwti_call_make(const nwti_call_request *request);

@@ -114,7 +114,7 @@ int32_t nwt_op_run(nwt_op *child)
     request.count = child->input_count;
     request.tensors = (nwt_tensor *const *)(const void *)child->inputs;
     if (child->state == NWTI_OP_OK && parent != NULL && child->outputs == NULL) {
-        if (nwti_layer_complete(child->layer) ||
+        if (nwti_layer_complete(child->layer) || nwti_arguments_check_list(&request) ||
             nwti_arguments_bind(&request, &child->ctx->scratch, &given)) {
             child->state = NWTI_OP_FAILED;
         } else {

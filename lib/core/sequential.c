@@ -119,9 +119,10 @@ static int32_t extend(nwt_model *model, nwt_layer *layer)
     int32_t is_first = model->call_count == model->input_count, first;
     nwti_call_request request = {layer, is_first ? model->input_count : model->output_count,
                                  is_first ? model->inputs : model->outputs, NULL, NULL};
-    nwti_call *call = nwti_call_make(&request);
+    nwti_call *call;
     char title[256];
 
+    call = nwti_arguments_check_list(&request) ? NULL : nwti_call_make(&request);
     if (call == NULL) {
         return ctx->status;
     }

@@ -119,7 +119,7 @@ static const nwt_past maximum_past[] = {PAST_MERGE("'max'"), PAST_TAKES_FIRST, P
     KIND(symbol, name, .about = words, .past = was, .options = merging_options, \
          .self_size = sizeof(struct merging), .arguments = merging_arguments,   \
          .arguments_size = sizeof(struct merging_arguments), .shape = callback, \
-         .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE)
+         .work = NWT_WORK_FLOPS | NWT_WORK_IN_PLACE, .flags = NWTI_TAKES_LIST)
 
 MERGING(add, "Add", add_past, "adds its inputs", merge_shape);
 MERGING(subtract, "Subtract", NULL, "subtracts its second input from the first", subtract_shape);
@@ -156,7 +156,7 @@ static const nwt_past concatenate_past[] = {PAST_MERGE("'concat'"),
 KIND(concatenate, "Concatenate", .about = "joins its inputs along an axis",
      .past = concatenate_past, .options = concatenate_options, .arguments = merging_arguments,
      .self_size = sizeof(struct concatenate), .arguments_size = sizeof(struct merging_arguments),
-     .shape = concatenate_shape, .work = NWT_WORK_MOVES);
+     .shape = concatenate_shape, .work = NWT_WORK_MOVES, .flags = NWTI_TAKES_LIST);
 
 /* What keras.utils.FeatureSpace joins its features by. */
 static const nwt_option tfd_concat_options[] = {

@@ -46,6 +46,17 @@ static void check_typed(nwt_op *op, int32_t rule)
     }
 }
 
+/* A number, of whatever type, counts as a tensor of float32. */
+static void number_as_float(nwt_op *op, int32_t index, nwti_operand *operand)
+{
+    const struct nwti_binary *arguments = nwt_op_arguments(op);
+
+    if (nwti_operand_is_number(op, index == 0 ? arguments->x1 : arguments->x2,
+                               op->layer->kind->descriptor->arguments[index].key)) {
+        operand->dtype = NWT_DTYPE_FLOAT32;
+    }
+}
+
 static int32_t binary(nwt_op *op, int32_t rule)
 {
     nwti_operand x1;
@@ -58,10 +69,8 @@ static int32_t binary(nwt_op *op, int32_t rule)
         check_typed(op, rule);
     }
     if (rule & NWTI_NUMBERS_FLOAT) {
-        x1.dtype = x1.dtype == NWTI_WEAK_INT || x1.dtype == NWTI_WEAK_FLOAT ? NWT_DTYPE_FLOAT32
-                                                                            : x1.dtype;
-        x2.dtype = x2.dtype == NWTI_WEAK_INT || x2.dtype == NWTI_WEAK_FLOAT ? NWT_DTYPE_FLOAT32
-                                                                            : x2.dtype;
+        number_as_float(op, 0, &x1);
+        number_as_float(op, 1, &x2);
     }
     if (rule & NWTI_STRONG) {
         x1.dtype = nwti_result_dtype(op, NWTI_AS_IS, x1.dtype);

@@ -231,12 +231,18 @@ int32_t nwti_operand_read(nwt_op *op, int32_t input, const char *key, nwti_opera
     return 1;
 }
 
-int32_t nwti_operand_check_typed(nwt_op *op, int32_t input, const char *key)
+int32_t nwti_operand_is_number(nwt_op *op, int32_t input, const char *key)
 {
     nwti_constant constant;
+
+    return input < 0 && nwti_constant_read(nwt_op_argument(op, key), &constant) && !constant.dtype;
+}
+
+int32_t nwti_operand_check_typed(nwt_op *op, int32_t input, const char *key)
+{
     char text[128];
 
-    if (input >= 0 || !nwti_constant_read(nwt_op_argument(op, key), &constant) || constant.dtype) {
+    if (!nwti_operand_is_number(op, input, key)) {
         return 0;
     }
     nwti_format(text, sizeof text, "%s has no dtype: it must be a tensor or an array", key);

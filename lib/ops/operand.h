@@ -53,6 +53,8 @@ int32_t nwti_result_dtype(const nwt_op *op, int32_t rule, int32_t dtype);
 /* The tensor `input`, or if that is -1 the constant `key`. Returns 0 if it is neither tensor nor
    number nor array: what comes of it is unknown. */
 int32_t nwti_operand_read(nwt_op *op, int32_t input, const char *key, nwti_operand *operand);
+/* Whether it is a number, or a list of numbers, which have no dtype of their own. */
+int32_t nwti_operand_is_number(nwt_op *op, int32_t input, const char *key);
 /* Fails if it is a number, or a list of numbers, where Keras asks an operand for its dtype. */
 int32_t nwti_operand_check_typed(nwt_op *op, int32_t input, const char *key);
 /* Broadcasts and promotes `operand` with `other`. Fails if their shapes do not broadcast. */

@@ -26,6 +26,7 @@ FIRST = ['Dense', 'Conv1D', 'Conv2D', 'Embedding', 'LSTM']
 STACKED = ['Dense', 'Dropout', 'Activation', 'BatchNormalization',
            'LayerNormalization', 'Flatten', 'PReLU', 'GaussianNoise',
            'RepeatVector', 'Reshape']
+MERGING = ['Add', 'Average', 'Concatenate', 'Maximum']
 
 
 def value(d, table, key):
@@ -199,7 +200,8 @@ def sequential(d, layers, out, odd, depth):
     one, inputs = within(d, layers, [d.pick(FIRST)], odd, depth)
     out['layers'].append(one)
     for _ in range(d.size(0, 3)):
-        out['layers'].append(within(d, layers, STACKED, odd, depth)[0])
+        names = MERGING if d.chance(.03) else STACKED
+        out['layers'].append(within(d, layers, names, odd, depth)[0])
     return inputs
 
 

@@ -574,7 +574,7 @@ CASES += [
     ('ops.Where()', D('bool', (4,)), (4,), (4, 1)),
     ('ops.LogicalAnd()', D('bool', (4,)), {'x2': True}),
     ('ops.FloorDivide()', D('float16', (4,)), {'x2': 2}), ('ops.Mod()', D('bool', (4,)), {'x2': 2}),
-    ('ops.Arctan2()', D('int32', (4,)), {'x2': 2}),
+    ('ops.Arctan2()', D('int32', (4,)), {'x2': 2}), ('ops.Arctan2()', D('bfloat16', (4,)), {'x2': True}),
     ('ops.Take(axis=1)', (3, 4), {'indices': [0, 2]}), ('ops.Take(axis=1)', (3, 4), {'indices': 1}),
     ('ops.Take(axis=-1)', (3, 4), {'indices': [[0, 1], [1, 2]]}),
 ]
