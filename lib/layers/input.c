@@ -1,6 +1,8 @@
 #include "core/builtin.h"
 #include "core/option.h"
 
+#include <string.h>
+
 struct input {
     nwt_ints shape;
     int64_t batch_size;
@@ -34,11 +36,32 @@ static const nwt_value *part_of_spec(nwt_op *op, int64_t index)
     return nwt_value_get(part, "items") != NULL ? nwt_value_get(part, "items") : part;
 }
 
+/* Whether it is one of TensorFlow's own: what another means by its parts nobody knows. */
+static int32_t is_known_spec(const nwt_value *spec)
+{
+    static const char *const names[] = {"TensorSpec", "RaggedTensorSpec", "SparseTensorSpec"};
+    const nwt_value *name = nwt_value_get(spec, "spec_name");
+    const char *text = nwt_value_string(name != NULL ? name : nwt_value_get(spec, "type_spec"));
+
+    if (text != NULL && strncmp(text, "tf.", 3) == 0) {
+        text += 3;
+    }
+    for (size_t i = 0; text != NULL && i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static int32_t spec_shape(nwt_op *op, const nwt_value *shape)
 {
     const char *dtype = nwt_value_string(part_of_spec(op, 1));
     int64_t dims[NWT_MAX_RANK], rank = nwt_value_count(shape);
 
+    if (!is_known_spec(nwt_op_option(op, "type_spec"))) {
+        return nwt_op_output_unknown(op);
+    }
     for (int64_t i = 0; i < rank; i++) {
         dims[i] = nwt_value_int(nwt_value_item(shape, i), -1);
     }

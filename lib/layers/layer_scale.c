@@ -52,7 +52,11 @@ static const nwt_option custom_scale_arguments[] = {
                          "a tensor, and what is added to it"),
     NWT_OPTION_END};
 
+/* Registered without a package, it was named so. */
+static const nwt_past custom_scale_past[] = {
+    NWT_PAST_CLASS("Custom>CustomScaleLayer", 20400, 30000), NWT_PAST_END};
+
 KIND(custom_scale_layer, "CustomScaleLayer", .about = "adds a multiple of its second input",
-     .options = custom_scale_options, .arguments = custom_scale_arguments,
-     .arguments_size = sizeof(struct custom_scale_arguments), .work = NWT_WORK_ELEMENTWISE,
-     .flops = 2);
+     .past = custom_scale_past, .options = custom_scale_options,
+     .arguments = custom_scale_arguments, .arguments_size = sizeof(struct custom_scale_arguments),
+     .work = NWT_WORK_ELEMENTWISE, .flops = 2);

@@ -392,6 +392,16 @@ def inputs_by_specs():
 
 
 @since((2, 12))
+def scaled_residual():
+    import importlib
+    root = 'tf_keras.src' if K.__name__ == 'tf_keras' else 'keras'
+    scale = importlib.import_module(
+        root + '.applications.inception_resnet_v2').CustomScaleLayer
+    x = Input(shape=(4, 3), name='x')
+    return Model(x, scale(.2, name='scale')([x, L.Dense(3, name='up')(x)]))
+
+
+@since((2, 12))
 def added_losses():
     """Layers that no output depends on stand last."""
     import tensorflow as tf
