@@ -14,7 +14,7 @@ mandir = $(PREFIX)/share/man
 RUN =
 FUZZ_SECONDS = 60
 # The Python of check-keras, how many layers it draws, from which seed, and of which Keras before 3;
-# of mutate, how many changes, and the sources that are changed (all of lib).
+# of mutate, how many changes, and the sources that are changed (all of lib and src).
 PYTHON = python3
 N = 2000
 SEED = 1
@@ -334,7 +334,7 @@ coverage:  ## all tests, and which lines and branches they do not reach (needs g
 	@echo 'marked as out of reach:' && grep -rn 'GCOVR_EXCL' lib src || echo nothing
 
 mutate: N = 100
-mutate: $(BUILD)/unpacked/made  ## N random changes of FILES in lib, and which of them no test sees (needs python3)
+mutate: $(BUILD)/unpacked/made  ## N random changes of FILES in lib and src, and which of them no test sees (needs python3)
 	@CC='$(CC)' python3 tests/check/mutate.py --build $(BUILD)/mutate --golden $(UNPACKED) \
 	    -n $(N) -s $(SEED) $(FILES)
 

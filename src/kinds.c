@@ -71,11 +71,9 @@ static void add_float_range(text *to, const nwt_option_info *info)
         text_string(to, ", ");
         add_number(to, info->least);
         text_string(to, info->most < DBL_MAX ? " to " : " or more");
-    } else if (info->most < DBL_MAX) {
-        text_string(to, ", at most ");
-    }
-    if (info->most < DBL_MAX) {
-        add_number(to, info->most);
+        if (info->most < DBL_MAX) {
+            add_number(to, info->most);
+        }
     }
 }
 

@@ -41,10 +41,10 @@ static int check(const subject *of, const char *how)
     nwt_memory_info info = {0};
 
     info.size = sizeof info;
-    if (!nwt_model_memory(of->model, how, &info)) {
-        return subject_failed(of);
-    }
-    return info.fits == 1 ? DONE : NO_FIT;
+    nwt_model_memory(of->model, how, &info);
+    return nwt_status(of->ctx) != NWT_STATUS_OK ? subject_failed(of)
+           : info.fits == 1                     ? DONE
+                                                : NO_FIT;
 }
 
 int command_memory(const options *given)

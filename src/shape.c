@@ -67,21 +67,19 @@ static int failed_shape(const subject *of, const char *given, const char *what, 
     return status;
 }
 
-/* The name of an input in `buffer` (freed with it); NULL when out of memory. */
+/* The name of an input in `buffer`, freed with it; of one that failed it is empty. */
 static const char *input_name(const subject *of, int32_t index, text *buffer)
 {
     nwt_layer *layer = nwt_tensor_layer(nwt_model_input(of->model, index));
     size_t length = nwt_layer_name(layer, NULL, 0);
-    char *name = malloc(length + 1);
 
     buffer->length = 0;
-    if (name == NULL) {
-        return NULL;
+    text_spaces(buffer, length + 1);
+    if (buffer->failed) {
+        return "";
     }
-    nwt_layer_name(layer, name, length + 1);
-    text_add(buffer, name, length);
-    free(name);
-    return buffer->failed ? NULL : buffer->data;
+    nwt_layer_name(layer, buffer->data, length + 1);
+    return buffer->data;
 }
 
 static int no_such_input(const subject *of, const char *given)
@@ -92,12 +90,10 @@ static int no_such_input(const subject *of, const char *given)
 
     text_string(&what, "names no input: the model has ");
     for (i = 0; i < count; i++) {
-        const char *found = input_name(of, i, &name);
-
         text_string(&what, i == 0 ? "" : i + 1 < count ? ", " : " and ");
-        text_string(&what, found != NULL ? found : "?");
+        text_string(&what, input_name(of, i, &name));
     }
-    status = what.failed ? out_of_memory() : failed_shape(of, given, what.data, 0);
+    status = what.failed || name.failed ? out_of_memory() : failed_shape(of, given, what.data, 0);
     text_free(&what);
     text_free(&name);
     return status;
@@ -119,12 +115,16 @@ static int32_t find_input(const subject *of, const char *given, const shape *wan
     for (i = 0; wanted->name != NULL && i < count; i++) {
         const char *found = input_name(of, i, &name);
 
-        if (found != NULL && strlen(found) == wanted->name_length &&
+        if (strlen(found) == wanted->name_length &&
             memcmp(found, wanted->name, wanted->name_length) == 0) {
             break;
         }
     }
     text_free(&name);
+    if (name.failed) {
+        *status = out_of_memory();
+        return -1;
+    }
     if (i == count) {
         *status = no_such_input(of, given);
         return -1;

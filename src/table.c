@@ -45,13 +45,40 @@ static int64_t columns(void)
     return given != NULL && *given == '\0' ? width : 0;
 }
 
+/* Whether it is numbers as "0.33", " .5" or "60", with commas between. */
+static int is_positions(const char *list)
+{
+    static const char digits[] = "0123456789";
+    size_t whole, places = 0;
+
+    for (;; list++, places = 0) {
+        list += strspn(list, " ");
+        whole = strspn(list, digits);
+        if (whole > 1 && *list == '0') {
+            return 0;
+        }
+        list += whole;
+        if (*list == '.') {
+            places = strspn(list + 1, digits);
+            list += 1 + places;
+        }
+        list += strspn(list, " ");
+        if (whole + places == 0 || (*list != ',' && *list != '\0')) {
+            return 0;
+        }
+        if (*list == '\0') {
+            return 1;
+        }
+    }
+}
+
 /* The list is read as Keras's own argument: "0.33,0.55" is [0.33, 0.55]. */
 static int add_positions(text *to, const char *list)
 {
     if (list == NULL) {
         return DONE;
     }
-    if (*list == '\0' || strspn(list, "0123456789., ") != strlen(list)) {
+    if (!is_positions(list)) {
         return wrong_usage("--positions", "needs numbers with commas between: 0.33,0.55,0.67,1");
     }
     text_string(to, ", positions=[");

@@ -5,7 +5,7 @@
  */
 #include "golden.h"
 
-static FILE *out_file, *err_file;
+static FILE *in_file, *out_file, *err_file;
 static int64_t left;    /* allocations that still succeed; below 0: all do */
 static int64_t calls;   /* allocations asked for */
 static int32_t is_full; /* nothing can be written any more */
@@ -23,6 +23,11 @@ static int32_t is_refused(void)
 static void *failing_realloc(void *old, size_t size)
 {
     return is_refused() ? NULL : realloc(old, size);
+}
+
+static void *failing_malloc(size_t size)
+{
+    return is_refused() ? NULL : malloc(size);
 }
 
 static void *resize(void *user, void *old, size_t old_size, size_t new_size)
@@ -50,10 +55,13 @@ static int failing_flush(FILE *file)
 }
 
 #undef fail
+#define malloc failing_malloc
 #define realloc failing_realloc
 #define fflush failing_flush
 #define nwt_context_new failing_context
 #define main command_main
+#undef stdin
+#define stdin in_file
 #undef stdout
 #define stdout out_file
 #undef stderr
@@ -77,12 +85,14 @@ static int failing_flush(FILE *file)
 #define add_number memory_add_number
 #include "../src/memory.c"
 #undef add_number
+#undef malloc
 #undef realloc
 #undef fflush
 #undef nwt_context_new
 #undef main
 
 #define FILE_PATH GOLDEN "/models/keras-3/nested.json"
+#define TWO_PATH GOLDEN "/models/keras-3/two_inputs.json"
 #define OTHER_PATH GOLDEN "/models/keras-3/mnist.json"
 #define TEXT "Sequential([Input((9, 2)), LSTM(4), Dense(3, activation='relu')])"
 
@@ -104,6 +114,10 @@ static const char *const runs[][MOST_WORDS] = {
     {"-e", TEXT, "--input-shape", "7,2", "--style", "keras-2.7", "--positions", "0.3,0.6,1"},
     {"-e", TEXT, "--columns", "name,params", "--work-like", "torch", "--top", "1"},
     {"-e", TEXT, "--input-shape", "nobody=7,2"},
+    {TWO_PATH, "--input-shape", "text=70", "--input-shape", "price=7"},
+    {TWO_PATH, "--input-shape", "c=7"},
+    {"-e", "Sequential([Dense(3)])", "--input-shape", "7", "--batch", "2"},
+    {"-"},
     {"explain", FILE_PATH},
     {"explain", FILE_PATH, "no_such_layer"},
     {"explain", "-e", TEXT, "dense"},
@@ -144,7 +158,10 @@ static int run(const char *const *words, char **out, char **err)
     err_file = tmpfile();
     assert_non_null(out_file);
     assert_non_null(err_file);
+    in_file = fopen(FILE_PATH, "rb");
+    assert_non_null(in_file);
     status = command_main(count, arguments);
+    fclose(in_file);
     *out = text_of(out_file);
     *err = text_of(err_file);
     fclose(out_file);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Do the tests see a wrong line? mutate.py --build FOLDER --golden FOLDER [-n N] [-s SEED] [FILE ...]
 
-Changes one place of the library at random (an operator, a constant, a condition, a statement
+Changes one place of the library or the command at random (an operator, a constant, a condition, a statement
 dropped), builds, and runs the tests of `make check` until one fails: the change is killed, or it
 survives. Prints a line for each killed one and the diff of each survivor, and last their sum. Fails
 when more than 3 % survive. What does not compile, and what the compiler makes the same code of at
@@ -27,6 +27,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 MOST_SURVIVORS = 0.03
 MEMORY = 4 << 30
+INCLUDES_COMMAND = 'tests/test_command_failing'
 # Comments, texts and lines of the preprocessor are left alone.
 TOKEN = re.compile(r'''
     (?P<space>\s+|/\*.*?\*/|//[^\n]*)
@@ -137,6 +138,8 @@ class Workshop:
         self.folder, self.golden = os.path.abspath(folder), os.path.abspath(golden)
         self.library = self.path('libmutant.so')
         self.compiler = os.environ.get('CC', 'cc').split()
+        self.texts = ['-DGOLDEN="%s/tests/golden"' % self.golden, '-DUNPACKED="%s"' % self.golden,
+                      '-DNETWEIGHT="%s"' % self.path('netweight')]
         shutil.rmtree(self.folder, ignore_errors=True)
         for part in ('lib', 'include', 'src'):
             shutil.copytree(part, self.path(part))
@@ -147,8 +150,11 @@ class Workshop:
                 shutil.copy(file, self.path(file))
         self.tests_named = [file for file in sorted(glob.glob('tests/*.c') +
                                                     glob.glob('tests/support/*.c'))]
-        self.sources = [file for file in sorted(glob.glob('lib/*/*.c') + glob.glob('lib/*/*/*.c'))
-                        if not os.path.basename(file).startswith('_')]
+        self.library_sources = [file for file in sorted(glob.glob('lib/*/*.c') +
+                                                        glob.glob('lib/*/*/*.c'))
+                                if not os.path.basename(file).startswith('_')]
+        self.command_sources = sorted(glob.glob('src/*.c'))
+        self.sources = self.library_sources + self.command_sources
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -164,23 +170,25 @@ class Workshop:
                                   '-fno-semantic-interposition', '-Iinclude', '-Ilib', '-c',
                                   source, '-o', source[:-2] + '.o'])
 
-    def link(self):
-        self.run(self.compiler + ['-shared', '-o', self.library] +
-                 [source[:-2] + '.o' for source in self.sources])
+    def link(self, file):
+        """What the file is a part of: the library, or the command and the test that includes it."""
+        if file in self.command_sources:
+            self.program('netweight', [source[:-2] + '.o' for source in self.command_sources], [])
+            self.program(INCLUDES_COMMAND, [INCLUDES_COMMAND + '.c'], self.texts)
+        else:
+            self.run(self.compiler + ['-shared', '-o', self.library] +
+                     [source[:-2] + '.o' for source in self.library_sources])
 
     def program(self, name, sources, flags):
         self.run(self.compiler + ['-std=c11', '-w', '-Iinclude', '-Ilib', '-Itests', '-o', name] +
                  flags + sources + [self.library, '-Wl,-rpath,' + self.folder, '-lcmocka'])
 
     def build(self):
-        command = self.path('netweight')
-        texts = ['-DGOLDEN="%s/tests/golden"' % self.golden, '-DUNPACKED="%s"' % self.golden,
-                 '-DNETWEIGHT="%s"' % command]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             list(pool.map(self.compile, self.sources))
-            self.link()
-            programs = [(test[:-2], [test], texts) for test in self.tests_named]
-            programs.append((command, sorted(glob.glob('src/*.c')), ['-O1']))
+            self.link(self.library_sources[0])
+            self.link(self.command_sources[0])
+            programs = [(test[:-2], [test], self.texts) for test in self.tests_named]
             list(pool.map(lambda p: self.program(*p), programs))
 
     def passes(self, test, seconds):
@@ -224,9 +232,10 @@ class Tests:
         def worth(test):
             return (1 + self.kills.get(test, 0) + 30 * self.kills.get((test, file), 0)) / \
                 (0.02 + self.seconds[test])
-        # The tests of support link nothing else.
+        # The tests of support link nothing else, and few run the command.
         tests = [test for test in self.seconds
-                 if file.startswith('lib/support/') or not test.startswith('tests/support/')]
+                 if file.startswith('lib/support/') or
+                 test.startswith('tests/test_command' if file.startswith('src/') else 'tests/test_')]
         for test in sorted(tests, key=worth, reverse=True):
             if not self.shop.passes(test, math.ceil(2 + 10 * self.seconds[test])):
                 for key in (test, (test, file)):
@@ -252,7 +261,7 @@ def attempt(shop, tests, file, source, changed):
         with open(object_file, 'rb') as f:
             if f.read() == before:
                 return None
-        shop.link()
+        shop.link(file)
         test = tests.kill(file)
         return 'killed by ' + test if test else 'survived'
     except Failed:
