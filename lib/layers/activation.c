@@ -114,7 +114,8 @@ struct softmax {
 };
 
 static const nwt_option softmax_options[] = {
-    NWT_OPTION_INTS(struct softmax, axis, "-1", INT64_MIN, INT64_MAX, "axes that sum to 1"),
+    NWT_ROW_(struct softmax, axis, "-1", "axes that sum to 1; None: all", NULL, INT64_MIN,
+             INT64_MAX, NWT_TYPE_INTS, NWT_FLAG_NULLABLE, 1),
     NWT_OPTION_END};
 
 static int32_t softmax_shape(nwt_op *op, const void *self)
