@@ -20,7 +20,6 @@ enum {
 
 /* 1 if a Keras before 3 wrote the layer. */
 int32_t nwti_op_is_before_3(const nwt_op *op);
-int32_t nwti_op_is_keras_1(const nwt_op *op);
 /* 1 if that was TensorFlow's own, 2.4 and later. */
 int32_t nwti_op_is_tensorflow(const nwt_op *op);
 

@@ -149,11 +149,6 @@ int32_t nwti_op_is_before_3(const nwt_op *op)
     return op->layer->marks & NWTI_BEFORE_3;
 }
 
-int32_t nwti_op_is_keras_1(const nwt_op *op)
-{
-    return op->layer->marks & NWTI_KERAS_1;
-}
-
 int32_t nwti_op_is_tensorflow(const nwt_op *op)
 {
     return op->layer->marks & NWTI_TENSORFLOW;

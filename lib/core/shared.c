@@ -104,7 +104,7 @@ static int32_t take_dims(nwt_layer *layer, const char *owner, const nwti_value *
     }
     if (count > (uint32_t)(NWT_MAX_RANK - before)) {
         return nwti_error(ctx, NWT_STATUS_INVALID, "%s: %s has %d dims, at most %d are allowed",
-                          owner, key, (int64_t)count, (int64_t)NWT_MAX_RANK);
+                          owner, key, (int64_t)count, (int64_t)(NWT_MAX_RANK - before));
     }
     dims = nwti_new_array(ctx, count + 1, sizeof *dims);
     if (dims == NULL || rare == NULL) {
