@@ -89,6 +89,9 @@ def other_constants(tokens, i):
     if not match:
         return (text + ' + 1',)
     number = int(match.group(1), 0)
+    # One truth value is as good as another.
+    if number == 1 and tokens[i - 1].text == 'return' and tokens[i + 1].text == ';':
+        return ('0',)
     return tuple(str(n) + match.group(2)
                  for n in ((number + 1, number - 1) if number > 0 else (1,)))
 
