@@ -37,6 +37,14 @@ typedef struct waiting {
     int64_t next; /* reference to be looked at */
 } waiting;
 
+/* What one call is given, as a request has it; used again for each call. */
+typedef struct operands {
+    nwt_tensor **tensors;
+    const char **names, **written;
+    const nwti_value **arrays;
+    size_t capacity;
+} operands;
+
 typedef struct reading {
     nwti_import *import;
     nwt_context *ctx;
@@ -44,6 +52,9 @@ typedef struct reading {
     int64_t count;
     nwti_map names;   /* -> entry */
     nwti_stack stack; /* of waiting */
+    operands operands;
+    nwti_reference *spare; /* of a call that is made, for the next one */
+    int64_t spare_capacity;
 } reading;
 
 static int32_t malformed(reading *r, const char *what, const char *name)
@@ -280,40 +291,62 @@ static nwt_tensor *array_of(reading *r, const nwti_value *array)
     return tensor;
 }
 
-/* Makes the call of a node, all that feeds it being made. */
-static int32_t make_call(reading *r, entry *e, node *n)
+static int32_t reserve(nwt_context *ctx, operands *of, size_t count)
 {
-    size_t count = (size_t)n->given.count, i;
-    nwt_tensor **tensors = nwti_new_array(r->ctx, count, sizeof *tensors);
-    const char **names = nwti_new_array(r->ctx, count, sizeof *names);
-    const char **written = nwti_new_array(r->ctx, count, sizeof *written);
-    const nwti_value **arrays = nwti_new_array(r->ctx, count, sizeof *arrays);
-    nwti_call_request request = {e->layer, (int32_t)count, tensors, names, NULL, written, arrays};
-    nwti_value *constants;
+    if (count <= of->capacity && of->capacity > 0) {
+        return 0;
+    }
+    of->capacity = count + (count < 8 ? 8 : count);
+    of->tensors = nwti_new_array(ctx, of->capacity, sizeof *of->tensors);
+    of->names = nwti_new_array(ctx, of->capacity, sizeof *of->names);
+    of->written = nwti_new_array(ctx, of->capacity, sizeof *of->written);
+    of->arrays = nwti_new_array(ctx, of->capacity, sizeof *of->arrays);
+    return ctx->status;
+}
 
-    if (tensors == NULL || names == NULL || written == NULL || arrays == NULL) {
+/* What the references of a node mean, all that feeds it being made. */
+static int32_t find_operands(reading *r, entry *e, node *n)
+{
+    operands *of = &r->operands;
+    size_t count = (size_t)n->given.count, i;
+
+    if (reserve(r->ctx, of, count)) {
         return r->ctx->status;
     }
-    for (i = 0; i < count; i++) {
+    for (i = 0; i < count && r->ctx->status == NWT_STATUS_OK; i++) {
         const nwti_reference *reference = &n->given.items[i];
         node *from = reference->found;
 
-        names[i] = reference->argument;
-        written[i] = reference->written;
-        arrays[i] = reference->array;
-        tensors[i] = from != NULL               ? tensor_of(r, from, reference)
-                     : reference->array != NULL ? array_of(r, reference->array)
-                                                : NULL;
-        if (r->ctx->status != NWT_STATUS_OK) {
-            return r->ctx->status;
+        of->names[i] = reference->argument;
+        of->written[i] = reference->written;
+        of->arrays[i] = reference->array;
+        of->tensors[i] = from != NULL               ? tensor_of(r, from, reference)
+                         : reference->array != NULL ? array_of(r, reference->array)
+                                                    : NULL;
+    }
+    if (count == 1 && of->tensors[0] != NULL) {
+        of->tensors[0] = state_input(e, n, of->tensors[0]);
+        if (of->tensors[0] != NULL) {
+            build_first(e, n, of->tensors[0]);
         }
     }
-    if (count == 1 && tensors[0] != NULL) {
-        tensors[0] = state_input(e, n, tensors[0]);
-        if (tensors[0] == NULL || build_first(e, n, tensors[0])) {
-            return r->ctx->status;
-        }
+    return r->ctx->status;
+}
+
+/* Makes the call of a node. */
+static int32_t make_call(reading *r, entry *e, node *n)
+{
+    const operands *of = &r->operands;
+    nwti_call_request request = {.layer = e->layer, .count = (int32_t)n->given.count};
+    nwti_value *constants;
+
+    if (find_operands(r, e, n)) {
+        return r->ctx->status;
     }
+    request.tensors = of->tensors;
+    request.names = of->names;
+    request.written = of->written;
+    request.arrays = of->arrays;
     if (n->given.constant_count > 0) {
         constants = nwti_new(r->ctx, sizeof *constants);
         if (constants == NULL) {
@@ -325,11 +358,13 @@ static int32_t make_call(reading *r, entry *e, node *n)
         constants->as.items = n->given.constants;
         request.arguments = constants;
     }
-    if (count == 1 && names[0] == NULL && tensors[0] != NULL) {
+    if (request.count == 1 && of->names[0] == NULL && of->tensors[0] != NULL) {
         request.names = NULL;
     }
     n->call = nwti_call_make(&request);
     n->state = 2;
+    r->spare = n->given.items;
+    r->spare_capacity = n->given.capacity;
     return n->call != NULL ? 0 : r->ctx->status;
 }
 
@@ -341,6 +376,10 @@ static int32_t push(reading *r, entry *e, int32_t index)
     n->state = 1;
     n->given.ctx = r->ctx;
     n->given.keeps_order = r->import->version >= 21900 && r->import->version < NWTI_VERSION_3;
+    n->given.items = r->spare;
+    n->given.capacity = r->spare_capacity;
+    r->spare = NULL;
+    r->spare_capacity = 0;
     if (e->inbound != NULL && index < (int32_t)e->inbound->length &&
         nwti_import_node(&n->given, e->layer->kind, e->inbound->as.items + index)) {
         return r->ctx->status;
@@ -537,16 +576,6 @@ static nwt_model *make_model(reading *r, const nwti_value *config)
     return model;
 }
 
-/* Keras 3 freezes a model whose config says so, and leaves its layers as their own configs say;
-   Keras 2 wrote the flag and did not read it. */
-static int32_t is_frozen(const nwti_import *import, const nwti_value *config)
-{
-    const nwti_value *trainable = nwti_value_get(config, "trainable");
-
-    return import->version >= NWTI_VERSION_3 && trainable != NULL && trainable->type == NWTI_BOOL &&
-           trainable->as.integer == 0;
-}
-
 nwt_model *nwti_import_functional(nwti_import *import, const nwti_value *object)
 {
     const nwti_value *config = nwti_value_get(object, "config");
@@ -563,9 +592,7 @@ nwt_model *nwti_import_functional(nwti_import *import, const nwti_value *object)
     }
     if (model != NULL) {
         nwti_import_name(model, config);
-    }
-    if (model != NULL && is_frozen(import, config)) {
-        model->layer->flags &= (uint8_t)~NWTI_TRAINABLE;
+        nwti_import_freeze(import, model, config);
     }
     nwti_map_free(&r.names);
     nwti_stack_free(&r.stack);

@@ -78,6 +78,9 @@ nwt_model *nwti_import_functional(nwti_import *import, const nwti_value *object)
 nwt_model *nwti_import_sequential(nwti_import *import, const nwti_value *object);
 /* Names the model as its config does. */
 void nwti_import_name(nwt_model *model, const nwti_value *config);
+/* Keras 3 freezes a model whose config says so, and leaves its layers as their own configs say;
+   Keras 2 wrote the flag and did not read it. */
+void nwti_import_freeze(const nwti_import *import, nwt_model *model, const nwti_value *config);
 /* "keras.src.ops.numpy": the object is one of Keras's operations. */
 int32_t nwti_import_is_operation(const nwti_value *object);
 

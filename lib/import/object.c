@@ -46,6 +46,16 @@ void nwti_import_name(nwt_model *model, const nwti_value *config)
     }
 }
 
+void nwti_import_freeze(const nwti_import *import, nwt_model *model, const nwti_value *config)
+{
+    const nwti_value *trainable = nwti_value_get(config, "trainable");
+
+    if (import->version >= NWTI_VERSION_3 && trainable != NULL && trainable->type == NWTI_BOOL &&
+        trainable->as.integer == 0) {
+        model->layer->flags &= (uint8_t)~NWTI_TRAINABLE;
+    }
+}
+
 const nwt_kind *nwti_import_class(nwt_context *ctx, const nwti_value *class_name)
 {
     const char *name = nwti_value_string(class_name);
