@@ -1,4 +1,4 @@
-/* What is said of changed bytes in HDF5 files: one case for each message that a change can give. */
+/* What is said of changed bytes in HDF5 files: a case for each of many messages. */
 #include "support/damage.h"
 #include "support/hdf5_damage.h"
 
