@@ -146,23 +146,22 @@ nwt_context *nwt_model_context(const nwt_model *model)
 
 int32_t nwt_model_input_count(const nwt_model *model)
 {
-    return model != NULL ? model->input_count : 0;
+    return model != NULL && model->built ? model->input_count : 0;
 }
 
 nwt_tensor *nwt_model_input(const nwt_model *model, int32_t index)
 {
-    return model != NULL && index >= 0 && index < model->input_count ? model->inputs[index] : NULL;
+    return index >= 0 && index < nwt_model_input_count(model) ? model->inputs[index] : NULL;
 }
 
 int32_t nwt_model_output_count(const nwt_model *model)
 {
-    return model != NULL ? model->output_count : 0;
+    return model != NULL && model->built ? model->output_count : 0;
 }
 
 nwt_tensor *nwt_model_output(const nwt_model *model, int32_t index)
 {
-    return model != NULL && index >= 0 && index < model->output_count ? model->outputs[index]
-                                                                      : NULL;
+    return index >= 0 && index < nwt_model_output_count(model) ? model->outputs[index] : NULL;
 }
 
 nwt_layer *nwt_model_use(const nwt_model *model, const nwt_tensor *tensor, int64_t index,

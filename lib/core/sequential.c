@@ -175,6 +175,29 @@ int32_t nwti_sequential_begin(nwt_model *model, int32_t count, nwt_tensor *const
     return status;
 }
 
+/* Keras 3 builds a Sequential with the layer that follows what brings its input, which may be an
+   InputLayer or a model; Keras before it at once. */
+static int32_t builds_late(const nwt_model *model)
+{
+    return !model->has_single_outputs;
+}
+
+static void wait_for_layer(nwt_model *model)
+{
+    if (builds_late(model)) {
+        model->built = 0;
+        model->layer->flags &= ~NWTI_BUILT;
+    }
+}
+
+static void begin_again(nwt_model *model)
+{
+    if (model->input_count > 0) {
+        model->built = 1;
+        model->layer->flags |= NWTI_BUILT;
+    }
+}
+
 int32_t nwti_sequential_build(nwt_model *model, int32_t rank, const int64_t *dims, int32_t dtype)
 {
     nwt_context *ctx = model->layer->kind->ctx;
@@ -182,6 +205,7 @@ int32_t nwti_sequential_build(nwt_model *model, int32_t rank, const int64_t *dim
     int64_t i;
 
     if (model->layer_count == 0) {
+        begin_again(model);
         return 0;
     }
     input = nwti_input_make(ctx, NULL, rank, dims, dtype);
@@ -282,6 +306,21 @@ static int32_t begin_with(nwt_model *model, nwt_layer *layer)
     return nwti_sequential_begin(model, 1, &input);
 }
 
+/* Before a layer is added: the input that it brings, or the layer before it. */
+static int32_t begin_before(nwt_model *model, nwt_layer *layer)
+{
+    nwt_layer *first = model->layer_count == 1 ? model->layers[0] : NULL;
+
+    if (model->layer_count == 0 && model->input_count > 0) {
+        begin_again(model);
+    } else if (model->layer_count == 0 && !(builds_late(model) && inner_of(layer) != NULL)) {
+        return begin_with(model, layer);
+    } else if (first != NULL && !model->built && builds_late(model) && inner_of(first) != NULL) {
+        return begin_with(model, first) || extend(model, first) ? first->kind->ctx->status : 0;
+    }
+    return 0;
+}
+
 static int32_t keep_layer(nwt_model *model, nwt_layer *layer)
 {
     nwt_context *ctx = layer->kind->ctx;
@@ -330,7 +369,6 @@ static int32_t check_change(const nwt_model *model, const char *what)
 int32_t nwt_sequential_add(nwt_model *model, nwt_layer *layer)
 {
     nwt_context *ctx;
-    int32_t was_built;
     char title[256];
 
     if (model == NULL || layer == NULL) {
@@ -351,15 +389,16 @@ int32_t nwt_sequential_add(nwt_model *model, nwt_layer *layer)
     if (nwti_layer_complete(layer) || check_change(model, "added to")) {
         return ctx->status;
     }
-    was_built = model->built;
-    if (model->layer_count == 0 && !model->built && begin_with(model, layer)) {
+    if (layer->kind->descriptor == &nwti_kind_input_layer && model->input_count > 0) {
+        return nwti_error(ctx, NWT_STATUS_INVALID, "%s: an InputLayer can only stand first",
+                          nwti_layer_title(layer, title, sizeof title));
+    }
+    if (begin_before(model, layer)) {
         return ctx->status;
     }
     if (layer->kind->descriptor == &nwti_kind_input_layer) {
-        return !was_built
-                   ? 0
-                   : nwti_error(ctx, NWT_STATUS_INVALID, "%s: an InputLayer can only stand first",
-                                nwti_layer_title(layer, title, sizeof title));
+        wait_for_layer(model);
+        return 0;
     }
     if (nwti_names_add(model, layer, model->layer_count)) {
         return ctx->status;
@@ -401,6 +440,9 @@ int32_t nwt_sequential_pop(nwt_model *model)
         if (end_with(model, model->layer_count > 0 ? call->input_count : 1, call->inputs[0],
                      model->slots[model->slots_count + 1])) {
             return ctx->status;
+        }
+        if (model->layer_count == 0) {
+            wait_for_layer(model);
         }
     }
     return nwti_layer_summarise_removed(model->layer);

@@ -15,7 +15,7 @@ const nwt_layer *nwti_own_input(const nwt_model *model)
 {
     const nwt_layer *first = model->layer_count > 0 ? model->layers[0] : NULL;
 
-    if (!model->built || model->input_count != 1 ||
+    if (model->input_count != 1 ||
         (first != NULL && first->kind->descriptor->flags & NWT_KIND_COUNTS_APART)) {
         return NULL;
     }

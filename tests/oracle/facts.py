@@ -160,7 +160,8 @@ def row(layer, mine, with_weights):
         one['all_outputs'] = [[tensor(t) for t in node_outputs(n)]
                               for n in nodes]
     one['calls'] = calls(layer, mine)
-    if hasattr(layer, 'count_params') and not layer.built and not ws:
+    if hasattr(layer, 'count_params') and not layer.built and \
+            (not ws or hasattr(layer, 'path')):         # Keras 3 refuses
         one.update(built=False, params=None, trainable_params=None,
                    non_trainable_params=None)
     else:

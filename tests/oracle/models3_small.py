@@ -62,6 +62,22 @@ def queries():
     return Model([x, y], [L.Attention()([x, y]), L.AdditiveAttention()([x, y, y])])
 
 
+def one_model():
+    """A Sequential of a model alone is not built, nor is what begins with such a one."""
+    return Sequential([Sequential([Sequential([Input((4,)), L.Dense(3)])]), L.Dense(2)])
+
+
+def input_alone():
+    return Sequential([Input((4,))])
+
+
+def inputs_alone():
+    """They give what they take."""
+    x = Input((4,))
+    y = Sequential([Sequential([Input((4,))]), L.Dense(4)])(Sequential([Input((4,))])(x))
+    return Model(x, y)
+
+
 def models(_):
     return [(n, f) for n, f in list(globals().items())
             if type(f).__name__ == 'function' and f.__module__ == __name__ and
