@@ -51,6 +51,7 @@ size_t nwti_option_alignment(const nwt_option *row);
 /* What a reader calls the type: "int or tuple of ints". */
 const char *nwti_option_type(const nwt_option *row);
 int32_t nwti_option_holds_layers(const nwt_option *row);
+int32_t nwti_option_may_be_none(const nwt_option *row);
 /* The layers that a row holds in a struct: how many, and where they stand; 0: it holds none. */
 int64_t nwti_option_layers(const nwt_option *row, const void *self, nwt_layer *const **items);
 /* Puts layers where those stand; `items` of one layer, of a list, or NULL. Of a row that holds none

@@ -345,8 +345,13 @@ static void write_int(nwti_text *text, const nwt_option *row, const void *place)
 
 static void write_float(nwti_text *text, const nwt_option *row, const void *place)
 {
-    (void)row;
-    nwti_python_float(text, *(const double *)place);
+    double number = *(const double *)place;
+
+    if (number != number && nwti_option_may_be_none(row)) {
+        nwti_text_string(text, "None");
+    } else {
+        nwti_python_float(text, number);
+    }
 }
 
 static void write_string(nwti_text *text, const nwt_option *row, const void *place)
@@ -532,7 +537,7 @@ static void assign_none(nwti_assignment *to, const nwt_option *row)
     }
 }
 
-static int32_t may_be_none(const nwt_option *row)
+int32_t nwti_option_may_be_none(const nwt_option *row)
 {
     return (row->flags & NWT_FLAG_NULLABLE) ||
            (row->value_type == NWT_TYPE_OPAQUE && !(row->flags & NWTI_FLAG_CHECKED)) ||
@@ -545,12 +550,13 @@ int32_t nwti_assign(nwti_assignment *to, int32_t index, const nwti_value *value)
     int32_t status;
 
     if (value->type == NWTI_NONE) {
-        if (!may_be_none(row) && row->value_type == NWT_TYPE_BOOL && row->fallback != NULL) {
+        if (!nwti_option_may_be_none(row) && row->value_type == NWT_TYPE_BOOL &&
+            row->fallback != NULL) {
             *(int32_t *)place_of(to, row) = 0;
             to->given |= (uint64_t)1 << index;
             return 0;
         }
-        if (!may_be_none(row)) {
+        if (!nwti_option_may_be_none(row)) {
             return nwti_option_wrong_type(to, row, "given", value);
         }
         assign_none(to, row);

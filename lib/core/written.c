@@ -10,14 +10,14 @@
 
 #include <string.h>
 
-/* A number, for which infinity has no text that is read again. */
-static const nwti_value *of_number(nwt_context *ctx, double number)
+/* A number; where None may stand, NaN is that. */
+static const nwti_value *of_number(nwt_context *ctx, const nwt_option *row, double number)
 {
     nwti_value *value = nwti_arena_zeroed(&ctx->scratch, sizeof *value);
 
     if (value == NULL) {
         nwti_out_of_memory(ctx);
-    } else if (number == number) {
+    } else if (number == number || !nwti_option_may_be_none(row)) {
         *value = (nwti_value){NWTI_FLOAT, 0, 0, {.number = number}};
     }
     return value;
@@ -32,7 +32,7 @@ static const nwti_value *of_place(const nwt_layer *layer, const nwt_option *row)
     nwti_text text;
 
     if (row->value_type == NWT_TYPE_FLOAT) {
-        return of_number(ctx, *(const double *)((const char *)layer->self + row->offset));
+        return of_number(ctx, row, *(const double *)((const char *)layer->self + row->offset));
     }
     nwti_text_init(&text, &ctx->heap);
     nwti_option_text(&text, row, layer->self, NULL);

@@ -146,17 +146,13 @@ static void arguments(nwti_text *out, const char *name, const nwti_value *call)
 }
 
 /* keras.regularizers.L2(l2=0.01) -> {"class_name": "L2", "config": {"l2": 0.01}}; a name alone is
-   that of a function, or a number as np.inf. */
+   that of a function. */
 static void object(nwti_text *out, const nwti_value *call)
 {
     const char *name = last_part(call->as.items->as.string);
 
     if (call->flags & NWTI_VALUE_BARE) {
-        if (strcmp(name, "inf") == 0) {
-            nwti_text_string(out, "Infinity");
-        } else {
-            nwti_config_string(out, name);
-        }
+        nwti_config_string(out, name);
         return;
     }
     nwti_text_string(out, "{\"class_name\": ");

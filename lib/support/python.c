@@ -79,7 +79,7 @@ void nwti_python_float(nwti_text *text, double number)
     char buffer[32];
 
     if (number != number) {
-        nwti_text_string(text, "None");
+        nwti_text_string(text, "float('nan')");
     } else if (number - number != 0) {
         nwti_text_string(text, number > 0 ? "float('inf')" : "float('-inf')");
     } else {
