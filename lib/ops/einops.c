@@ -127,6 +127,9 @@ static int32_t write_axes(nwt_op *op, struct names *names, const char *text, int
         if (rank == NWT_MAX_RANK) {
             return NWT_FAIL(op, "its output has more than {} axes", NWT_MAX_RANK);
         }
+        if (until - text == 2 && *text == '(') {
+            return NWT_FAIL(op, "pattern's output has '()'; an axis of 1 is '( )' there", 0);
+        }
         dims[rank] = 1;
         for (; word < until; word = skip_to_word(word, until)) {
             const struct named *named = find(names, word, word_length(word, until));
