@@ -248,14 +248,15 @@ static int64_t names_of_sequential(nwt_context *ctx, int64_t n)
     return find(ctx, model, "dense_%" PRId64, n);
 }
 
-/* A path with as many names as nesting allows, and others that only look like it. */
+/* A path with as many names as nesting allows, and others that only look like it; long, as a
+   character costs little beside the model. */
 static int64_t length_of_path(nwt_context *ctx, int64_t n)
 {
-    char *path = have(calloc((size_t)n + 1, 1));
+    int64_t i, sum, length = 100 * n;
+    char *path = have(calloc((size_t)length + 1, 1));
     nwt_model *model = chain(ctx, 300, 0);
-    int64_t i, sum;
 
-    for (i = 0; i < n; i++) {
+    for (i = 0; i < length; i++) {
         path[i] = i % 2 ? '/' : 'd';
     }
     sum = nwt_model_find_path(model, path) != NULL;
