@@ -162,10 +162,28 @@ static void input_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact)
     add_all_shapes(table, out, fact, INPUTS);
 }
 
+/* For people, as in Keras's own table; rows for machines are of calls alone. */
+static void add_own_shapes(nwti_text *out, const nwt_model *model)
+{
+    int32_t i;
+
+    nwti_text_string(out, model->output_count > 1 ? "[" : "");
+    for (i = 0; i < model->output_count; i++) {
+        nwti_text_string(out, i > 0 ? ", " : "");
+        nwti_text_shape(out, model->outputs[i]->rank, model->outputs[i]->dims);
+    }
+    nwti_text_string(out, model->output_count > 1 ? "]" : "");
+}
+
 static void output_cell(nwti_table *table, nwti_text *out, const nwti_fact *fact)
 {
     add_all_shapes(table, out, fact, OUTPUTS);
-    if (fact->call_count == 0 && !fact->is_inner && !table->dress->is_raw) {
+    if (fact->call_count > 0 || fact->is_inner || table->dress->is_raw) {
+        return;
+    }
+    if (nwti_uncalled_model(fact) != NULL) {
+        add_own_shapes(out, nwti_uncalled_model(fact));
+    } else {
         nwti_text_string(out, "?");
     }
 }

@@ -361,6 +361,13 @@ static void bound_rows(nwti_facts *facts, int32_t once)
     facts->serial = ++ctx->serial;
 }
 
+const nwt_model *nwti_uncalled_model(const nwti_fact *fact)
+{
+    return fact->is_model && fact->is_built && fact->layer->call_count == 0 && !fact->is_inner
+               ? fact->layer->rare->model
+               : NULL;
+}
+
 int32_t nwti_facts_collect(nwti_facts *facts, nwt_model *model, int32_t once)
 {
     memset(facts, 0, sizeof *facts);

@@ -124,6 +124,9 @@ typedef struct nwti_facts {
 
 /* The name of a layer's class for people: "?" in a listing of weights. */
 const char *nwti_class_title(const nwt_layer *layer);
+/* The model of a row that is built and not called, so that its outputs are those of its own graph;
+   NULL for any other row. */
+const nwt_model *nwti_uncalled_model(const nwti_fact *fact);
 /* Collects the facts, if `once` without what is within a layer that stands at an earlier row. 0, or
    the status. They live until the scratch arena is rewound. */
 int32_t nwti_facts_collect(nwti_facts *facts, nwt_model *model, int32_t once);

@@ -288,6 +288,19 @@ static void add_shapes(nwti_text *cell, const nwti_call *call)
     }
 }
 
+/* Keras shows a tuple of what a model's own graph gives, a list of what a call does. */
+static void add_own_shapes(nwti_text *cell, const nwt_model *model)
+{
+    int32_t i;
+
+    nwti_text_string(cell, model->output_count > 1 ? "(" : "");
+    for (i = 0; i < model->output_count; i++) {
+        nwti_text_string(cell, i > 0 ? ", " : "");
+        nwti_style_shape(cell, model->outputs[i]->rank, model->outputs[i]->dims, ")");
+    }
+    nwti_text_string(cell, model->output_count > 1 ? ")" : "");
+}
+
 static void add_params(nwti_text *cell, const nwti_fact *fact)
 {
     if (!fact->is_built && !fact->is_operation) {
@@ -337,7 +350,11 @@ static void fill_row(box *b, const nwti_fact *fact)
     nwti_text_string(&columns[NAME].cell, " (");
     add_name(&columns[NAME].cell, fact->class_name, 0);
     nwti_text_string(&columns[NAME].cell, ")");
-    add_shapes(&columns[SHAPE].cell, nwti_layer_call(fact->layer, fact->layer->call_count - 1));
+    if (nwti_uncalled_model(fact) != NULL) {
+        add_own_shapes(&columns[SHAPE].cell, nwti_uncalled_model(fact));
+    } else {
+        add_shapes(&columns[SHAPE].cell, nwti_layer_call(fact->layer, fact->layer->call_count - 1));
+    }
     add_params(&columns[PARAMS].cell, fact);
     add_connections(&columns[CONNECTED].cell, fact);
     nwti_text_string(&columns[TRAINABLE].cell, fact->counts.weights == 0 ? "-"

@@ -67,6 +67,12 @@ def one_model():
     return Sequential([Sequential([Sequential([Input((4,)), L.Dense(3)])]), L.Dense(2)])
 
 
+def two_outputs_alone():
+    """The table shows what the inner model's own graph gives."""
+    x = Input((4,))
+    return Sequential([Model(x, [L.Dense(3)(x), L.Dense(5)(x)])])
+
+
 def input_alone():
     return Sequential([Input((4,))])
 
