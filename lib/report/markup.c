@@ -96,9 +96,16 @@ void nwti_markup_length(nwti_text *out, int64_t hundredths)
 
 void nwti_markup_percent(nwti_text *out, int64_t part, int64_t whole)
 {
-    double share = whole > 0 ? (double)part / (double)whole : 0.0;
+    enum { MOST = 4000 };
+    int64_t thousandths;
 
-    nwti_markup_length(out, (int64_t)((share < 1.0 ? share : 1.0) * 1000.0 + 0.5) * 10);
+    /* In integers: what a double makes of a tie depends on the processor. */
+    for (; whole > INT64_MAX / MOST; whole /= 2) {
+        part /= 2;
+    }
+    part = part < whole ? part : whole;
+    thousandths = whole > 0 ? (2000 * part + whole) / (2 * whole) : 0;
+    nwti_markup_length(out, thousandths * 10);
     nwti_text_string(out, "%");
 }
 
