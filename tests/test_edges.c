@@ -181,17 +181,13 @@ static const nwt_option rows[] = {
 
 static nwt_kind holder_kind(int32_t (*shape)(nwt_op *op, const void *self))
 {
-    nwt_kind kind;
-
-    memset(&kind, 0, sizeof kind);
-    kind.size = sizeof kind;
-    kind.name = "Holder";
-    kind.options = rows;
-    kind.arguments = one;
-    kind.self_size = sizeof(struct holder);
-    kind.arguments_size = sizeof(nwt_one_tensor);
-    kind.shape = shape;
-    return kind;
+    return (nwt_kind){.size = sizeof(nwt_kind),
+                      .name = "Holder",
+                      .options = rows,
+                      .arguments = one,
+                      .self_size = sizeof(struct holder),
+                      .arguments_size = sizeof(nwt_one_tensor),
+                      .shape = shape};
 }
 
 /* A layer of such a kind, called on (None, 4); its context's, to be freed. */

@@ -140,17 +140,13 @@ static const nwt_option rows[] = {
 
 static nwt_kind good_kind(int32_t (*shape)(nwt_op *op, const void *self))
 {
-    nwt_kind kind;
-
-    memset(&kind, 0, sizeof kind);
-    kind.size = sizeof kind;
-    kind.name = "Wrong";
-    kind.options = rows;
-    kind.arguments = one;
-    kind.self_size = sizeof(struct wrong);
-    kind.arguments_size = sizeof(nwt_one_tensor);
-    kind.shape = shape;
-    return kind;
+    return (nwt_kind){.size = sizeof(nwt_kind),
+                      .name = "Wrong",
+                      .options = rows,
+                      .arguments = one,
+                      .self_size = sizeof(struct wrong),
+                      .arguments_size = sizeof(nwt_one_tensor),
+                      .shape = shape};
 }
 
 static void faults_of_callbacks_are_named(void **state)

@@ -8,8 +8,8 @@
 #include "core/layer.h"
 #include "core/call.h"
 #include "core/op.h"
-#include "support/text.h"
 #include "core/builtin.h"
+#include "support/text.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 #include "core/written.h"
-#include "core/shared.h"
 #include "core/context.h"
 #include "core/dtype.h"
 #include "core/error.h"
 #include "core/kind.h"
 #include "core/layer.h"
+#include "core/shared.h"
 #include "support/literal.h"
 #include "support/text.h"
 

@@ -131,8 +131,11 @@ static int32_t is_another(const nwti_value *pair)
     while (one->was != NULL && strcmp(one->was, pair->as.string) != 0) {
         one++;
     }
-    if (one->was == NULL || one->is == NULL) {
-        return one->was != NULL && is_true(pair + 1);
+    if (one->was == NULL) {
+        return 0;
+    }
+    if (one->is == NULL) {
+        return is_true(pair + 1);
     }
     return pair[1].type != NWTI_NONE && !nwti_value_is(pair + 1, one->is);
 }

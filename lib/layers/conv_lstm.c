@@ -53,7 +53,7 @@ static int32_t cell_weights(nwt_op *op, const void *self)
 
 /* The recurrent convolution is 'same', of stride 1, on the grid of the output. Per unit: the sums
    of both products, three gates and what they let in, and four operations more. */
-static void cell_work(nwt_op *op, const struct conv_lstm *cell)
+static void cell_work(nwt_op *op, const struct conv_lstm *cell, struct nwti_grid out)
 {
     const nwt_axis input[] = {
         {"input channels", nwti_channels(op, cell->window.data_format), NWT_AXIS_JOINED},
@@ -62,7 +62,6 @@ static void cell_work(nwt_op *op, const struct conv_lstm *cell)
     const nwt_axis state[] = {{"recurrent filters", cell->filters, NWT_AXIS_JOINED},
                               {"gates", GATES, NWT_AXIS_JOINED},
                               {"filters", cell->filters, NWT_AXIS_JOINED}};
-    struct nwti_grid out = nwti_blocked_grid(op, &cell->window, cell->filters);
     int64_t gates = nwti_activation_flops(cell->recurrent_activation);
     int64_t outer = nwti_activation_flops(cell->activation), valid = 1;
 
@@ -88,7 +87,7 @@ static int32_t cell_shape(nwt_op *op, const void *self)
     struct nwti_grid out = nwti_blocked_grid(op, &cell->window, cell->filters);
 
     if (nwti_op_is_accounted(op)) {
-        cell_work(op, cell);
+        cell_work(op, cell, out);
     }
     for (int32_t i = 0; i < 3; i++) {
         nwt_op_output(op, out.rank, out.dims, 0);

@@ -73,7 +73,6 @@ static int32_t input_make(nwt_op *op, void *self)
 {
     const struct input *input = self;
     int64_t largest = NWT_MAX_RANK - !input->batch_shape.items;
-
     int64_t rank = nwt_value_count(part_of_spec(op, 0));
 
     if (!input->shape.items && !input->batch_shape.items && rank >= 0 && rank <= NWT_MAX_RANK) {

@@ -200,9 +200,6 @@ static int32_t quantile(nwt_op *op, const struct reduction *self, int32_t rule, 
     if (q.rank > 0 && (single || q.dims[0] != 1 || arguments->at[1] >= 0)) {
         nwti_operand_insert(op, &x, 0, q.dims[0]);
     }
-    if (rule == NWTI_INTEGER && nwti_op_is_tensorflow(op)) {
-        return nwt_op_output(op, x.rank, x.dims, NWT_DTYPE_INT64);
-    }
     return nwti_operand_output(op, &x, rule);
 }
 

@@ -86,17 +86,13 @@ static void add_model_outputs(nwti_text *text, const nwt_model *model)
 static void add_outputs(nwti_text *text, const nwt_tensor *output, int32_t listed,
                         const char *brackets)
 {
-    char one[2] = {0};
-
     listed |= output != NULL && output->next != NULL;
-    one[0] = brackets[0];
-    nwti_text_string(text, listed ? one : "");
+    nwti_text_add(text, brackets, listed ? 1 : 0);
     for (; output != NULL; output = output->next) {
         nwti_style_shape(text, output->rank, output->dims, ",)");
         nwti_text_string(text, output->next != NULL ? ", " : "");
     }
-    one[0] = brackets[1];
-    nwti_text_string(text, listed ? one : "");
+    nwti_text_add(text, brackets + 1, listed ? 1 : 0);
 }
 
 /* The same as the kind gave them. */

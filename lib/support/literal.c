@@ -157,48 +157,50 @@ static char *read_strings(reader *r, char *quote, int32_t raw, nwti_value *value
     return nwti_syntax_string(&r->syntax, value, start, r->out - 1) ? p : NULL;
 }
 
-/* A number, which may have a sign. */
-/* Past a number that is not finite, as Python's programs say it; p if there is none. */
-static char *skip_not_finite(char *p, double *number)
+/* A number that is not finite, as Python's programs say it. */
+typedef struct not_finite {
+    const char *text;
+    double number;
+} not_finite;
+
+/* The one at p, or NULL. */
+static const not_finite *find_not_finite(const char *p)
 {
-    static const struct {
-        const char *text;
-        double number;
-    } words[] = {{"float('inf')", INFINITY},   {"float(\"inf\")", INFINITY},
-                 {"float('-inf')", -INFINITY}, {"float(\"-inf\")", -INFINITY},
-                 {"float('nan')", NAN},        {"float(\"nan\")", NAN},
-                 {"math.inf", INFINITY},       {"math.nan", NAN},
-                 {"np.inf", INFINITY},         {"np.nan", NAN},
-                 {"numpy.inf", INFINITY},      {"numpy.nan", NAN}};
+    static const not_finite words[] = {{"float('inf')", INFINITY},   {"float(\"inf\")", INFINITY},
+                                       {"float('-inf')", -INFINITY}, {"float(\"-inf\")", -INFINITY},
+                                       {"float('nan')", NAN},        {"float(\"nan\")", NAN},
+                                       {"math.inf", INFINITY},       {"math.nan", NAN},
+                                       {"np.inf", INFINITY},         {"np.nan", NAN},
+                                       {"numpy.inf", INFINITY},      {"numpy.nan", NAN}};
     size_t i;
 
     for (i = 0; i < sizeof words / sizeof words[0]; i++) {
-        size_t length = strlen(words[i].text);
+        const char *text = words[i].text;
 
-        if (strncmp(p, words[i].text, length) == 0 && !is_name(p[length])) {
-            *number = words[i].number;
-            return p + length;
+        /* Most of what is read begins with none of them. */
+        if (*p == *text && strncmp(p, text, strlen(text)) == 0 && !is_name(p[strlen(text)])) {
+            return words + i;
         }
     }
-    return p;
+    return NULL;
 }
 
+/* A number, which may have a sign. */
 static char *read_signed(reader *r, char *p, nwti_value *value)
 {
     int32_t flags = NWTI_NUMBER_PYTHON;
+    const not_finite *word;
     const char *end, *what;
-    double number = 0;
-    char *after;
 
     if (*p == '-' || *p == '+') {
         flags |= *p == '-' ? NWTI_NUMBER_NEGATIVE : 0;
         p = skip_space(p + 1);
     }
-    after = skip_not_finite(p, &number);
-    if (after != p) {
+    word = is_digit(*p) ? NULL : find_not_finite(p);
+    if (word != NULL) {
         nwti_syntax_set(value, NWTI_FLOAT, 0);
-        value->as.number = flags & NWTI_NUMBER_NEGATIVE ? -number : number;
-        return after;
+        value->as.number = flags & NWTI_NUMBER_NEGATIVE ? -word->number : word->number;
+        return p + strlen(word->text);
     }
     if (!is_digit(*p) && !(*p == '.' && is_digit(p[1]))) {
         return unexpected(r, p, "expected a number");
@@ -329,10 +331,9 @@ static char *read_scalar(reader *r, char *p, const char *expected)
     int32_t raw;
     char *quote = find_quote(p, &raw);
     nwti_value *value;
-    double number;
 
     if (quote == NULL && !is_digit(*p) && (*p == '\0' || strchr("+-.", *p) == NULL) &&
-        skip_not_finite(p, &number) == p) {
+        find_not_finite(p) == NULL) {
         return unexpected(r, p, expected);
     }
     value = nwti_syntax_push(&r->syntax);
@@ -349,7 +350,6 @@ static char *read_value(reader *r, char *p, int32_t *complete)
     static const uint8_t types[] = {NWTI_LIST, NWTI_TUPLE, NWTI_DICT};
     const char *bracket = *p != '\0' ? strchr(brackets, *p) : NULL;
     int32_t raw;
-    double number;
 
     *complete = 1;
     if (bracket != NULL) {
@@ -358,8 +358,7 @@ static char *read_value(reader *r, char *p, int32_t *complete)
         }
         return begin_item(r, p + 1, complete);
     }
-    if (is_name(*p) && !is_digit(*p) && find_quote(p, &raw) == NULL &&
-        skip_not_finite(p, &number) == p) {
+    if (is_name(*p) && !is_digit(*p) && find_quote(p, &raw) == NULL && find_not_finite(p) == NULL) {
         return read_name(r, p, complete);
     }
     return read_scalar(r, p, "expected a value");
